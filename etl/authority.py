@@ -1,0 +1,313 @@
+"""An authority's file: all that is local to a council, read from TOML and checked whole."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from etl.calendar.allowance import Allowance
+from etl.errors import WrongUsage
+
+KINDS = ("liquidlogic_files",)
+DATE_FORMATS = ("iso", "uk")
+COUNTINGS = ("elapsed", "inclusive")
+
+
+@dataclass(frozen=True)
+class LocalStandard:
+    """An authority's own allowance for a timescale, in force from a date (None: always)."""
+
+    timescale: str
+    steps: tuple[Allowance, ...]
+    effective_from: date | None
+    counting: str
+    citation: str | None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Shares in percent beyond which a night is stopped."""
+
+    rows_lost_percent: float = 20
+    rows_held_back_percent: float = 5
+    children_shared_percent: float = 50
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A target (scope ``target``) or comparator of a measure in a financial year."""
+
+    measure: str
+    financial_year: str
+    scope: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Population:
+    """Children aged 0 to 17 at a mid-year."""
+
+    year: int
+    children_0_17: int
+    source: str | None
+
+
+@dataclass(frozen=True)
+class Authority:
+    """What an authority's file says. ``sha256`` is the hash of the file's bytes."""
+
+    la_code: str
+    name: str
+    region: str | None
+    kind: str
+    date_format: str
+    limits: Limits
+    freeze_working_day: int
+    landing_months: int
+    population: tuple[Population, ...]
+    standards: tuple[LocalStandard, ...]
+    targets: tuple[Figure, ...]
+    comparators: tuple[Figure, ...]
+    sha256: str
+
+
+# The keys that each part of the file may hold; those in capitals must be there.
+_KEYS = {
+    "": {"AUTHORITY", "SOURCE", "limits", "publication", "population", "timescales", "target",
+         "comparator"},
+    "authority": {"LA_CODE", "NAME", "region"},
+    "source": {"KIND", "date_format"},
+    "limits": {"rows_lost_percent", "rows_held_back_percent", "children_shared_percent"},
+    "publication": {"freeze_working_day", "landing_months"},
+    "population": {"YEAR", "CHILDREN_0_17", "source"},
+    "timescales": {"ALLOWANCE", "citation", "effective_from", "counting"},
+    "target": {"MEASURE", "FINANCIAL_YEAR", "VALUE"},
+    "comparator": {"MEASURE", "SCOPE", "FINANCIAL_YEAR", "VALUE"},
+}  # fmt: skip
+SCOPES = ("england", "statistical_neighbours")
+
+
+class _Reader:
+    """Collects everything that is wrong with one file, so that one look mends it."""
+
+    def __init__(self, path: Path, timescales: tuple[str, ...], measures: tuple[str, ...]) -> None:
+        self.path, self.timescales, self.measures = path, timescales, measures
+        self.problems: list[str] = []
+
+    def check_keys(self, found: dict[str, Any], part: str, where: str) -> None:
+        allowed = {key.lower() for key in _KEYS[part]}
+        for key in found:
+            if key not in allowed:
+                self.problems.append(
+                    f"unknown key '{key}' in {where}{nearest(key, sorted(allowed))}"
+                )
+        for key in sorted(_KEYS[part]):
+            if key.isupper() and key.lower() not in found:
+                self.problems.append(f"'{key.lower()}' is missing in {where}")
+
+    def value(self, part: dict[str, Any], key: str, kind: type, default: Any, where: str) -> Any:
+        found = part.get(key, default)
+        right = isinstance(found, kind) or (kind is float and isinstance(found, int))
+        if key in part and (not right or (isinstance(found, bool) and kind is not bool)):
+            self.problems.append(f"'{key}' in {where} must be {_KIND_NAMES[kind]}")
+            return default
+        return found
+
+    def one_of(self, found: str, allowed: tuple[str, ...], what: str, where: str) -> None:
+        if found not in allowed:
+            self.problems.append(
+                f"{what} '{found}' in {where} is not known{nearest(found, list(allowed))}"
+            )
+
+
+_KIND_NAMES = {str: "text in quotes", int: "a whole number", float: "a number", date: "a date"}
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """The hint that follows an unknown word: the nearest known one, or all of them."""
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"; did you mean '{close[0]}'?" if close else f"; known are {', '.join(known)}"
+
+
+def read_authority(
+    path: Path, *, timescales: tuple[str, ...], measures: tuple[str, ...]
+) -> Authority:
+    """Read and check an authority's file.
+
+    timescales, measures: the names that exist, for its standards, targets and comparators.
+    Raises WrongUsage that lists everything wrong with the file.
+    """
+    try:
+        raw = path.read_bytes()
+        content = tomllib.loads(raw.decode("utf-8-sig"))
+    except OSError as error:
+        raise _unreadable(path, f"cannot be read ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _unreadable(path, f"is not TOML: {error}") from None
+    reader = _Reader(path, timescales, measures)
+    reader.check_keys(content, "", "the file")
+    authority = _authority(reader, content, hashlib.sha256(raw).hexdigest())
+    if reader.problems:
+        raise _unreadable(path, "; ".join(reader.problems))
+    return authority
+
+
+def _unreadable(path: Path, what: str) -> WrongUsage:
+    return WrongUsage(
+        f"The authority's file {path.name}: {what}.",
+        where=str(path),
+        means="No night was begun.",
+        next="Mend the file; docs/authority.md describes every key.",
+    )
+
+
+def _table(reader: _Reader, content: dict[str, Any], key: str) -> dict[str, Any]:
+    found = content.get(key, {})
+    if not isinstance(found, dict):
+        reader.problems.append(f"[{key}] must be a table")
+        return {}
+    if key in content:
+        reader.check_keys(found, key, f"[{key}]")
+    return found
+
+
+def _rows(reader: _Reader, content: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    found = content.get(key, [])
+    if not (isinstance(found, list) and all(isinstance(row, dict) for row in found)):
+        reader.problems.append(f"[[{key}]] must be a list of tables, written with two brackets")
+        return []
+    for row in found:
+        reader.check_keys(row, key, f"[[{key}]]")
+    return found
+
+
+def _authority(reader: _Reader, content: dict[str, Any], sha256: str) -> Authority:
+    who, source = _table(reader, content, "authority"), _table(reader, content, "source")
+    publication = _table(reader, content, "publication")
+    la_code = reader.value(who, "la_code", str, "", "[authority]")
+    if not re.fullmatch(r"[0-9]{3}", la_code):
+        reader.problems.append("'la_code' in [authority] must be three digits in quotes")
+    kind = reader.value(source, "kind", str, "", "[source]")
+    reader.one_of(kind, KINDS, "kind", "[source]")
+    date_format = reader.value(source, "date_format", str, "iso", "[source]")
+    reader.one_of(date_format, DATE_FORMATS, "date_format", "[source]")
+    return Authority(
+        la_code=la_code,
+        name=reader.value(who, "name", str, "", "[authority]"),
+        region=reader.value(who, "region", str, None, "[authority]"),
+        kind=kind,
+        date_format=date_format,
+        limits=_limits(reader, content),
+        freeze_working_day=reader.value(publication, "freeze_working_day", int, 5, "[publication]"),
+        landing_months=reader.value(publication, "landing_months", int, 24, "[publication]"),
+        population=_population(reader, content),
+        standards=_standards(reader, content),
+        targets=_figures(reader, content, "target"),
+        comparators=_figures(reader, content, "comparator"),
+        sha256=sha256,
+    )
+
+
+def _limits(reader: _Reader, content: dict[str, Any]) -> Limits:
+    part = _table(reader, content, "limits")
+    found = {key: reader.value(part, key, float, None, "[limits]") for key in part}
+    for key, value in found.items():
+        if value is not None and not 0 <= value <= 100:
+            reader.problems.append(f"'{key}' in [limits] must lie between 0 and 100")
+    known = {key: float(value) for key, value in found.items() if key in _KEYS["limits"] and value}
+    zeros = {key: 0.0 for key, value in found.items() if key in _KEYS["limits"] and value == 0}
+    return Limits(**known, **zeros)
+
+
+def _population(reader: _Reader, content: dict[str, Any]) -> tuple[Population, ...]:
+    where = "[[population]]"
+    rows = [
+        Population(
+            reader.value(row, "year", int, 0, where),
+            reader.value(row, "children_0_17", int, 0, where),
+            reader.value(row, "source", str, None, where),
+        )
+        for row in _rows(reader, content, "population")
+    ]
+    if any(row.children_0_17 <= 0 for row in rows):
+        reader.problems.append(f"'children_0_17' in {where} must be more than 0")
+    if len({row.year for row in rows}) < len(rows):
+        reader.problems.append(f"a year appears twice in {where}")
+    return tuple(rows)
+
+
+def _figures(reader: _Reader, content: dict[str, Any], key: str) -> tuple[Figure, ...]:
+    where = f"[[{key}]]"
+    figures = []
+    for row in _rows(reader, content, key):
+        measure = reader.value(row, "measure", str, "", where)
+        reader.one_of(measure, reader.measures, "measure", where)
+        year = reader.value(row, "financial_year", str, "", where)
+        if not _is_financial_year(year):
+            reader.problems.append(f"'financial_year' in {where} must look like \"2014/15\"")
+        scope = "target"
+        if key == "comparator":
+            scope = reader.value(row, "scope", str, "", where)
+            reader.one_of(scope, SCOPES, "scope", where)
+        value = reader.value(row, "value", float, 0.0, where)
+        figures.append(Figure(measure, year, scope, float(value)))
+    if len({(row.measure, row.financial_year, row.scope) for row in figures}) < len(figures):
+        reader.problems.append(f"a measure and financial year appear twice in {where}")
+    return tuple(figures)
+
+
+def _is_financial_year(text: str) -> bool:
+    match = re.fullmatch(r"([0-9]{4})/([0-9]{2})", text)
+    return bool(match) and (int(match[1]) + 1) % 100 == int(match[2])
+
+
+def _standards(reader: _Reader, content: dict[str, Any]) -> tuple[LocalStandard, ...]:
+    standards: list[LocalStandard] = []
+    timescales = content.get("timescales", {})
+    if not isinstance(timescales, dict):
+        reader.problems.append("[timescales] must be a table")
+        return ()
+    for name, entries in timescales.items():
+        reader.one_of(name, reader.timescales, "timescale", "[timescales]")
+        entries = entries if isinstance(entries, list) else [entries]
+        own = [_standard(reader, name, entry) for entry in entries]
+        starts = [standard.effective_from for standard in own]
+        if len(own) > 1 and None in starts:
+            reader.problems.append(
+                f"[[timescales.{name}]]: of several standards each needs an 'effective_from'"
+            )
+        elif any(one == other for one, other in pairwise(sorted(s for s in starts if s))):
+            reader.problems.append(f"[[timescales.{name}]]: two standards start on one day")
+        standards.extend(own)
+    return tuple(standards)
+
+
+def _standard(reader: _Reader, name: str, entry: dict[str, Any]) -> LocalStandard:
+    where = f"[timescales.{name}]"
+    reader.check_keys(entry, "timescales", where)
+    allowance = entry.get("allowance", [])
+    texts = allowance if isinstance(allowance, list) else [allowance]
+    steps: list[Allowance] = []
+    for text in texts:
+        try:
+            steps.append(Allowance.read(str(text)))
+        except ValueError as error:
+            reader.problems.append(f"'allowance' in {where}: {error}")
+    if "allowance" in entry and not texts:
+        reader.problems.append(f"'allowance' in {where} is empty")
+    counting = reader.value(entry, "counting", str, "elapsed", where)
+    reader.one_of(counting, COUNTINGS, "counting", where)
+    return LocalStandard(
+        timescale=name,
+        steps=tuple(steps),
+        effective_from=reader.value(entry, "effective_from", date, None, where),
+        counting=counting,
+        citation=reader.value(entry, "citation", str, None, where),
+    )

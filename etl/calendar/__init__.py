@@ -1,0 +1,1 @@
+"""England's working days, and the one place that adds time to a date."""

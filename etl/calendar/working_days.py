@@ -1,0 +1,130 @@
+"""England's working days, and the only code that adds an allowance to a date.
+
+Counting follows the Department for Education's own bands: the start is day 0, so a thing due
+within n working days is due on the n-th working day after the start, and an event on it is in
+time. Months are calendar months clamped to the month's end. Due dates are never rolled.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from etl.calendar.allowance import Allowance
+from etl.errors import NOTHING_CHANGED, NightStopped
+
+FILE = Path(__file__).with_name("bank_holidays_england.csv")
+FIRST_DAY = date(1990, 1, 1)
+# The longest step of a rule and a night's reading of it stay within this of the extract date.
+LONGEST_LOOK_AHEAD_YEARS = 2
+
+Days = npt.NDArray[np.datetime64]
+
+
+@cache
+def bank_holidays() -> dict[date, str]:
+    """Every bank holiday of the file with its name."""
+    with FILE.open(newline="", encoding="utf-8") as source:
+        return {date.fromisoformat(row["date"]): row["name"] for row in csv.DictReader(source)}
+
+
+@cache
+def last_day() -> date:
+    """The last day the calendar file covers: the end of its last year."""
+    return date(max(bank_holidays()).year, 12, 31)
+
+
+@cache
+def file_hash() -> str:
+    """SHA-256 of the calendar file: a changed calendar can change due dates."""
+    return hashlib.sha256(FILE.read_bytes()).hexdigest()
+
+
+@cache
+def _calendar() -> np.busdaycalendar:
+    return np.busdaycalendar(holidays=np.array(sorted(bank_holidays()), dtype="datetime64[D]"))
+
+
+def check_covers(extract_date: date) -> None:
+    """Raises NightStopped where due dates of this night could pass the end of the calendar."""
+    if extract_date.year + LONGEST_LOOK_AHEAD_YEARS > last_day().year or extract_date < FIRST_DAY:
+        raise NightStopped(
+            f"The working-day calendar covers {FIRST_DAY} to {last_day()}, too little for an "
+            f"extract of {extract_date}.",
+            where=f"etl/calendar/{FILE.name}",
+            means=NOTHING_CHANGED,
+            next="Check the extract's date; if it is right, run "
+            "`python -m etl.calendar.make_bank_holidays <year>` and install the result.",
+        )
+
+
+def add(start: pd.Series, allowance: Allowance, *, counting: str = "elapsed") -> pd.Series:
+    """The due dates of things that start on these days.
+
+    start: datetime64 column without nulls. counting: 'elapsed' (the start is day 0) or
+    'inclusive' (the start is day 1, one day stricter). Returns a datetime64 column.
+    """
+    less = 1 if counting == "inclusive" else 0
+    days: Days = start.to_numpy(dtype="datetime64[D]")
+    if allowance.unit == "working days":
+        due = np.busday_offset(days, allowance.count - less, roll="backward", busdaycal=_calendar())
+    elif allowance.unit == "months":
+        due = _months_after(days, allowance.count) - np.timedelta64(less, "D")
+    else:
+        length = allowance.count * (7 if allowance.unit == "weeks" else 1)
+        due = days + np.timedelta64(length - less, "D")
+    return pd.Series(due.astype("datetime64[s]"), index=start.index)
+
+
+def _months_after(days: Days, months: int) -> Days:
+    """The corresponding day ``months`` later, else that month's last day."""
+    month = days.astype("datetime64[M]")
+    day_of_month = days - month.astype("datetime64[D]")
+    target = month + np.timedelta64(months, "M")
+    last = (target + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+    found: Days = np.minimum(target.astype("datetime64[D]") + day_of_month, last)
+    return found
+
+
+def months_before(days: pd.Series, months: int) -> pd.Series:
+    """The corresponding day ``months`` earlier, clamped to that month's end."""
+    earlier = _months_after(days.to_numpy(dtype="datetime64[D]"), -months)
+    return pd.Series(earlier.astype("datetime64[s]"), index=days.index)
+
+
+def months_later(days: pd.Series, months: int) -> pd.Series:
+    """The corresponding day ``months`` later, clamped to that month's end."""
+    return months_before(days, -months)
+
+
+def taken(start: pd.Series, done: pd.Series) -> pd.Series:
+    """Working days from start to done, the start being day 0; null where done is null."""
+    has_end = done.notna().to_numpy()
+    one = np.timedelta64(1, "D")
+    first = start.to_numpy(dtype="datetime64[D]")[has_end] + one
+    last = done.to_numpy(dtype="datetime64[D]")[has_end] + one
+    counted = pd.array(np.full(len(start), pd.NA, dtype=object), dtype="Int64")
+    counted[has_end] = np.busday_count(first, last, busdaycal=_calendar())
+    return pd.Series(counted, index=start.index)
+
+
+def every_day() -> pd.DataFrame:
+    """One row per day of the calendar: ``date``, ``is_working_day``, ``working_day_number``
+    (running count of working days up to and with the day), ``bank_holiday`` (its name)."""
+    days = np.arange(FIRST_DAY, np.datetime64(last_day()) + 1, dtype="datetime64[D]")
+    working = np.is_busday(days, busdaycal=_calendar())
+    return pd.DataFrame(
+        {
+            "date": pd.Series(days.astype("datetime64[s]")),
+            "is_working_day": working,
+            "working_day_number": working.cumsum(),
+            "bank_holiday": pd.Series(days.astype(object)).map(bank_holidays()),
+        }
+    )

@@ -1,0 +1,115 @@
+"""Reads exported text as the type a contract asks for.
+
+White space is no part of a value; the known spellings of "missing" become null and are counted;
+what cannot be read becomes null and is marked. Each distinct text is read once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl.conform.mapping import code_map
+from etl.contracts.code_lists import national_codes
+from etl.contracts.contract import Kind
+from etl.contracts.frames import pandas_type
+
+MISSING = ("NULL", "#N/A", "#VALUE!", "-1", "SSD_PH")
+# The dates that stand for "none" or "for ever", as exports write them.
+MISSING_DATES = {
+    "1900-01-01": "1900-01-01",
+    "01/01/1900": "1900-01-01",
+    "9999-12-31": "9999-12-31",
+    "31/12/9999": "9999-12-31",
+    "99991231": "9999-12-31",
+}
+FLAGS = {
+    "y": True, "yes": True, "true": True, "1": True,
+    "n": False, "no": False, "false": False, "0": False,
+}  # fmt: skip
+_TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?"
+DATE_PATTERNS = {
+    "iso": (re.compile(rf"(\d{{4}}-\d{{2}}-\d{{2}}){_TIME}"), "%Y-%m-%d"),
+    "uk": (re.compile(rf"(\d{{1,2}}/\d{{1,2}}/\d{{4}}){_TIME}"), "%d/%m/%Y"),
+}
+
+
+@dataclass
+class ReadColumn:
+    """values: typed, one per row. unreadable: True where a text could not be read.
+
+    replaced: rows by spelling of "missing", the empty field not counted.
+    """
+
+    values: pd.Series
+    unreadable: npt.NDArray[np.bool_]
+    replaced: dict[str, int] = field(default_factory=dict)
+
+
+def read_column(
+    raw: pa.ChunkedArray, kind: Kind, *, date_formats: tuple[str, ...] = ("iso",)
+) -> ReadColumn:
+    """The column as ``kind``. date_formats: those in which a date may be written."""
+    encoded = raw.combine_chunks().dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    position = encoded.indices.to_numpy(zero_copy_only=False)
+    words = pd.Series(pc.utf8_trim_whitespace(encoded.dictionary).to_pandas(), dtype="str")
+    spelling = _missing_spelling(words, kind)
+    present = words.where(spelling.isna())
+    typed = _typed(present, kind, date_formats)
+    unreadable = (present.notna() & typed.isna()).to_numpy(dtype=bool)
+    rows = np.bincount(position, minlength=len(words))
+    counted = pd.Series(rows).groupby(spelling[spelling != ""]).sum()
+    return ReadColumn(
+        values=typed.take(position).reset_index(drop=True),
+        unreadable=unreadable[position],
+        replaced={str(name): int(count) for name, count in counted.items() if count},
+    )
+
+
+def _missing_spelling(words: pd.Series, kind: Kind) -> pd.Series:
+    """The spelling of "missing" by which a text means nothing; null where it means something."""
+    missing = words.where(words.isin(("", *MISSING)))
+    if kind is Kind.DATE:
+        day = words.str.split(r"[ T]", n=1, regex=True).str[0]
+        missing = missing.fillna(day.map(MISSING_DATES))
+    return missing
+
+
+def _typed(words: pd.Series, kind: Kind, date_formats: tuple[str, ...]) -> pd.Series:
+    if kind is Kind.DATE:
+        return _dates(words, date_formats)
+    if kind is Kind.FLAG:
+        return words.str.lower().map(FLAGS).astype("boolean")
+    return words.astype(pandas_type(kind))
+
+
+def _dates(words: pd.Series, formats: tuple[str, ...]) -> pd.Series:
+    found = pd.Series(pd.NaT, index=words.index, dtype="datetime64[s]")
+    for name in formats:
+        pattern, layout = DATE_PATTERNS[name]
+        day = words.str.extract(f"^{pattern.pattern}$", expand=False)
+        read = pd.to_datetime(day, format=layout, errors="coerce")
+        found = found.fillna(read.astype("datetime64[s]"))
+    return found
+
+
+def translate(values: pd.Series, codes: str, *, only_listed: bool) -> pd.Series:
+    """Values by the list ``codes``: as codes/<list>.csv says, else the national code that the
+    value is or begins with, else the value itself (or null, where ``only_listed``)."""
+    distinct = pd.Series(values.dropna().unique(), dtype="str")
+    found = distinct.str.lower().map(code_map(codes)).astype("str")
+    national = sorted(national_codes().get(codes, {}), key=len, reverse=True)
+    if national:
+        leading = "|".join(re.escape(code) for code in national)
+        found = found.fillna(distinct.str.extract(rf"^({leading})(?![0-9A-Za-z])", expand=False))
+    if not only_listed:
+        found = found.fillna(distinct)
+    return values.map(dict(zip(distinct, found, strict=True))).astype("str")

@@ -1,0 +1,128 @@
+"""The dimensions that are made from the calendar, the rules and the authority's file."""
+
+from __future__ import annotations
+
+from etl.contracts.contract import (
+    Column,
+    Kind,
+    Table,
+    day,
+    flag,
+    text,
+    whole,
+)
+
+DATE = Table(
+    name="date",
+    warehouse="dim_date",
+    grain="a day, 1990 to the end of the calendar file",
+    key=("date",),
+    is_fact=False,
+    is_conformed=False,
+    keeps_history=False,
+    has_authority=False,
+    columns=(
+        day("date", "the day"),
+        whole("year", "calendar year"),
+        day("month_start", "first day of its month"),
+        day("month_end", "last day of its month"),
+        text("month_name", "January ..."),
+        day("week_start", "the Monday of its week"),
+        text("day_name", "Monday ..."),
+        whole("quarter", "calendar quarter, 1 to 4"),
+        text("financial_year", "such as 2014/15; begins in April"),
+        whole("financial_quarter", "1 is April to June"),
+        whole("financial_month", "1 is April"),
+        flag("is_weekend", "Saturday or Sunday"),
+        flag("is_working_day", "Monday to Friday and no bank holiday in England"),
+        whole("working_day_number", "running count of working days, this day included"),
+        text("bank_holiday", "its name"),
+    ),
+)
+
+AUTHORITY = Table(
+    name="authority",
+    warehouse="dim_authority",
+    grain="an authority",
+    key=(),
+    is_fact=False,
+    is_conformed=False,
+    columns=(text("name", "its name"), text("region", "its region")),
+)
+
+POPULATION = Table(
+    name="population",
+    warehouse="dim_population",
+    grain="an authority and a mid-year",
+    key=("year",),
+    is_fact=False,
+    is_conformed=False,
+    columns=(
+        whole("year", "the mid-year"),
+        whole("children_0_17", "children aged 0 to 17"),
+        text("source", "where the figure is from"),
+    ),
+)
+
+TIMESCALE = Table(
+    name="timescale",
+    warehouse="dim_timescale",
+    grain="a rule of an authority, from a date",
+    key=("timescale", "effective_from"),
+    is_fact=False,
+    is_conformed=False,
+    columns=(
+        text("timescale", "the rule's name"),
+        text("title", "its title"),
+        text("allowance", "the time given, in words"),
+        text("citation", "where the rule is from"),
+        flag("is_local", "the authority's own standard"),
+        day("effective_from", "first day of obligations it applies to"),
+        day("effective_to", "first day it no longer applies to"),
+    ),
+)
+
+CODE = Table(
+    name="code",
+    warehouse="dim_code",
+    grain="a value of a code list",
+    key=("code_list", "code"),
+    is_fact=False,
+    is_conformed=False,
+    columns=(
+        text("code_list", "the list"),
+        text("code", "the value"),
+        text("label", "what it means"),
+        text("national_code", "the national code it stands for"),
+    ),
+)
+
+TARGET = Table(
+    name="target",
+    warehouse="dim_target",
+    grain="a measure and financial year",
+    key=("measure", "financial_year", "scope"),
+    is_fact=False,
+    is_conformed=False,
+    columns=(
+        text("measure", "the measure"),
+        text("financial_year", "such as 2014/15"),
+        text("scope", "always target"),
+        Column("value", Kind.NUMBER, "the target"),
+    ),
+)
+
+COMPARATOR = Table(
+    name="comparator",
+    warehouse="dim_comparator",
+    grain="a measure, financial year and scope",
+    key=("measure", "financial_year", "scope"),
+    is_fact=False,
+    is_conformed=False,
+    columns=(
+        text("measure", "the measure"),
+        text("financial_year", "such as 2014/15"),
+        text("scope", "england or statistical_neighbours"),
+        Column("value", Kind.NUMBER, "their figure"),
+    ),
+)

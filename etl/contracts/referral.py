@@ -1,0 +1,46 @@
+"""A referral of a child; also the child's episode of need until it is closed."""
+
+from __future__ import annotations
+
+from etl.contracts.contract import (
+    CHILD,
+    FAMILY,
+    TEAM,
+    WORKER,
+    Table,
+    code,
+    day,
+    flag,
+    identifier,
+)
+
+REFERRAL = Table(
+    name="referral",
+    warehouse="fact_referral",
+    grain="a referral of a child",
+    key=("referral_id",),
+    dated_by="received_date",
+    columns=(
+        identifier("referral_id", "the source's id"),
+        CHILD,
+        FAMILY,
+        TEAM,
+        WORKER,
+        day("received_date", "when the referral was received"),
+        day("closed_date", "when the case was closed"),
+        code("source_code", "who made it", "contact_source"),
+        code("need_code", "the primary need", "need"),
+        code("closure_reason_code", "why the case was closed", "closure_reason"),
+        flag("is_no_further_action", "nothing more was done"),
+        day(
+            "previous_referral_date",
+            "the child's last earlier referral, if any",
+            derived=True,
+        ),
+        flag(
+            "is_re_referral",
+            "an earlier referral at most 12 calendar months before, that day included",
+            derived=True,
+        ),
+    ),
+)

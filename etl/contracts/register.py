@@ -1,0 +1,73 @@
+"""Every contract, in the order in which the tables are read and loaded."""
+
+from __future__ import annotations
+
+from etl.contracts.care_episode import CARE_EPISODE
+from etl.contracts.child import CHILD_TABLE
+from etl.contracts.child_month import CHILD_MONTH
+from etl.contracts.child_protection_plan import CHILD_PROTECTION_PLAN
+from etl.contracts.child_protection_review import CHILD_PROTECTION_REVIEW
+from etl.contracts.contact import CONTACT
+from etl.contracts.contract import Table
+from etl.contracts.dimensions import (
+    AUTHORITY,
+    CODE,
+    COMPARATOR,
+    DATE,
+    POPULATION,
+    TARGET,
+    TIMESCALE,
+)
+from etl.contracts.early_help import EARLY_HELP
+from etl.contracts.family import FAMILY_TABLE
+from etl.contracts.initial_conference import INITIAL_CONFERENCE
+from etl.contracts.legal_status import LEGAL_STATUS
+from etl.contracts.looked_after_period import LOOKED_AFTER_PERIOD
+from etl.contracts.looked_after_review import LOOKED_AFTER_REVIEW
+from etl.contracts.placement import PLACEMENT
+from etl.contracts.referral import REFERRAL
+from etl.contracts.section_47_enquiry import SECTION_47_ENQUIRY
+from etl.contracts.single_assessment import SINGLE_ASSESSMENT
+from etl.contracts.team import TEAM_TABLE
+from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
+from etl.contracts.visit import VISIT
+from etl.contracts.worker import WORKER_TABLE
+
+# Children come before what refers to them, episodes before the periods that they end.
+CONFORMED: tuple[Table, ...] = (
+    TEAM_TABLE,
+    WORKER_TABLE,
+    CHILD_TABLE,
+    CONTACT,
+    EARLY_HELP,
+    REFERRAL,
+    SINGLE_ASSESSMENT,
+    SECTION_47_ENQUIRY,
+    INITIAL_CONFERENCE,
+    CHILD_PROTECTION_PLAN,
+    CHILD_PROTECTION_REVIEW,
+    CARE_EPISODE,
+    LOOKED_AFTER_PERIOD,
+    LEGAL_STATUS,
+    PLACEMENT,
+    LOOKED_AFTER_REVIEW,
+    VISIT,
+)
+
+FACTS: tuple[Table, ...] = (
+    *(table for table in CONFORMED if table.is_fact and table.warehouse),
+    TIMESCALE_OBLIGATION,
+    CHILD_MONTH,
+)
+
+# Dimensions of persons and teams first: the facts need their keys.
+KEYED_DIMENSIONS: tuple[Table, ...] = (
+    TEAM_TABLE,
+    WORKER_TABLE,
+    CHILD_TABLE,
+    FAMILY_TABLE,
+    TIMESCALE,
+)
+OTHER_DIMENSIONS: tuple[Table, ...] = (AUTHORITY, POPULATION, CODE, TARGET, COMPARATOR)
+DIMENSIONS: tuple[Table, ...] = (*KEYED_DIMENSIONS, *OTHER_DIMENSIONS)
+STAR: tuple[Table, ...] = (DATE, *DIMENSIONS, *FACTS)

@@ -1,0 +1,43 @@
+"""One thing owed to one child by one date: the heart of the warehouse."""
+
+from __future__ import annotations
+
+from etl.contracts.contract import (
+    CHILD,
+    FAMILY,
+    TEAM,
+    WORKER,
+    Table,
+    day,
+    identifier,
+    text,
+    whole,
+)
+
+TIMESCALE_OBLIGATION = Table(
+    name="timescale_obligation",
+    warehouse="fact_timescale_obligation",
+    grain="one thing owed to one child by one date",
+    key=("timescale", "subject_id", "sequence"),
+    dated_by="due_date",
+    is_conformed=False,
+    columns=(
+        text("timescale", "the rule's name"),
+        day("standard_from", "since when the standard applied is in force", stored=False),
+        text("subject_type", "what it is owed on: an assessment, enquiry, plan, ..."),
+        identifier("subject_id", "its id"),
+        whole("sequence", "1 for the first obligation on the subject, then 2, 3, ..."),
+        CHILD,
+        FAMILY,
+        TEAM,
+        WORKER,
+        identifier("meeting_id", "the meeting that met it"),
+        day("started_date", "when the clock started"),
+        day("due_date", "the last day on which it is in time"),
+        day("done_date", "when it was done"),
+        day("closed_date", "when the subject ended without it"),
+        day("first_recorded_date", "when the doing was first recorded; empty if not known"),
+        whole("working_days_taken", "working days from start to done, the start being day 0"),
+        whole("days_taken", "calendar days from start to done"),
+    ),
+)

@@ -1,0 +1,85 @@
+"""Lands an extract: every table as Parquet with the source's own columns, and a manifest.
+
+Landing renames, drops and repairs nothing; it is what a night can be loaded from again. It holds
+personal data, so only its owner can read it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from etl.contracts.source_table import SourceTable
+from etl.errors import NOTHING_CHANGED, ConnectionFault
+from etl.log import logger
+from etl.run import Run, owner_only
+
+
+def land_extract(run: Run, tables: Iterable[SourceTable]) -> dict[str, Any]:
+    """Write ``<table>.parquet`` and ``manifest.json`` to ``run.landed``, all or nothing.
+
+    Returns the manifest: tables (rows, columns, sha256, encoding by table) and sha256 of all.
+    Raises ConnectionFault where the landing folder cannot be written.
+    """
+    try:
+        owner_only(run.landing)
+        unfinished = owner_only(run.landing / "work" / f"{run.run_id}-landing")
+        manifest = _write_tables(run, tables, unfinished)
+        _put_in_place(unfinished, run.landed)
+    except OSError as error:
+        raise ConnectionFault(
+            f"The landing folder cannot be written ({error.strerror or type(error).__name__}).",
+            where=f"land, {run.landing}",
+            means=NOTHING_CHANGED,
+            next="Free space or mend the folder's permissions, then load the night again.",
+        ) from None
+    rows = sum(table["rows"] for table in manifest["tables"].values())
+    logger.info("landed %s tables, %s rows", len(manifest["tables"]), f"{rows:,}")
+    return manifest
+
+
+def _write_tables(run: Run, tables: Iterable[SourceTable], folder: Path) -> dict[str, Any]:
+    described: dict[str, Any] = {}
+    for table in tables:
+        target = folder / f"{table.name}.parquet"
+        pq.write_table(table.content, target, compression="zstd")
+        os.chmod(target, 0o600)
+        described[table.name] = {
+            "file": table.file,
+            "rows": table.content.num_rows,
+            "sha256": table.sha256,
+            "encoding": table.encoding,
+            "columns": table.content.column_names,
+        }
+    hashes = "".join(f"{name} {entry['sha256']}\n" for name, entry in sorted(described.items()))
+    manifest = {
+        "la_code": run.la_code,
+        "extract_date": run.extract_date.isoformat(),
+        "run_id": run.run_id,
+        "sha256": hashlib.sha256(hashes.encode()).hexdigest(),
+        "tables": described,
+    }
+    written = folder / "manifest.json"
+    written.write_text(json.dumps(manifest, indent=2))
+    written.chmod(0o600)
+    return manifest
+
+
+def _put_in_place(unfinished: Path, landed: Path) -> None:
+    owner_only(landed.parent)
+    if landed.exists():
+        shutil.rmtree(landed)
+    unfinished.rename(landed)
+
+
+def read_manifest(run: Run) -> dict[str, Any]:
+    """The manifest that ``land_extract`` wrote."""
+    manifest: dict[str, Any] = json.loads((run.landed / "manifest.json").read_text())
+    return manifest

@@ -1,0 +1,32 @@
+"""How a period of care ends, which no column of the source says.
+
+Used where a period's dates are judged and where its end is written, so that both agree.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+ANOTHER_EPISODE_FOLLOWS = "X1"
+
+
+def ends(episodes: pd.DataFrame) -> pd.DataFrame:
+    """When and why each period ended, by looked_after_id: ``ended_date``, ``end_reason_code``.
+
+    episodes: looked_after_id, episode_id, started_date, ended_date, end_reason_code. A period has
+    ended when none of its episodes is open and the last of them did not end because another
+    follows (X1). The last is the one with the latest start, then end, then id.
+    """
+    ordered = in_order(episodes.dropna(subset=["looked_after_id"]))
+    is_open = ordered["ended_date"].isna().groupby(ordered["looked_after_id"]).any()
+    last = ordered.drop_duplicates("looked_after_id", keep="last").set_index("looked_after_id")
+    goes_on = last["end_reason_code"].eq(ANOTHER_EPISODE_FOLLOWS).fillna(False).astype(bool)
+    has_ended = ~is_open.reindex(last.index) & ~goes_on
+    return last.loc[has_ended, ["ended_date", "end_reason_code"]]
+
+
+def in_order(episodes: pd.DataFrame) -> pd.DataFrame:
+    """Episodes by start, end (open ones last) and id."""
+    return episodes.sort_values(
+        ["started_date", "ended_date", "episode_id"], na_position="last", kind="stable"
+    )

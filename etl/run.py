@@ -1,0 +1,80 @@
+"""Run: the one small value that passes between steps. Paths and words, never data."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Run:
+    """One night of one authority.
+
+    run_id: ``<la_code>-<extract_date>-<6 hex>``. authority_file, extract: what was asked for.
+    warehouse: URL. landing: owner-only folder of landed files. pages: folder of the pages a
+    person reads.
+    """
+
+    run_id: str
+    la_code: str
+    extract_date: date
+    authority_file: Path
+    extract: Path
+    warehouse: str
+    landing: Path
+    pages: Path
+
+    @property
+    def landed(self) -> Path:
+        """``landing/<la_code>/<extract_date>``: the landed tables and manifest.json."""
+        return self.landing / self.la_code / self.extract_date.isoformat()
+
+    @property
+    def work(self) -> Path:
+        """Owner-only folder of what passes between this run's steps; removed at its end."""
+        return self.landing / "work" / self.run_id
+
+    @property
+    def page(self) -> Path:
+        """The page with the results of this night's checks."""
+        return self.pages / self.la_code / f"{self.extract_date.isoformat()}.html"
+
+    def to_json(self) -> dict[str, str]:
+        """The run as text only, for Airflow."""
+        return {name: str(value) for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Run:
+        """The run that ``to_json`` wrote."""
+        return cls(
+            run_id=values["run_id"],
+            la_code=values["la_code"],
+            extract_date=date.fromisoformat(values["extract_date"]),
+            authority_file=Path(values["authority_file"]),
+            extract=Path(values["extract"]),
+            warehouse=values["warehouse"],
+            landing=Path(values["landing"]),
+            pages=Path(values["pages"]),
+        )
+
+
+def new_run_id(la_code: str, extract_date: date) -> str:
+    """An id no other run has."""
+    return f"{la_code}-{extract_date.isoformat()}-{uuid.uuid4().hex[:6]}"
+
+
+def owner_only(folder: Path) -> Path:
+    """The folder, made if need be, that nobody but its owner can look into."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.chmod(folder, 0o700)
+    return folder
+
+
+def clear_work(run: Run) -> None:
+    """Remove what passed between the steps of this run, the identity file first of all."""
+    shutil.rmtree(run.work, ignore_errors=True)

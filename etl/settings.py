@@ -1,0 +1,72 @@
+"""The only reader of environment variables, and the place of the project's own folders."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.errors import WrongUsage
+
+PROJECT = Path(__file__).resolve().parent.parent
+EXPECTATIONS = PROJECT / "expectations"
+MEASURES = PROJECT / "sql" / "measures"
+VIEWS = PROJECT / "sql" / "views"
+
+PSEUDONYM_KEY = "CSC_ETL_PSEUDONYM_KEY"
+SHORTEST_KEY = 16
+
+
+def pseudonym_key() -> bytes:
+    """The secret that turns ids into tokens. Raises WrongUsage where it is missing or short."""
+    key = os.environ.get(PSEUDONYM_KEY, "")
+    if len(key) < SHORTEST_KEY:
+        raise WrongUsage(
+            f"{PSEUDONYM_KEY} is {'too short' if key else 'not set'}: "
+            f"it needs at least {SHORTEST_KEY} characters.",
+            where="settings",
+            means="No night was begun: without the key, children cannot be pseudonymised.",
+            next=f"Set {PSEUDONYM_KEY} to the authority's secret, the same every night: another "
+            'key gives every child another token. `python -c "import secrets; '
+            'print(secrets.token_hex(32))"` makes a new one.',
+        )
+    return key.encode()
+
+
+def log_as_json() -> bool:
+    """Whether log lines are JSON: ``CSC_ETL_LOG=json``; any other value is plain text."""
+    return os.environ.get("CSC_ETL_LOG", "text").lower() == "json"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What the scheduled DAG needs to know, from ``CSC_ETL_*``.
+
+    authorities: folder of authority files. extracts: folder with ``<la_code>/<date>`` or
+    ``<la_code>/<date>.zip``. warehouse: URL. landing: folder, or None for the default.
+    """
+
+    authorities: Path
+    extracts: Path
+    warehouse: str
+    landing: Path | None
+
+
+def schedule() -> Schedule:
+    """The DAG's settings. Raises WrongUsage naming every variable that is missing."""
+    names = ("CSC_ETL_AUTHORITIES", "CSC_ETL_EXTRACTS", "CSC_ETL_WAREHOUSE")
+    missing = [name for name in names if not os.environ.get(name)]
+    if missing:
+        raise WrongUsage(
+            f"Not set: {', '.join(missing)}.",
+            where="settings of the nightly DAG",
+            means="No night was begun.",
+            next="Set them in the environment of Airflow's workers; README, 'On a schedule'.",
+        )
+    landing = os.environ.get("CSC_ETL_LANDING")
+    return Schedule(
+        authorities=Path(os.environ["CSC_ETL_AUTHORITIES"]),
+        extracts=Path(os.environ["CSC_ETL_EXTRACTS"]),
+        warehouse=os.environ["CSC_ETL_WAREHOUSE"],
+        landing=Path(landing) if landing else None,
+    )

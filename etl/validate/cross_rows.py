@@ -1,0 +1,93 @@
+"""Facts about a row that only other rows can tell, added as columns for the suites to judge.
+
+A column is null where it does not apply: an expectation passes over nulls.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from etl import periods_of_care
+
+# The parents that a table's rows name: column, the parent's table and its id.
+PARENTS = {
+    "team_id": ("team", "team_id"),
+    "worker_token": ("worker", "worker_token"),
+    "referral_id": ("referral", "referral_id"),
+    "enquiry_id": ("section_47_enquiry", "enquiry_id"),
+    "conference_id": ("initial_conference", "conference_id"),
+    "plan_id": ("child_protection_plan", "plan_id"),
+    "named_plan_id": ("child_protection_plan", "plan_id"),
+    "looked_after_id": ("looked_after_period", "looked_after_id"),
+}
+
+
+def add_cross_row_columns(
+    table: str, frame: pd.DataFrame, conformed: dict[str, pd.DataFrame], passed_children: pd.Series
+) -> pd.DataFrame:
+    """The frame with is_child_known, is_<parent>_known and what the table's own suite asks for.
+
+    conformed: every conformed table by name. passed_children: tokens of the children not held
+    back.
+    """
+    frame = frame.copy()
+    if table != "child" and "child_token" in frame:
+        frame["is_child_known"] = _known(frame["child_token"], passed_children)
+    for column, (parent, parent_id) in PARENTS.items():
+        if column in frame and parent != table:
+            name = column.removesuffix("_id").removesuffix("_token")
+            frame[f"is_{name}_known"] = _known(frame[column], conformed[parent][parent_id])
+    if table == "worker":
+        frame["is_team_known"] = _known(frame["team_name"], conformed["team"]["name"])
+    if "held_date" in frame:
+        # A cancelled meeting did not happen: its date was only booked.
+        is_cancelled = frame["is_cancelled"].fillna(False).astype(bool)
+        frame["happened_date"] = frame["held_date"].mask(is_cancelled)
+    if table in _OWN:
+        _OWN[table](frame, conformed)
+    return frame
+
+
+def _known(named: pd.Series, existing: pd.Series) -> pd.Series:
+    return named.isin(existing.dropna()).astype("boolean").mask(named.isna())
+
+
+def _of_referral(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
+    """Whether the child's referral before this one is open on the day this one arrives."""
+    ordered = frame.sort_values(["received_date", "referral_id"], kind="stable")
+    # The latest closing of all earlier ones; an open one never closes.
+    closed = ordered["closed_date"].fillna(pd.Timestamp.max.as_unit("s"))
+    latest = closed.groupby(ordered["child_token"]).cummax()
+    earlier = latest.groupby(ordered["child_token"]).shift()
+    is_open = (earlier > ordered["received_date"]).astype("boolean").mask(earlier.isna())
+    frame["is_earlier_referral_open"] = is_open.reindex(frame.index)
+
+
+def _on_start_day(frame: pd.DataFrame, plans: pd.DataFrame, plan: str, dated: str) -> None:
+    starts = plans.dropna(subset=["plan_id"]).drop_duplicates("plan_id").set_index("plan_id")
+    started = frame[plan].map(starts["started_date"])
+    frame["is_on_start_day"] = started.eq(frame[dated]).astype("boolean").mask(started.isna())
+
+
+def _of_review(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
+    _on_start_day(frame, conformed["child_protection_plan"], "plan_id", "happened_date")
+
+
+def _of_visit(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
+    _on_start_day(frame, conformed["child_protection_plan"], "named_plan_id", "visited_date")
+    # A plan may begin before birth and its visits with it; care cannot.
+    is_care = frame["visit_type"].eq("looked_after").fillna(False).astype(bool)
+    frame["is_care_before_birth"] = frame["is_before_certain_birth"].where(is_care)
+
+
+def _of_period(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
+    ended = periods_of_care.ends(conformed["care_episode"])["ended_date"]
+    frame["last_episode_ended_date"] = frame["looked_after_id"].map(ended)
+
+
+_OWN = {
+    "referral": _of_referral,
+    "child_protection_review": _of_review,
+    "visit": _of_visit,
+    "looked_after_period": _of_period,
+}

@@ -1,0 +1,10 @@
+-- title: Authorities
+-- grain: an authority
+-- key: la_code
+select
+    la_code,
+    name,
+    region,
+    known_from as known_since
+from warehouse.dim_authority
+where known_to = date '9999-12-31'

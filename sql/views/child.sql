@@ -1,0 +1,22 @@
+-- title: Children
+-- grain: a child
+-- key: child_key
+select
+    child.child_key,
+    child.la_code,
+    child.child_token,
+    child.sex,
+    coalesce(sex.label, child.sex) as sex_label,
+    child.ethnicity_code,
+    child.ethnicity,
+    child.birth_month,
+    child.is_unborn,
+    child.is_disabled,
+    child.is_merged,
+    child.known_from as known_since
+from warehouse.dim_child as child
+left join report.code_label as sex
+    on sex.la_code = child.la_code
+    and sex.code_list = 'sex'
+    and sex.code = child.sex
+where child.known_to = date '9999-12-31'

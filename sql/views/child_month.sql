@@ -1,0 +1,25 @@
+-- title: Children open to the service, month by month
+-- grain: a child open to the service at the end of a month
+-- key: child_month_unique_id
+select
+    snapshot.la_code || '-' || cast(snapshot.child_key as text)
+        || '-' || cast(snapshot.month_end as text) as child_month_unique_id,
+    snapshot.la_code,
+    snapshot.month_end,
+    snapshot.child_key,
+    snapshot.family_key,
+    snapshot.team_key,
+    snapshot.worker_key,
+    snapshot.is_in_need,
+    snapshot.is_on_plan,
+    snapshot.plan_category,
+    coalesce(plan_category.label, snapshot.plan_category) as plan_category_label,
+    snapshot.is_looked_after,
+    snapshot.age_band,
+    snapshot.known_from as known_since
+from warehouse.fact_child_month as snapshot
+left join report.code_label as plan_category
+    on plan_category.la_code = snapshot.la_code
+    and plan_category.code_list = 'abuse_category'
+    and plan_category.code = snapshot.plan_category
+where snapshot.known_to = date '9999-12-31'

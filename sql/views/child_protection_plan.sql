@@ -1,0 +1,35 @@
+-- title: Child protection plans
+-- grain: a plan of a child
+-- key: plan_unique_id
+select
+    plan.la_code || '-' || plan.plan_id as plan_unique_id,
+    plan.la_code,
+    plan.plan_id,
+    plan.child_key,
+    plan.family_key,
+    plan.team_key,
+    plan.worker_key,
+    plan.conference_id,
+    plan.la_code || '-' || plan.conference_id as conference_unique_id,
+    plan.referral_id,
+    plan.la_code || '-' || plan.referral_id as referral_unique_id,
+    plan.started_date,
+    plan.ended_date,
+    plan.initial_category,
+    coalesce(initial_category.label, plan.initial_category) as initial_category_label,
+    plan.latest_category,
+    coalesce(latest_category.label, plan.latest_category) as latest_category_label,
+    plan.is_temporary,
+    plan.plan_number,
+    plan.previous_plan_ended_date,
+    plan.known_from as known_since
+from warehouse.fact_child_protection_plan as plan
+left join report.code_label as initial_category
+    on initial_category.la_code = plan.la_code
+    and initial_category.code_list = 'abuse_category'
+    and initial_category.code = plan.initial_category
+left join report.code_label as latest_category
+    on latest_category.la_code = plan.la_code
+    and latest_category.code_list = 'abuse_category'
+    and latest_category.code = plan.latest_category
+where plan.known_to = date '9999-12-31'

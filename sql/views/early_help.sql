@@ -1,0 +1,18 @@
+-- title: Early help episodes
+-- grain: an early help episode
+-- key: early_help_unique_id
+select
+    episode.la_code || '-' || episode.early_help_id as early_help_unique_id,
+    episode.la_code,
+    episode.early_help_id,
+    episode.child_key,
+    episode.family_key,
+    episode.team_key,
+    episode.worker_key,
+    episode.started_date,
+    episode.ended_date,
+    episode.organisation_code,
+    episode.end_reason_code,
+    episode.known_from as known_since
+from warehouse.fact_early_help as episode
+where episode.known_to = date '9999-12-31'

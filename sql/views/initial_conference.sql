@@ -1,0 +1,22 @@
+-- title: Initial child protection conferences
+-- grain: a child at an initial conference
+-- key: conference_unique_id
+select
+    conference.la_code || '-' || conference.conference_id as conference_unique_id,
+    conference.la_code,
+    conference.conference_id,
+    conference.child_key,
+    conference.family_key,
+    conference.team_key,
+    conference.worker_key,
+    conference.enquiry_id,
+    conference.la_code || '-' || conference.enquiry_id as enquiry_unique_id,
+    conference.meeting_id,
+    conference.due_date,
+    conference.held_date,
+    conference.is_transfer_in,
+    conference.is_cancelled,
+    conference.outcome,
+    conference.known_from as known_since
+from warehouse.fact_initial_conference as conference
+where conference.known_to = date '9999-12-31'

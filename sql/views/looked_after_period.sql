@@ -1,0 +1,23 @@
+-- title: Periods of care
+-- grain: a period of care
+-- key: looked_after_unique_id
+select
+    period.la_code || '-' || period.looked_after_id as looked_after_unique_id,
+    period.la_code,
+    period.looked_after_id,
+    period.child_key,
+    period.family_key,
+    period.team_key,
+    period.worker_key,
+    period.started_date,
+    period.ended_date,
+    period.end_reason_code,
+    coalesce(end_reason.label, period.end_reason_code) as end_reason,
+    period.is_short_break,
+    period.known_from as known_since
+from warehouse.fact_looked_after_period as period
+left join report.code_label as end_reason
+    on end_reason.la_code = period.la_code
+    and end_reason.code_list = 'care_end_reason'
+    and end_reason.code = period.end_reason_code
+where period.known_to = date '9999-12-31'

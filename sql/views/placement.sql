@@ -1,0 +1,24 @@
+-- title: Placements
+-- grain: a placement of a looked after child
+-- key: placement_unique_id
+select
+    placement.la_code || '-' || placement.placement_id as placement_unique_id,
+    placement.la_code,
+    placement.placement_id,
+    placement.child_key,
+    placement.family_key,
+    placement.team_key,
+    placement.worker_key,
+    placement.looked_after_id,
+    placement.la_code || '-' || placement.looked_after_id as looked_after_unique_id,
+    placement.started_date,
+    placement.ended_date,
+    placement.placement_type_code,
+    coalesce(placement_type.label, placement.placement_type_code) as placement_type,
+    placement.known_from as known_since
+from warehouse.fact_placement as placement
+left join report.code_label as placement_type
+    on placement_type.la_code = placement.la_code
+    and placement_type.code_list = 'placement_type'
+    and placement_type.code = placement.placement_type_code
+where placement.known_to = date '9999-12-31'

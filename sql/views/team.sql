@@ -1,0 +1,11 @@
+-- title: Teams
+-- grain: a team
+-- key: team_key
+select
+    team_key,
+    la_code,
+    team_id,
+    name,
+    known_from as known_since
+from warehouse.dim_team
+where known_to = date '9999-12-31'

@@ -1,0 +1,16 @@
+-- title: Timescales
+-- grain: a rule of an authority, from a date
+-- key: timescale_key
+select
+    timescale_key,
+    la_code,
+    timescale,
+    title,
+    allowance,
+    citation,
+    is_local,
+    effective_from,
+    effective_to,
+    known_from as known_since
+from warehouse.dim_timescale
+where known_to = date '9999-12-31'

@@ -1,0 +1,113 @@
+-- title: What is owed to children, and whether it was done in time
+-- grain: one thing owed to one child by one date, as at the last extract
+-- key: obligation_unique_id
+with obligations as (
+    -- what starts after the last extract is not owed yet
+    select
+        obligation.*,
+        last_extract.extract_date,
+        case
+            when obligation.done_date <= last_extract.extract_date
+                then case
+                    when obligation.done_date <= obligation.due_date then 'in_time'
+                    else 'late'
+                end
+            when obligation.closed_date <= last_extract.extract_date
+                then case
+                    when obligation.closed_date <= obligation.due_date then 'ended_before_due'
+                    else 'not_done'
+                end
+            when last_extract.extract_date <= obligation.due_date then 'not_due'
+            else 'overdue'
+        end as status
+    from warehouse.fact_timescale_obligation as obligation
+    join report.last_extract as last_extract
+        on last_extract.la_code = obligation.la_code
+        and last_extract.extract_date >= obligation.started_date
+    where obligation.known_to = date '9999-12-31'
+),
+
+reviews_without_record as (
+    -- booked, and perhaps held, but no held date is recorded
+    select
+        'child_protection_review' as timescale,
+        la_code,
+        plan_id as subject_id,
+        source_due_date
+    from warehouse.fact_child_protection_review
+    where known_to = date '9999-12-31'
+    and held_date is null
+    and not is_cancelled
+    union all
+    select
+        'looked_after_review' as timescale,
+        la_code,
+        looked_after_id as subject_id,
+        source_due_date
+    from warehouse.fact_looked_after_review
+    where known_to = date '9999-12-31'
+    and held_date is null
+    and not is_cancelled
+),
+
+obligations_awaiting_record as (
+    select distinct
+        obligations.la_code,
+        obligations.timescale,
+        obligations.subject_id,
+        obligations.sequence
+    from obligations
+    join reviews_without_record as review
+        on review.la_code = obligations.la_code
+        and review.timescale = obligations.timescale
+        and review.subject_id = obligations.subject_id
+        and review.source_due_date between obligations.started_date and obligations.extract_date
+    where obligations.status = 'overdue'
+)
+
+select
+    obligations.la_code || '-' || obligations.timescale || '-' || obligations.subject_id
+        || '-' || cast(obligations.sequence as text) as obligation_unique_id,
+    obligations.la_code,
+    obligations.timescale_key,
+    obligations.timescale,
+    timescale.title as timescale_title,
+    obligations.subject_type,
+    obligations.subject_id,
+    obligations.sequence,
+    obligations.child_key,
+    obligations.family_key,
+    obligations.team_key,
+    obligations.worker_key,
+    obligations.meeting_id,
+    obligations.started_date,
+    obligations.due_date,
+    obligations.done_date,
+    obligations.closed_date,
+    obligations.first_recorded_date,
+    obligations.working_days_taken,
+    obligations.days_taken,
+    obligations.extract_date as status_date,
+    obligations.status,
+    case obligations.status
+        when 'late' then obligations.done_date - obligations.due_date
+        when 'overdue' then obligations.extract_date - obligations.due_date
+    end as days_late,
+    case
+        when obligations.status in ('in_time', 'late', 'overdue', 'not_done') then 1
+        else 0
+    end as is_due,
+    case when obligations.status = 'in_time' then 1 else 0 end as is_in_time,
+    case when obligations.status = 'late' then 1 else 0 end as is_late,
+    case when obligations.status = 'overdue' then 1 else 0 end as is_overdue,
+    case when awaiting.subject_id is not null then 1 else 0 end as is_awaiting_record,
+    obligations.known_from as known_since
+from obligations
+left join warehouse.dim_timescale as timescale
+    on timescale.timescale_key = obligations.timescale_key
+    and timescale.known_to = date '9999-12-31'
+left join obligations_awaiting_record as awaiting
+    on awaiting.la_code = obligations.la_code
+    and awaiting.timescale = obligations.timescale
+    and awaiting.subject_id = obligations.subject_id
+    and awaiting.sequence = obligations.sequence

@@ -1,0 +1,12 @@
+-- title: Workers
+-- grain: a worker
+-- key: worker_key
+select
+    worker_key,
+    la_code,
+    worker_token,
+    job_title,
+    team_key,
+    known_from as known_since
+from warehouse.dim_worker
+where known_to = date '9999-12-31'

@@ -1,0 +1,537 @@
+"""The measures of the monthly performance report, counted row by row.
+
+Rules: the page on measures. M is a month, T its last day. A measure is a function of a `Month`
+that gives a numerator and, for shares, a denominator. The pairs `<timescale>_in_practice_pct` and
+`<timescale>_as_recorded_pct` are not here: they depend on earlier nights.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from .extract import Row, Tables, id_order, loaded_rows
+from .timescales import (
+    Calendar,
+    add_months,
+    due_date,
+    in_force,
+    is_held_here,
+    is_valid_assessment,
+    last_day_of_month,
+    obligations_of,
+    own_plans,
+    rows_by,
+    standard_in_force,
+    standards,
+    status_on,
+    without_merged_children,
+)
+
+SHORT_BREAK = re.compile(r"V[34]\b", re.IGNORECASE)
+Share = tuple[int, int]
+
+
+def measures(
+    extract: Path,
+    authority: dict,
+    extract_date: date,
+    bank_holidays: set[date],
+    months: Iterable[date],
+) -> list[Row]:
+    """Every measure of every month (given by its first day), as this extract shows it."""
+    tables = without_merged_children(loaded_rows(extract, authority, extract_date))
+    record = Record(tables, authority, bank_holidays)
+    found = []
+    for first_day in months:
+        month = Month(record, first_day)
+        for name, count in MEASURES.items():
+            result = count(month)
+            numerator, denominator = result if isinstance(result, tuple) else (result, None)
+            found.append(
+                {
+                    "month": first_day,
+                    "measure": name,
+                    "numerator": numerator,
+                    "denominator": denominator,
+                    "value": value_of(name, numerator, denominator),
+                }
+            )
+    return found
+
+
+def value_of(measure: str, numerator: int, denominator: int | None) -> float | None:
+    """The count itself, a percentage or a rate per 10,000; none where nothing can be divided."""
+    if denominator is None:
+        return numerator
+    if denominator == 0:
+        return None
+    return (100 if "_pct" in measure else 10_000) * numerator / denominator
+
+
+class Record:
+    """What an extract holds, in the words of the field, with what is owed to each child."""
+
+    def __init__(self, tables: Tables, authority: dict, bank_holidays: set[date]) -> None:
+        """Sort the loaded rows by what they are, and work out what is owed."""
+        self.authority = authority
+        self.early_help = tables["FACT_CAF_EPISODE"]
+        self.contacts = tables["FACT_CONTACTS"]
+        self.referrals = tables["FACT_REFERRALS"]
+        self.assessments = [
+            assessment
+            for assessment in tables["FACT_SINGLE_ASSESSMENT"]
+            if is_valid_assessment(assessment)
+        ]
+        self.enquiries = tables["FACT_S47"]
+        self.conferences = tables["FACT_CP_CONFERENCE"]
+        self.plans = own_plans(tables)
+        self.periods = periods_of_care(tables)
+        short_breaks = {row["id"] for row in tables["FACT_CLA"]} - {p["id"] for p in self.periods}
+        self.placements = [
+            placement
+            for placement in tables["FACT_CLA_PLACEMENT"]
+            if placement["period"] not in short_breaks
+        ]
+        self.calendar = Calendar(frozenset(bank_holidays))
+        self.referrals_of_child = rows_by(self.referrals, "child")
+        self.contacts_of_child = rows_by(self.contacts, "child")
+        self.plans_of_child = rows_by(self.plans, "child")
+        self.referral_by_id = {referral["id"]: referral for referral in self.referrals}
+        self.enquiry_by_id = {enquiry["id"]: enquiry for enquiry in self.enquiries}
+        self.owed: dict[tuple[str, str], list[Row]] = {}
+        for owed in obligations_of(tables, authority, bank_holidays):
+            self.owed.setdefault((owed["timescale"], owed["subject_id"]), []).append(owed)
+
+    def owed_to(self, timescale: str, subject: Row) -> list[Row]:
+        """The obligations of one subject, in their order."""
+        return self.owed.get((timescale, subject["id"]), [])
+
+
+def periods_of_care(tables: Tables) -> list[Row]:
+    """The periods of care that count: a series of short breaks (V3, V4) does not.
+
+    It is one when every episode whose legal status is known has V3 or V4, and at least one has.
+    """
+    statuses = rows_by(tables["FACT_LEGAL_STATUS"], "child")
+    episodes_of_period = rows_by(tables["FACT_CARE_EPISODES"], "period")
+    periods = []
+    for period in tables["FACT_CLA"]:
+        known = []
+        for episode in episodes_of_period.get(period["id"], []):
+            label = legal_status_label(statuses.get(episode["child"], []), episode["started"])
+            if label:
+                known.append(SHORT_BREAK.match(label) is not None)
+        if not (known and all(known)):
+            periods.append(period)
+    return periods
+
+
+def legal_status_label(statuses: list[Row], day: date) -> str | None:
+    """The child's legal status in force on a day; of several the one that started last."""
+    ending = [{**status, "ended": status["expected_end"]} for status in statuses]
+    status = in_force(ending, day)
+    return status["label"] if status else None
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of the record: its days, and the questions that several measures ask."""
+
+    record: Record
+    first_day: date
+
+    @property
+    def last_day(self) -> date:
+        """T."""
+        return last_day_of_month(self.first_day.year, self.first_day.month)
+
+    @property
+    def year_start(self) -> date:
+        """The 1 April on or before: year to date runs from it."""
+        year = self.first_day.year - (1 if self.first_day.month < 4 else 0)
+        return date(year, 4, 1)
+
+    @property
+    def twelve_months_start(self) -> date:
+        """The first day of the twelve months ending with M."""
+        return add_months(self.first_day, -11)
+
+    def within(self, rows: list[Row], word: str, since: date | None = None) -> list[Row]:
+        """The rows dated in M, or from an earlier day to T."""
+        first = since or self.first_day
+        return [row for row in rows if row[word] and first <= row[word] <= self.last_day]
+
+    def open_at_end(self, rows: list[Row], starts: str = "started", ends: str = "ended"):
+        """The rows that started by T and had not ended by T."""
+        return [
+            row
+            for row in rows
+            if row[starts] <= self.last_day and not (row[ends] and row[ends] <= self.last_day)
+        ]
+
+    def rate(self, numerator: int) -> Share:
+        """Over the children aged 0-17 at the latest mid-year not after T's year; 0 if unknown."""
+        known = [
+            population
+            for population in self.record.authority.get("population", [])
+            if population["year"] <= self.last_day.year
+        ]
+        latest = max(known, key=lambda population: population["year"], default=None)
+        return numerator, latest["children_0_17"] if latest else 0
+
+    def children_looked_after(self) -> set[str]:
+        """The children looked after at T."""
+        return {period["child"] for period in self.open_at_end(self.record.periods)}
+
+
+def early_help_opened(month: Month) -> int:
+    """Early help episodes started in M."""
+    return len(month.within(month.record.early_help, "started"))
+
+
+def early_help_rate_12m(month: Month) -> Share:
+    """Early help episodes started in 12 months, per population."""
+    episodes = month.within(month.record.early_help, "started", month.twelve_months_start)
+    return month.rate(len(episodes))
+
+
+def contacts(month: Month) -> int:
+    """Contacts received in M."""
+    return len(month.within(month.record.contacts, "received"))
+
+
+def contacts_to_referral_pct(month: Month) -> Share:
+    """Contacts received in M whose outcome is a new referral."""
+    received = month.within(month.record.contacts, "received")
+    return len([contact for contact in received if contact["is_new_referral"]]), len(received)
+
+
+def referrals(month: Month) -> int:
+    """Referrals received in M."""
+    return len(month.within(month.record.referrals, "received"))
+
+
+def referral_rate_12m(month: Month) -> Share:
+    """Referrals received in 12 months, per population."""
+    received = month.within(month.record.referrals, "received", month.twelve_months_start)
+    return month.rate(len(received))
+
+
+def re_referrals_pct(month: Month) -> Share:
+    """Referrals in M at most 12 calendar months after an earlier one of the same child."""
+    received = month.within(month.record.referrals, "received")
+    again = 0
+    for referral in received:
+        earlier = [
+            other["received"]
+            for other in month.record.referrals_of_child[referral["child"]]
+            if other["received"] < referral["received"]
+        ]
+        if earlier and referral["received"] <= add_months(max(earlier), 12):
+            again += 1
+    return again, len(received)
+
+
+def previous_month_referrals_assessed_pct(month: Month) -> Share:
+    """Referrals of the month before M with a single assessment authorised by T."""
+    before = Month(month.record, add_months(month.first_day, -1))
+    received = before.within(month.record.referrals, "received")
+    assessed = {
+        assessment["referral"]
+        for assessment in month.record.assessments
+        if assessment["authorised"] and assessment["authorised"] <= month.last_day
+    }
+    return len([referral for referral in received if referral["id"] in assessed]), len(received)
+
+
+def is_assessed_in_time(month: Month, assessment: Row) -> bool:
+    """Whether an authorised assessment was authorised by its due date."""
+    (owed,) = month.record.owed_to("single_assessment", assessment)
+    return assessment["authorised"] <= owed["due_date"]
+
+
+def assessments_completed(month: Month) -> int:
+    """Assessments authorised in M."""
+    return len(month.within(month.record.assessments, "authorised"))
+
+
+def assessments_in_time(month: Month, since: date) -> Share:
+    """Assessments authorised from a day to T, and those of them in time."""
+    completed = month.within(month.record.assessments, "authorised", since)
+    return len([row for row in completed if is_assessed_in_time(month, row)]), len(completed)
+
+
+def late_assessments(month: Month) -> list[Row]:
+    """Assessments authorised in M after their due date."""
+    completed = month.within(month.record.assessments, "authorised")
+    return [assessment for assessment in completed if not is_assessed_in_time(month, assessment)]
+
+
+def assessments_late_families(month: Month) -> int:
+    """The distinct families of the assessments authorised late."""
+    return len({family_of_assessment(month.record, row) for row in late_assessments(month)})
+
+
+def family_of_assessment(record: Record, assessment: Row) -> tuple[str, str]:
+    """Its referral's family: that of the child's latest contact on or before the referral.
+
+    A child without one is a family of its own.
+    """
+    referral = record.referral_by_id.get(assessment["referral"])
+    if referral is None:
+        return "child", assessment["child"]
+    earlier = [
+        contact
+        for contact in record.contacts_of_child.get(referral["child"], [])
+        if contact["received"] <= referral["received"]
+    ]
+    latest = max(earlier, key=lambda row: (row["received"], id_order(row)), default=None)
+    if latest is None or latest["family"] is None:
+        return "child", referral["child"]
+    return "family", latest["family"]
+
+
+def assessments_overdue(month: Month) -> int:
+    """Assessments open at T with a due date before T."""
+    return len(
+        [
+            assessment
+            for assessment in month.open_at_end(month.record.assessments, ends="authorised")
+            for owed in month.record.owed_to("single_assessment", assessment)
+            if owed["due_date"] < month.last_day
+        ]
+    )
+
+
+def section_47_completed(month: Month) -> int:
+    """Section 47 enquiries completed in M."""
+    return len(month.within(month.record.enquiries, "completed"))
+
+
+def section_47_to_conference(month: Month, since: date) -> Share:
+    """Enquiries completed from a day to T, and those whose outcome is an initial conference."""
+    completed = month.within(month.record.enquiries, "completed", since)
+    return len([row for row in completed if row["is_to_initial_conference"]]), len(completed)
+
+
+def initial_conferences(month: Month) -> list[Row]:
+    """Initial conferences held in M after an enquiry here: no transfers in, none cancelled."""
+    return [
+        conference
+        for conference in month.within(month.record.conferences, "held")
+        if is_held_here(conference) and conference["enquiry"] in month.record.enquiry_by_id
+    ]
+
+
+def initial_conferences_in_time_pct(month: Month) -> Share:
+    """Those held by the due date of their enquiry, and not before the enquiry started."""
+    held = initial_conferences(month)
+    choices = standards(month.record.authority, "initial_conference")
+    in_time = 0
+    for conference in held:
+        started = month.record.enquiry_by_id[conference["enquiry"]]["started"]
+        standard = standard_in_force(choices, started)
+        due = due_date(standard, 1, started, month.record.calendar)
+        if started <= conference["held"] <= due:
+            in_time += 1
+    return in_time, len(held)
+
+
+def plans_started(month: Month) -> int:
+    """Child protection plans started in M."""
+    return len(month.within(month.record.plans, "started"))
+
+
+def plan_start_rate_12m(month: Month) -> Share:
+    """Child protection plans started in 12 months, per population."""
+    started = month.within(month.record.plans, "started", month.twelve_months_start)
+    return month.rate(len(started))
+
+
+def plans_repeat_pct(month: Month) -> Share:
+    """Plans started in M by a child with an earlier plan here, however long ago."""
+    started = month.within(month.record.plans, "started")
+    repeats = 0
+    for plan in started:
+        plans = month.record.plans_of_child[plan["child"]]
+        if any(other["started"] < plan["started"] for other in plans):
+            repeats += 1
+    return repeats, len(started)
+
+
+def plans_open(month: Month) -> int:
+    """Plans open at T."""
+    return len(month.open_at_end(month.record.plans))
+
+
+def plans_ended_over_2_years_pct(month: Month) -> Share:
+    """Plans ended in M that lasted 2 calendar years or more."""
+    ended = month.within(month.record.plans, "ended")
+    lasting = [plan for plan in ended if plan["ended"] >= add_months(plan["started"], 24)]
+    return len(lasting), len(ended)
+
+
+def reviews_in_time_pct(month: Month) -> Share:
+    """Review obligations due in M that were done in time, less those that ended before due."""
+    statuses = [
+        status_on(owed, month.last_day)
+        for plan in month.record.plans
+        for owed in month.within(month.record.owed_to("child_protection_review", plan), "due_date")
+    ]
+    judged = [status for status in statuses if status not in (None, "ended_before_due")]
+    return judged.count("in_time"), len(judged)
+
+
+def plans_reviewed_in_time_pct(month: Month) -> Share:
+    """Plans open at T for 3 months or more with every review due in the 12 months to T in time.
+
+    A review not yet due on T is left out; a plan with none due counts as in time.
+    """
+    plans = [
+        plan
+        for plan in month.open_at_end(month.record.plans)
+        if add_months(plan["started"], 3) <= month.last_day
+    ]
+    reviewed = 0
+    for plan in plans:
+        owed = month.record.owed_to("child_protection_review", plan)
+        due = month.within(owed, "due_date", month.twelve_months_start)
+        statuses = {status_on(one, month.last_day) for one in due}
+        if statuses <= {"in_time", "not_due", None}:
+            reviewed += 1
+    return reviewed, len(plans)
+
+
+def visits_in_time_pct(month: Month) -> Share:
+    """Plans at T whose current visit is not past due, less those whose first is not due or made."""
+    in_time = counted = 0
+    for plan in month.open_at_end(month.record.plans):
+        current = current_obligation(month, "child_protection_visit", plan)
+        is_past_due = current["due_date"] < month.last_day
+        if current["sequence"] == 1 and not is_past_due:
+            continue
+        counted += 1
+        if not is_past_due:
+            in_time += 1
+    return in_time, counted
+
+
+def current_obligation(month: Month, timescale: str, subject: Row) -> Row:
+    """What an open subject is owed at T: the last obligation that had started by T."""
+    started = [
+        owed
+        for owed in month.record.owed_to(timescale, subject)
+        if owed["started_date"] <= month.last_day
+    ]
+    return max(started, key=lambda owed: owed["sequence"])
+
+
+def looked_after(month: Month) -> int:
+    """Children looked after at T."""
+    return len(month.children_looked_after())
+
+
+def looked_after_started(month: Month) -> int:
+    """Periods of care started in M."""
+    return len(month.within(month.record.periods, "started"))
+
+
+def looked_after_ceased(month: Month) -> int:
+    """Periods of care ended in M."""
+    return len(month.within(month.record.periods, "ended"))
+
+
+def looked_after_ceased_rate_12m(month: Month) -> Share:
+    """Periods of care ended in 12 months, per population."""
+    return month.rate(len(month.within(month.record.periods, "ended", month.twelve_months_start)))
+
+
+def looked_after_reviews_overdue(month: Month) -> int:
+    """Children looked after at T with a review overdue at T."""
+    children = set()
+    for period in month.open_at_end(month.record.periods):
+        for owed in month.record.owed_to("looked_after_review", period):
+            if status_on(owed, month.last_day) == "overdue":
+                children.add(period["child"])
+    return len(children)
+
+
+def looked_after_visits_in_time_pct(month: Month) -> Share:
+    """Children looked after at T whose current visit is not past due.
+
+    Somebody without a placement at T has no current visit, so none in time; somebody with
+    several needs each in time.
+    """
+    children = month.children_looked_after()
+    placed, late = set(), set()
+    for placement in month.open_at_end(month.record.placements):
+        placed.add(placement["child"])
+        current = current_obligation(month, "looked_after_visit", placement)
+        if current["due_date"] < month.last_day:
+            late.add(placement["child"])
+    return len((children & placed) - late), len(children)
+
+
+def in_need_over_9_months(month: Month) -> int:
+    """Referrals open at T and received more than 9 months before, of children only in need.
+
+    Only in need: not on a plan at T, not looked after at T, and no last plan that ended in the
+    3 months to T.
+    """
+    on_plan = {plan["child"] for plan in month.open_at_end(month.record.plans)}
+    elsewhere = on_plan | month.children_looked_after()
+    nine_months_ago = add_months(month.last_day, -9)
+    three_months_ago = add_months(month.last_day, -3)
+    counted = 0
+    for referral in month.open_at_end(month.record.referrals, "received", "closed"):
+        if referral["received"] < nine_months_ago and referral["child"] not in elsewhere:
+            plans = month.record.plans_of_child.get(referral["child"], [])
+            plans = [plan for plan in plans if plan["started"] <= month.last_day]
+            last = max(plans, key=lambda plan: (plan["started"], plan["ended"]), default=None)
+            if last is None or last["ended"] <= three_months_ago:
+                counted += 1
+    return counted
+
+
+MEASURES: dict[str, Callable[[Month], int | Share]] = {
+    "early_help_opened": early_help_opened,
+    "early_help_rate_12m": early_help_rate_12m,
+    "contacts": contacts,
+    "contacts_to_referral_pct": contacts_to_referral_pct,
+    "referrals": referrals,
+    "referral_rate_12m": referral_rate_12m,
+    "re_referrals_pct": re_referrals_pct,
+    "previous_month_referrals_assessed_pct": previous_month_referrals_assessed_pct,
+    "assessments_completed": assessments_completed,
+    "assessments_in_time_pct": lambda month: assessments_in_time(month, month.first_day),
+    "assessments_in_time_pct_ytd": lambda month: assessments_in_time(month, month.year_start),
+    "assessments_late": lambda month: len(late_assessments(month)),
+    "assessments_late_families": assessments_late_families,
+    "assessments_overdue": assessments_overdue,
+    "section_47_completed": section_47_completed,
+    "section_47_to_conference_pct": lambda month: section_47_to_conference(month, month.first_day),
+    "section_47_to_conference_pct_ytd": (
+        lambda month: section_47_to_conference(month, month.year_start)
+    ),
+    "initial_conferences_held": lambda month: len(initial_conferences(month)),
+    "initial_conferences_in_time_pct": initial_conferences_in_time_pct,
+    "plans_started": plans_started,
+    "plan_start_rate_12m": plan_start_rate_12m,
+    "plans_repeat_pct": plans_repeat_pct,
+    "plans_open": plans_open,
+    "plans_open_rate": lambda month: month.rate(plans_open(month)),
+    "plans_ended_over_2_years_pct": plans_ended_over_2_years_pct,
+    "reviews_in_time_pct": reviews_in_time_pct,
+    "plans_reviewed_in_time_pct": plans_reviewed_in_time_pct,
+    "visits_in_time_pct": visits_in_time_pct,
+    "looked_after": looked_after,
+    "looked_after_rate": lambda month: month.rate(looked_after(month)),
+    "looked_after_started": looked_after_started,
+    "looked_after_ceased": looked_after_ceased,
+    "looked_after_ceased_rate_12m": looked_after_ceased_rate_12m,
+    "looked_after_reviews_overdue": looked_after_reviews_overdue,
+    "looked_after_visits_in_time_pct": looked_after_visits_in_time_pct,
+    "in_need_over_9_months": in_need_over_9_months,
+}
