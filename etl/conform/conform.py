@@ -209,7 +209,9 @@ def _conform_table(
     frame["unreadable_column"] = pd.Series(pd.NA, index=frame.index, dtype="str")
     kinds = {column.name: column.kind for column in table.columns}
     for column in mapping.columns:
-        _mark_unreadable(frame, column.ours, _read_ours(work, source, mapping, column, kinds, frame))
+        _mark_unreadable(
+            frame, column.ours, _read_ours(work, source, mapping, column, kinds, frame)
+        )
     for lookup in mapping.lookups:
         _look_up(work, source, mapping, lookup, kinds, frame)
     _add_birth(work, source, mapping, frame)

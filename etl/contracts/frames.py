@@ -38,7 +38,10 @@ def to_arrow(frame: pd.DataFrame, columns: Iterable[Column]) -> pa.Table:
         for column in columns
     ]
     return pa.Table.from_arrays(
-        [array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array for array in arrays],
+        [
+            array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+            for array in arrays
+        ],
         schema=schema,
     )
 

@@ -22,7 +22,7 @@ INITIAL_CONFERENCE = Table(
         identifier("conference_id", "the source's id"),
         CHILD,
         FAMILY,
-        identifier("referral_id", "its referral", stored=False),
+        identifier("referral_id", "its referral"),
         identifier("enquiry_id", "the section 47 enquiry that led to it"),
         identifier("meeting_id", "the meeting, shared by siblings"),
         day("due_date", "the source's own due date"),

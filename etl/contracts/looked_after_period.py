@@ -23,7 +23,7 @@ LOOKED_AFTER_PERIOD = Table(
         identifier("looked_after_id", "the source's id"),
         CHILD,
         FAMILY,
-        identifier("referral_id", "its referral", stored=False),
+        identifier("referral_id", "its referral"),
         day("started_date", "when the child became looked after"),
         day("ended_date", "when care ended: the end of its last episode", derived=True),
         code("end_reason_code", "why care ended", "care_end_reason", derived=True),

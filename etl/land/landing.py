@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,23 +22,19 @@ from etl.run import Run, owner_only
 
 
 def land_extract(run: Run, tables: Iterable[SourceTable]) -> dict[str, Any]:
-    """Write ``<table>.parquet`` and ``manifest.json`` to ``run.landed``, all or nothing.
+    """Write ``<table>.parquet`` and ``manifest.json`` to the run's work folder.
 
-    Returns the manifest: tables (rows, columns, sha256, encoding by table) and sha256 of all.
+    They count only once ``keep_landed`` has put them in place: an extract that is refused does
+    not replace the landed one of its date. Returns the manifest: tables (rows, columns, sha256, encoding by table) and sha256 of all.
     Raises ConnectionFault where the landing folder cannot be written.
     """
     try:
         owner_only(run.landing)
-        unfinished = owner_only(run.landing / "work" / f"{run.run_id}-landing")
-        manifest = _write_tables(run, tables, unfinished)
-        _put_in_place(unfinished, run.landed)
+        owner_only(run.landing / "work")
+        owner_only(run.work)
+        manifest = _write_tables(run, tables, owner_only(run.work / "landed"))
     except OSError as error:
-        raise ConnectionFault(
-            f"The landing folder cannot be written ({error.strerror or type(error).__name__}).",
-            where=f"land, {run.landing}",
-            means=NOTHING_CHANGED,
-            next="Free space or mend the folder's permissions, then load the night again.",
-        ) from None
+        raise _cannot_write(run, error) from None
     rows = sum(table["rows"] for table in manifest["tables"].values())
     logger.info("landed %s tables, %s rows", len(manifest["tables"]), f"{rows:,}")
     return manifest
@@ -50,7 +45,7 @@ def _write_tables(run: Run, tables: Iterable[SourceTable], folder: Path) -> dict
     for table in tables:
         target = folder / f"{table.name}.parquet"
         pq.write_table(table.content, target, compression="zstd")
-        os.chmod(target, 0o600)
+        target.chmod(0o600)
         described[table.name] = {
             "file": table.file,
             "rows": table.content.num_rows,
@@ -72,14 +67,21 @@ def _write_tables(run: Run, tables: Iterable[SourceTable], folder: Path) -> dict
     return manifest
 
 
-def _put_in_place(unfinished: Path, landed: Path) -> None:
-    owner_only(landed.parent)
-    if landed.exists():
-        shutil.rmtree(landed)
-    unfinished.rename(landed)
+def keep_landed(run: Run) -> None:
+    """Put the landed tables in place, as ``run.landed``. Raises ConnectionFault."""
+    try:
+        owner_only(run.landed.parent)
+        if run.landed.exists():
+            shutil.rmtree(run.landed)
+        (run.work / "landed").rename(run.landed)
+    except OSError as error:
+        raise _cannot_write(run, error) from None
 
 
-def read_manifest(run: Run) -> dict[str, Any]:
-    """The manifest that ``land_extract`` wrote."""
-    manifest: dict[str, Any] = json.loads((run.landed / "manifest.json").read_text())
-    return manifest
+def _cannot_write(run: Run, error: OSError) -> ConnectionFault:
+    return ConnectionFault(
+        f"The landing folder cannot be written ({error.strerror or type(error).__name__}).",
+        where=f"land, {run.landing}",
+        means=NOTHING_CHANGED,
+        next="Free space or mend the folder's permissions, then load the night again.",
+    )

@@ -80,13 +80,11 @@ def run_suite(name: str, frame: pd.DataFrame, parameters: dict[str, Any]) -> lis
         for position, entry in enumerate(content["expectations"])
     ]
     source = context.data_sources.add_or_update_pandas(name)
-    batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
-    suite = context.suites.add_or_update(gx.ExpectationSuite(name=name, expectations=numbered))
-    validation = context.validation_definitions.add_or_update(
-        gx.ValidationDefinition(name=name, data=batch, suite=suite)
-    )
-    results = validation.run(
-        batch_parameters={"dataframe": frame.reset_index(drop=True)},
+    whole_frame = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
+    batch = whole_frame.get_batch(batch_parameters={"dataframe": frame.reset_index(drop=True)})
+    # Validated as a batch and not as a stored definition: the context keeps nothing of it.
+    results = batch.validate(
+        gx.ExpectationSuite(name=name, expectations=numbered),
         expectation_parameters=parameters,
         result_format=_WITHOUT_VALUES,
     )

@@ -93,9 +93,7 @@ def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
 
 
 def _write_judged(table: Table, judged: Judged, work: Path) -> None:
-    write_frame(
-        judged.passed, table.conformed_columns, work / "passed" / f"{table.name}.parquet"
-    )
+    write_frame(judged.passed, table.conformed_columns, work / "passed" / f"{table.name}.parquet")
     keys = [column for column in table.columns if column.name in table.key]
     write_frame(judged.held_back, keys, work / "held_back" / f"{table.name}.parquet")
 
@@ -176,5 +174,3 @@ def _stop_if_need_be(run: Run, checks: list[Check]) -> None:
             next=f"Look at {run.page} and ask the systems team what changed; "
             "the limits are in the authority's file, [limits].",
         )
-
-

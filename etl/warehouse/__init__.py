@@ -1,0 +1,8 @@
+"""The warehouse behind one small interface: its schema, and the engines that hold it.
+
+Engines differ only here. What the steps say is SQL that every engine runs unchanged.
+"""
+
+from etl.warehouse.engine import Session, Warehouse, open_warehouse
+
+__all__ = ["Session", "Warehouse", "open_warehouse"]

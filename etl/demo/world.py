@@ -1,0 +1,129 @@
+"""The whole life of the demo council, simulated once: every night is drawn from the same world.
+
+The world ends at a fixed horizon, not at the extract date. So the extract of a later night is the
+extract of an earlier one and what happened, or was typed in, since.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+
+from etl.demo import care, early_help, front_door, population, protection
+from etl.demo.dates import as_day
+from etl.demo.meetings import Numbering
+from etl.demo.tables import FIRST_ID, SourceTable, join_tables
+
+HISTORY_DAYS = 4 * 365 + 1
+HORIZON = date(2026, 6, 30)
+SEED = 20_260_630
+FEWEST_CHILDREN, MOST_CHILDREN = 200, 1_000_000
+
+
+@dataclass(frozen=True)
+class World:
+    """All source tables, with what was recorded when."""
+
+    children: int
+    seed: int
+    first_day: date
+    last_day: date
+    tables: dict[str, SourceTable]
+
+
+@lru_cache(maxsize=1)  # several nights in a row are drawn from one world
+def simulate(children: int, seed: int = SEED, last_day: date = HORIZON) -> World:
+    """The council's life in the four years up to `last_day`; equal arguments, equal worlds.
+
+    `children` is how many children the council will have known by then: those whose first contact
+    lies after an extract are not in it yet.
+    """
+    if not FEWEST_CHILDREN <= children <= MOST_CHILDREN:
+        raise ValueError(
+            f"The demo council can have {FEWEST_CHILDREN} to {MOST_CHILDREN:,} children, "
+            f"not {children:,}."
+        )
+    end = as_day(last_day)
+    start = end - HISTORY_DAYS
+    # A stream per domain: a change to one leaves what the others draw as it was.
+    streams = [np.random.default_rng([seed, number]) for number in range(5)]
+    families = population.found_families(streams[0], children, start, end)
+    people = population.raise_children(streams[1], families)
+    door = streams[2]
+    contacts = front_door.draw_contacts(door, families, end)
+    contacts = front_door.decide_contacts(door, contacts, len(families))
+    contacts = front_door.contacts_of_children(contacts, families, people)
+    duplicates = front_door.pick_duplicates(door, contacts)
+    referrals = front_door.referrals_of_children(door, contacts, people, children)
+    assessments = front_door.draw_assessments(door, referrals, people)
+    protected = protection.simulate_protection(
+        streams[3], referrals, people, end, first_form=len(assessments)
+    )
+    first = _after(protected, len(assessments))
+    cared = care.simulate_care(streams[4], families, people, referrals, start, end, first)
+    tables = {
+        "DIM_PERSON": population.person_table(people, duplicates),
+        "DIM_PERSON_ADDRESS": population.address_table(people, duplicates),
+        "DIM_DEPARTMENT": population.department_table(),
+        "DIM_WORKER": population.worker_table(children),
+        "FACT_CAF_EPISODE": early_help.early_help_table(door, contacts, families, people),
+        "FACT_CONTACTS": front_door.contact_table(door, contacts, duplicates, children),
+        "FACT_REFERRALS": front_door.referral_table(door, referrals),
+        "FACT_SINGLE_ASSESSMENT": front_door.assessment_table(door, assessments, children),
+    }
+    answers = front_door.assessment_answers(assessments)
+    tables |= _protection_tables(protected) | _care_tables(cared)
+    tables |= _shared_tables(answers, protected, cared)
+    return World(children, seed, start.astype(date), last_day, tables)
+
+
+def _after(protected: protection.Protection, assessment_forms: int) -> Numbering:
+    """The first meeting, form and case note that child protection left free."""
+    both = (protected.conference_meetings, protected.review_meetings)
+    return Numbering(
+        meeting=FIRST_ID + sum(len(part.meetings.recorded) for part in both),
+        form=assessment_forms + sum(len(part.subjects.recorded) for part in both),
+        casenote=FIRST_ID + len(protected.casenotes.recorded),
+    )
+
+
+def _protection_tables(protected: protection.Protection) -> dict[str, SourceTable]:
+    return {
+        "FACT_S47": protected.enquiries,
+        "FACT_CP_CONFERENCE": protected.conferences,
+        "FACT_CP_PLAN": protected.plans,
+        "FACT_CP_REVIEW": protected.reviews,
+        "FACT_CP_VISIT": protected.visits,
+    }
+
+
+def _care_tables(cared: care.Care) -> dict[str, SourceTable]:
+    return {
+        "FACT_CLA": cared.periods,
+        "FACT_CARE_EPISODES": cared.episodes,
+        "FACT_CLA_PLACEMENT": cared.placements,
+        "FACT_CLA_REVIEW": cared.reviews,
+        "FACT_CLA_VISIT": cared.visits,
+        "FACT_LEGAL_STATUS": cared.legal_statuses,
+    }
+
+
+def _shared_tables(
+    assessment_answers: SourceTable, protected: protection.Protection, cared: care.Care
+) -> dict[str, SourceTable]:
+    """The tables to which several domains add rows."""
+    kinds = [protected.conference_meetings, protected.review_meetings, cared.review_meetings]
+    answers = join_tables([assessment_answers, *(kind.answers for kind in kinds)])
+    number = {"FACT_FORM_ANSWER_ID": pa.array(np.arange(len(answers.recorded)))}
+    return {
+        "FACT_FORM_ANSWERS": SourceTable(
+            number | answers.columns, answers.recorded, answers.changes
+        ),
+        "FACT_MEETINGS": join_tables([kind.meetings for kind in kinds]),
+        "FACT_MEETING_SUBJECTS": join_tables([kind.subjects for kind in kinds]),
+        "FACT_CASENOTES": join_tables([protected.casenotes, cared.casenotes]),
+    }

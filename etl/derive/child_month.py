@@ -1,0 +1,91 @@
+"""Who was open to the service at each month's end: a snapshot per child and month."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from etl.calendar.working_days import FIRST_DAY
+
+AGE_BANDS = ((1, "0"), (5, "1-4"), (10, "5-9"), (16, "10-15"), (18, "16-17"))
+
+
+def child_months(tables: dict[str, pd.DataFrame], extract_date: pd.Timestamp) -> pd.DataFrame:
+    """One row per child and complete month in which a referral, plan or period of care was open
+    at the month's end. Columns of the contract ``child_month``; merged children have none.
+
+    Team and worker are those of the latest referral open, family that of any open record.
+    """
+    plans = tables["child_protection_plan"]
+    periods = tables["looked_after_period"]
+    parts = [
+        _open_at_month_ends(tables["referral"], "received_date", "closed_date", extract_date)
+        .assign(is_in_need=True),
+        _open_at_month_ends(
+            plans[~plans["is_temporary"].astype(bool)], "started_date", "ended_date", extract_date
+        ).assign(is_on_plan=True),
+        _open_at_month_ends(
+            periods[~periods["is_short_break"].astype(bool)],
+            "started_date", "ended_date", extract_date,
+        ).assign(is_looked_after=True),
+    ]  # fmt: skip
+    rows = pd.concat(parts, ignore_index=True)
+    for flag in ("is_in_need", "is_on_plan", "is_looked_after"):
+        rows[flag] = rows[flag].eq(True).fillna(False).astype(bool)
+    # A referral comes first, so that its team is the one shown.
+    rows = rows.sort_values(
+        ["child_token", "month_end", "is_in_need", "at"],
+        ascending=[True, True, False, False],
+        kind="stable",
+    )
+    grouped = rows.groupby(["child_token", "month_end"], sort=True, as_index=False)
+    found = grouped.agg(
+        {
+            "is_in_need": "max", "is_on_plan": "max", "is_looked_after": "max",
+            "latest_category": "first", "family_token": "first",
+            "team_id": "first", "worker_token": "first",
+        }
+    )  # fmt: skip
+    found = found.rename(columns={"latest_category": "plan_category"})
+    birth_month = tables["child"].set_index("child_token")["birth_month"]
+    found["age_band"] = _age_bands(found["child_token"].map(birth_month), found["month_end"])
+    return found
+
+
+def _open_at_month_ends(
+    frame: pd.DataFrame, starts: str, ends: str, extract_date: pd.Timestamp
+) -> pd.DataFrame:
+    """A row for each month's end, before the extract date, at which a row of the frame is open."""
+    frame = frame[~frame["is_merged"].astype(bool)]
+    last = extract_date.to_numpy().astype("datetime64[M]").astype(int)
+    first_month = np.maximum(
+        frame[starts].to_numpy("datetime64[M]").astype(int),
+        np.datetime64(FIRST_DAY, "M").astype(int),
+    )
+    # Ended on a month's last day is not open at its end: the first month not counted.
+    until = frame[ends].to_numpy("datetime64[D]")
+    month_after = np.where(np.isnat(until), last, until.astype("datetime64[M]").astype(int))
+    count = np.maximum(np.minimum(month_after, last) - first_month, 0)
+    repeated = frame.loc[frame.index.repeat(count)].reset_index(drop=True)
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    month = (np.repeat(first_month, count) + within).astype("datetime64[M]")
+    month_end = (month + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+    columns = ["child_token", "family_token", "team_id", "worker_token"]
+    found = repeated[columns].assign(at=repeated[starts])
+    found["latest_category"] = (
+        repeated["latest_category"] if "latest_category" in repeated else pd.NA
+    )
+    found["latest_category"] = found["latest_category"].astype("str")
+    return found.assign(month_end=month_end.astype("datetime64[s]"))
+
+
+def _age_bands(birth_month: pd.Series, month_end: pd.Series) -> pd.Series:
+    """The age at a month's end is known from the month of birth alone: its birthday has been."""
+    born = birth_month.dt.year * 12 + birth_month.dt.month
+    at = month_end.dt.year * 12 + month_end.dt.month
+    years = (at - born) // 12
+    band = pd.Series("18+", index=month_end.index, dtype="str")
+    for limit, name in reversed(AGE_BANDS):
+        band = band.mask(years < limit, name)
+    band = band.mask(at < born, "unborn")
+    return band.mask(born.isna(), "not known")

@@ -1,0 +1,261 @@
+"""What is worked out from several rows: families, teams, earlier referrals and plans, the end of
+care, and the plan or placement that a visit belongs to."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from etl import periods_of_care
+from etl.calendar import working_days
+
+Tables = dict[str, pd.DataFrame]
+SHORT_BREAKS = ("V3", "V4")
+PARENT_IDS = {
+    "referral_id": ("referral", "referral_id"),
+    "enquiry_id": ("section_47_enquiry", "enquiry_id"),
+    "conference_id": ("initial_conference", "conference_id"),
+    "plan_id": ("child_protection_plan", "plan_id"),
+    "looked_after_id": ("looked_after_period", "looked_after_id"),
+}
+# From which parent a fact takes its referral, where it names none itself.
+REFERRAL_THROUGH = {
+    "child_protection_review": ("child_protection_plan", "plan_id"),
+    "care_episode": ("looked_after_period", "looked_after_id"),
+    "placement": ("looked_after_period", "looked_after_id"),
+    "looked_after_review": ("looked_after_period", "looked_after_id"),
+}
+FACT_DATES = {
+    "early_help": "started_date",
+    "single_assessment": "started_date",
+    "section_47_enquiry": "started_date",
+    "initial_conference": "held_date",
+    "child_protection_plan": "started_date",
+    "child_protection_review": "held_date",
+    "care_episode": "started_date",
+    "looked_after_period": "started_date",
+    "placement": "started_date",
+    "looked_after_review": "held_date",
+    "visit": "visited_date",
+}
+
+
+def in_id_order(ids: pd.Series) -> pd.Series:
+    """A sort key that puts ids of digits in the order of their numbers: 9 before 10."""
+    return ids.str.zfill(40)
+
+
+def drop_unknown_parents(tables: Tables) -> None:
+    """Empty each reference to a parent that is not there: the row stays, the link goes."""
+    for name, frame in tables.items():
+        for column, (parent, parent_id) in PARENT_IDS.items():
+            if column in frame and parent != name:
+                frame[column] = frame[column].where(frame[column].isin(tables[parent][parent_id]))
+
+
+def fill_flags(tables: Tables) -> None:
+    """An empty flag of these means no: nobody ticked it."""
+    for name, flags in {
+        "child": ("is_merged", "is_unborn"),
+        "initial_conference": ("is_transfer_in", "is_cancelled"),
+        "child_protection_plan": ("is_temporary",),
+        "child_protection_review": ("is_cancelled", "is_finalised"),
+        "looked_after_review": ("is_cancelled",),
+    }.items():
+        for flag in flags:
+            tables[name][flag] = tables[name][flag].fillna(False)
+
+
+def add_referral_history(referrals: pd.DataFrame) -> None:
+    """previous_referral_date and is_re_referral: an earlier day, at most 12 months before."""
+    days = referrals[["child_token", "received_date"]].drop_duplicates()
+    days = days.sort_values(["child_token", "received_date"], kind="stable")
+    days["previous_referral_date"] = days.groupby("child_token")["received_date"].shift()
+    found = referrals[["child_token", "received_date"]].merge(
+        days, on=["child_token", "received_date"], how="left"
+    )
+    previous = pd.Series(found["previous_referral_date"].to_numpy(), index=referrals.index)
+    referrals["previous_referral_date"] = previous.astype("datetime64[s]")
+    within = pd.Series(False, index=referrals.index, dtype="boolean")
+    has_one = previous.notna()
+    until = working_days.months_later(referrals.loc[has_one, "previous_referral_date"], 12)
+    within[has_one] = (referrals.loc[has_one, "received_date"] <= until).to_numpy()
+    referrals["is_re_referral"] = within
+
+
+def add_assessment_status(assessments: pd.DataFrame) -> None:
+    """status, and is_draft and is_cancelled for the rule."""
+    assessments["is_draft"] = assessments["substatus_code"].eq("D").fillna(False)
+    assessments["is_cancelled"] = assessments["substatus_code"].eq("X").fillna(False)
+    status = pd.Series("open", index=assessments.index, dtype="str")
+    status = status.mask(assessments["authorised_date"].notna(), "completed")
+    status = status.mask(assessments["is_cancelled"].astype(bool), "cancelled")
+    assessments["status"] = status.mask(assessments["is_draft"].astype(bool), "draft")
+
+
+def add_conference_outcome(enquiries: pd.DataFrame, conferences: pd.DataFrame) -> None:
+    """leads_to_conference: the outcome says so, or one was held after the enquiry here."""
+    was_held = conferences["held_date"].notna() & ~(
+        conferences["is_cancelled"].astype(bool) | conferences["is_transfer_in"].astype(bool)
+    )
+    enquiries["leads_to_conference"] = enquiries["outcome"].eq("initial_conference").fillna(
+        False
+    ) | enquiries["enquiry_id"].isin(conferences.loc[was_held, "enquiry_id"].dropna())
+
+
+def add_plan_history(plans: pd.DataFrame) -> None:
+    """plan_number and previous_plan_ended_date among the child's plans here by start date;
+    temporary plans have neither and count for none."""
+    own = plans[~plans["is_temporary"].astype(bool)].sort_values(
+        ["child_token", "started_date", "plan_id"],
+        key=lambda column: in_id_order(column) if column.name == "plan_id" else column,
+        kind="stable",
+    )
+    by_child = own.groupby("child_token")
+    # Plans that begin on one day have the same number: neither is an earlier one.
+    number = by_child["started_date"].rank(method="min").astype("Int64")
+    plans["plan_number"] = number.reindex(plans.index)
+    plans["previous_plan_ended_date"] = by_child["ended_date"].shift().reindex(plans.index)
+
+
+def add_legal_status(tables: Tables) -> None:
+    """legal_status_code of each episode: the child's status in force on its first day."""
+    episodes, statuses = tables["care_episode"], tables["legal_status"]
+    in_force = _in_force(episodes, "episode_id", "started_date", statuses, "legal_status_id")
+    code = statuses.set_index("legal_status_id")["legal_status_code"]
+    episodes["legal_status_code"] = in_force.map(code).astype("str")
+
+
+def add_end_of_care(tables: Tables) -> None:
+    """ended_date, end_reason_code and is_short_break of each period of care."""
+    periods, episodes = tables["looked_after_period"], tables["care_episode"]
+    ended = periods_of_care.ends(episodes)
+    periods["ended_date"] = periods["looked_after_id"].map(ended["ended_date"])
+    periods["end_reason_code"] = periods["looked_after_id"].map(ended["end_reason_code"])
+    periods["end_reason_code"] = periods["end_reason_code"].astype("str")
+    known = episodes.dropna(subset=["looked_after_id", "legal_status_code"])
+    is_break = known["legal_status_code"].isin(SHORT_BREAKS)
+    all_breaks = is_break.groupby(known["looked_after_id"]).all()
+    periods["is_short_break"] = (
+        periods["looked_after_id"].map(all_breaks).fillna(False).astype("boolean")
+    )
+
+
+def attribute_visits(tables: Tables) -> dict[str, int]:
+    """plan_id and placement_id of each visit. Returns how many needed the child's plan in force
+    (``visit_plan_by_date``) and how many fit none (``visit_without_plan``).
+
+    A child protection visit counts for the plan it names if that is the same child's and in force
+    that day, else for the child's plan in force; temporary plans excepted. A looked after visit
+    belongs to the child's placement in force that day.
+    """
+    visits = tables["visit"]
+    plans = tables["child_protection_plan"]
+    plans = plans[~plans["is_temporary"].astype(bool)]
+    is_protection = visits["visit_type"].eq("child_protection")
+    named = _named_plan(visits[is_protection], plans)
+    by_date = _in_force(visits[is_protection], "visit_id", "visited_date", plans, "plan_id")
+    plan = named.fillna(by_date)
+    visits["plan_id"] = plan.reindex(visits.index).astype("str")
+    is_care = visits["visit_type"].eq("looked_after")
+    placement = _in_force(
+        visits[is_care], "visit_id", "visited_date", tables["placement"], "placement_id"
+    )
+    visits["placement_id"] = placement.reindex(visits.index).astype("str")
+    visits["is_seen_or_unborn"] = (
+        visits["is_child_seen"].fillna(False) | visits["is_before_birth"].fillna(False)
+    ).astype("boolean")
+    return {
+        "visit_plan_by_date": int((named.isna() & plan.notna()).sum()),
+        "visit_without_plan": int(plan.isna().sum()),
+        "visit_without_placement": int(placement.isna().sum()),
+    }
+
+
+def _named_plan(visits: pd.DataFrame, plans: pd.DataFrame) -> pd.Series:
+    """The named plan where it is the same child's and in force on the day, else null."""
+    found = visits[["child_token", "visited_date", "named_plan_id"]].merge(
+        plans[["plan_id", "child_token", "started_date", "ended_date"]],
+        left_on=["named_plan_id", "child_token"],
+        right_on=["plan_id", "child_token"],
+        how="left",
+    )
+    fits = (found["visited_date"] >= found["started_date"]) & ~(
+        found["visited_date"] > found["ended_date"]
+    )
+    return pd.Series(found["plan_id"].where(fits).to_numpy(), index=visits.index, dtype="str")
+
+
+def _in_force(
+    events: pd.DataFrame, event_id: str, dated: str, spans: pd.DataFrame, span_id: str
+) -> pd.Series:  # fmt: skip
+    """By event, the id of the child's span in force on its day (first and last day included).
+
+    Of several, the one that began last, then the one with the higher id.
+    """
+    pairs = events[[event_id, "child_token", dated]].rename(columns={dated: "on"})
+    pairs = pairs.assign(row=events.index).merge(
+        spans[[span_id, "child_token", "started_date", "ended_date"]], on="child_token"
+    )
+    in_force = (pairs["on"] >= pairs["started_date"]) & ~(pairs["on"] > pairs["ended_date"])
+    pairs = pairs[in_force].assign(order=lambda found: in_id_order(found[span_id]))
+    last = pairs.sort_values(["row", "started_date", "order"], kind="stable").drop_duplicates(
+        "row", keep="last"
+    )
+    return last.set_index("row")[span_id].reindex(events.index).astype("str")
+
+
+def inherit(tables: Tables) -> None:
+    """family_token, team_id and worker_token of every fact.
+
+    Team and worker: the record's own, else its referral's. Family: a contact's own; a referral's
+    is that of the child's latest contact on or before its date; any other fact's is its
+    referral's, else that of the child's latest contact by then. A child without one is a family
+    of its own.
+    """
+    contacts, referrals = tables["contact"], tables["referral"]
+    contacts["family_token"] = contacts["contact_family_token"].fillna(contacts["child_token"])
+    referrals["family_token"] = _family_by_date(referrals, "received_date", contacts)
+    by_referral = referrals.set_index("referral_id")
+    through = {
+        name: tables[parent].set_index(column)["referral_id"]
+        for name, (parent, column) in REFERRAL_THROUGH.items()
+    }
+    for name, dated in FACT_DATES.items():
+        frame = tables[name]
+        referral = _referral_of(name, frame, tables, through)
+        family = referral.map(by_referral["family_token"])
+        frame["family_token"] = family.fillna(_family_by_date(frame, dated, contacts)).astype("str")
+        for column in ("team_id", "worker_token"):
+            inherited = referral.map(by_referral[column]).astype("str")
+            frame[column] = frame[column].fillna(inherited) if column in frame else inherited
+    for column in ("team_id", "worker_token"):
+        contacts[column] = pd.Series(pd.NA, index=contacts.index, dtype="str")
+
+
+def _referral_of(
+    name: str, frame: pd.DataFrame, tables: Tables, through: dict[str, pd.Series]
+) -> pd.Series:
+    if name == "visit":
+        plans = tables["child_protection_plan"].set_index("plan_id")["referral_id"]
+        placements = tables["placement"].set_index("placement_id")["looked_after_id"]
+        periods = tables["looked_after_period"].set_index("looked_after_id")["referral_id"]
+        by_placement = frame["placement_id"].map(placements).map(periods)
+        return frame["plan_id"].map(plans).fillna(by_placement).astype("str")
+    if name in through:
+        return frame[REFERRAL_THROUGH[name][1]].map(through[name]).astype("str")
+    if "referral_id" in frame:
+        return frame["referral_id"]
+    return pd.Series(pd.NA, index=frame.index, dtype="str")
+
+
+def _family_by_date(frame: pd.DataFrame, dated: str, contacts: pd.DataFrame) -> pd.Series:
+    """The family of the child's latest contact on or before the day, else the child's own."""
+    asked = frame[["child_token", dated]].rename(columns={dated: "on"}).assign(row=frame.index)
+    asked = asked.dropna(subset=["on"]).sort_values("on", kind="stable")
+    known = contacts[["child_token", "received_date", "family_token", "contact_id"]]
+    known = known.assign(order=in_id_order(known["contact_id"]))
+    known = known.sort_values(["received_date", "order"], kind="stable")
+    found = pd.merge_asof(
+        asked, known, left_on="on", right_on="received_date", by="child_token"
+    ).set_index("row")["family_token"]
+    return found.reindex(frame.index).fillna(frame["child_token"]).astype("str")

@@ -1,0 +1,71 @@
+"""Which allowance applies when: England's, or the authority's own from a date."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from etl.authority import Authority
+from etl.calendar.allowance import Allowance, in_words
+from etl.calendar.working_days import FIRST_DAY, file_hash
+from etl.derive.rule import Rule
+
+FOR_EVER = date(9999, 12, 31)
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A rule's allowances in force from ``effective_from`` until before ``effective_to``."""
+
+    rule: Rule
+    steps: tuple[Allowance, ...]
+    counting: str
+    citation: str | None
+    is_local: bool
+    effective_from: date
+    effective_to: date
+
+
+def standards(rule: Rule, authority: Authority) -> list[Standard]:
+    """The rule's standards over time, without a gap. Before an authority's first dated standard
+    England's holds."""
+    own = sorted(
+        (entry for entry in authority.standards if entry.timescale == rule.timescale),
+        key=lambda entry: entry.effective_from or FIRST_DAY,
+    )
+    starts = [entry.effective_from or FIRST_DAY for entry in own]
+    found = []
+    if not starts or starts[0] > FIRST_DAY:
+        until = starts[0] if starts else FOR_EVER
+        found.append(Standard(rule, rule.steps, "elapsed", rule.citation, False, FIRST_DAY, until))
+    for entry, start, end in zip(own, starts, [*starts[1:], FOR_EVER], strict=False):
+        found.append(Standard(rule, entry.steps, entry.counting, entry.citation, True, start, end))
+    return found
+
+
+def as_dimension(rules: tuple[Rule, ...], authority: Authority) -> pd.DataFrame:
+    """dim_timescale: one row per standard of each rule."""
+    rows = [
+        {
+            "timescale": rule.timescale,
+            "title": rule.title,
+            "allowance": in_words(standard.steps)
+            + (", the start counting as day 1" if standard.counting == "inclusive" else ""),
+            "citation": standard.citation,
+            "is_local": standard.is_local,
+            "effective_from": pd.Timestamp(standard.effective_from),
+            "effective_to": pd.Timestamp(standard.effective_to).as_unit("s"),
+        }
+        for rule in rules
+        for standard in standards(rule, authority)
+    ]
+    dates = {"effective_from": "datetime64[s]", "effective_to": "datetime64[s]"}
+    return pd.DataFrame(rows).astype(dates)
+
+
+def rules_hash(rules: tuple[Rule, ...]) -> str:
+    """SHA-256 of England's rules and the calendar: what can change figures beside the data."""
+    return hashlib.sha256(f"{rules!r} {file_hash()}".encode()).hexdigest()

@@ -1,0 +1,190 @@
+"""What the warehouse knew before tonight, for the steps that may not look into it themselves."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from etl.contracts.contract import Column, Table, text
+from etl.contracts.frames import from_arrow, pandas_type, read_frame, to_arrow, write_frame
+from etl.contracts.register import CONFORMED
+from etl.errors import NOTHING_CHANGED, NightStopped
+from etl.log import logger
+from etl.run import Run, owner_only
+from etl.warehouse import Session, open_warehouse
+
+CHILD_TOKENS = (text("child_token", "the child"),)
+# Columns that only passed between steps, and what stands for them in a stored row.
+STANDING_FOR = {
+    ("visit", "named_plan_id"): "fact.plan_id",
+    ("contact", "contact_family_token"): "family.family_token",
+    ("single_assessment", "substatus_code"): (
+        "case fact.status when 'draft' then 'D' when 'cancelled' then 'X' end"
+    ),
+}
+
+
+def last_night(session: Session, la_code: str) -> tuple[str, date, str] | None:
+    """run_id, extract date and hash of the authority's last loaded extract."""
+    rows = session.rows(
+        """
+        select run_id, extract_date, extract_sha256
+        from audit.load_run
+        where la_code = :la_code and status = 'loaded'
+        order by extract_date desc, run_id
+        limit 1
+        """,
+        la_code=la_code,
+    )
+    return rows[0] if rows else None
+
+
+def look_back(run: Run, extract_sha256: str) -> bool:
+    """Write ``previous.json`` (run_id, rows by table) and ``previous_children.parquet`` of the
+    last load to the work folder. Returns True where this very extract is already loaded.
+
+    Raises NightStopped where the extract is not later than the last one loaded.
+    """
+    owner_only(run.work)
+    warehouse = open_warehouse(run.warehouse)
+    previous: dict[str, Any] = {"run_id": None, "rows": {}}
+    tokens = pd.DataFrame({"child_token": pd.Series(dtype="str")})
+    if warehouse.exists():
+        with warehouse.reading() as session:
+            last = last_night(session, run.la_code)
+            if last and is_already_loaded(session, run, extract_sha256):
+                return True
+            check_order(run, last[1] if last else None)
+            if last:
+                previous = {"run_id": last[0], "rows": _rows_by_table(session, last[0])}
+                tokens = _child_tokens(session, run.la_code)
+    (run.work / "previous.json").write_text(json.dumps(previous))
+    write_frame(tokens, CHILD_TOKENS, run.work / "previous_children.parquet")
+    return False
+
+
+def is_already_loaded(session: Session, run: Run, extract_sha256: str) -> bool:
+    """Whether these very files were loaded for this date."""
+    found = session.rows(
+        """
+        select 1 from audit.load_run
+        where la_code = :la_code and extract_date = :extract_date
+        and status = 'loaded' and extract_sha256 = :extract_sha256
+        """,
+        la_code=run.la_code,
+        extract_date=run.extract_date,
+        extract_sha256=extract_sha256,
+    )
+    return bool(found)
+
+
+def check_order(run: Run, last: date | None) -> None:
+    """Raises NightStopped where the extract is not later than the last one loaded."""
+    if last is None or run.extract_date > last:
+        return
+    same = "another extract of that date" if last == run.extract_date else "a later one"
+    raise NightStopped(
+        f"The extract of {run.extract_date} cannot be loaded: {same} ({last}) is loaded already.",
+        where=f"load, authority {run.la_code}",
+        means=NOTHING_CHANGED,
+        next="Nights load in date order. Load the next night's extract; `csc-etl status` shows "
+        "which nights are loaded.",
+    )
+
+
+def _rows_by_table(session: Session, run_id: str) -> dict[str, int]:
+    rows = session.rows(
+        "select table_name, rows_in_file from audit.table_load where run_id = :run_id",
+        run_id=run_id,
+    )
+    return dict(rows)
+
+
+def _child_tokens(session: Session, la_code: str) -> pd.DataFrame:
+    return from_arrow(
+        session.table(
+            "select child_token from warehouse.dim_child "
+            "where la_code = :la_code and known_to = date '9999-12-31'",
+            la_code=la_code,
+        )
+    )
+
+
+def keep_earlier_versions(run: Run) -> None:
+    """Write ``kept/<table>.parquet``: the current versions of rows held back tonight.
+
+    Held back is not absent: what the warehouse knew of such a row stays, and the later steps go
+    on from it. A child that kept rows refer to is kept too, even where the extract lacks it.
+    """
+    warehouse = open_warehouse(run.warehouse)
+    if not warehouse.exists():
+        return
+    needed: list[pd.Series] = []
+    kept_rows = 0
+    with warehouse.reading() as session:
+        for table in sorted(CONFORMED, key=lambda table: table.name == "child"):
+            if table.warehouse is None:
+                continue
+            held = read_frame(run.work / "held_back" / f"{table.name}.parquet")
+            if table.name == "child":
+                held = _children_to_keep(run, held, needed)
+            held = held.dropna().drop_duplicates()
+            if held.empty:
+                continue
+            kept = _current_versions(session, table, held, run.la_code)
+            if table.is_fact:
+                needed.append(kept["child_token"])
+            kept_rows += len(kept)
+            write_frame(kept, table.conformed_columns, run.work / "kept" / f"{table.name}.parquet")
+    if kept_rows:
+        logger.info("kept the earlier version of %s rows held back", f"{kept_rows:,}")
+
+
+def _children_to_keep(run: Run, held: pd.DataFrame, needed: list[pd.Series]) -> pd.DataFrame:
+    passed = read_frame(run.work / "passed" / "child.parquet")["child_token"]
+    wanted = pd.concat([held["child_token"], *needed])
+    return pd.DataFrame({"child_token": wanted[~wanted.isin(passed)]})
+
+
+def _current_versions(
+    session: Session, table: Table, ids: pd.DataFrame, la_code: str
+) -> pd.DataFrame:
+    """The current versions of these rows, as conform would have written them."""
+    staged = f"held_{table.name}"
+    session.stage(staged, to_arrow(ids, [c for c in table.columns if c.name in table.key]))
+    match = " and ".join(f"held.{column} = fact.{column}" for column in table.key)
+    columns = ", ".join(
+        f"{_stands_for(table, column)} as {column.name}" for column in table.conformed_columns
+    )
+    owners = ""
+    if table.is_fact:
+        owners = " ".join(
+            f"left join warehouse.dim_{name} as {name} on {name}.{name}_key = fact.{name}_key "
+            f"and {name}.known_to = date '9999-12-31'"
+            for name in ("child", "family", "team", "worker")
+        )
+    found = session.table(
+        f"select {columns} from warehouse.{table.warehouse} as fact "  # noqa: S608
+        f"join {staged} as held on {match} {owners} "
+        "where fact.la_code = :la_code and fact.known_to = date '9999-12-31'",
+        la_code=la_code,
+    )
+    frame = from_arrow(found)
+    return frame.astype(
+        {column.name: pandas_type(column.kind) for column in table.conformed_columns}
+    )
+
+
+def _stands_for(table: Table, column: Column) -> str:
+    """SQL for a conformed column in a stored row."""
+    if (table.name, column.name) in STANDING_FOR:
+        return STANDING_FOR[table.name, column.name]
+    if column.stored:
+        return f"fact.{column.name}"
+    if table.is_fact and column.name in ("child_token", "team_id", "worker_token"):
+        dimension = column.name.removesuffix("_token").removesuffix("_id")
+        return f"{dimension}.{column.name}"
+    return "null"

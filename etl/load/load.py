@@ -1,0 +1,89 @@
+"""Loads a night: one session, in which the star, the audit and the figures change together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pyarrow.parquet as pq
+
+from etl.authority import Authority
+from etl.errors import NOTHING_CHANGED, ConnectionFault, NightError
+from etl.load import audit
+from etl.load.earlier import check_order, last_night
+from etl.load.star import load_star
+from etl.log import logger
+from etl.run import Run
+from etl.warehouse import Session, Warehouse, open_warehouse
+from etl.warehouse.schema import IDENTITY_TABLES, OWN_KEYS
+
+Publish = Callable[[Session, Run], None]
+
+
+def load_and_publish(
+    run: Run, authority: Authority, publish: Publish, started_at: datetime
+) -> None:
+    """Write the night into the warehouse; ``publish`` makes its figures in the same session.
+
+    Raises ConnectionFault where another load of the authority came between the checks and this
+    one, NightStopped where the extract is no longer the latest.
+    """
+    warehouse = open_warehouse(run.warehouse)
+    with warehouse.writing() as session:
+        last = last_night(session, run.la_code)
+        _check_nobody_came_between(run, last[0] if last else None)
+        check_order(run, last[1] if last else None)
+        done = load_star(session, run, authority, is_first=last is None)
+        audit.write_findings(session, run)
+        audit.write_table_loads(session, run, done)
+        audit.write_run(
+            session, run, authority, status="loaded", message=None, started_at=started_at
+        )
+        publish(session, run)
+        _write_identities(warehouse, session, run)
+    new, closed = (sum(getattr(v, name) for v in done.values()) for name in ("new", "closed"))
+    logger.info("loaded: %s new versions, %s closed", f"{new:,}", f"{closed:,}")
+
+
+def _check_nobody_came_between(run: Run, last_run_id: str | None) -> None:
+    expected = json.loads((run.work / "previous.json").read_text())["run_id"]
+    if last_run_id != expected:
+        raise ConnectionFault(
+            "Another load of this authority finished while this one was being checked.",
+            where=f"load, {run.run_id}",
+            means=NOTHING_CHANGED,
+            next="Load the night again: it will be compared with what is there now.",
+        )
+
+
+def _write_identities(warehouse: Warehouse, session: Session, run: Run) -> None:
+    """Put the identities of tonight's children and workers into ``restricted``, by their keys,
+    and delete the file that brought them."""
+    for name, columns in IDENTITY_TABLES.items():
+        table = name.removesuffix("_identity")
+        path = run.work / "identity" / f"{table}.parquet"
+        token, *numbers = pq.read_schema(path).names
+        session.stage(f"identity_{table}", pq.read_table(path))
+        found = session.table(
+            f"select key.{OWN_KEYS[table]}, :la_code as la_code, {', '.join(numbers)} "  # noqa: S608
+            f"from identity_{table} as identity join key_{table} as key "
+            f"on key.{token} = identity.{token}",
+            la_code=run.la_code,
+        )
+        warehouse.write_identities(session, name, found.select(list(columns)))
+        path.unlink()
+
+
+def record_stopped(run: Run, authority: Authority, error: NightError, started_at: datetime) -> None:
+    """Leave the audit's lines of a stopped night; everything else stays as it was."""
+    with open_warehouse(run.warehouse).writing() as session:
+        audit.write_findings(session, run)
+        audit.write_run(
+            session, run, authority, status="stopped", message=error.what, started_at=started_at
+        )
+
+
+def now() -> datetime:
+    """When a run begins, for the audit only; no figure depends on it."""
+    return datetime.now(UTC)

@@ -1,0 +1,240 @@
+"""Loads what was derived into the star: keys for tokens, then versions, in the load's session."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from etl.authority import Authority
+from etl.calendar.working_days import every_day
+from etl.contracts.code_lists import national_codes
+from etl.contracts.contract import DIMENSION_KEYS, Table
+from etl.contracts.dimensions import AUTHORITY, CODE, COMPARATOR, DATE, POPULATION, TARGET
+from etl.contracts.frames import pandas_type, to_arrow
+from etl.contracts.register import DIMENSIONS, FACTS, KEYED_DIMENSIONS
+from etl.errors import NOTHING_CHANGED, UnexpectedFault
+from etl.load.versions import Versions, write_versions
+from etl.run import Run
+from etl.warehouse import Session
+from etl.warehouse.schema import KEYS_IN_DIMENSIONS, OWN_KEYS, content_columns, key_columns
+
+# What names a member of a keyed dimension within an authority.
+NAMED_BY = {table.name: table.key for table in KEYED_DIMENSIONS}
+
+
+def load_star(
+    session: Session, run: Run, authority: Authority, *, is_first: bool
+) -> dict[str, Versions]:
+    """Every table of the star. Returns what came of each. Raises UnexpectedFault on an orphan."""
+    _load_dates(session)
+    done = {}
+    for table in KEYED_DIMENSIONS:
+        _assign_keys(session, run, table)
+        done[table.name] = _load(session, run, table, _with_keys(table, is_first=is_first))
+    for table, frame in _from_authority(authority):
+        columns = table.stored_columns
+        session.stage(f"arriving_{table.name}", to_arrow(frame, columns))
+        la_code = "" if table is CODE else run.la_code
+        done[table.name] = write_versions(
+            session, run, table, f"arriving_{table.name}", la_code=la_code, kept=None
+        )
+    for table in FACTS:
+        session.stage(f"derived_{table.name}", _derived(run, table))
+        done[table.name] = _load(session, run, table, _with_keys(table, is_first=is_first))
+    _check_no_orphan(session, run)
+    return done
+
+
+def _derived(run: Run, table: Table):  # type: ignore[no-untyped-def]
+    return pq.read_table(run.work / "derived" / f"{table.name}.parquet")
+
+
+def _load_dates(session: Session) -> None:
+    """dim_date is the calendar file; it is written anew when the file has changed."""
+    stored = session.rows("select count(*), sum(working_day_number) from warehouse.dim_date")[0]
+    days = _dates()
+    if tuple(stored) == (len(days), int(days["working_day_number"].sum())):
+        return
+    session.run("delete from warehouse.dim_date")
+    session.stage("arriving_date", to_arrow(days, DATE.columns))
+    columns = ", ".join(column.name for column in DATE.columns)
+    session.run(
+        f"insert into warehouse.dim_date ({columns}) select {columns} from arriving_date"  # noqa: S608
+    )
+
+
+def _dates() -> pd.DataFrame:
+    days = every_day()
+    day = days["date"]
+    financial_month = (day.dt.month - 4) % 12 + 1
+    april = day.dt.year - (day.dt.month < 4)
+    return days.assign(
+        year=day.dt.year,
+        month_start=day.dt.to_period("M").dt.start_time,
+        month_end=day.dt.to_period("M").dt.end_time.dt.normalize(),
+        month_name=day.dt.month_name(),
+        week_start=day - pd.to_timedelta(day.dt.weekday, unit="D"),
+        day_name=day.dt.day_name(),
+        quarter=day.dt.quarter,
+        financial_year=april.astype(str) + "/" + ((april + 1) % 100).astype(str).str.zfill(2),
+        financial_quarter=(financial_month - 1) // 3 + 1,
+        financial_month=financial_month,
+        is_weekend=day.dt.weekday >= 5,
+    )
+
+
+def _assign_keys(session: Session, run: Run, table: Table) -> None:
+    """Make ``key_<table>``: the key of each member of tonight, new ones after all others.
+
+    A key once given to a token stays with it, also through times when the source lacks it.
+    """
+    name, key = table.name, OWN_KEYS[table.name]
+    named = ", ".join(NAMED_BY[name])
+    match = " and ".join(f"known.{column} = arriving.{column}" for column in NAMED_BY[name])
+    session.stage(f"derived_{name}", _derived(run, table))
+    session.run(
+        f"""
+        create temporary table key_{name} as
+        with known as (
+            select distinct {named}, {key} from warehouse.{table.warehouse}
+            where la_code = :la_code
+        ),
+        arriving as (select distinct {named} from derived_{name}),
+        last as (select coalesce(max({key}), 0) as key from warehouse.{table.warehouse})
+        select arriving.*, coalesce(known.{key}, last.key + row_number() over (
+            partition by known.{key} is null order by {_prefixed("arriving", NAMED_BY[name])}
+        )) as {key}
+        from arriving cross join last left join known on {match}
+        """,  # noqa: S608
+        la_code=run.la_code,
+    )
+
+
+def _prefixed(alias: str, columns: tuple[str, ...]) -> str:
+    return ", ".join(f"{alias}.{column}" for column in columns)
+
+
+def _with_keys(table: Table, *, is_first: bool) -> str:
+    """SQL of the rows of tonight with keys in place of tokens: exactly the content columns."""
+    joins, found = [], {}
+    if table.name in OWN_KEYS:
+        match = " and ".join(f"own.{name} = derived.{name}" for name in NAMED_BY[table.name])
+        joins.append(f"join key_{table.name} as own on {match}")
+        found[OWN_KEYS[table.name]] = f"own.{OWN_KEYS[table.name]}"
+    for key in key_columns(table):
+        if key == "timescale_key":
+            match = "timescale.timescale = derived.timescale "
+            match += "and timescale.effective_from = derived.standard_from"
+            joins.append(f"left join key_timescale as timescale on {match}")
+            found[key] = "coalesce(timescale.timescale_key, 0)"
+            continue
+        token, _ = DIMENSION_KEYS[key]
+        name = key.removesuffix("_key")
+        joins.append(f"left join key_{name} as {name} on {name}.{token} = derived.{token}")
+        found[key] = f"coalesce({name}.{key}, 0)"
+    if table.name == "timescale_obligation":
+        joins.append(_FIRST_RECORDED_JOIN)
+        found["first_recorded_date"] = _first_recorded(is_first=is_first)
+    columns = ", ".join(
+        f"{found.get(name, f'derived.{name}')} as {name}" for name in content_columns(table)
+    )
+    return f"select {columns} from derived_{table.name} as derived {' '.join(joins)}"  # noqa: S608
+
+
+# An event is the same one whatever its number in the chain: its day on its subject.
+_FIRST_RECORDED_JOIN = """
+left join (
+    select distinct on (timescale, subject_id, done_date)
+        timescale, subject_id, done_date, first_recorded_date
+    from warehouse.fact_timescale_obligation
+    where la_code = :la_code and done_date is not null
+    order by timescale, subject_id, done_date, known_from
+) as event
+    on event.timescale = derived.timescale
+    and event.subject_id = derived.subject_id
+    and event.done_date = derived.done_date
+"""
+
+
+def _first_recorded(*, is_first: bool) -> str:
+    """The source's own recording date, else the first extract that held the event; null for what
+    the very first load brought."""
+    otherwise = "null" if is_first else ":extract_date"
+    return (
+        "case when derived.done_date is null then null "
+        "when derived.first_recorded_date is not null then derived.first_recorded_date "
+        "when event.timescale is not null then event.first_recorded_date "
+        f"else cast({otherwise} as date) end"
+    )
+
+
+def _load(session: Session, run: Run, table: Table, rows: str) -> Versions:
+    arriving = f"arriving_{table.name}"
+    session.run(
+        f"create temporary table {arriving} as {rows}",
+        la_code=run.la_code,
+        extract_date=run.extract_date,
+    )
+    kept = None
+    path = run.work / "kept" / f"{table.name}.parquet"
+    if path.exists():
+        kept = f"kept_{table.name}"
+        session.stage(f"{kept}_ids", pq.read_table(path, columns=list(table.key)))
+        if table.name in OWN_KEYS:
+            key = OWN_KEYS[table.name]
+            session.run(
+                f"create temporary table {kept} as select own.{key} from key_{table.name} as own "  # noqa: S608
+                f"join {kept}_ids as ids using ({', '.join(table.key)})"
+            )
+        else:
+            session.run(f"create temporary table {kept} as select * from {kept}_ids")  # noqa: S608
+    return write_versions(session, run, table, arriving, la_code=run.la_code, kept=kept)
+
+
+def _from_authority(authority: Authority) -> list[tuple[Table, pd.DataFrame]]:
+    """The dimensions that the authority's file and the national lists make."""
+    codes = [
+        {"code_list": name, "code": code, "label": label, "national_code": code}
+        for name, labels in national_codes().items()
+        for code, label in labels.items()
+    ]
+    return [
+        (AUTHORITY, _frame(AUTHORITY, [{"name": authority.name, "region": authority.region}])),
+        (POPULATION, _frame(POPULATION, [vars(row) for row in authority.population])),
+        (CODE, _frame(CODE, codes)),
+        (TARGET, _frame(TARGET, [vars(row) for row in authority.targets])),
+        (COMPARATOR, _frame(COMPARATOR, [vars(row) for row in authority.comparators])),
+    ]
+
+
+def _frame(table: Table, rows: list[dict[str, object]]) -> pd.DataFrame:
+    types = {column.name: pandas_type(column.kind) for column in table.columns}
+    return pd.DataFrame(rows, columns=list(types)).astype(types)
+
+
+def _check_no_orphan(session: Session, run: Run) -> None:
+    """Every key of a current row must name a current row of its dimension."""
+    orphans = []
+    for table in (*FACTS, *(table for table in DIMENSIONS if table.name in KEYS_IN_DIMENSIONS)):
+        for key in key_columns(table):
+            dimension = f"dim_{key.removesuffix('_key')}"
+            count = session.rows(
+                f"""
+                select count(*) from warehouse.{table.warehouse} as fact
+                where fact.la_code = :la_code and fact.known_to = date '9999-12-31'
+                and not exists (
+                    select 1 from warehouse.{dimension} as member
+                    where member.{key} = fact.{key} and member.known_to = date '9999-12-31'
+                )
+                """,  # noqa: S608
+                la_code=run.la_code,
+            )[0][0]
+            if count:
+                orphans.append(f"{count:,} rows of {table.warehouse} by {key}")
+    if orphans:
+        raise UnexpectedFault(
+            f"Rows refer to members that are not current: {'; '.join(orphans)}.",
+            where=f"load, {run.run_id}",
+            means=NOTHING_CHANGED,
+            next="This is a fault of the program: report it with this text.",
+        )

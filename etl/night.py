@@ -1,0 +1,221 @@
+"""One night of one authority: the steps, listed once. The DAG and the command line walk this list.
+
+Importing this loads neither pandas nor Great Expectations: a scheduler reads it every minute.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from etl import settings
+from etl.errors import NightError, NightStopped, WrongUsage, without_values
+from etl.log import logger, of_run
+from etl.run import Run, clear_work, new_run_id, owner_only
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step and the task of the DAG it belongs to."""
+
+    name: str
+    task: str
+    run: Callable[[Run], bool | None]
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What a step took: wall and process seconds, and the peak memory so far in MiB."""
+
+    step: str
+    seconds: float
+    process_seconds: float
+    peak_mebibytes: float
+
+
+def _part(module: str) -> Any:
+    return importlib.import_module(f"etl.{module}")
+
+
+def authority_of(path: Path) -> Any:
+    """The authority's file, checked against the timescales and measures that exist."""
+    timescales = _part("derive.register").TIMESCALES
+    measures = _part("publish.measures").measure_names(timescales)
+    return _part("authority").read_authority(path, timescales=timescales, measures=measures)
+
+
+def _land(run: Run) -> bool | None:
+    """Returns False where this very extract is loaded already: the night is over."""
+    source, landing, earlier = (
+        _part("source.liquidlogic_files"), _part("land.landing"), _part("load.earlier")
+    )  # fmt: skip
+    manifest = landing.land_extract(run, source.read_extract(run.extract))
+    owner_only(run.work)
+    (run.work / "manifest.json").write_text(json.dumps(manifest))
+    if earlier.look_back(run, manifest["sha256"]):
+        logger.info("this extract is already loaded; nothing changed")
+        return False
+    landing.keep_landed(run)
+    return None
+
+
+def _conform(run: Run) -> None:
+    _part("conform.conform").conform(
+        run, authority_of(run.authority_file), settings.pseudonym_key()
+    )
+
+
+def _validate(run: Run) -> None:
+    _part("validate.validate").validate(run, authority_of(run.authority_file))
+
+
+def _keep(run: Run) -> None:
+    _part("load.earlier").keep_earlier_versions(run)
+
+
+def _derive(run: Run) -> None:
+    _part("derive.derive").derive(run, authority_of(run.authority_file))
+
+
+def _load(run: Run) -> None:
+    load = _part("load.load")
+    load.load_and_publish(run, authority_of(run.authority_file), _publish, _started_at(run))
+
+
+def _publish(session: Any, run: Run) -> None:
+    """Runs within the load's own session: figures change together with what they count."""
+    publish = _part("publish.measures")
+    titles = {rule.timescale: rule.title for rule in _part("derive.register").RULES}
+    publish.publish_last_extract(session, run.la_code, run.extract_date, run.run_id)
+    publish.publish_measures(session, run.la_code, run.extract_date, titles)
+    publish.publish_views(session)
+
+
+STEPS: tuple[Step, ...] = (
+    Step("land", "land", _land),
+    Step("conform", "check", _conform),
+    Step("validate", "check", _validate),
+    Step("keep", "check", _keep),
+    Step("derive", "check", _derive),
+    Step("load and publish", "load", _load),
+)
+TASKS: tuple[str, ...] = tuple(dict.fromkeys(step.task for step in STEPS))
+
+
+def begin(
+    extract: Path,
+    authority_file: Path,
+    warehouse: str,
+    *,
+    extract_date: date | None = None,
+    landing: Path | None = None,
+) -> Run:
+    """The run for one extract. Raises WrongUsage where a path, URL, date, key or the authority's
+    file is wrong."""
+    settings.pseudonym_key()
+    if not extract.exists():
+        raise WrongUsage(
+            f"There is no extract at {extract}.",
+            where="command line",
+            means="No night was begun.",
+            next="Give the folder or zip of one night, such as extracts/2014-11-03.",
+        )
+    found = _part("source.liquidlogic_files").date_of_extract(extract, extract_date)
+    authority = authority_of(authority_file)
+    folder = _part("warehouse").open_warehouse(warehouse).default_folder()
+    return Run(
+        run_id=new_run_id(authority.la_code, found),
+        la_code=authority.la_code,
+        extract_date=found,
+        authority_file=authority_file.absolute(),
+        extract=extract.absolute(),
+        warehouse=warehouse,
+        landing=(landing or folder / "landing").absolute(),
+        pages=(folder / "pages").absolute(),
+    )
+
+
+def run_task(run: Run, task: str) -> tuple[bool, list[Timing]]:
+    """Run a task's steps. Returns whether the night goes on, and what each step took.
+
+    Raises NightError. A stopped night leaves its lines in the audit first. Any other exception
+    becomes one without its message, which could quote a record.
+    """
+    timings: list[Timing] = []
+    with of_run(run.run_id):
+        try:
+            _note_start(run)
+            for step in (step for step in STEPS if step.task == task):
+                wall, process = time.monotonic(), time.process_time()
+                goes_on = step.run(run) is not False
+                timings.append(
+                    Timing(
+                        step.name, time.monotonic() - wall, time.process_time() - process,
+                        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                    )
+                )  # fmt: skip
+                if not goes_on:
+                    clear_work(run)
+                    return False, timings
+            if task == TASKS[-1]:
+                clear_work(run)
+        except Exception as error:
+            raise _told(run, error) from None
+    return True, timings
+
+
+def _told(run: Run, error: Exception) -> NightError:
+    """The error as it may be shown, after the audit knows of a stopped night."""
+    found = error if isinstance(error, NightError) else without_values(error, f"run {run.run_id}")
+    try:
+        if isinstance(found, NightStopped):
+            logger.error("stopped: %s", found.what)
+            authority = authority_of(run.authority_file)
+            _part("load.load").record_stopped(run, authority, found, _started_at(run))
+    finally:
+        clear_work(run)
+    return found
+
+
+def _note_start(run: Run) -> None:
+    owner_only(run.landing)
+    owner_only(run.landing / "work")
+    noted = owner_only(run.work) / "started_at"
+    if not noted.exists():
+        noted.write_text(_part("load.load").now().isoformat())
+
+
+def _started_at(run: Run) -> datetime:
+    return datetime.fromisoformat((run.work / "started_at").read_text())
+
+
+def load_night(run: Run) -> tuple[bool, list[Timing]]:
+    """The whole night. Returns whether anything was loaded, and what each step took."""
+    timings: list[Timing] = []
+    for task in TASKS:
+        goes_on, took = run_task(run, task)
+        timings += took
+        if not goes_on:
+            return False, timings
+    return True, timings
+
+
+def check_night(run: Run) -> None:
+    """Land, conform and validate without loading; raises NightStopped as a load would."""
+    with of_run(run.run_id):
+        try:
+            for step in STEPS[:3]:
+                step.run(run)
+        except Exception as error:
+            if isinstance(error, NightError):
+                raise
+            raise without_values(error, f"run {run.run_id}") from None
+        finally:
+            clear_work(run)

@@ -1,0 +1,210 @@
+"""Publishes the monthly figures: runs each measure's SQL and stores what it sums to.
+
+The definition of a measure is its file in ``sql/measures/``; nothing is defined here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from etl.settings import MEASURES, VIEWS
+from etl.warehouse import Session
+
+MONTHS = 25
+UNITS = ("count", "percent", "per_10000")
+DIRECTIONS = ("higher", "lower", "neither")
+EACH_TIMESCALE = "each_timescale_"
+LATEST = "latest"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure: what its file's head says, and its SQL. timescale: for one of the pair that
+    exists for every timescale."""
+
+    measure: str
+    title: str
+    definition: str
+    unit: str
+    better: str
+    citation: str | None
+    sql: str
+    timescale: str | None = None
+
+
+@cache
+def measure_files() -> tuple[Measure, ...]:
+    """Every file of sql/measures/, as it stands there."""
+    return tuple(_read(path) for path in sorted(MEASURES.glob("*.sql")))
+
+
+def measures(timescales: dict[str, str]) -> list[Measure]:
+    """Every measure; the files of the pair once for each timescale.
+
+    timescales: title by name.
+    """
+    found = []
+    for measure in measure_files():
+        if not measure.measure.startswith(EACH_TIMESCALE):
+            found.append(measure)
+            continue
+        ending = measure.measure.removeprefix(EACH_TIMESCALE)
+        found += [
+            replace(
+                measure,
+                measure=f"{timescale}_{ending}",
+                title=measure.title.replace("{timescale}", title),
+                definition=measure.definition.replace("{timescale}", title),
+                timescale=timescale,
+            )
+            for timescale, title in timescales.items()
+        ]
+    return found
+
+
+def measure_names(timescales: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids of all measures."""
+    return tuple(measure.measure for measure in measures(dict.fromkeys(timescales, "")))
+
+
+def _read(path: Path) -> Measure:
+    """Raises ValueError where a file's head lacks a line or says an unknown word."""
+    sql = path.read_text(encoding="utf-8")
+    head = {}
+    for line in sql.splitlines():
+        if not line.startswith("-- "):
+            break
+        name, _, said = line.removeprefix("-- ").partition(": ")
+        head[name] = said.strip()
+    if head.get("unit") not in UNITS or head.get("better") not in DIRECTIONS:
+        raise ValueError(f"{path.name}: the head needs a unit of {UNITS} and a better of "
+                         f"{DIRECTIONS}")  # fmt: skip
+    return Measure(
+        measure=path.stem,
+        title=head["title"],
+        definition=head["definition"],
+        unit=head["unit"],
+        better=head["better"],
+        citation=head.get("citation"),
+        sql=sql,
+    )
+
+
+def last_complete_months(extract_date: date) -> tuple[date, date]:
+    """First days of the first and last of the last 25 months that ended before the date."""
+    last = extract_date.year * 12 + extract_date.month - 2
+    first = last - MONTHS + 1
+    return date(first // 12, first % 12 + 1, 1), date(last // 12, last % 12 + 1, 1)
+
+
+def publish_measures(
+    session: Session, la_code: str, extract_date: date, timescales: dict[str, str]
+) -> None:
+    """Write ``report.measure``, and the authority's ``latest`` rows of ``report.monthly_measure``
+    and ``report.monthly_measure_by_team``, as known on the extract date."""
+    every = measures(timescales)
+    first, last = last_complete_months(extract_date)
+    values = {
+        "la_code": la_code, "known_on": extract_date, "first_month": first, "last_month": last,
+        "label": LATEST,
+    }  # fmt: skip
+    session.run("delete from report.measure")
+    for table in ("monthly_measure", "monthly_measure_by_team"):
+        session.run(
+            f"delete from report.{table} where la_code = :la_code and label = :label",  # noqa: S608
+            **values,
+        )
+    session.run(_MONTHS_AND_POPULATION, **values)
+    for measure in every:
+        _describe(session, measure)
+        counted = {**values, "measure": measure.measure, "timescale": measure.timescale}
+        session.run(
+            f"create or replace temporary table counted as select * from ({measure.sql}) as one "  # noqa: S608
+            "where la_code = :la_code",
+            **counted,
+        )
+        session.run(_INSERT.format(denominator=_DENOMINATOR[measure.unit]), **counted)
+        session.run(_INSERT_BY_TEAM.format(denominator=_DENOMINATOR[measure.unit]), **counted)
+    for table in ("monthly_measure", "monthly_measure_by_team"):
+        session.run(
+            f"update report.{table} as figure set value = case measure.unit "  # noqa: S608
+            "when 'count' then figure.numerator "
+            "when 'percent' then 100.0 * figure.numerator / nullif(figure.denominator, 0) "
+            "else 10000.0 * figure.numerator / nullif(figure.denominator, 0) end "
+            "from report.measure as measure where measure.measure = figure.measure "
+            "and figure.la_code = :la_code and figure.label = :label",
+            **values,
+        )
+
+
+def _describe(session: Session, measure: Measure) -> None:
+    session.run(
+        "insert into report.measure (measure, title, definition, unit, better, citation) "
+        "values (:measure, :title, :definition, :unit, :better, :citation)",
+        **{name: value for name, value in vars(measure).items() if name != "sql"},
+    )
+
+
+# The population of a month is that of the latest mid-year not after the month's year.
+_MONTHS_AND_POPULATION = """
+create or replace temporary table month_population as
+select months.month, (
+    select population.children_0_17
+    from warehouse.dim_population as population
+    where population.la_code = :la_code
+    and population.known_from <= :known_on and :known_on < population.known_to
+    and population.year <= months.year
+    order by population.year desc
+    limit 1
+) as children_0_17
+from (
+    select distinct month_start as month, year
+    from warehouse.dim_date
+    where month_start between :first_month and :last_month
+) as months
+"""
+_DENOMINATOR = {
+    "count": "cast(null as bigint)",
+    "percent": "coalesce(sum(counted.in_denominator), 0)",
+    "per_10000": "max(month_population.children_0_17)",
+}
+_INSERT = """
+insert into report.monthly_measure
+    (la_code, month, measure, label, numerator, denominator, known_on)
+select :la_code, month_population.month, :measure, :label,
+    coalesce(sum(counted.in_numerator), 0), {denominator}, :known_on
+from month_population
+left join counted on counted.month = month_population.month
+group by month_population.month
+"""
+_INSERT_BY_TEAM = """
+insert into report.monthly_measure_by_team
+    (la_code, month, measure, label, team_key, numerator, denominator, known_on)
+select :la_code, month_population.month, :measure, :label, counted.team_key,
+    coalesce(sum(counted.in_numerator), 0), {denominator}, :known_on
+from month_population
+join counted on counted.month = month_population.month
+group by month_population.month, counted.team_key
+"""
+
+
+def publish_views(session: Session) -> None:
+    """Make the analysts' views of ``sql/views/``, in the order of its order.txt."""
+    for name in (VIEWS / "order.txt").read_text(encoding="utf-8").split():
+        sql = (VIEWS / f"{name}.sql").read_text(encoding="utf-8")
+        session.run(f"create or replace view report.{name} as {sql}")
+
+
+def publish_last_extract(session: Session, la_code: str, extract_date: date, run_id: str) -> None:
+    """Say in ``report.last_extract`` up to when the authority is loaded."""
+    session.run("delete from report.last_extract where la_code = :la_code", la_code=la_code)
+    session.run(
+        "insert into report.last_extract (la_code, extract_date, run_id) "
+        "values (:la_code, :extract_date, :run_id)",
+        la_code=la_code,
+        extract_date=extract_date,
+        run_id=run_id,
+    )

@@ -1,0 +1,221 @@
+"""The warehouse's tables as SQLAlchemy metadata, made from the contracts.
+
+SQLAlchemy compiles the same metadata for every engine.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    MetaData,
+    Table,
+    Text,
+)
+from sqlalchemy.types import TypeEngine
+
+from etl.contracts import contract
+from etl.contracts.contract import DIMENSION_KEYS, Kind
+from etl.contracts.register import STAR
+
+TYPES: dict[Kind, type[TypeEngine]] = {
+    Kind.ID: Text,
+    Kind.CODE: Text,
+    Kind.TEXT: Text,
+    Kind.DATE: Date,
+    Kind.FLAG: Boolean,
+    Kind.WHOLE: BigInteger,
+    Kind.NUMBER: Double,
+    Kind.KEY: BigInteger,
+}
+# The integer key of each dimension that has one, and the column of its own that names it.
+OWN_KEYS = {
+    "team": "team_key",
+    "worker": "worker_key",
+    "child": "child_key",
+    "family": "family_key",
+    "timescale": "timescale_key",
+}
+KEYS_IN_DIMENSIONS = {"worker": ("team_key",)}
+
+
+def key_columns(table: contract.Table) -> tuple[str, ...]:
+    """The keys of other tables that this one holds."""
+    if not table.is_fact:
+        return KEYS_IN_DIMENSIONS.get(table.name, ())
+    if table.name == "timescale_obligation":
+        return (*DIMENSION_KEYS, "timescale_key")
+    return tuple(DIMENSION_KEYS)
+
+
+def content_columns(table: contract.Table) -> tuple[str, ...]:
+    """What a version is a version of: all but la_code, run_id, known_from and known_to."""
+    own = (OWN_KEYS[table.name],) if table.name in OWN_KEYS else ()
+    return (*own, *(column.name for column in table.stored_columns), *key_columns(table))
+
+
+def version_key(table: contract.Table) -> tuple[str, ...]:
+    """What is unique among the current rows of one authority."""
+    if table.name in OWN_KEYS:
+        return (OWN_KEYS[table.name],)
+    return tuple("child_key" if name == "child_token" else name for name in table.key)
+
+
+def _star_table(metadata: MetaData, table: contract.Table) -> Table:
+    own = [OWN_KEYS[table.name]] if table.name in OWN_KEYS else []
+    key = set(version_key(table)) | ({"la_code"} if table.has_authority and not own else set())
+    if table.keeps_history:
+        key.add("known_from")
+    columns = [
+        Column(
+            name,
+            BigInteger,
+            primary_key=True,
+            autoincrement=False,
+            comment="durable key; 0 is the unknown member",
+        )
+        for name in own
+    ]
+    if table.has_authority:
+        columns.append(
+            Column("la_code", Text, primary_key="la_code" in key, nullable=False,
+                   comment="three digits; empty in national lists")
+        )  # fmt: skip
+    columns += [
+        Column(
+            column.name,
+            TYPES[column.kind],
+            primary_key=column.name in key,
+            autoincrement=False,
+            comment=column.meaning,
+        )
+        for column in table.stored_columns
+    ]
+    columns += [
+        Column(name, BigInteger, primary_key=name in key, nullable=False,
+               comment=f"key of dim_{name.removesuffix('_key')}; 0 is not known")
+        for name in key_columns(table)
+    ]  # fmt: skip
+    if table.keeps_history:
+        columns += [
+            Column("run_id", Text, nullable=False, comment="the run that brought this version"),
+            Column("known_from", Date, primary_key=True, comment="first extract that held it"),
+            Column("known_to", Date, nullable=False, comment="first that did not; 9999-12-31"),
+        ]
+    dated = f" Default date: {table.dated_by}." if table.dated_by else ""
+    comment = f"{table.grain[0].upper()}{table.grain[1:]}.{dated}"
+    return Table(table.warehouse, metadata, *columns, schema="warehouse", comment=comment)
+
+
+def _table(metadata: MetaData, schema: str, name: str, comment: str, **columns: type) -> Table:
+    """A table that is no part of the star; a name that ends in _ is part of its key."""
+    return Table(
+        name,
+        metadata,
+        *(
+            Column(
+                column.removesuffix("_"),
+                kind,
+                primary_key=column.endswith("_"),
+                autoincrement=False,
+            )
+            for column, kind in columns.items()
+        ),
+        schema=schema,
+        comment=comment,
+    )
+
+
+def build_metadata() -> MetaData:
+    """Every table of the schemas warehouse, report and audit."""
+    metadata = MetaData()
+    for table in STAR:
+        _star_table(metadata, table)
+    _audit_tables(metadata)
+    _report_tables(metadata)
+    return metadata
+
+
+def _audit_tables(metadata: MetaData) -> None:
+    _table(
+        metadata, "audit", "load_run", "A run that loaded a night, or was stopped.",
+        run_id_=Text, la_code=Text, extract_date=Date, status=Text, message=Text,
+        started_at=DateTime, finished_at=DateTime, software_version=Text, extract_sha256=Text,
+        authority_sha256=Text, rules_sha256=Text, previous_run_id=Text,
+    )  # fmt: skip
+    _table(
+        metadata, "audit", "table_load", "Where the records of a table went, in a run.",
+        run_id_=Text, table_name_=Text, source_table=Text, rows_in_file=BigInteger,
+        repeats=BigInteger, outside=BigInteger, held_back=BigInteger,
+        kept_earlier_version=BigInteger, loaded=BigInteger, unchanged=BigInteger,
+        new_versions=BigInteger, closed=BigInteger,
+    )  # fmt: skip
+    _table(
+        metadata, "audit", "rejected_row", "A record that was held back, and why; no value.",
+        run_id_=Text, table_name_=Text, record_number_=BigInteger, source_table=Text,
+        column_name=Text, reason=Text,
+    )  # fmt: skip
+    _table(
+        metadata, "audit", "expectation_result", "What came of an expectation in a run.",
+        run_id_=Text, number_=BigInteger, table_name=Text, column_name=Text, reason=Text,
+        says=Text, action=Text, outcome=Text, rows=BigInteger, rows_failed=BigInteger,
+    )  # fmt: skip
+    _table(
+        metadata, "audit", "replaced_value", "Values read as missing, by how they were spelt.",
+        run_id_=Text, source_table_=Text, source_column_=Text, spelling_=Text, rows=BigInteger,
+    )  # fmt: skip
+    _table(
+        metadata, "audit", "observation", "What else a run came upon, counted.",
+        run_id_=Text, observation_=Text, detail_=Text, rows=BigInteger,
+    )  # fmt: skip
+
+
+def _report_tables(metadata: MetaData) -> None:
+    _table(
+        metadata, "report", "last_extract", "The last extract loaded of each authority.",
+        la_code_=Text, extract_date=Date, run_id=Text,
+    )  # fmt: skip
+    _table(
+        metadata, "report", "measure", "What each measure means.",
+        measure_=Text, title=Text, definition=Text, unit=Text, better=Text, citation=Text,
+    )  # fmt: skip
+    figures = {"numerator": BigInteger, "denominator": BigInteger, "value": Double}
+    _table(
+        metadata, "report", "monthly_measure", "A measure of an authority in a month.",
+        la_code_=Text, month_=Date, measure_=Text, label_=Text, **figures, known_on=Date,
+    )  # fmt: skip
+    _table(
+        metadata, "report", "monthly_measure_by_team", "The same for a team.",
+        la_code_=Text, month_=Date, measure_=Text, label_=Text, team_key_=BigInteger,
+        **figures, known_on=Date,
+    )  # fmt: skip
+
+
+IDENTITY_TABLES = {
+    "child_identity": {
+        "child_key": BigInteger, "la_code": Text, "case_number": Text, "legacy_id": Text,
+    },
+    "worker_identity": {
+        "worker_key": BigInteger, "la_code": Text, "worker_id": Text, "staff_id": Text,
+    },
+}  # fmt: skip
+
+
+def identity_metadata(schema: str | None) -> MetaData:
+    """The only tables that identify anybody."""
+    metadata = MetaData()
+    for name, columns in IDENTITY_TABLES.items():
+        Table(
+            name,
+            metadata,
+            *(
+                Column(column, kind, primary_key=number == 0, autoincrement=False)
+                for number, (column, kind) in enumerate(columns.items())
+            ),
+            schema=schema,
+        )
+    return metadata
