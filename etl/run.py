@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import uuid
 from dataclasses import asdict, dataclass
@@ -71,7 +70,7 @@ def new_run_id(la_code: str, extract_date: date) -> str:
 def owner_only(folder: Path) -> Path:
     """The folder, made if need be, that nobody but its owner can look into."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.chmod(folder, 0o700)
+    folder.chmod(0o700)
     return folder
 
 

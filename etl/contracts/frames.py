@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from etl.contracts.contract import ARROW_TYPES, Column, Kind
@@ -62,3 +63,14 @@ def write_frame(frame: pd.DataFrame, columns: Iterable[Column], path: Path) -> N
 def read_frame(path: Path) -> pd.DataFrame:
     """What ``write_frame`` wrote."""
     return from_arrow(pq.read_table(path))
+
+
+def is_among(values: pd.Series, members: pd.Series) -> pd.Series:
+    """Where a text is one of ``members``; False where it is null.
+
+    pandas' own isin compares Arrow text in Python; Arrow's does not.
+    """
+    found = pc.is_in(
+        pa.array(values, pa.string()), value_set=pa.array(members.dropna(), pa.string())
+    )
+    return pd.Series(found.to_numpy(zero_copy_only=False), index=values.index) & values.notna()

@@ -21,7 +21,7 @@ REVIEWS_AT_MOST = 26
 REVIEW_MARGIN: Bands = ((0.95, -13, 0), (0.05, 1, 30))  # calendar days from the due date
 BOOKED_BEFORE_DUE = 27
 FIRST_VISIT: Bands = ((0.93, 1, 7), (0.07, 8, 20))  # calendar days
-NEXT_VISIT: Bands = ((0.20, 18, 28), (0.75, 29, 42), (0.05, 43, 65))
+NEXT_VISIT: Bands = ((0.20, 18, 28), (0.68, 29, 42), (0.12, 43, 75))
 VISITS_AT_MOST = 130
 
 

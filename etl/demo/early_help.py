@@ -1,4 +1,4 @@
-"""Early help episodes: after a contact that was no referral, and for families not heard of before."""
+"""Early help episodes: after a contact that was no referral, or for families new to the council."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 NO_SUCH_ID = 990_000_000
 NO_TURN = np.iinfo(np.int64).max
-YEARS_AHEAD = 20  # a slip in the year; no extract of the demo lies that late
+YEARS_AHEAD = 30  # a slip in the year; no extract of the demo lies that late
 CHILD = "DIM_PERSON_ID"
 REFERRAL, PLAN = "FACT_REFERRAL_ID", "FACT_CP_PLAN_ID"
 UNREADABLE_DATES = ("31/02/2025", "n/k", "2025-13-45", "to follow")
@@ -33,18 +33,18 @@ FREE_TEXT = ("ANSWER", "OUTCOME_COMMENTS")  # what is empty there is no code for
 
 @dataclass(frozen=True)
 class Target:
-    """The columns of a table in which faults can lie."""
+    """The columns of a table in which faults can lie; empty: it has none to spoil."""
 
-    row_id: str | None = None
-    start: str | None = None
-    end: str | None = None
-    parent: str | None = None
-    child: str | None = CHILD
-    altered: str | None = None  # what differs between two rows with one id; else the start
+    row_id: str = ""
+    start: str = ""
+    end: str = ""
+    parent: str = ""
+    child: str = CHILD
+    altered: str = ""  # what differs between two rows with one id; else the start
 
 
 TARGETS = {
-    "DIM_PERSON": Target(CHILD, "BIRTH_DTTM", child=None),
+    "DIM_PERSON": Target(CHILD, "BIRTH_DTTM", child=""),
     "DIM_PERSON_ADDRESS": Target("DIM_PERSON_ADDRESS_ID", "START_DTTM"),
     "FACT_CAF_EPISODE": Target("FACT_CAF_EPISODE_ID", "EPISODE_START_DTTM", "EPISODE_END_DTTM"),
     "FACT_CONTACTS": Target("FACT_CONTACT_ID", "CONTACT_DTTM"),
@@ -64,9 +64,9 @@ TARGETS = {
     "FACT_CLA_REVIEW": Target("FACT_CLA_REVIEW_ID", "MEETING_DTTM"),
     "FACT_CLA_VISIT": Target("FACT_CLA_VISIT_ID", "VISIT_DTTM"),
     "FACT_LEGAL_STATUS": Target("FACT_LEGAL_STATUS_ID", "START_DTTM", "END_DTTM"),
-    "FACT_MEETINGS": Target("FACT_MEETING_ID", "ACTUAL_DTTM", child=None, altered="CANCELLED"),
+    "FACT_MEETINGS": Target("FACT_MEETING_ID", "ACTUAL_DTTM", child="", altered="CANCELLED"),
     "FACT_MEETING_SUBJECTS": Target(),
-    "FACT_FORM_ANSWERS": Target(None, "ANSWER", child=None),
+    "FACT_FORM_ANSWERS": Target("", "ANSWER", child=""),
 }
 HELD_DATES = {"FACT_CP_REVIEW", "FACT_CLA_REVIEW", "FACT_MEETINGS"}  # may be empty in good rows
 
@@ -176,8 +176,9 @@ class _Work:
         return self.frame[column].notna().to_numpy()
 
     def _put(self, rows: np.ndarray, column: str, values: object) -> int:
-        picked = values[rows] if isinstance(values, np.ndarray) else values
-        self.frame.loc[rows, column] = picked
+        texts = self.frame[column].to_numpy(dtype=object, copy=True)
+        texts[rows] = values[rows] if isinstance(values, np.ndarray) else values
+        self.frame[column] = texts
         return int(rows.sum())
 
     def _moved(self, column: str, offset: pd.DateOffset) -> np.ndarray:

@@ -246,7 +246,7 @@ def draw_assessments(rng: np.random.Generator, referrals: Columns, children: Col
     rows = stack([kept, abandoned.with_columns(status=status)])
     size = len(rows)
     slip = np.where(happens(rng, size, 0.06), draw_days(rng, size, ((1.0, 1, 14),)), 0)
-    authorised = working_day_on_or_after(rows.authorised + slip)
+    authorised = earliest(working_day_on_or_after(rows.authorised + slip), rows.closed)
     is_blank = (rows.status > 0) & happens(rng, size, 0.5)
     authorised = np.where(is_blank, np.datetime64("NaT", "D"), authorised)
     recorded = latest(rows.recorded, rows.assessment_started + draw_days(rng, size, AT_ONCE))

@@ -72,18 +72,19 @@ def meeting_tables(
         meetings.booked[subjects.meeting],
         {"FACT_OUTCM_FORM_ID": Change(minutes, no_form)},
     )
-    answered = minutes[has_form]
-    is_quorate = (form[has_form] % 50 > 0).astype(np.int8)
-    answer_rows = source_table(
-        {
-            "FACT_FORM_ID": form[has_form],
-            "ANSWER_NO": words(np.zeros(len(answered), dtype=np.int8), ("WasConf",)),
-            "ANSWER": words(is_quorate, ("No", "Yes")),
-            "ANSWERED_DTTM": answered,
-        },
-        answered,
-    )
-    return MeetingTables(meeting_rows, subject_rows, answer_rows)
+    answers = _outcome_answers(form[has_form], minutes[has_form])
+    return MeetingTables(meeting_rows, subject_rows, answers)
+
+
+def _outcome_answers(form: np.ndarray, answered: np.ndarray) -> SourceTable:
+    """Whether the conference was quorate; nearly all are."""
+    columns = {
+        "FACT_FORM_ID": form,
+        "ANSWER_NO": words(np.zeros(len(form), dtype=np.int8), ("WasConf",)),
+        "ANSWER": words((form % 50 > 0).astype(np.int8), ("No", "Yes")),
+        "ANSWERED_DTTM": answered,
+    }
+    return source_table(columns, answered)
 
 
 def with_cancelled(

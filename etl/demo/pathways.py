@@ -29,8 +29,8 @@ from etl.demo.tables import Columns
     TRANSFERRED_IN,
     TEMPORARY_PLAN,
 ) = range(8)
-USUAL_SHARES = (0.08, 0.485, 0.225, 0.13, 0.006, 0.06, 0.006, 0.003)
-HIGH_RISK_SHARES = (0.02, 0.21, 0.16, 0.22, 0.03, 0.35, 0.007, 0.003)
+USUAL_SHARES = (0.08, 0.475, 0.210, 0.16, 0.006, 0.06, 0.006, 0.003)
+HIGH_RISK_SHARES = (0.02, 0.21, 0.18, 0.25, 0.03, 0.30, 0.007, 0.003)
 
 # Working days unless said otherwise. The statutory 45 days are kept by about 87 in 100.
 ASSESSMENT_LENGTH: Bands = (
@@ -45,7 +45,7 @@ ENQUIRY_LENGTH: Bands = ((0.75, 5, 11), (0.22, 12, 15), (0.03, 16, 30))
 CONFERENCE_DELAY: Bands = ((0.12, 8, 11), (0.74, 12, 15), (0.14, 16, 25))
 REVIEW_MARGIN: Bands = ((0.93, -14, 0), (0.07, 1, 25))  # calendar days from the due date
 REVIEWS_AT_MOST = 7
-REVIEW_SHARES = (0.42, 0.33, 0.15, 0.06, 0.03, 0.01)  # the plan ends at its n-th review
+REVIEW_SHARES = (0.42, 0.31, 0.14, 0.06, 0.04, 0.03)  # the plan ends at its n-th review
 CARE_LENGTH: Bands = (  # calendar days
     (0.28, 3, 60),
     (0.32, 61, 500),

@@ -176,11 +176,16 @@ def draw_episodes(periods: Columns, placements: Columns, statuses: Columns) -> C
         placement=np.maximum.accumulate(rows.placement),
     )
     rows = rows.take(~np.append(False, repeats[:-1]))
-    recorded = latest(rows.recorded, placements.recorded[rows.placement])
-    episodes = rows.with_columns(recorded=recorded)
+    return _close_episodes(periods, placements, rows)
+
+
+def _close_episodes(periods: Columns, placements: Columns, episodes: Columns) -> Columns:
+    """Adds when each episode was recorded, ended and closed, and how."""
+    recorded = latest(episodes.recorded, placements.recorded[episodes.placement])
     following = np.append(episodes.started[1:], NEVER)
     goes_on = _is_followed(episodes.period)
     episodes = episodes.with_columns(
+        recorded=recorded,
         ended=np.where(goes_on, following, periods.ended[episodes.period]),
         end_code=np.where(goes_on, GOES_ON, periods.end_code[episodes.period]),
     )

@@ -24,7 +24,7 @@ BOOKED_BEFORE_DUE = 45  # days
 # Working days between visits. Practice aims at ten; the last band is what makes a visit late
 # even against the council's own twenty.
 FIRST_VISIT: Bands = ((0.60, 1, 5), (0.34, 6, 10), (0.06, 11, 26))
-NEXT_VISIT: Bands = ((0.58, 7, 10), (0.28, 11, 15), (0.08, 16, 20), (0.06, 21, 32))
+NEXT_VISIT: Bands = ((0.49, 7, 10), (0.29, 11, 15), (0.13, 16, 20), (0.09, 21, 36))
 AFTER_NOT_SEEN: Bands = ((1.0, 2, 6),)
 NOT_SEEN_SHARE = 0.03
 VISITS_AT_MOST = 100

@@ -86,6 +86,7 @@ def draw_enquiries(rng: np.random.Generator, referrals: Columns) -> Columns:
     chosen = referrals.take(rows)
     entry = shared_by_event(chosen.event, draw_days(rng, len(rows), AT_ONCE))
     recorded = latest(chosen.recorded, chosen.enquiry_started + entry)
+    ended = earliest(chosen.enquiry_ended, chosen.closed)
     entry = shared_by_event(chosen.event, draw_days(rng, len(rows), AT_ONCE))
     return Columns(
         enquiry_id=numbered(len(rows)),
@@ -93,10 +94,10 @@ def draw_enquiries(rng: np.random.Generator, referrals: Columns) -> Columns:
         referral_id=chosen.referral_id,
         child=chosen.child,
         started=chosen.enquiry_started,
-        ended=chosen.enquiry_ended,
+        ended=ended,
         to_conference=every_sibling[rows],
         recorded=recorded,
-        ended_recorded=latest(recorded, chosen.enquiry_ended + entry),
+        ended_recorded=latest(recorded, ended + entry),
     )
 
 

@@ -72,10 +72,8 @@ def _open_at_month_ends(
     month_end = (month + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
     columns = ["child_token", "family_token", "team_id", "worker_token"]
     found = repeated[columns].assign(at=repeated[starts])
-    found["latest_category"] = (
-        repeated["latest_category"] if "latest_category" in repeated else pd.NA
-    )
-    found["latest_category"] = found["latest_category"].astype("str")
+    nothing = pd.Series(pd.NA, index=repeated.index, dtype="str")
+    found["latest_category"] = repeated.get("latest_category", nothing)
     return found.assign(month_end=month_end.astype("datetime64[s]"))
 
 

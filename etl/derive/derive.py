@@ -11,7 +11,7 @@ from etl.authority import Authority
 from etl.calendar.working_days import check_covers
 from etl.contracts.code_lists import national_codes
 from etl.contracts.contract import Column, Table, code, text
-from etl.contracts.frames import read_frame, write_frame
+from etl.contracts.frames import is_among, read_frame, write_frame
 from etl.contracts.register import CONFORMED, FACTS, KEYED_DIMENSIONS
 from etl.derive import facts
 from etl.derive.child_month import child_months
@@ -86,7 +86,7 @@ def _link(tables: dict[str, pd.DataFrame]) -> dict[str, int]:
     for table in CONFORMED:
         if table.is_fact:
             frame = tables[table.name]
-            frame["is_merged"] = frame["child_token"].isin(merged).astype("boolean")
+            frame["is_merged"] = is_among(frame["child_token"], merged).astype("boolean")
     facts.add_referral_history(tables["referral"])
     facts.add_assessment_status(tables["single_assessment"])
     facts.add_conference_outcome(tables["section_47_enquiry"], tables["initial_conference"])
@@ -104,9 +104,10 @@ def _finish_dimensions(tables: dict[str, pd.DataFrame]) -> None:
     child["ethnicity"] = child["ethnicity_code"].map(national_codes()["ethnicity"]).astype("str")
     by_name = team.drop_duplicates("name", keep=False).set_index("name")["team_id"]
     worker["team_id"] = worker["team_name"].map(by_name).astype("str")
-    about = pd.concat([tables[table.name]["child_token"] for table in CONFORMED if table.is_fact])
+    facts_of = [tables[table.name]["child_token"] for table in CONFORMED if table.is_fact]
+    about = pd.concat(facts_of).drop_duplicates()
     # Parents and carers are persons too; only clients and children with a record are children.
-    is_child = child["is_client"].fillna(True).astype(bool) | child["child_token"].isin(about)
+    is_child = child["is_client"].fillna(True).astype(bool) | is_among(child["child_token"], about)
     tables["child"] = child[is_child].reset_index(drop=True)
 
 

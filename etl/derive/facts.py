@@ -7,6 +7,7 @@ import pandas as pd
 
 from etl import periods_of_care
 from etl.calendar import working_days
+from etl.contracts.frames import is_among
 
 Tables = dict[str, pd.DataFrame]
 SHORT_BREAKS = ("V3", "V4")
@@ -49,7 +50,9 @@ def drop_unknown_parents(tables: Tables) -> None:
     for name, frame in tables.items():
         for column, (parent, parent_id) in PARENT_IDS.items():
             if column in frame and parent != name:
-                frame[column] = frame[column].where(frame[column].isin(tables[parent][parent_id]))
+                frame[column] = frame[column].where(
+                    is_among(frame[column], tables[parent][parent_id])
+                )
 
 
 def fill_flags(tables: Tables) -> None:
@@ -99,7 +102,7 @@ def add_conference_outcome(enquiries: pd.DataFrame, conferences: pd.DataFrame) -
     )
     enquiries["leads_to_conference"] = enquiries["outcome"].eq("initial_conference").fillna(
         False
-    ) | enquiries["enquiry_id"].isin(conferences.loc[was_held, "enquiry_id"].dropna())
+    ) | is_among(enquiries["enquiry_id"], conferences.loc[was_held, "enquiry_id"])
 
 
 def add_plan_history(plans: pd.DataFrame) -> None:

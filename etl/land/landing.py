@@ -25,7 +25,8 @@ def land_extract(run: Run, tables: Iterable[SourceTable]) -> dict[str, Any]:
     """Write ``<table>.parquet`` and ``manifest.json`` to the run's work folder.
 
     They count only once ``keep_landed`` has put them in place: an extract that is refused does
-    not replace the landed one of its date. Returns the manifest: tables (rows, columns, sha256, encoding by table) and sha256 of all.
+    not replace the landed one of its date. Returns the manifest: tables (rows, columns, sha256,
+    encoding by table) and sha256 of all.
     Raises ConnectionFault where the landing folder cannot be written.
     """
     try:

@@ -9,7 +9,14 @@ from typing import Any
 import pandas as pd
 
 from etl.contracts.contract import Column, Table, text
-from etl.contracts.frames import from_arrow, pandas_type, read_frame, to_arrow, write_frame
+from etl.contracts.frames import (
+    from_arrow,
+    is_among,
+    pandas_type,
+    read_frame,
+    to_arrow,
+    write_frame,
+)
 from etl.contracts.register import CONFORMED
 from etl.errors import NOTHING_CHANGED, NightStopped
 from etl.log import logger
@@ -146,7 +153,7 @@ def keep_earlier_versions(run: Run) -> None:
 def _children_to_keep(run: Run, held: pd.DataFrame, needed: list[pd.Series]) -> pd.DataFrame:
     passed = read_frame(run.work / "passed" / "child.parquet")["child_token"]
     wanted = pd.concat([held["child_token"], *needed])
-    return pd.DataFrame({"child_token": wanted[~wanted.isin(passed)]})
+    return pd.DataFrame({"child_token": wanted[~is_among(wanted, passed)]})
 
 
 def _current_versions(
@@ -167,7 +174,7 @@ def _current_versions(
             for name in ("child", "family", "team", "worker")
         )
     found = session.table(
-        f"select {columns} from warehouse.{table.warehouse} as fact "  # noqa: S608
+        f"select {columns} from warehouse.{table.warehouse} as fact "
         f"join {staged} as held on {match} {owners} "
         "where fact.la_code = :la_code and fact.known_to = date '9999-12-31'",
         la_code=la_code,

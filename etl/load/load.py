@@ -66,7 +66,7 @@ def _write_identities(warehouse: Warehouse, session: Session, run: Run) -> None:
         token, *numbers = pq.read_schema(path).names
         session.stage(f"identity_{table}", pq.read_table(path))
         found = session.table(
-            f"select key.{OWN_KEYS[table]}, :la_code as la_code, {', '.join(numbers)} "  # noqa: S608
+            f"select key.{OWN_KEYS[table]}, :la_code as la_code, {', '.join(numbers)} "
             f"from identity_{table} as identity join key_{table} as key "
             f"on key.{token} = identity.{token}",
             la_code=run.la_code,

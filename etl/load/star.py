@@ -58,9 +58,7 @@ def _load_dates(session: Session) -> None:
     session.run("delete from warehouse.dim_date")
     session.stage("arriving_date", to_arrow(days, DATE.columns))
     columns = ", ".join(column.name for column in DATE.columns)
-    session.run(
-        f"insert into warehouse.dim_date ({columns}) select {columns} from arriving_date"  # noqa: S608
-    )
+    session.run(f"insert into warehouse.dim_date ({columns}) select {columns} from arriving_date")
 
 
 def _dates() -> pd.DataFrame:
@@ -105,7 +103,7 @@ def _assign_keys(session: Session, run: Run, table: Table) -> None:
             partition by known.{key} is null order by {_prefixed("arriving", NAMED_BY[name])}
         )) as {key}
         from arriving cross join last left join known on {match}
-        """,  # noqa: S608
+        """,
         la_code=run.la_code,
     )
 
@@ -138,7 +136,7 @@ def _with_keys(table: Table, *, is_first: bool) -> str:
     columns = ", ".join(
         f"{found.get(name, f'derived.{name}')} as {name}" for name in content_columns(table)
     )
-    return f"select {columns} from derived_{table.name} as derived {' '.join(joins)}"  # noqa: S608
+    return f"select {columns} from derived_{table.name} as derived {' '.join(joins)}"
 
 
 # An event is the same one whatever its number in the chain: its day on its subject.
@@ -183,11 +181,11 @@ def _load(session: Session, run: Run, table: Table, rows: str) -> Versions:
         if table.name in OWN_KEYS:
             key = OWN_KEYS[table.name]
             session.run(
-                f"create temporary table {kept} as select own.{key} from key_{table.name} as own "  # noqa: S608
+                f"create temporary table {kept} as select own.{key} from key_{table.name} as own "
                 f"join {kept}_ids as ids using ({', '.join(table.key)})"
             )
         else:
-            session.run(f"create temporary table {kept} as select * from {kept}_ids")  # noqa: S608
+            session.run(f"create temporary table {kept} as select * from {kept}_ids")
     return write_versions(session, run, table, arriving, la_code=run.la_code, kept=kept)
 
 
@@ -226,7 +224,7 @@ def _check_no_orphan(session: Session, run: Run) -> None:
                     select 1 from warehouse.{dimension} as member
                     where member.{key} = fact.{key} and member.known_to = date '9999-12-31'
                 )
-                """,  # noqa: S608
+                """,
                 la_code=run.la_code,
             )[0][0]
             if count:

@@ -42,7 +42,7 @@ def write_versions(
         is_kept = f"not exists (select 1 from {kept} as kept where {kept_key})"
     values = {"la_code": la_code, "extract_date": run.extract_date, "run_id": run.run_id}
     closed = session.run(
-        f"update {target} as current set known_to = :extract_date "  # noqa: S608
+        f"update {target} as current set known_to = :extract_date "
         f"where {is_current} and {is_kept} "
         f"and not exists (select 1 from {arriving} as arriving where {same})",
         **values,
@@ -50,13 +50,11 @@ def write_versions(
     not_kept = is_kept.replace("current.", "arriving.")
     columns = ", ".join(content)
     new = session.run(
-        f"insert into {target} (la_code, {columns}, run_id, known_from, known_to) "  # noqa: S608
+        f"insert into {target} (la_code, {columns}, run_id, known_from, known_to) "
         f"select :la_code, {columns}, :run_id, :extract_date, date '9999-12-31' "
         f"from {arriving} as arriving where {not_kept} and not exists "
         f"(select 1 from {target} as current where {is_current} and {same_key})",
         **values,
     )
-    loaded = session.rows(
-        f"select count(*) from {arriving} as arriving where {not_kept}"  # noqa: S608
-    )[0][0]
+    loaded = session.rows(f"select count(*) from {arriving} as arriving where {not_kept}")[0][0]
     return Versions(loaded=loaded, unchanged=loaded - new, new=new, closed=closed)

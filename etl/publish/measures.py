@@ -114,30 +114,22 @@ def publish_measures(
     session.run("delete from report.measure")
     for table in ("monthly_measure", "monthly_measure_by_team"):
         session.run(
-            f"delete from report.{table} where la_code = :la_code and label = :label",  # noqa: S608
+            f"delete from report.{table} where la_code = :la_code and label = :label",
             **values,
         )
     session.run(_MONTHS_AND_POPULATION, **values)
+    session.run(_COUNTED)
     for measure in every:
         _describe(session, measure)
-        counted = {**values, "measure": measure.measure, "timescale": measure.timescale}
         session.run(
-            f"create or replace temporary table counted as select * from ({measure.sql}) as one "  # noqa: S608
-            "where la_code = :la_code",
-            **counted,
-        )
-        session.run(_INSERT.format(denominator=_DENOMINATOR[measure.unit]), **counted)
-        session.run(_INSERT_BY_TEAM.format(denominator=_DENOMINATOR[measure.unit]), **counted)
-    for table in ("monthly_measure", "monthly_measure_by_team"):
-        session.run(
-            f"update report.{table} as figure set value = case measure.unit "  # noqa: S608
-            "when 'count' then figure.numerator "
-            "when 'percent' then 100.0 * figure.numerator / nullif(figure.denominator, 0) "
-            "else 10000.0 * figure.numerator / nullif(figure.denominator, 0) end "
-            "from report.measure as measure where measure.measure = figure.measure "
-            "and figure.la_code = :la_code and figure.label = :label",
+            "insert into counted select :measure, month, team_key, in_numerator, in_denominator "
+            f"from ({measure.sql}) as one where la_code = :la_code",
             **values,
+            measure=measure.measure,
+            timescale=measure.timescale,
         )
+    session.run(_INSERT, **values)
+    session.run(_INSERT_BY_TEAM, **values)
 
 
 def _describe(session: Session, measure: Measure) -> None:
@@ -166,28 +158,51 @@ from (
     where month_start between :first_month and :last_month
 ) as months
 """
-_DENOMINATOR = {
-    "count": "cast(null as bigint)",
-    "percent": "coalesce(sum(counted.in_denominator), 0)",
-    "per_10000": "max(month_population.children_0_17)",
-}
-_INSERT = """
-insert into report.monthly_measure
-    (la_code, month, measure, label, numerator, denominator, known_on)
-select :la_code, month_population.month, :measure, :label,
-    coalesce(sum(counted.in_numerator), 0), {denominator}, :known_on
-from month_population
-left join counted on counted.month = month_population.month
-group by month_population.month
+_COUNTED = """
+create or replace temporary table counted (
+    measure text, month date, team_key bigint, in_numerator integer, in_denominator integer
+)
 """
-_INSERT_BY_TEAM = """
+# Rates are divided by the population, percentages by what was counted, counts by nothing. A
+# month with nothing counted has the numerator 0.
+_FIGURES = """
+coalesce(sum(counted.in_numerator), 0) as numerator,
+case measure.unit
+    when 'percent' then coalesce(sum(counted.in_denominator), 0)
+    when 'per_10000' then max(month_population.children_0_17)
+end as denominator
+"""
+_VALUE = """
+case unit
+    when 'count' then numerator
+    when 'percent' then 100.0 * numerator / nullif(denominator, 0)
+    else 10000.0 * numerator / nullif(denominator, 0)
+end
+"""
+_INSERT = f"""
+insert into report.monthly_measure
+    (la_code, month, measure, label, numerator, denominator, value, known_on)
+select :la_code, month, measure, :label, numerator, denominator, {_VALUE}, :known_on
+from (
+    select measure.measure, measure.unit, month_population.month, {_FIGURES}
+    from report.measure as measure
+    cross join month_population
+    left join counted
+        on counted.measure = measure.measure and counted.month = month_population.month
+    group by measure.measure, measure.unit, month_population.month
+) as figure
+"""
+_INSERT_BY_TEAM = f"""
 insert into report.monthly_measure_by_team
-    (la_code, month, measure, label, team_key, numerator, denominator, known_on)
-select :la_code, month_population.month, :measure, :label, counted.team_key,
-    coalesce(sum(counted.in_numerator), 0), {denominator}, :known_on
-from month_population
-join counted on counted.month = month_population.month
-group by month_population.month, counted.team_key
+    (la_code, month, measure, label, team_key, numerator, denominator, value, known_on)
+select :la_code, month, measure, :label, team_key, numerator, denominator, {_VALUE}, :known_on
+from (
+    select measure.measure, measure.unit, month_population.month, counted.team_key, {_FIGURES}
+    from report.measure as measure
+    join counted on counted.measure = measure.measure
+    join month_population on month_population.month = counted.month
+    group by measure.measure, measure.unit, month_population.month, counted.team_key
+) as figure
 """
 
 

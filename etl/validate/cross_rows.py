@@ -6,10 +6,9 @@ A column is null where it does not apply: an expectation passes over nulls.
 from __future__ import annotations
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from etl import periods_of_care
+from etl.contracts.frames import is_among
 
 # The parents that a table's rows name: column, the parent's table and its id.
 PARENTS = {
@@ -51,10 +50,7 @@ def add_cross_row_columns(
 
 
 def _known(named: pd.Series, existing: pd.Series) -> pd.Series:
-    # pandas' isin over Arrow text compares in Python; Arrow's own does not.
-    found = pc.is_in(pa.array(named), value_set=pa.array(existing.dropna()))
-    is_known = pd.Series(found.to_numpy(zero_copy_only=False), index=named.index, dtype="boolean")
-    return is_known.mask(named.isna())
+    return is_among(named, existing).astype("boolean").mask(named.isna())
 
 
 def _of_referral(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:

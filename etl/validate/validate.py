@@ -16,7 +16,7 @@ import pandas as pd
 
 from etl.authority import Authority
 from etl.contracts.contract import Table, text, whole
-from etl.contracts.frames import read_frame, write_frame
+from etl.contracts.frames import is_among, read_frame, write_frame
 from etl.contracts.register import CONFORMED
 from etl.errors import NOTHING_CHANGED, NightStopped
 from etl.log import logger
@@ -131,7 +131,7 @@ def _judge_whole(
     if previous["run_id"]:
         known = read_frame(run.work / "previous_children.parquet")["child_token"]
         tonight = pd.concat([judged["child"].passed, judged["child"].held_back])["child_token"]
-        frame.loc["child", "children_shared_percent"] = 100 * tonight.isin(known).mean()
+        frame.loc["child", "children_shared_percent"] = 100 * is_among(tonight, known).mean()
     checks = run_suite("extract", frame, vars(authority.limits))
     tables = np.array(frame.index)
     return [

@@ -109,7 +109,6 @@ class DuckDBWarehouse:
                 self._make_copies()
                 connection = self._open_copy()
                 try:
-                    connection.execute("begin")
                     yield DuckDBSession(connection)
                     connection.execute("commit")
                 finally:
@@ -127,12 +126,20 @@ class DuckDBWarehouse:
             session.run("commit")
             session.run("begin")
             self._has_identities = True
-        key = content.column_names[0]
+        columns = content.column_names
+        key = columns[0]
         staged = f"arriving_{name}"
         session.stage(staged, content)
-        session.run(f"delete from restricted.{name} where {key} in (select {key} from {staged})")
-        columns = ", ".join(content.column_names)
-        session.run(f"insert into restricted.{name} ({columns}) select {columns} from {staged}")
+        same = " and ".join(f"arriving.{c} is not distinct from stored.{c}" for c in columns)
+        session.run(
+            f"delete from restricted.{name} as stored where {key} in (select {key} from {staged}) "
+            f"and not exists (select 1 from {staged} as arriving where {same})"
+        )
+        session.run(
+            f"insert into restricted.{name} ({', '.join(columns)}) "
+            f"select {', '.join(columns)} from {staged} "
+            f"where {key} not in (select {key} from restricted.{name})"
+        )
 
     @contextmanager
     def _our_turn(self) -> Iterator[None]:
@@ -177,10 +184,11 @@ class DuckDBWarehouse:
         finally:
             os.umask(before)
         connection.execute("use building")
+        self._create_identities(connection)
+        connection.execute("begin")
         if is_new:
             self._copy.chmod(0o666 & ~before)
             create_tables(connection)
-        self._create_identities(connection)
         return connection
 
     def _create_identities(self, connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,0 +1,185 @@
+"""The command line: one night without Airflow, its checks alone, and what the last nights did."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from etl import __version__, log, night, settings
+from etl.errors import NightError, WrongUsage, without_values
+from etl.run import Run
+
+LOADED, FAILED, WRONG_USAGE, STOPPED = 0, 1, 2, 3
+EXIT_CODES = """exit codes: 0 loaded, or already loaded; 3 stopped by a check, nothing changed;
+2 wrong usage; 1 anything else"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; returns its exit code."""
+    asked = _parser().parse_args(arguments)
+    log.to_screen(as_json=settings.log_as_json())
+    try:
+        return int(asked.command(asked))
+    except NightError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("Interrupted; nothing was loaded.", file=sys.stderr)
+        return FAILED
+    except Exception as error:  # the last border: a message could quote a record
+        print(without_values(error, "command line"), file=sys.stderr)
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="csc-etl", description=__doc__, epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("--version", action="version", version=f"csc-etl {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    load = commands.add_parser("load", help="load one night's extract into the warehouse")
+    _add_extract(load)
+    load.add_argument("--warehouse", required=True, metavar="URL", help="duckdb:///path")
+    load.add_argument("--timings", action="store_true", help="show what each step took")
+    load.set_defaults(command=_load)
+
+    check = commands.add_parser("check", help="check an extract without loading it")
+    _add_extract(check)
+    check.add_argument(
+        "--warehouse", metavar="URL", help="compare with what is loaded there; default: nothing"
+    )
+    check.set_defaults(command=_check)
+
+    status = commands.add_parser("status", help="show the last nights")
+    status.add_argument("--warehouse", required=True, metavar="URL", help="duckdb:///path")
+    status.add_argument("--nights", type=int, default=14, help="how many (default 14)")
+    status.set_defaults(command=_status)
+
+    demo = commands.add_parser("demo-extract", help="write an extract of an invented council")
+    demo.add_argument("folder", type=Path, help="where to put the night's folder")
+    demo.add_argument("--date", type=date.fromisoformat, required=True, help="the extract date")
+    demo.add_argument("--children", type=int, default=5000, help="1,000 to 1,000,000")
+    demo.add_argument("--seed", type=int, default=874, help="another seed, another council")
+    demo.add_argument("--faults", type=float, default=2.0, help="faulty rows per thousand")
+    demo.set_defaults(command=_demo_extract)
+    return parser
+
+
+def _add_extract(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("extract", type=Path, help="folder or zip of one night")
+    parser.add_argument("--authority", type=Path, required=True, metavar="FILE.toml")
+    parser.add_argument(
+        "--date", type=date.fromisoformat, help="the extract date, where its name is no date"
+    )
+    parser.add_argument(
+        "--landing", type=Path, metavar="DIR",
+        help="owner-only folder of landed files (default: landing/ beside the warehouse)",
+    )  # fmt: skip
+
+
+def _load(asked: argparse.Namespace) -> int:
+    run = _begin(asked, asked.warehouse)
+    loaded, timings = night.load_night(run)
+    if asked.timings:
+        _show_timings(timings)
+    if loaded:
+        print(f"Loaded {run.extract_date} of authority {run.la_code}. Checks: {run.page}")
+    else:
+        print(f"{run.extract_date} of authority {run.la_code} is already loaded; nothing changed.")
+    return LOADED
+
+
+def _begin(asked: argparse.Namespace, warehouse: str) -> Run:
+    return night.begin(
+        asked.extract, asked.authority, warehouse,
+        extract_date=asked.date, landing=asked.landing,
+    )  # fmt: skip
+
+
+def _check(asked: argparse.Namespace) -> int:
+    if asked.landing is None and asked.warehouse is None:
+        raise WrongUsage(
+            "`csc-etl check` needs --landing DIR or --warehouse URL.",
+            where="command line",
+            means="Nothing was checked.",
+            next="Give an owner-only folder for the landed copy that the check works on.",
+        )
+    url = asked.warehouse or f"duckdb:///{asked.landing.absolute() / 'none.duckdb'}"
+    run = _begin(asked, url)
+    night.check_night(run)
+    print(f"No check stops {run.extract_date} of authority {run.la_code}. Checks: {run.page}")
+    return LOADED
+
+
+def _status(asked: argparse.Namespace) -> int:
+    from etl.warehouse import open_warehouse
+
+    warehouse = open_warehouse(asked.warehouse)
+    if not warehouse.exists():
+        raise WrongUsage(
+            "There is no warehouse there yet.",
+            where=asked.warehouse,
+            means="No night has been loaded.",
+            next="Load the first night with `csc-etl load`.",
+        )
+    with warehouse.reading() as session:
+        rows = session.rows(_LAST_NIGHTS, nights=asked.nights)
+    table = Table("extract date", "authority", "result", "held back", "new", "closed", "why")
+    for extract_date, la_code, status, held_back, new, closed, message in rows:
+        colour = "green" if status == "loaded" else "red"
+        table.add_row(
+            str(extract_date), la_code, f"[{colour}]{status}[/]", f"{held_back:,}",
+            f"{new:,}", f"{closed:,}", message or "",
+        )  # fmt: skip
+    Console().print(table)
+    return LOADED
+
+
+_LAST_NIGHTS = """
+select
+    run.extract_date, run.la_code, run.status,
+    (select count(*) from audit.rejected_row as rejected where rejected.run_id = run.run_id),
+    coalesce((select sum(new_versions) from audit.table_load as load
+        where load.run_id = run.run_id), 0),
+    coalesce((select sum(closed) from audit.table_load as load
+        where load.run_id = run.run_id), 0),
+    run.message
+from audit.load_run as run
+order by run.started_at desc
+limit :nights
+"""
+
+
+def _demo_extract(asked: argparse.Namespace) -> int:
+    from etl.demo.extract import write_extract
+
+    written = write_extract(
+        asked.folder, children=asked.children, extract_date=asked.date, seed=asked.seed,
+        faults_per_thousand=asked.faults,
+    )  # fmt: skip
+    print(f"Wrote {written}")
+    return LOADED
+
+
+def _show_timings(timings: list[night.Timing]) -> None:
+    table = Table("step", "seconds", "process seconds", "peak MiB")
+    for timing in timings:
+        table.add_row(
+            timing.step, f"{timing.seconds:.1f}", f"{timing.process_seconds:.1f}",
+            f"{timing.peak_mebibytes:,.0f}",
+        )  # fmt: skip
+    total = sum(timing.process_seconds for timing in timings)
+    seconds = sum(timing.seconds for timing in timings)
+    table.add_row("[bold]all[/]", f"{seconds:.1f}", f"{total:.1f}", "")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

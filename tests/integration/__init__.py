@@ -1,0 +1,1 @@
+"""Behaviour of several steps together, on small extracts written as files."""
