@@ -265,7 +265,7 @@ def _figures(reader: _Reader, content: dict[str, Any], key: str) -> tuple[Figure
 
 def _is_financial_year(text: str) -> bool:
     match = re.fullmatch(r"([0-9]{4})/([0-9]{2})", text)
-    return bool(match) and (int(match[1]) + 1) % 100 == int(match[2])
+    return match is not None and (int(match[1]) + 1) % 100 == int(match[2])
 
 
 def _standards(reader: _Reader, content: dict[str, Any]) -> tuple[LocalStandard, ...]:

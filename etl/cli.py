@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("folder", type=Path, help="where to put the night's folder")
     demo.add_argument("--date", type=date.fromisoformat, required=True, help="the extract date")
     demo.add_argument("--children", type=int, default=5000, help="1,000 to 1,000,000")
-    demo.add_argument("--seed", type=int, default=874, help="another seed, another council")
+    demo.add_argument("--seed", type=int, help="another seed, another council")
     demo.add_argument("--faults", type=float, default=2.0, help="faulty rows per thousand")
     demo.set_defaults(command=_demo_extract)
     return parser
@@ -158,12 +158,23 @@ limit :nights
 
 
 def _demo_extract(asked: argparse.Namespace) -> int:
-    from etl.demo.extract import write_extract
+    from etl.demo import SEED, write_extract
 
-    written = write_extract(
-        asked.folder, children=asked.children, extract_date=asked.date, seed=asked.seed,
-        faults_per_thousand=asked.faults,
-    )  # fmt: skip
+    try:
+        written = write_extract(
+            asked.folder,
+            children=asked.children,
+            extract_date=asked.date,
+            seed=SEED if asked.seed is None else asked.seed,
+            faults_per_thousand=asked.faults,
+        )
+    except ValueError as error:
+        raise WrongUsage(
+            f"The demo extract cannot be made: {error}",
+            where="command line",
+            means="Nothing was written.",
+            next="Choose another number of children, or another date.",
+        ) from None
     print(f"Wrote {written}")
     return LOADED
 

@@ -25,8 +25,9 @@ def of_run(run_id: str) -> Iterator[None]:
 
 class _AddRunId(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        record.run_id = _run_id.get()
-        record.msg = f"[{record.run_id}] {record.getMessage()}"
+        run_id = _run_id.get()
+        record.__dict__["run_id"] = run_id
+        record.msg = f"[{run_id}] {record.getMessage()}"
         record.args = ()
         return True
 

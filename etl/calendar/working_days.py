@@ -118,7 +118,7 @@ def taken(start: pd.Series, done: pd.Series) -> pd.Series:
 def every_day() -> pd.DataFrame:
     """One row per day of the calendar: ``date``, ``is_working_day``, ``working_day_number``
     (running count of working days up to and with the day), ``bank_holiday`` (its name)."""
-    days = np.arange(FIRST_DAY, np.datetime64(last_day()) + 1, dtype="datetime64[D]")
+    days = np.arange(np.datetime64(FIRST_DAY), np.datetime64(last_day()) + np.timedelta64(1, "D"))
     working = np.is_busday(days, busdaycal=_calendar())
     return pd.DataFrame(
         {

@@ -23,8 +23,8 @@ def of_children(frame: pd.DataFrame, birth: pd.DataFrame, extract_date: pd.Times
     is_later = birth["date"] > extract_date
     is_estimated = birth["is_estimated"].fillna(False).astype(bool)
     frame["birth_month"] = birth["date"].dt.to_period("M").dt.to_timestamp().astype("datetime64[s]")
-    frame["is_unborn"] = pd.array(is_later & is_estimated, dtype="boolean")
-    frame["is_born_after_extract"] = pd.array(is_later & ~is_estimated, dtype="boolean")
+    frame["is_unborn"] = (is_later & is_estimated).astype("boolean")
+    frame["is_born_after_extract"] = (is_later & ~is_estimated).astype("boolean")
 
 
 def of_facts(frame: pd.DataFrame, table: str, births: pd.DataFrame) -> None:

@@ -152,7 +152,8 @@ def _needed(work: Conforming) -> dict[str, dict[str, bool]]:
     """The source's columns that the mappings need, by table; optional tables only if there."""
     needed: dict[str, dict[str, bool]] = {}
     for mapping in mappings():
-        for part in (mapping, *mapping.lookups):
+        parts: tuple[Mapping | Lookup, ...] = (mapping, *mapping.lookups)
+        for part in parts:
             if part.optional_table and not work.has(part.source):
                 continue
             columns = needed.setdefault(part.source, {})

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import pyarrow as pa
 
@@ -86,32 +87,32 @@ class Table:
         return tuple(column for column in self.columns if column.stored)
 
 
-def identifier(name: str, meaning: str, **more: bool) -> Column:
+def identifier(name: str, meaning: str, **more: Any) -> Column:
     """A column that holds the source's id of something."""
     return Column(name, Kind.ID, meaning, **more)
 
 
-def day(name: str, meaning: str, **more: bool) -> Column:
+def day(name: str, meaning: str, **more: Any) -> Column:
     """A column that holds a date."""
     return Column(name, Kind.DATE, meaning, **more)
 
 
-def flag(name: str, meaning: str, **more: bool) -> Column:
+def flag(name: str, meaning: str, **more: Any) -> Column:
     """A column that holds yes or no."""
     return Column(name, Kind.FLAG, meaning, **more)
 
 
-def code(name: str, meaning: str, code_list: str | None = None, **more: bool) -> Column:
+def code(name: str, meaning: str, code_list: str | None = None, **more: Any) -> Column:
     """A column that holds a value of a code list."""
     return Column(name, Kind.CODE, meaning, code_list=code_list, **more)
 
 
-def text(name: str, meaning: str, **more: bool) -> Column:
+def text(name: str, meaning: str, **more: Any) -> Column:
     """A column that holds words."""
     return Column(name, Kind.TEXT, meaning, **more)
 
 
-def whole(name: str, meaning: str, **more: bool) -> Column:
+def whole(name: str, meaning: str, **more: Any) -> Column:
     """A column that holds a whole number."""
     return Column(name, Kind.WHOLE, meaning, **more)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -25,7 +26,7 @@ _PANDAS_TYPES = {
 _FROM_ARROW = {pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype()}
 
 
-def pandas_type(kind: Kind) -> str:
+def pandas_type(kind: Kind) -> Any:
     """The dtype of a column of this kind while at work."""
     return _PANDAS_TYPES.get(kind, "str")
 

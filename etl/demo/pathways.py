@@ -29,8 +29,8 @@ from etl.demo.tables import Columns
     TRANSFERRED_IN,
     TEMPORARY_PLAN,
 ) = range(8)
-USUAL_SHARES = (0.08, 0.475, 0.210, 0.16, 0.006, 0.06, 0.006, 0.003)
-HIGH_RISK_SHARES = (0.02, 0.21, 0.18, 0.25, 0.03, 0.30, 0.007, 0.003)
+USUAL_SHARES = (0.08, 0.472, 0.210, 0.16, 0.006, 0.06, 0.006, 0.006)
+HIGH_RISK_SHARES = (0.02, 0.207, 0.18, 0.25, 0.03, 0.30, 0.007, 0.006)
 
 # Working days unless said otherwise. The statutory 45 days are kept by about 87 in 100.
 ASSESSMENT_LENGTH: Bands = (

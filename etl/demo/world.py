@@ -20,7 +20,7 @@ from etl.demo.tables import FIRST_ID, SourceTable, join_tables
 
 HISTORY_DAYS = 4 * 365 + 1
 HORIZON = date(2026, 6, 30)
-SEED = 939  # at the default size, a council typical in its stocks, with every kind of fault
+SEED = 1045  # at the default size, a council typical in its stocks, with every kind of fault
 FEWEST_CHILDREN, MOST_CHILDREN = 200, 1_000_000
 
 

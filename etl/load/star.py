@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl.authority import Authority
@@ -45,7 +48,7 @@ def load_star(
     return done
 
 
-def _derived(run: Run, table: Table):  # type: ignore[no-untyped-def]
+def _derived(run: Run, table: Table) -> pa.Table:
     return pq.read_table(run.work / "derived" / f"{table.name}.parquet")
 
 
@@ -205,7 +208,7 @@ def _from_authority(authority: Authority) -> list[tuple[Table, pd.DataFrame]]:
     ]
 
 
-def _frame(table: Table, rows: list[dict[str, object]]) -> pd.DataFrame:
+def _frame(table: Table, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     types = {column.name: pandas_type(column.kind) for column in table.columns}
     return pd.DataFrame(rows, columns=list(types)).astype(types)
 

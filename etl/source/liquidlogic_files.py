@@ -171,6 +171,11 @@ def _read_table(name: str, raw: bytes, extract: Path) -> tuple[SourceTable, bool
     if repeated := sorted({column for column in header if header.count(column) > 1}):
         raise _stop(f"{file} has the column {', '.join(repeated)} twice.", where)
     uneven: list[int] = []
+
+    def note_uneven(row: pa.csv.InvalidRow) -> str:
+        uneven.append(row.number - 1)
+        return "skip"
+
     content = pa.csv.read_csv(
         pa.BufferReader(raw if ends_whole else raw + b"\n"),
         read_options=pa.csv.ReadOptions(
@@ -180,7 +185,7 @@ def _read_table(name: str, raw: bytes, extract: Path) -> tuple[SourceTable, bool
         ),
         parse_options=pa.csv.ParseOptions(
             newlines_in_values=True,
-            invalid_row_handler=lambda row: uneven.append(row.number - 1) or "skip",
+            invalid_row_handler=note_uneven,
         ),
         convert_options=pa.csv.ConvertOptions(
             column_types=dict.fromkeys(header, pa.string()), null_values=[]

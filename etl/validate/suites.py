@@ -90,7 +90,8 @@ def run_suite(name: str, frame: pd.DataFrame, parameters: dict[str, Any]) -> lis
     )
     checks = {}
     for result in results.results:
-        position = result.expectation_config.meta["position"]
+        config: Any = result.expectation_config
+        position = config.meta["position"]
         checks[position] = _check(name, content["expectations"][position], result)
     return [checks[position] for position in sorted(checks)]
 

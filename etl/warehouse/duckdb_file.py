@@ -44,6 +44,13 @@ _STAR = re.compile(r"\bwarehouse\.")
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)\b")
 
 
+def _for_duckdb(sql: str, parameters: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The statement with DuckDB's parameters and table names, and the parameters it names."""
+    names = set(_PARAMETER.findall(sql))
+    text = _STAR.sub(f"{TABLES_IN}.", _PARAMETER.sub(r"$\1", sql))
+    return text, {name: value for name, value in parameters.items() if name in names}
+
+
 class DuckDBSession:
     """See ``engine.Session``."""
 
@@ -51,10 +58,7 @@ class DuckDBSession:
         self._connection = connection
 
     def _execute(self, sql: str, parameters: dict[str, Any]) -> duckdb.DuckDBPyConnection:
-        names = set(_PARAMETER.findall(sql))
-        text = _STAR.sub(f"{TABLES_IN}.", _PARAMETER.sub(r"$\1", sql))
-        used = {name: value for name, value in parameters.items() if name in names}
-        return self._connection.execute(text, used)
+        return self._connection.execute(*_for_duckdb(sql, parameters))
 
     def run(self, sql: str, **parameters: Any) -> int:
         result = self._execute(sql, parameters).fetchone()
@@ -64,7 +68,8 @@ class DuckDBSession:
         return self._execute(sql, parameters).fetchall()
 
     def table(self, sql: str, **parameters: Any) -> pa.Table:
-        return self._execute(sql, parameters).to_arrow_table()
+        text, used = _for_duckdb(sql, parameters)
+        return self._connection.sql(text, params=used).to_arrow_table()
 
     def stage(self, name: str, content: pa.Table) -> None:
         self._connection.register("arriving", content)
@@ -228,7 +233,7 @@ def _quoted(path: Path) -> str:
 
 def _ddl(metadata: MetaData) -> Iterator[str]:
     """SQLAlchemy's PostgreSQL dialect writes what DuckDB runs."""
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    dialect = postgresql.dialect()
     for table in metadata.sorted_tables:
         yield str(CreateTable(table).compile(dialect=dialect))
         qualified = f"{table.schema}.{table.name}" if table.schema else table.name

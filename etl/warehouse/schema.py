@@ -5,6 +5,8 @@ SQLAlchemy compiles the same metadata for every engine.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -70,7 +72,7 @@ def _star_table(metadata: MetaData, table: contract.Table) -> Table:
     key = set(version_key(table)) | ({"la_code"} if table.has_authority and not own else set())
     if table.keeps_history:
         key.add("known_from")
-    columns = [
+    columns: list[Column[Any]] = [
         Column(
             name,
             BigInteger,
@@ -108,7 +110,9 @@ def _star_table(metadata: MetaData, table: contract.Table) -> Table:
         ]
     dated = f" Default date: {table.dated_by}." if table.dated_by else ""
     comment = f"{table.grain[0].upper()}{table.grain[1:]}.{dated}"
-    return Table(table.warehouse, metadata, *columns, schema="warehouse", comment=comment)
+    return Table(
+        table.warehouse or table.name, metadata, *columns, schema="warehouse", comment=comment
+    )
 
 
 def _table(metadata: MetaData, schema: str, name: str, comment: str, **columns: type) -> Table:

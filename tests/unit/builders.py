@@ -212,11 +212,12 @@ def conform_night(run: Run) -> None:
 
 
 def a_checked_night(folder: Path, more: str = "", **rows: Any) -> Checked:
-    """The same, and validate it; child 1 has a plan and an episode of care unless they are named.
+    """The same, and validate it; child 1 has a plan and a past episode of care unless they are named.
 
     However many rows are held back, the night goes on unless the test says otherwise.
     """
-    rows = {"FACT_CP_PLAN": [{}], "FACT_CARE_EPISODES": [{}], **rows}
+    past = {"CARE_END_DATE": "2014-06-02", "CARE_REASON_END_CODE": "E4A"}
+    rows = {"FACT_CP_PLAN": [{}], "FACT_CARE_EPISODES": [past], **rows}
     night = a_conformed_night(folder, more or "[limits]\nrows_held_back_percent = 100", **rows)
     import_great_expectations()
     validate(night.run, read(night.run.authority_file))

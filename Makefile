@@ -1,0 +1,49 @@
+# Every command of the project. `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: list demo test test-fast check fix docs docs-are-current lock clean
+
+list: ## list these commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+# The virtual environment, made anew when the lock or the project's metadata changes.
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else \
+	    "This project needs Python 3.11, 3.12 or 3.13; %s is %d.%d. Run: make PYTHON=python3.12 ..." \
+	    % (sys.executable, *sys.version_info[:2]))'
+	@echo "Installing into .venv (about a minute) ..."
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: .venv/installed ## load four nights of an invented council into warehouse.duckdb
+	@$(BIN)/python -m etl.demo.nights
+
+test: .venv/installed ## run every test
+	$(BIN)/python -m pytest
+
+test-fast: .venv/installed ## run the tests that take seconds
+	$(BIN)/python -m pytest -m "not slow"
+
+check: .venv/installed ## lint, types, the import contract, and that the docs are current
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m etl.reference_docs --check
+
+fix: .venv/installed ## format, and mend what the linter can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: .venv/installed ## write docs/reference/ from contracts, rules, measures and checks
+	$(BIN)/python -m etl.reference_docs
+
+lock: ## write requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-annotate --no-header --group pyproject.toml:dev -o requirements.lock pyproject.toml
+
+clean: ## remove what the demo and the tests made
+	rm -rf demo warehouse.duckdb warehouse.duckdb.* warehouse.restricted.duckdb

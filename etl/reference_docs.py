@@ -1,0 +1,122 @@
+"""Writes docs/reference/ from the contracts, rules, measures and suites, so that it cannot drift.
+
+``python -m etl.reference_docs`` writes; with ``--check`` it only says whether a page is stale.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from etl.calendar.allowance import in_words
+from etl.contracts.register import CONFORMED
+from etl.derive.register import RULES
+from etl.publish.measures import measures
+from etl.settings import PROJECT
+from etl.validate.suites import MEANING, read_suite
+from etl.warehouse.schema import build_metadata
+
+FOLDER = PROJECT / "docs" / "reference"
+MADE = "<!-- Made by `make docs`. Do not edit. -->\n\n"
+ACTIONS = {"stop": "stop the night", "hold_back": "hold the row back", "report": "report"}
+UNITS = {"count": "count", "percent": "%", "per_10000": "per 10,000 children aged 0 to 17"}
+
+
+def pages() -> dict[str, str]:
+    """Every page's text by file name."""
+    return {
+        "tables.md": tables_page(),
+        "timescales.md": timescales_page(),
+        "measures.md": measures_page(),
+        "checks.md": checks_page(),
+    }
+
+
+def tables_page() -> str:
+    """The data dictionary: every table of warehouse, report and audit with its columns."""
+    parts = [
+        MADE,
+        "# Tables\n\n",
+        "`report` also holds a view of the current rows of each table of `warehouse`, named "
+        "without `dim_` or `fact_`.\n",
+    ]
+    for table in build_metadata().sorted_tables:
+        key = ", ".join(f"`{column.name}`" for column in table.primary_key)
+        parts.append(f"\n## {table.schema}.{table.name}\n\n{table.comment} Key: {key}.\n\n")
+        parts.append("| column | type | meaning |\n|---|---|---|\n")
+        for column in table.columns:
+            kind = str(column.type).lower()
+            parts.append(f"| `{column.name}` | {kind} | {column.comment or ''} |\n")
+    return "".join(parts)
+
+
+def timescales_page() -> str:
+    """Every rule in words."""
+    parts = [
+        MADE,
+        "# Timescales\n\nEngland's allowances; an authority's file may set its own "
+        "([how](../authority.md)). The start is day 0; something done on the due date is in time; "
+        "due dates are never moved off a weekend or bank holiday; months end on the corresponding "
+        "day, or the last of a shorter month.\n",
+    ]
+    for rule in RULES:
+        repeats = "each event starts the next clock" if rule.is_recurring else "one deadline"
+        parts.append(
+            f"\n## {rule.title}\n\n`{rule.timescale}`: {rule.stops} within "
+            f"**{in_words(rule.steps)}** of {rule.starts} ({repeats}).\n\n"
+            f"Owed on: {rule.subject_type.replace('_', ' ')}. Source: {rule.citation}.\n"
+        )
+    return "".join(parts)
+
+
+def measures_page() -> str:
+    """Every measure as its file's head defines it."""
+    titles = {rule.timescale: rule.title for rule in RULES}
+    parts = [
+        MADE,
+        "# Measures\n\nOne file each in `sql/measures/`; `report.measure` holds the same words.\n\n",
+        "| measure | title | definition | unit | better |\n|---|---|---|---|---|\n",
+    ]
+    parts += [
+        f"| `{one.measure}` | {one.title} | {one.definition} | {UNITS[one.unit]} | {one.better} |\n"
+        for one in measures(titles)
+    ]
+    return "".join(parts)
+
+
+def checks_page() -> str:
+    """Every expectation, by table."""
+    parts = [
+        MADE,
+        "# Checks\n\nThe suites are the files of `expectations/`, run on every load. "
+        "`audit.expectation_result` keeps what came of each.\n",
+    ]
+    for name in ("extract", *(table.name for table in CONFORMED)):
+        suite = read_suite(name)
+        parts.append(f"\n## {name.replace('_', ' ').capitalize()}\n\n{suite['meta']['about']}\n\n")
+        parts.append("| what should hold | if not | reason code |\n|---|---|---|\n")
+        for entry in suite["expectations"]:
+            action = ACTIONS[MEANING[entry["severity"]]]
+            parts.append(f"| {entry['meta']['says']} | {action} | `{entry['meta']['reason']}` |\n")
+    return "".join(parts)
+
+
+def main(folder: Path = FOLDER) -> int:
+    """Write the pages, or with ``--check`` return 1 where one is stale."""
+    stale = [
+        name
+        for name, text in pages().items()
+        if not (folder / name).exists() or (folder / name).read_text(encoding="utf-8") != text
+    ]
+    if "--check" in sys.argv:
+        if stale:
+            sys.stderr.write(f"Stale: docs/reference/{', '.join(stale)}. Run `make docs`.\n")
+        return 1 if stale else 0
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

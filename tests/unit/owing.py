@@ -1,0 +1,84 @@
+"""Small tables of one authority, written as they would be drawn, and what is owed by them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from etl.authority import Authority, Limits, LocalStandard
+from etl.calendar.allowance import Allowance
+from etl.contracts.contract import Kind
+from etl.contracts.frames import pandas_type
+from etl.contracts.register import CONFORMED
+from etl.derive.obligations import obligations
+from etl.derive.rule import Rule
+from etl.derive.standards import standards
+
+# Columns of a rule's tables that the facts of derive add, beside those of the contract.
+ADDED = ("is_merged", "is_draft", "is_cancelled", "leads_to_conference", "is_seen_or_unborn")
+OWNERS = ("child_token", "family_token", "team_id", "worker_token")
+
+
+def england(*local: LocalStandard) -> Authority:
+    """An authority with England's standards, and these of its own."""
+    return Authority(
+        la_code="874", name="Anyshire", region=None, kind="liquidlogic_files", date_format="iso",
+        limits=Limits(), freeze_working_day=5, landing_months=24, population=(), standards=local,
+        targets=(), comparators=(), sha256="",
+    )  # fmt: skip
+
+
+def a_standard(
+    timescale: str, *steps: str, since: date | None = None, counting: str = "elapsed"
+) -> LocalStandard:
+    """An authority's own standard."""
+    return LocalStandard(timescale, tuple(map(Allowance.read, steps)), since, counting, None)
+
+
+def a_table(name: str, *rows: dict[str, Any], more: tuple[str, ...] = ()) -> pd.DataFrame:
+    """A table of ours with these rows; a field that no row names is empty.
+
+    more: names of flags that derive adds.
+    """
+    table = next(table for table in CONFORMED if table.name == name)
+    kinds = {column.name: column.kind for column in table.columns}
+    kinds |= dict.fromkeys(OWNERS, Kind.TEXT) | dict.fromkeys((*ADDED, *more), Kind.FLAG)
+    return pd.DataFrame(
+        {
+            column: pd.Series([row.get(column) for row in rows], dtype="object").astype(
+                pandas_type(kind)
+            )
+            for column, kind in kinds.items()
+        }
+    )
+
+
+def tables(**rows: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
+    """Every conformed table, empty but for these rows."""
+    return {table.name: a_table(table.name, *rows.get(table.name, [])) for table in CONFORMED}
+
+
+def owed(rule: Rule, *local: LocalStandard, **rows: list[dict[str, Any]]) -> list[str]:
+    """What is owed under the rule: 'subject sequence: start -> due, done date' a line, where the
+    last is 'closed date' if the subject ended first and 'open' if neither has happened."""
+    found = obligations(rule, tables(**rows), standards(rule, england(*local)))
+    found = found.sort_values(["subject_id", "sequence"])
+    return [
+        f"{row.subject_id} {row.sequence}: {_day(row.started_date)} -> {_day(row.due_date)}, "
+        + _end(row)
+        for row in found.itertuples()
+    ]
+
+
+def _end(row: Any) -> str:
+    if pd.notna(row.done_date):
+        return f"done {_day(row.done_date)}"
+    if pd.notna(row.closed_date):
+        return f"closed {_day(row.closed_date)}"
+    return "open"
+
+
+def _day(value: pd.Timestamp) -> str:
+    return f"{value:%Y-%m-%d}"

@@ -1,0 +1,187 @@
+"""How exported text is read: one column at a time."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from etl.conform.pseudonym import Pseudonyms
+from etl.conform.reading import ReadColumn, read_column, translate
+from etl.contracts.contract import Kind
+
+
+def read(*texts: str, kind: Kind = Kind.ID, formats: tuple[str, ...] = ("iso",)) -> ReadColumn:
+    return read_column(pa.chunked_array([list(texts)], pa.string()), kind, date_formats=formats)
+
+
+@pytest.mark.parametrize("spelling", ["NULL", "#N/A", "#VALUE!", "-1", "SSD_PH"])
+@pytest.mark.parametrize("kind", [Kind.ID, Kind.CODE, Kind.DATE, Kind.FLAG, Kind.TEXT])
+def test_every_spelling_of_missing_is_empty_and_counted(spelling, kind):
+    found = read(spelling, spelling, kind=kind)
+    assert found.values.isna().all()
+    assert not found.unreadable.any()
+    assert found.replaced == {spelling: 2}
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["1900-01-01", "9999-12-31", "99991231", "1900-01-01 00:00:00.000", "9999-12-31 00:00:00"],
+)
+def test_the_dates_that_mean_none_are_empty_and_counted(spelling):
+    found = read(spelling, kind=Kind.DATE)
+    assert found.values.isna().all()
+    assert not found.unreadable.any()
+    assert sum(found.replaced.values()) == 1
+
+
+@pytest.mark.parametrize("spelling", ["01/01/1900", "31/12/9999", "31/12/9999 00:00", "99991231"])
+def test_the_dates_that_mean_none_are_known_in_uk_files_too(spelling):
+    found = read(spelling, kind=Kind.DATE, formats=("uk",))
+    assert found.values.isna().all()
+    assert not found.unreadable.any()
+
+
+def test_an_empty_field_is_missing_and_not_counted():
+    found = read("", "   ", "\u00a0")
+    assert found.values.isna().all()
+    assert found.replaced == {}
+
+
+def test_a_date_that_means_none_is_a_value_where_no_date_is_asked_for():
+    assert read("99991231").values.tolist() == ["99991231"]
+
+
+def test_each_spelling_is_counted_by_itself():
+    found = read("NULL", "7", " NULL ", "-1", "7", "")
+    assert found.replaced == {"NULL": 2, "-1": 1}
+
+
+@pytest.mark.parametrize("around", [" 7", "7 ", "\u00a07\u00a0", "\t7", " \u00a0 7 \u00a0 "])
+def test_white_space_and_no_break_spaces_are_no_part_of_a_value(around):
+    assert read(around).values.tolist() == ["7"]
+
+
+@pytest.mark.parametrize("yes", ["Y", "y", "Yes", "YES", "yes", "TRUE", "True", "true", "1", " Y "])
+def test_yes_in_every_spelling(yes):
+    assert read(yes, kind=Kind.FLAG).values.tolist() == [True]
+
+
+@pytest.mark.parametrize("no", ["N", "n", "No", "NO", "no", "FALSE", "False", "false", "0", " 0\t"])
+def test_no_in_every_spelling(no):
+    assert read(no, kind=Kind.FLAG).values.tolist() == [False]
+
+
+@pytest.mark.parametrize("neither", ["maybe", "2", "yep", "Y/N"])
+def test_a_flag_that_is_neither_cannot_be_read(neither):
+    found = read(neither, kind=Kind.FLAG)
+    assert found.values.isna().all()
+    assert found.unreadable.tolist() == [True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2014-10-31", "2014-10-31 00:00:00.000", "2014-10-31 23:59:59", "2014-10-31 09:30",
+        "2014-10-31T09:30:00", " 2014-10-31 ", "2014-10-31 12:00:00.0000000",
+    ],
+)  # fmt: skip
+def test_an_iso_date_is_read_with_and_without_its_time(text):
+    assert read(text, kind=Kind.DATE).values.tolist() == [pd.Timestamp("2014-10-31")]
+
+
+@pytest.mark.parametrize("text", ["31/10/2014", "31/10/2014 09:30", "31/10/2014 23:59:59"])
+def test_a_uk_date_is_read_with_and_without_its_time(text):
+    found = read(text, kind=Kind.DATE, formats=("uk",))
+    assert found.values.tolist() == [pd.Timestamp("2014-10-31")]
+
+
+def test_a_uk_date_is_day_before_month():
+    found = read("03/11/2014", kind=Kind.DATE, formats=("uk",))
+    assert found.values.tolist() == [pd.Timestamp("2014-11-03")]
+
+
+@pytest.mark.parametrize(
+    ("text", "formats"),
+    [
+        ("31/10/2014", ("iso",)),
+        ("2014-10-31", ("uk",)),
+        ("31/02/2014", ("uk",)),
+        ("2014-02-30", ("iso",)),
+        ("10/31/2014", ("uk",)),
+        ("n/k", ("iso", "uk")),
+        ("2014", ("iso", "uk")),
+        ("2014-10-31 to follow", ("iso", "uk")),
+        ("41943", ("iso", "uk")),
+    ],
+)
+def test_what_is_no_date_in_the_files_format_cannot_be_read(text, formats):
+    found = read(text, kind=Kind.DATE, formats=formats)
+    assert found.values.isna().all()
+    assert found.unreadable.tolist() == [True]
+
+
+@pytest.mark.parametrize("text", ["2014-10-31", "31/10/2014", "2014-10-31 00:00:00.000"])
+def test_where_either_format_may_stand_both_are_read(text):
+    found = read(text, kind=Kind.DATE, formats=("iso", "uk"))
+    assert found.values.tolist() == [pd.Timestamp("2014-10-31")]
+
+
+def test_an_empty_column_is_read_as_its_type():
+    assert len(read(kind=Kind.DATE).values) == 0
+
+
+def translated(value: str, codes: str, *, only_listed: bool = False) -> list[object]:
+    return translate(pd.Series([value], dtype="str"), codes, only_listed=only_listed).tolist()
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("10 - Unknown", "10"),
+        ("1A - Individual: family member", "1A"),
+        ("1A", "1A"),
+        ("6 - Police", "6"),
+        ("6", "6"),
+        ("1AB - ours", "1AB - ours"),
+        ("100 - ours", "100 - ours"),
+        ("Our own words", "Our own words"),
+    ],
+)
+def test_a_leading_national_code_is_the_code(value, expected):
+    assert translated(value, "contact_source") == [expected]
+
+
+def test_the_case_systems_own_words_become_our_codes_in_any_case():
+    assert translated("neglect", "abuse_category") == ["NEG"]
+    assert translated("Emotional Abuse", "abuse_category") == ["EMO"]
+
+
+def test_where_only_listed_values_count_another_is_none():
+    kinds = translate(pd.Series(["STVC", "PHONE"], dtype="str"), "visit_type", only_listed=True)
+    assert kinds[0] == "child_protection"
+    assert pd.isna(kinds[1])
+
+
+def token(key: bytes, la_code: str, kind: str) -> str:
+    return Pseudonyms(key, la_code).tokens(pd.Series(["1"], dtype="str"), kind)[0]
+
+
+def test_tokens_differ_between_authorities_kinds_and_keys():
+    one, other = b"the one key of all", b"the other key of all"
+    tokens = {
+        token(one, "874", "child"), token(one, "873", "child"), token(one, "874", "worker"),
+        token(one, "874", "family"), token(other, "874", "child"),
+    }  # fmt: skip
+    assert len(tokens) == 5
+
+
+def test_a_token_is_the_same_every_night_and_64_digits():
+    one = b"the one key of all"
+    assert token(one, "874", "child") == token(one, "874", "child")
+    assert len(token(one, "874", "child")) == 64
+
+
+def test_no_id_has_no_token():
+    tokens = Pseudonyms(b"key", "874").tokens(pd.Series(["1", None], dtype="str"), "child")
+    assert tokens.isna().tolist() == [False, True]
