@@ -74,7 +74,7 @@ def measures_page() -> str:
     titles = {rule.timescale: rule.title for rule in RULES}
     parts = [
         MADE,
-        "# Measures\n\nOne file each in `sql/measures/`; `report.measure` holds the same words.\n\n",
+        "# Measures\n\nOne file each in `sql/measures/`; `report.measure` says the same.\n\n",
         "| measure | title | definition | unit | better |\n|---|---|---|---|---|\n",
     ]
     parts += [

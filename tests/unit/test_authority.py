@@ -1,0 +1,217 @@
+"""An authority's file: what it may say, and how it says what is wrong."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from etl.calendar.allowance import Allowance
+from etl.errors import WrongUsage
+from unit.builders import an_authority, an_authority_file, read
+
+
+def refused(folder: Path, more: str, **plain: str) -> WrongUsage:
+    with pytest.raises(WrongUsage) as error:
+        an_authority(folder, more, **plain)
+    assert error.value.exit_code == 2
+    assert "anyshire.toml" in str(error.value)
+    for part in ("What:", "Where:", "Means:", "Next:"):
+        assert part in str(error.value)
+    return error.value
+
+
+FULL = """
+[limits]
+rows_lost_percent = 25
+rows_held_back_percent = 2.5
+[publication]
+freeze_working_day = 7
+[[population]]
+year = 2013
+children_0_17 = 45000
+source = "ONS mid-year estimate"
+[timescales.single_assessment]
+allowance = "35 working days"
+citation = "local standard"
+[[timescales.child_protection_visit]]
+allowance = "10 working days"
+effective_from = 2012-04-01
+counting = "inclusive"
+[[timescales.child_protection_visit]]
+allowance = ["3 weeks", "4 weeks"]
+effective_from = 2014-04-01
+[[target]]
+measure = "referral_rate_12m"
+financial_year = "2014/15"
+value = 601.7
+[[comparator]]
+measure = "looked_after_rate"
+scope = "statistical_neighbours"
+financial_year = "2014/15"
+value = 79
+"""
+
+
+def test_the_least_a_file_needs_gets_the_defaults(tmp_path):
+    found = an_authority(tmp_path)
+    assert found.date_format == "iso"
+    assert found.region is None
+    assert vars(found.limits) == {
+        "rows_lost_percent": 20, "rows_held_back_percent": 5, "children_shared_percent": 50,
+    }  # fmt: skip
+    assert (found.freeze_working_day, found.landing_months) == (5, 24)
+
+
+def test_a_full_file_is_read_whole(tmp_path):
+    found = an_authority(tmp_path, FULL)
+    assert found.limits.rows_lost_percent == 25
+    assert found.limits.rows_held_back_percent == 2.5
+    assert found.limits.children_shared_percent == 50
+    assert found.population[0].children_0_17 == 45000
+    assert found.targets[0].value == 601.7
+    assert found.comparators[0].scope == "statistical_neighbours"
+    assessment, first, second = found.standards
+    assert assessment.steps == (Allowance(35, "working days"),)
+    assert assessment.effective_from is None
+    assert (first.counting, first.effective_from) == ("inclusive", date(2012, 4, 1))
+    assert second.steps == (Allowance(3, "weeks"), Allowance(4, "weeks"))
+
+
+def test_a_limit_of_nothing_is_a_limit(tmp_path):
+    assert an_authority(tmp_path, "[limits]\nrows_lost_percent = 0").limits.rows_lost_percent == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "named", "nearest"),
+    [
+        ("[limit]\nrows_lost_percent = 5", "limit", "limits"),
+        ("[limits]\nrows_lost_per_cent = 5", "rows_lost_per_cent", "rows_lost_percent"),
+        ("[publication]\nfreeze_workingday = 5", "freeze_workingday", "freeze_working_day"),
+        ("[timescales.single_asessment]\nallowance = '5 days'", "single_asessment",
+         "single_assessment"),
+        ("[timescales.single_assessment]\nalowance = '5 days'", "alowance", "allowance"),
+        ("[[target]]\nmeasure = 'referal_rate_12m'\nfinancial_year = '2014/15'\nvalue = 1",
+         "referal_rate_12m", "referral_rate_12m"),
+        ("[[comparator]]\nmeasure = 'referrals'\nscope = 'englnd'\nfinancial_year = '2014/15'\n"
+         "value = 1", "englnd", "england"),
+    ],
+)  # fmt: skip
+def test_an_unknown_word_is_named_with_the_nearest_known_one(tmp_path, more, named, nearest):
+    said = str(refused(tmp_path, more))
+    assert f"'{named}'" in said
+    assert f"did you mean '{nearest}'" in said
+
+
+@pytest.mark.parametrize(
+    ("more", "key"),
+    [
+        ("[limits]\nrows_lost_percent = '20'", "rows_lost_percent"),
+        ("[limits]\nrows_lost_percent = true", "rows_lost_percent"),
+        ("[limits]\nrows_lost_percent = 120", "rows_lost_percent"),
+        ("[publication]\nfreeze_working_day = 'five'", "freeze_working_day"),
+        ("[[population]]\nyear = 2013\nchildren_0_17 = '45000'", "children_0_17"),
+        ("[[population]]\nyear = 2013", "children_0_17"),
+        ("[[population]]\nyear = '2013'\nchildren_0_17 = 45000", "year"),
+        ("[timescales.single_assessment]\nallowance = 35", "allowance"),
+        ("[timescales.single_assessment]\nallowance = '35 sleeps'", "allowance"),
+        ("[timescales.single_assessment]\nallowance = []", "allowance"),
+        ("[timescales.single_assessment]\ncitation = 'none'", "allowance"),
+        ("[timescales.single_assessment]\nallowance = '5 days'\neffective_from = '2014'",
+         "effective_from"),
+        ("[timescales.single_assessment]\nallowance = '5 days'\ncounting = 'exclusive'",
+         "counting"),
+        ("[[target]]\nmeasure = 'referrals'\nfinancial_year = '2014'\nvalue = 1",
+         "financial_year"),
+        ("[[target]]\nmeasure = 'referrals'\nfinancial_year = '2014/16'\nvalue = 1",
+         "financial_year"),
+        ("[[target]]\nmeasure = 'referrals'\nfinancial_year = '2014/15'\nvalue = 'many'", "value"),
+        ("[target]\nmeasure = 'referrals'\nfinancial_year = '2014/15'\nvalue = 1", "target"),
+    ],
+)  # fmt: skip
+def test_a_value_of_the_wrong_kind_is_an_error_that_names_its_key(tmp_path, more, key):
+    assert key in str(refused(tmp_path, more))
+
+
+@pytest.mark.parametrize("la_code", ["87", "8744", "Pet", ""])
+def test_an_authoritys_code_is_three_digits(tmp_path, la_code):
+    assert "la_code" in str(refused(tmp_path, "", la_code=la_code))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "timescales = 5",
+        "limits = 5",
+        "population = 5",
+        "[timescales]\nsingle_assessment = '35 working days'",
+        "[timescales]\nsingle_assessment = ['35 working days']",
+    ],
+)
+def test_a_part_of_the_wrong_shape_is_an_error_of_the_file(tmp_path, more):
+    path = an_authority_file(tmp_path)
+    path.write_text(more + path.read_text() if more[0] != "[" else path.read_text() + more)
+    with pytest.raises(WrongUsage):
+        read(path)
+
+
+def test_everything_wrong_with_a_file_is_said_at_once(tmp_path):
+    said = str(
+        refused(
+            tmp_path,
+            "[limits]\nrows_lost_per_cent = 5\n[[population]]\nyear = 2013\n"
+            "[timescales.single_assessment]\nallowance = '35 sleeps'",
+            date_format="us",
+        )
+    )
+    for word in ("rows_lost_per_cent", "children_0_17", "35 sleeps", "'us'"):
+        assert word in said
+
+
+def standard_since(day: str) -> str:
+    return (
+        "[[timescales.child_protection_visit]]\nallowance = '10 working days'\n"
+        f"effective_from = {day}\n"
+    )
+
+
+def test_two_standards_that_start_on_one_day_are_refused(tmp_path):
+    said = str(refused(tmp_path, standard_since("2014-04-01") * 2))
+    assert "child_protection_visit" in said
+    assert "one day" in said
+
+
+def test_of_several_standards_each_needs_its_first_day(tmp_path):
+    undated = "[[timescales.child_protection_visit]]\nallowance = '10 working days'\n"
+    assert "effective_from" in str(refused(tmp_path, undated + standard_since("2014-04-01")))
+
+
+def test_a_first_day_with_a_time_is_refused_or_read_as_the_day(tmp_path):
+    two = standard_since("2014-04-01T00:00:00") + standard_since("2013-04-01")
+    try:
+        starts = {standard.effective_from for standard in an_authority(tmp_path, two).standards}
+    except WrongUsage as error:
+        assert "effective_from" in str(error)
+    else:
+        assert starts == {date(2014, 4, 1), date(2013, 4, 1)}
+
+
+def test_a_target_given_twice_is_refused(tmp_path):
+    one = "[[target]]\nmeasure = 'referrals'\nfinancial_year = '2014/15'\nvalue = 1\n"
+    assert "twice" in str(refused(tmp_path, one * 2))
+
+
+def test_what_is_not_toml_is_refused(tmp_path):
+    assert "TOML" in str(refused(tmp_path, "[limits"))
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(WrongUsage) as error:
+        read(tmp_path / "nobody.toml")
+    assert "nobody.toml" in str(error.value)
+
+
+def test_the_hash_of_a_file_changes_with_it(tmp_path):
+    one, other = an_authority(tmp_path), an_authority(tmp_path, "[limits]\nrows_lost_percent = 9")
+    assert one.sha256 != other.sha256
