@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import secrets
 import sys
+import tempfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -47,6 +50,10 @@ def _parser() -> argparse.ArgumentParser:
     load = commands.add_parser("load", help="load one night's extract into the warehouse")
     _add_extract(load)
     load.add_argument("--warehouse", required=True, metavar="URL", help="duckdb:///path")
+    load.add_argument(
+        "--landing", type=Path, metavar="DIR",
+        help="owner-only folder of landed files (default: landing/ beside the warehouse)",
+    )  # fmt: skip
     load.add_argument("--timings", action="store_true", help="show what each step took")
     load.set_defaults(command=_load)
 
@@ -55,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--warehouse", metavar="URL", help="compare with what is loaded there; default: nothing"
     )
+    check.add_argument(
+        "--pages", type=Path, default=Path("pages"), metavar="DIR",
+        help="where to put the page of results (default: pages/)",
+    )  # fmt: skip
     check.set_defaults(command=_check)
 
     status = commands.add_parser("status", help="show the last nights")
@@ -78,14 +89,11 @@ def _add_extract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--date", type=date.fromisoformat, help="the extract date, where its name is no date"
     )
-    parser.add_argument(
-        "--landing", type=Path, metavar="DIR",
-        help="owner-only folder of landed files (default: landing/ beside the warehouse)",
-    )  # fmt: skip
 
 
 def _load(asked: argparse.Namespace) -> int:
-    run = _begin(asked, asked.warehouse)
+    settings.pseudonym_key()  # before anything is read: a load without it is wrong usage
+    run = _begin(asked, asked.warehouse, asked.landing)
     loaded, timings = night.load_night(run)
     if asked.timings:
         _show_timings(timings)
@@ -96,24 +104,24 @@ def _load(asked: argparse.Namespace) -> int:
     return LOADED
 
 
-def _begin(asked: argparse.Namespace, warehouse: str) -> Run:
+def _begin(asked: argparse.Namespace, warehouse: str, landing: Path | None) -> Run:
     return night.begin(
-        asked.extract, asked.authority, warehouse,
-        extract_date=asked.date, landing=asked.landing,
-    )  # fmt: skip
+        asked.extract, asked.authority, warehouse, extract_date=asked.date, landing=landing
+    )
 
 
 def _check(asked: argparse.Namespace) -> int:
-    if asked.landing is None and asked.warehouse is None:
-        raise WrongUsage(
-            "`csc-etl check` needs --landing DIR or --warehouse URL.",
-            where="command line",
-            means="Nothing was checked.",
-            next="Give an owner-only folder for the landed copy that the check works on.",
-        )
-    url = asked.warehouse or f"duckdb:///{asked.landing.absolute() / 'none.duckdb'}"
-    run = _begin(asked, url)
-    night.check_night(run)
+    """Works on a landed copy in a temporary folder of its own, gone at the end.
+
+    Without a warehouse to compare with, the tokens serve this check alone and any key will do.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        url = asked.warehouse or f"duckdb:///{Path(folder) / 'none.duckdb'}"
+        key = settings.pseudonym_key() if asked.warehouse else secrets.token_bytes()
+        run = replace(_begin(asked, url, Path(folder) / "landing"), pages=asked.pages.absolute())
+        if not night.check_night(run, key):
+            print(f"{run.extract_date} of authority {run.la_code} is loaded already.")
+            return LOADED
     print(f"No check stops {run.extract_date} of authority {run.la_code}. Checks: {run.page}")
     return LOADED
 

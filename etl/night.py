@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from etl import settings
-from etl.errors import NightError, NightStopped, WrongUsage, without_values
+from etl.errors import ConnectionFault, NightError, NightStopped, WrongUsage, without_values
 from etl.log import logger, of_run
-from etl.run import Run, clear_work, new_run_id, owner_only
+from etl.run import Run, clear_work, new_run_id, owner_only, remove_stale_work
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,8 @@ def _land(run: Run) -> bool | None:
 
 
 def _conform(run: Run) -> None:
-    _part("conform.conform").conform(
-        run, authority_of(run.authority_file), settings.pseudonym_key()
-    )
+    key = settings.pseudonym_key()
+    _part("conform.conform").conform(run, authority_of(run.authority_file), key)
 
 
 def _validate(run: Run) -> None:
@@ -117,9 +116,8 @@ def begin(
     extract_date: date | None = None,
     landing: Path | None = None,
 ) -> Run:
-    """The run for one extract. Raises WrongUsage where a path, URL, date, key or the authority's
-    file is wrong."""
-    settings.pseudonym_key()
+    """The run for one extract. Raises WrongUsage where a path, URL, date or the authority's file
+    is wrong."""
     if not extract.exists():
         raise WrongUsage(
             f"There is no extract at {extract}.",
@@ -174,12 +172,15 @@ def run_task(run: Run, task: str) -> tuple[bool, list[Timing]]:
 def _told(run: Run, error: Exception) -> NightError:
     """The error as it may be shown, after the audit knows of a stopped night."""
     found = error if isinstance(error, NightError) else without_values(error, f"run {run.run_id}")
-    try:
-        if isinstance(found, NightStopped):
-            logger.error("stopped: %s", found.what)
+    if isinstance(found, NightStopped):
+        logger.error("stopped: %s", found.what)
+        try:
             authority = authority_of(run.authority_file)
             _part("load.load").record_stopped(run, authority, found, _started_at(run))
-    finally:
+        except ConnectionFault as fault:
+            logger.error("the audit does not know of it: %s", fault.what)
+    if not isinstance(found, ConnectionFault):
+        # After a connection fault the task is tried again and needs what is there.
         clear_work(run)
     return found
 
@@ -187,6 +188,7 @@ def _told(run: Run, error: Exception) -> NightError:
 def _note_start(run: Run) -> None:
     owner_only(run.landing)
     owner_only(run.landing / "work")
+    remove_stale_work(run)
     noted = owner_only(run.work) / "started_at"
     if not noted.exists():
         noted.write_text(_part("load.load").now().isoformat())
@@ -199,20 +201,29 @@ def _started_at(run: Run) -> datetime:
 def load_night(run: Run) -> tuple[bool, list[Timing]]:
     """The whole night. Returns whether anything was loaded, and what each step took."""
     timings: list[Timing] = []
-    for task in TASKS:
-        goes_on, took = run_task(run, task)
-        timings += took
-        if not goes_on:
-            return False, timings
+    try:
+        for task in TASKS:
+            goes_on, took = run_task(run, task)
+            timings += took
+            if not goes_on:
+                return False, timings
+    finally:
+        clear_work(run)
     return True, timings
 
 
-def check_night(run: Run) -> None:
-    """Land, conform and validate without loading; raises NightStopped as a load would."""
+def check_night(run: Run, key: bytes) -> bool:
+    """Land, conform and validate without loading; raises NightStopped as a load would.
+
+    Returns False where this very extract is loaded already, so that nothing was checked.
+    """
     with of_run(run.run_id):
         try:
-            for step in STEPS[:3]:
-                step.run(run)
+            if _land(run) is False:
+                return False
+            _part("conform.conform").conform(run, authority_of(run.authority_file), key)
+            _validate(run)
+            return True
         except Exception as error:
             if isinstance(error, NightError):
                 raise

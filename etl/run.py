@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 import uuid
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -77,3 +78,14 @@ def owner_only(folder: Path) -> Path:
 def clear_work(run: Run) -> None:
     """Remove what passed between the steps of this run, the identity file first of all."""
     shutil.rmtree(run.work, ignore_errors=True)
+
+
+# Longer than any retry waits; what is older was left by a killed process.
+STALE_AFTER_SECONDS = 2 * 24 * 3600
+
+
+def remove_stale_work(run: Run) -> None:
+    """Remove the work folders that killed runs left behind, identity files and all."""
+    for folder in (run.landing / "work").iterdir():
+        if time.time() - folder.stat().st_mtime > STALE_AFTER_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)

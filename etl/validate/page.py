@@ -44,6 +44,7 @@ def write_page(
         tables=tables,
         whole=[check for check in checks if check.table == "extract"],
         stops=[check for check in checks if is_stop(check)],
+        failed=[check for check in checks if check.outcome in ("failed", "error")],
         outcomes=Counter(check.outcome for check in checks),
         verdicts=VERDICTS,
         actions=ACTIONS,

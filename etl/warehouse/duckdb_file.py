@@ -273,6 +273,8 @@ def _add_unknown_member(session: DuckDBSession, table: str, columns: tuple[str, 
     extra, values = ("", "")
     if "is_merged" in columns:
         extra, values = ", is_merged, is_unborn", ", false, false"
+    if "name" in columns:
+        extra, values = ", name", ", 'not known'"
     session.run(
         f"insert into warehouse.{table} ({named}{extra}) values "
         f"('', {zeros}, 'unknown member', date '1900-01-01', date '9999-12-31'{values})"

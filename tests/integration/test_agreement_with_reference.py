@@ -240,7 +240,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Checked:
     """A night of the demo council with many faults, checked."""
     folder = tmp_path_factory.mktemp("faulty")
     extract = write_extract(
-        folder, children=1000, extract_date=EXTRACT_DATE, seed=5, faults_per_thousand=20
+        folder, children=1000, extract_date=EXTRACT_DATE, seed=5, faults_per_thousand=60
     )
     limits = "[limits]\nrows_held_back_percent = 100"
     run = a_run(extract, an_authority_file(folder, limits), night=EXTRACT_DATE)

@@ -1,0 +1,275 @@
+"""An extract as files: what is read as it stands, and what stops the night."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from etl.contracts.source_table import SourceTable
+from etl.errors import ConnectionFault, NightStopped, WrongUsage
+from etl.source.liquidlogic_files import date_of_extract, read_extract
+from unit.builders import write_manifest
+
+SECRET = "PII-Zoë"
+TEAMS = f"DIM_DEPARTMENT_ID,NAME\r\n1,{SECRET}\r\n2,Other\r\n"
+WORKERS = "DIM_WORKER_ID,JOB_TITLE\r\n1,Manager\r\n"
+
+
+def a_folder(folder: Path, **files: str | bytes) -> Path:
+    """A night's folder with these files as .csv, text in UTF-8."""
+    extract = folder / "2014-11-03"
+    extract.mkdir()
+    for name, content in files.items():
+        data = content.encode() if isinstance(content, str) else content
+        (extract / f"{name}.csv").write_bytes(data)
+    return extract
+
+
+def a_zip(folder: Path, inside: str = "", **files: str | bytes) -> Path:
+    """A night's zip with these files as .csv, in a folder of the zip where one is named."""
+    path = folder / "2014-11-03.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(f"{inside}{name}.csv", content)
+    return path
+
+
+def tables(extract: Path) -> dict[str, SourceTable]:
+    return {table.name: table for table in read_extract(extract)}
+
+
+def rows(extract: Path, table: str = "DIM_DEPARTMENT") -> list[dict[str, str]]:
+    return tables(extract)[table].content.to_pylist()
+
+
+def stopped(extract: Path, names: str = "DIM_DEPARTMENT") -> str:
+    """Why the extract stops the night: a message of four parts, without a value of a cell."""
+    with pytest.raises(NightStopped) as error:
+        list(read_extract(extract))
+    said = str(error.value)
+    assert error.value.exit_code == 3
+    assert [line.split(":")[0] for line in said.splitlines()] == ["What", "Where", "Means", "Next"]
+    assert names in said
+    assert SECRET not in said
+    assert "PII" not in said
+    return said
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_text_is_read_in_each_encoding(tmp_path, encoding):
+    extract = a_folder(tmp_path, DIM_DEPARTMENT=TEAMS.encode(encoding))
+    assert rows(extract)[0] == {"DIM_DEPARTMENT_ID": "1", "NAME": SECRET}
+
+
+@pytest.mark.parametrize("line_end", ["\r\n", "\n", "\r"])
+def test_lines_end_as_they_like(tmp_path, line_end):
+    extract = a_folder(tmp_path, DIM_DEPARTMENT=TEAMS.replace("\r\n", line_end))
+    assert [row["NAME"] for row in rows(extract)] == [SECRET, "Other"]
+
+
+def test_values_are_text_exactly_as_exported(tmp_path):
+    text = "DIM_DEPARTMENT_ID,NAME\n007, NULL \n1e3,\n"
+    extract = a_folder(tmp_path, DIM_DEPARTMENT=text)
+    assert rows(extract) == [
+        {"DIM_DEPARTMENT_ID": "007", "NAME": " NULL "},
+        {"DIM_DEPARTMENT_ID": "1e3", "NAME": ""},
+    ]
+
+
+def test_fields_may_hold_commas_quotes_and_line_breaks(tmp_path):
+    text = 'DIM_DEPARTMENT_ID,NAME\r\n1,"a, ""b""\r\nand c"\r\n2,d\r\n'
+    extract = a_folder(tmp_path, DIM_DEPARTMENT=text)
+    assert [row["NAME"] for row in rows(extract)] == ['a, "b"\r\nand c', "d"]
+
+
+def test_a_table_without_rows_is_a_table(tmp_path):
+    extract = a_folder(tmp_path, DIM_DEPARTMENT="DIM_DEPARTMENT_ID,NAME\r\n")
+    assert rows(extract) == []
+
+
+def test_a_single_file_without_a_last_line_end_is_whole(tmp_path):
+    extract = a_folder(tmp_path, DIM_DEPARTMENT="DIM_DEPARTMENT_ID,NAME\n1,a")
+    assert rows(extract) == [{"DIM_DEPARTMENT_ID": "1", "NAME": "a"}]
+
+
+def test_files_that_are_no_tables_are_passed_over(tmp_path):
+    extract = a_folder(tmp_path, DIM_DEPARTMENT=TEAMS)
+    (extract / "notes.txt").write_text("read me")
+    assert set(tables(extract)) == {"DIM_DEPARTMENT"}
+
+
+def test_gzipped_files_are_read(tmp_path):
+    extract = a_folder(tmp_path, DIM_WORKER=WORKERS)
+    (extract / "DIM_DEPARTMENT.csv.gz").write_bytes(gzip.compress(TEAMS.encode()))
+    assert rows(extract)[0]["NAME"] == SECRET
+    assert set(tables(extract)) == {"DIM_DEPARTMENT", "DIM_WORKER"}
+
+
+@pytest.mark.parametrize("inside", ["", "2014-11-03/", "export/night/"])
+def test_a_zip_is_read_its_members_in_a_folder_too(tmp_path, inside):
+    extract = a_zip(tmp_path, inside, DIM_DEPARTMENT=TEAMS, DIM_WORKER=WORKERS)
+    assert rows(extract)[0]["NAME"] == SECRET
+
+
+def test_the_same_content_has_the_same_hash_however_it_is_packed(tmp_path):
+    plain = tables(a_folder(tmp_path, DIM_DEPARTMENT=TEAMS))["DIM_DEPARTMENT"]
+    packed = tables(a_zip(tmp_path, DIM_DEPARTMENT=TEAMS))["DIM_DEPARTMENT"]
+    assert plain.sha256 == packed.sha256
+
+
+def test_a_manifest_that_agrees_is_no_table(tmp_path):
+    extract = a_folder(tmp_path, DIM_DEPARTMENT=TEAMS)
+    write_manifest(extract, {"DIM_DEPARTMENT": 2})
+    assert set(tables(extract)) == {"DIM_DEPARTMENT"}
+
+
+def test_a_manifest_counts_records_and_not_lines(tmp_path):
+    text = 'DIM_DEPARTMENT_ID,NAME\n1,"two\nlines"\n'
+    extract = a_folder(tmp_path, DIM_DEPARTMENT=text)
+    write_manifest(extract, {"DIM_DEPARTMENT": 1})
+    assert len(rows(extract)) == 1
+
+
+@pytest.mark.parametrize("count", [1, 3, 0])
+def test_a_manifest_with_another_number_of_rows_stops_the_night(tmp_path, count):
+    extract = a_folder(tmp_path, DIM_DEPARTMENT=TEAMS)
+    write_manifest(extract, {"DIM_DEPARTMENT": count})
+    said = stopped(extract)
+    assert "2 rows" in said
+    assert f"says {count}" in said
+
+
+def test_a_table_of_the_manifest_that_is_missing_stops_the_night(tmp_path):
+    extract = a_folder(tmp_path, DIM_DEPARTMENT=TEAMS)
+    write_manifest(extract, {"DIM_DEPARTMENT": 2, "FACT_CLA": 7})
+    stopped(extract, "FACT_CLA")
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    ["table,count\nDIM_DEPARTMENT,2\n", "table,rows\nDIM_DEPARTMENT,two\n", "table,rows\nA\n",
+     "table,rows\nDIM_DEPARTMENT,2\nDIM_DEPARTMENT,2\n", b"\xff\xfet\x00"],
+)  # fmt: skip
+def test_a_manifest_that_cannot_be_read_stops_the_night(tmp_path, manifest):
+    stopped(a_folder(tmp_path, DIM_DEPARTMENT=TEAMS, MANIFEST=manifest), "MANIFEST")
+
+
+def cut(text: str) -> str:
+    return f"DIM_DEPARTMENT_ID,NAME,DEPT_ID\r\n1,{SECRET},1\r\n{text}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['2,"PII-in the mid', "2,PII-", "2", "2,PII-whole,", '2,"PII-one\r\n3,PII-two,4\r\n',
+     '2,"PII-ends in a quote "'],
+)  # fmt: skip
+def test_half_a_file_stops_the_night(tmp_path, text):
+    stopped(a_folder(tmp_path, DIM_DEPARTMENT=cut(text), DIM_WORKER=WORKERS))
+
+
+@pytest.mark.parametrize("record", ["2,PII-too,many,fields", "2", "PII-a,b"])
+def test_a_row_with_another_number_of_fields_stops_the_night(tmp_path, record):
+    said = stopped(a_folder(tmp_path, DIM_DEPARTMENT=cut(f"{record}\r\n3,c,5\r\n")))
+    assert "record 2" in said
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TEAMS.encode("utf-16"),
+        TEAMS.encode("utf-16-le"),
+        TEAMS.encode("utf-16-be"),
+        b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00[Content_Types].xml\r\n",
+        b"",
+        b"\xef\xbb\xbf",
+        b"\r\n1,2\r\n",
+        b"%PDF-1.4\x00\x81\x8d\r\n",
+        b"DIM_DEPARTMENT_ID,NAME\r\n1,\x81\r\n",
+    ],
+    ids=["utf-16", "utf-16-le", "utf-16-be", "xlsx", "empty", "bom alone", "no header", "pdf",
+         "neither utf-8 nor windows-1252"],
+)  # fmt: skip
+def test_a_file_that_is_not_text_stops_the_night(tmp_path, content):
+    stopped(a_folder(tmp_path, DIM_DEPARTMENT=content, DIM_WORKER=WORKERS))
+
+
+def test_a_file_with_null_bytes_in_a_row_stops_the_night(tmp_path):
+    content = b"DIM_DEPARTMENT_ID,NAME\r\n1,ab\r\n" + b"\x00" * 64 + b"\r\n"
+    stopped(a_folder(tmp_path, DIM_DEPARTMENT=content, DIM_WORKER=WORKERS))
+
+
+def test_a_repeated_column_stops_the_night(tmp_path):
+    text = f"DIM_DEPARTMENT_ID,NAME,NAME\n1,{SECRET},b\n"
+    assert "NAME" in stopped(a_folder(tmp_path, DIM_DEPARTMENT=text))
+
+
+def test_columns_that_differ_by_case_or_white_space_alone_are_repeated(tmp_path):
+    text = f"DIM_DEPARTMENT_ID,NAME, name \n1,{SECRET},b\n"
+    stopped(a_folder(tmp_path, DIM_DEPARTMENT=text))
+
+
+def test_a_table_that_is_there_twice_stops_the_night(tmp_path):
+    extract = a_folder(tmp_path, DIM_DEPARTMENT=TEAMS)
+    (extract / "DIM_DEPARTMENT.csv.gz").write_bytes(gzip.compress(TEAMS.encode()))
+    stopped(extract)
+
+
+def test_an_empty_folder_stops_the_night(tmp_path):
+    stopped(a_folder(tmp_path), "2014-11-03")
+
+
+def test_a_damaged_zip_stops_the_night(tmp_path):
+    path = a_zip(tmp_path, DIM_DEPARTMENT=TEAMS * 50)
+    path.write_bytes(path.read_bytes()[:-30])
+    stopped(path, "2014-11-03.zip")
+
+
+def test_a_zip_with_a_damaged_member_stops_the_night(tmp_path):
+    path = a_zip(tmp_path, DIM_DEPARTMENT=TEAMS * 50)
+    content = bytearray(path.read_bytes())
+    content[60:64] = b"\x00\x01\x02\x03"
+    path.write_bytes(bytes(content))
+    stopped(path, "2014-11-03.zip")
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "no gzip"])
+def test_a_damaged_gz_stops_the_night_and_is_named(tmp_path, damage):
+    extract = a_folder(tmp_path, DIM_WORKER=WORKERS)
+    content = gzip.compress((TEAMS * 50).encode())
+    damaged = {
+        "cut": content[:-12],
+        "changed": content[:-6] + b"\x00" * 6,
+        "no gzip": TEAMS.encode(),
+    }[damage]
+    (extract / "DIM_DEPARTMENT.csv.gz").write_bytes(damaged)
+    stopped(extract, "DIM_DEPARTMENT")
+
+
+def test_a_folder_that_cannot_be_read_is_worth_another_try(tmp_path):
+    with pytest.raises(ConnectionFault) as fault:
+        list(read_extract(tmp_path / "2014-11-03"))
+    assert fault.value.exit_code == 1
+    assert "2014-11-03" in str(fault.value)
+
+
+@pytest.mark.parametrize("name", ["2014-11-03", "2014-11-03.zip", "2014-11-03.ZIP"])
+def test_the_extract_date_is_the_name_of_the_folder_or_zip(name):
+    assert date_of_extract(Path(name), None) == date(2014, 11, 3)
+    assert date_of_extract(Path(name), date(2014, 11, 3)) == date(2014, 11, 3)
+
+
+@pytest.mark.parametrize("name", ["tonight", "20141103", "2014-13-40"])
+def test_where_the_name_is_no_date_the_asked_one_counts(name):
+    assert date_of_extract(Path(name), date(2014, 11, 3)) == date(2014, 11, 3)
+
+
+@pytest.mark.parametrize(("name", "asked"), [("2014-11-03", date(2014, 11, 4)), ("tonight", None)])
+def test_another_date_than_the_name_or_none_at_all_is_wrong_usage(name, asked):
+    with pytest.raises(WrongUsage) as error:
+        date_of_extract(Path("extracts") / name, asked)
+    assert error.value.exit_code == 2
+    assert name in str(error.value)
