@@ -1,0 +1,310 @@
+"""The demo: four nights of an invented council through Airflow, and what the warehouse then holds.
+
+Run as ``python -m etl.demo.nights``. Everything is made below ``demo/``, but the warehouse, which
+is ``warehouse.duckdb`` in the project's folder. Both are made anew each time.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import deque
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from etl.demo.extract import write_extract
+from etl.derive.register import RULES
+from etl.publish.measures import Measure, last_complete_months, measures
+from etl.settings import PROJECT, PSEUDONYM_KEY
+from etl.warehouse import Session, open_warehouse
+
+LA_CODE = "900"
+CHILDREN = 5000
+DEMO = PROJECT / "demo"
+WAREHOUSE = PROJECT / "warehouse.duckdb"
+URL = f"duckdb:///{WAREHOUSE}"
+LOG = DEMO / "airflow.log"
+DEMO_KEY = "westmere-demo-key-for-nobody-real"  # public on purpose: it protects invented children
+CUT_TABLE = "FACT_REFERRALS.csv"
+TAIL = 40
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+OF_OURS = re.compile(r"\[(\d{3}-\d{4}-\d\d-\d\d-[0-9a-f]{6})\] (.+?)(?: +\[csc_etl\].*)?$")
+FOUR_PARTS = re.compile(r"(What: |Where:|Means:|Next: ) .+")
+
+console = Console(highlight=False)
+
+
+@dataclass(frozen=True)
+class Night:
+    """A night of the demo. is_refused: what must come of it."""
+
+    extract_date: date
+    about: str
+    is_refused: bool = False
+
+
+# The first two see the same last month: in between, minutes of its meetings were typed in late.
+NIGHTS = (
+    Night(date(2026, 4, 2), "the first night of the month"),
+    Night(date(2026, 4, 21), "later that month: late entries restate March"),
+    Night(date(2026, 4, 22), "half copied: must be refused", is_refused=True),
+    Night(date(2026, 4, 23), "whole again"),
+)
+
+
+class DemoFailed(Exception):
+    """The demo did not go as it must."""
+
+
+def main() -> None:
+    """Run the demo; leaves with exit code 1 where a night went otherwise than it must."""
+    started = time.monotonic()
+    console.print(
+        "[bold]Westmere, an invented council: four nights through Airflow.[/bold]\n"
+        "[bold yellow]The pseudonym key is a DEMO KEY that everybody can read. "
+        f"For real children set your own secret {PSEUDONYM_KEY}.[/bold yellow]\n"
+    )
+    try:
+        lay_out()
+        run_airflow("db", "migrate", step="Airflow's own database")
+        for number, night in enumerate(NIGHTS, start=1):
+            run_night(number, night)
+        show_warehouse()
+    except DemoFailed as failed:
+        console.print(f"\n[bold red]The demo failed:[/bold red] {failed}", soft_wrap=True)
+        sys.exit(1)
+    console.print(f"\nDone in {time.monotonic() - started:.0f} seconds.")
+
+
+def lay_out() -> None:
+    """Remove what an earlier demo left, and write the extracts and the authority's file."""
+    shutil.rmtree(DEMO, ignore_errors=True)
+    for path in PROJECT.glob(f"{WAREHOUSE.stem}.*duckdb*"):
+        path.unlink()
+    extracts = DEMO / "extracts" / LA_CODE
+    for night in NIGHTS:
+        folder = write_extract(extracts, children=CHILDREN, extract_date=night.extract_date)
+        if night.is_refused:
+            cut_short(folder / CUT_TABLE)
+    authorities = DEMO / "authorities"
+    authorities.mkdir()
+    shutil.copy(Path(__file__).with_name("westmere.toml"), authorities)
+    console.print(f"Extracts of {len(NIGHTS)} nights written to demo/extracts/{LA_CODE}.")
+
+
+def cut_short(file: Path) -> None:
+    """Keep the first half of a file's lines, as if copying had ended there."""
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join(lines[: len(lines) // 2]))
+
+
+def environment() -> dict[str, str]:
+    """The environment of Airflow: what a scheduled night needs, in the demo's folder."""
+    wanted = {
+        "AIRFLOW_HOME": DEMO / "airflow",
+        "AIRFLOW__CORE__DAGS_FOLDER": PROJECT / "dags",
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "CSC_ETL_AUTHORITIES": DEMO / "authorities",
+        "CSC_ETL_EXTRACTS": DEMO / "extracts",
+        "CSC_ETL_WAREHOUSE": URL,
+        "CSC_ETL_LANDING": DEMO / "landing",
+        PSEUDONYM_KEY: DEMO_KEY,
+        "NO_COLOR": "1",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore",
+    }
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AIRFLOW_", "CSC_ETL_"))
+    }
+    return kept | {name: str(value) for name, value in wanted.items()}
+
+
+def run_airflow(*arguments: str, step: str, must_fail: bool = False) -> list[str]:
+    """Run Airflow; its chatter goes to the log, our own lines to the screen. Returns its lines.
+
+    Raises DemoFailed where it ends otherwise than it must.
+    """
+    console.print(f"[bold]{step}[/bold]", soft_wrap=True)
+    started = time.monotonic()
+    command = [str(Path(sys.executable).with_name("airflow")), *arguments]
+    lines: list[str] = []
+    with (
+        LOG.open("a", encoding="utf-8") as log,
+        subprocess.Popen(  # noqa: S603 - our own command, no shell
+            command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process,
+    ):
+        for raw in process.stdout or ():
+            line = COLOURS.sub("", raw).rstrip()
+            log.write(f"{line}\n")
+            lines.append(line)
+            if ours := OF_OURS.search(line):
+                console.print(f"    {ours[2]}", markup=False, soft_wrap=True)
+    console.print(f"    [dim]{time.monotonic() - started:.0f} s[/dim]")
+    if (process.returncode != 0) is not must_fail:
+        said = "was loaded and must not be" if must_fail else "failed"
+        raise DemoFailed(f"{step} {said}. The end of {LOG}:\n" + "\n".join(deque(lines, TAIL)))
+    return lines
+
+
+def run_night(number: int, night: Night) -> None:
+    """One night by the scheduled DAG. A refused one's message is shown."""
+    lines = run_airflow(
+        "dags", "test", "nightly_load", "-c", f'{{"extract_date": "{night.extract_date}"}}',
+        step=f"Night {number}, {night.extract_date}: {night.about}",
+        must_fail=night.is_refused,
+    )  # fmt: skip
+    if not night.is_refused:
+        return
+    message = dict.fromkeys(found[0] for line in lines if (found := FOUR_PARTS.search(line)))
+    if len(message) != 4:
+        raise DemoFailed(f"night {number} failed without saying what to do; see {LOG}")
+    for part in message:
+        console.print(f"    [yellow]{part}[/yellow]", soft_wrap=True)
+
+
+def show_warehouse() -> None:
+    """The tables at the end. Raises DemoFailed where no figure was restated."""
+    connection = duckdb.connect()
+    connection.execute(f"attach '{WAREHOUSE}' as csc (read_only)")
+    connection.execute("use csc")
+    try:
+        for title, columns, sql in TABLES_SHOWN:
+            show_rows(connection, title, columns, sql)
+        show_figures(connection.execute(FIGURES_SHOWN).fetchall())
+    finally:
+        connection.close()
+    show_what_next()
+
+
+NIGHTS_SHOWN = "select extract_date, status, message from audit.load_run order by extract_date"
+LOADED_SHOWN = """
+select table_name, rows_in_file, held_back, loaded, new_versions
+from audit.table_load
+where run_id = (select run_id from report.last_extract) and rows_in_file is not null
+order by loaded desc
+"""
+HELD_BACK_SHOWN = """
+select table_name, reason, count(*)
+from audit.rejected_row
+where run_id = (select run_id from report.last_extract)
+group by all
+order by all
+"""
+TABLES_SHOWN = (
+    ("Nights", ("extract date", "what came of it", "why"), NIGHTS_SHOWN),
+    (
+        "Loaded by the last night",
+        ("table", "rows in file", "held back", "loaded", "new versions"),
+        LOADED_SHOWN,
+    ),
+    ("Held back by the last night", ("table", "reason", "rows"), HELD_BACK_SHOWN),
+)
+FIGURES_SHOWN = """
+select measure, title, month, value, target, unit
+from report.current_measure
+where month = (select max(month) from report.current_measure)
+and ((unit = 'percent' and measure like '%in_time_pct%') or target is not null
+     or (unit = 'percent' and measure like '%_in_practice_pct'))
+order by target is null, title
+"""
+
+
+def show_rows(
+    connection: duckdb.DuckDBPyConnection, title: str, columns: tuple[str, ...], sql: str
+) -> None:
+    """The rows of a query as a table; numbers to the right."""
+    table = Table(title=title, title_justify="left")
+    rows = connection.execute(sql).fetchall()
+    for number, column in enumerate(columns):
+        is_number = any(isinstance(row[number], int) for row in rows)
+        table.add_column(column, justify="right" if is_number else "left")
+    for row in rows:
+        table.add_row(*(shown(value) for value in row))
+    console.print()
+    console.print(table)
+
+
+def shown(value: Any) -> str:
+    """A value of a table as a person reads it."""
+    if isinstance(value, float):
+        return f"{value:.1f}"
+    return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def show_figures(figures: list[tuple[Any, ...]]) -> None:
+    """Last month's figures, and as the first night knew them: the history gives that back."""
+    first = NIGHTS[0].extract_date
+    with open_warehouse(URL).reading() as session:
+        earlier = {name: share_known_on(session, name, first) for name, *_ in figures}
+    table = Table(title=f"Figures for {figures[0][2]:%B %Y}", title_justify="left")
+    for column in ("measure", "value", "target", f"as known on {first}"):
+        table.add_column(column, justify="left" if column == "measure" else "right")
+    restated = 0
+    for name, title, _, value, target, unit in figures:
+        before = earlier[name] if unit == "percent" else None
+        is_restated = before is not None and shown(before) != shown(value)
+        restated += is_restated
+        table.add_row(
+            title, shown(value), shown(target), f"{shown(before)} restated" if is_restated else "",
+            style="bold" if is_restated else None,
+        )  # fmt: skip
+    console.print()
+    console.print(table)
+    if not restated:
+        raise DemoFailed("late entries between the first two nights restated no figure.")
+
+
+def share_known_on(session: Session, name: str, known_on: date) -> float | None:
+    """A measure in percent for the last month, counted from what was known on a date."""
+    measure = EVERY_MEASURE[name]
+    if measure.unit != "percent":
+        return None
+    _, month = last_complete_months(known_on)
+    numerator, denominator = session.rows(
+        "select sum(in_numerator), sum(in_denominator) "
+        f"from ({measure.sql}) as one where la_code = :la_code and month = :last_month",
+        la_code=LA_CODE, known_on=known_on, first_month=month, last_month=month,
+        timescale=measure.timescale,
+    )[0]  # fmt: skip
+    return 100 * float(numerator) / float(denominator) if denominator else None
+
+
+EVERY_MEASURE: dict[str, Measure] = {
+    measure.measure: measure for measure in measures({rule.timescale: rule.title for rule in RULES})
+}
+
+
+def show_what_next() -> None:
+    """The files to open next."""
+    pages = sorted((PROJECT / "pages" / LA_CODE).glob("*.html"))
+    last = pages[-1].relative_to(PROJECT) if pages else "pages/"
+    console.print(
+        f"\n[bold]Open next[/bold]\n"
+        f"  {last}   the last night's checks, in a browser\n"
+        "  warehouse.duckdb   the warehouse; to query it in Python:\n"
+        "      import duckdb\n"
+        "      connection = duckdb.connect()\n"
+        "      connection.execute(\"attach 'warehouse.duckdb' as csc (read_only)\")\n"
+        '      connection.execute("use csc")\n'
+        '      connection.sql("select * from report.current_measure")\n'
+        "  docs/   every table, measure and check\n"
+        "  demo/airflow.log   what Airflow said",
+        markup=True, soft_wrap=True,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

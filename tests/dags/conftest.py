@@ -1,0 +1,77 @@
+"""An Airflow of the tests' own. Its settings must stand before anything imports Airflow."""
+
+from __future__ import annotations
+
+import atexit
+import importlib.util
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="csc-etl-airflow-"))
+atexit.register(shutil.rmtree, AIRFLOW_HOME, ignore_errors=True)
+os.environ |= {
+    "AIRFLOW_HOME": str(AIRFLOW_HOME),
+    "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
+    "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+}
+
+AUTHORITY = """
+[authority]
+la_code = "900"
+name = "Westmere"
+
+[source]
+kind = "liquidlogic_files"
+"""
+
+
+@pytest.fixture(scope="session")
+def dag_bag() -> Any:
+    """The DAG folder as Airflow reads it."""
+    from airflow.dag_processing.dagbag import DagBag
+
+    return DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
+
+
+@pytest.fixture(scope="session")
+def airflow_database() -> None:
+    """Airflow's own database, empty."""
+    from airflow.utils.db import initdb
+
+    initdb()
+
+
+@pytest.fixture(scope="session")
+def nightly_load() -> Iterator[ModuleType]:
+    """The DAG's file as a module, for its plain functions."""
+    spec = importlib.util.spec_from_file_location(
+        "nightly_load_under_test", PROJECT / "dags" / "nightly_load.py"
+    )
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    yield module
+
+
+@pytest.fixture
+def schedule_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with one authority's file and no extract, and the settings that name it."""
+    authorities = tmp_path / "authorities"
+    authorities.mkdir()
+    (authorities / "westmere.toml").write_text(AUTHORITY)
+    monkeypatch.setenv("CSC_ETL_AUTHORITIES", str(authorities))
+    monkeypatch.setenv("CSC_ETL_EXTRACTS", str(tmp_path / "extracts"))
+    monkeypatch.setenv("CSC_ETL_WAREHOUSE", f"duckdb:///{tmp_path / 'warehouse.duckdb'}")
+    monkeypatch.setenv("CSC_ETL_LANDING", str(tmp_path / "landing"))
+    monkeypatch.setenv("CSC_ETL_PSEUDONYM_KEY", "a key of the tests, no secret")
+    return tmp_path

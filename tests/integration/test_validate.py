@@ -1,0 +1,361 @@
+"""Which rows are held back and why, what is counted and loaded all the same, what stops a night."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from etl.contracts.contract import text
+from etl.contracts.frames import write_frame
+from etl.errors import NightStopped
+from etl.validate import suites
+from etl.validate.validate import validate
+from unit.builders import (
+    Checked,
+    a_checked_night,
+    a_conformed_night,
+    import_great_expectations,
+    read,
+)
+
+SECRET = "PII-VALUE"
+TODAY, LATER = "2014-11-03", "2014-11-04"
+GOOD: list[dict[str, str]] = [{"FACT_REFERRAL_ID": "good"}]
+
+# Each row: source table, its fields, and the reason and column it is held back for (or None).
+CASES: list[tuple[str, str, dict[str, str], tuple[str, str] | None]] = [
+    ("a row that fits", "FACT_CONTACTS", {}, None),
+    ("no id", "FACT_CONTACTS", {"FACT_CONTACT_ID": ""}, ("id_missing", "contact_id")),
+    ("no child", "FACT_CONTACTS", {"FACT_CONTACT_ID": "2", "DIM_PERSON_ID": "-1"},
+     ("child_missing", "child_token")),
+    ("a child that is not there", "FACT_CONTACTS",
+     {"FACT_CONTACT_ID": "3", "DIM_PERSON_ID": "404"}, ("child_unknown", "is_child_known")),
+    ("the child of a row held back", "FACT_CONTACTS",
+     {"FACT_CONTACT_ID": "4", "DIM_PERSON_ID": "30"}, ("child_unknown", "is_child_known")),
+    ("a merged child", "FACT_CONTACTS", {"FACT_CONTACT_ID": "5", "DIM_PERSON_ID": "8"}, None),
+    ("no date that places it", "FACT_CONTACTS", {"FACT_CONTACT_ID": "6", "CONTACT_DTTM": "NULL"},
+     ("received_date_missing", "received_date")),
+    ("a date that is none", "FACT_CONTACTS", {"FACT_CONTACT_ID": "7", "CONTACT_DTTM": SECRET},
+     ("unreadable", "received_date")),
+    ("a flag that is none", "FACT_CONTACTS",
+     {"FACT_CONTACT_ID": "8", "OUTCOME_NFA_FLAG": SECRET}, ("unreadable", "is_no_further_action")),
+    ("on the extract date", "FACT_CONTACTS",
+     {"FACT_CONTACT_ID": "9", "CONTACT_DTTM": f"{TODAY} 23:59:59.997"}, None),
+    ("after the extract date", "FACT_CONTACTS",
+     {"FACT_CONTACT_ID": "10", "CONTACT_DTTM": LATER}, ("after_extract_date", "received_date")),
+    ("before the calendar begins", "FACT_CONTACTS",
+     {"FACT_CONTACT_ID": "11", "CONTACT_DTTM": "1989-12-31"}, ("before_1990", "received_date")),
+    ("a repeat", "FACT_CONTACTS", {}, None),
+    ("one of two with one id", "FACT_REFERRALS",
+     {"FACT_REFERRAL_ID": "1", "REFRL_END_DTTM": "2014-02-01"}, ("id_shared", "referral_id")),
+    ("the other of two with one id", "FACT_REFERRALS", {"FACT_REFERRAL_ID": "1"},
+     ("id_shared", "referral_id")),
+    ("ends before it starts", "FACT_REFERRALS",
+     {"FACT_REFERRAL_ID": "2", "REFRL_END_DTTM": "2014-01-05"},
+     ("closed_before_received", "closed_date")),
+    ("ends as it starts", "FACT_REFERRALS",
+     {"FACT_REFERRAL_ID": "3", "REFRL_END_DTTM": "2014-01-06"}, None),
+    ("ends after the extract date", "FACT_REFERRALS",
+     {"FACT_REFERRAL_ID": "4", "REFRL_END_DTTM": LATER}, ("after_extract_date", "closed_date")),
+    ("a team and worker that are not there", "FACT_REFERRALS",
+     {"FACT_REFERRAL_ID": "5", "DIM_DEPARTMENT_ID": "77", "DIM_WORKER_ID": "77"}, None),
+    ("a code that nobody knows", "FACT_REFERRALS",
+     {"FACT_REFERRAL_ID": "6", "DIM_LOOKUP_CATEGORY_OF_NEED_CODE": "ours"}, None),
+    ("a draft", "FACT_SINGLE_ASSESSMENT", {"DIM_LOOKUP_STEP_SUBSTATUS_CODE": "D"}, None),
+    ("cancelled", "FACT_SINGLE_ASSESSMENT",
+     {"FACT_SINGLE_ASSESSMENT_ID": "2", "DIM_LOOKUP_STEP_SUBSTATUS_CODE": "X"}, None),
+    ("of a referral that is not there", "FACT_SINGLE_ASSESSMENT",
+     {"FACT_SINGLE_ASSESSMENT_ID": "3", "FACT_REFERRAL_ID": "404"}, None),
+    ("authorised in no date's words", "FACT_SINGLE_ASSESSMENT",
+     {"FACT_SINGLE_ASSESSMENT_ID": "4", "FACT_FORM_ID": "4"}, ("unreadable", "authorised_date")),
+    ("authorised before it started", "FACT_SINGLE_ASSESSMENT",
+     {"FACT_SINGLE_ASSESSMENT_ID": "5", "FACT_FORM_ID": "5"},
+     ("authorised_before_started", "authorised_date")),
+    ("authorised after the extract date", "FACT_SINGLE_ASSESSMENT",
+     {"FACT_SINGLE_ASSESSMENT_ID": "6", "FACT_FORM_ID": "6"},
+     ("after_extract_date", "authorised_date")),
+    ("completed before it started", "FACT_S47", {"END_DTTM": "2014-01-05"},
+     ("completed_before_started", "completed_date")),
+    ("held after the extract date", "FACT_CP_CONFERENCE", {"FACT_MEETING_ID": "1"},
+     ("after_extract_date", "happened_date")),
+    ("booked after the extract date and cancelled", "FACT_CP_CONFERENCE",
+     {"FACT_CP_CONFERENCE_ID": "2", "FACT_MEETING_ID": "2"}, None),
+    ("a disputed meeting", "FACT_CP_CONFERENCE",
+     {"FACT_CP_CONFERENCE_ID": "3", "FACT_MEETING_ID": "3"}, ("unreadable", "held_date")),
+    ("due after the extract date", "FACT_CP_CONFERENCE",
+     {"FACT_CP_CONFERENCE_ID": "4", "FACT_MEETING_ID": "4", "DUE_DTTM": "2015-02-01"}, None),
+    ("of a meeting that is not there", "FACT_CP_CONFERENCE",
+     {"FACT_CP_CONFERENCE_ID": "5", "FACT_MEETING_ID": "404"}, None),
+    ("a plan of another authority", "FACT_CP_PLAN", {"IS_OLA": "Y"}, None),
+    ("a plan that ends before it starts", "FACT_CP_PLAN",
+     {"FACT_CP_PLAN_ID": "2", "END_DTTM": "2014-01-19"}, ("ended_before_started", "ended_date")),
+    ("a review without a held date", "FACT_CP_REVIEW", {"DUE_DTTM": "2014-04-20"}, None),
+    ("a review held after the extract date", "FACT_CP_REVIEW",
+     {"FACT_CP_REVIEW_ID": "2", "MEETING_DTTM": LATER, "FACT_MEETING_ID": "4"},
+     ("after_extract_date", "happened_date")),
+    ("a cancelled review booked after the extract date", "FACT_CP_REVIEW",
+     {"FACT_CP_REVIEW_ID": "3", "MEETING_DTTM": LATER, "FACT_MEETING_ID": "2"}, None),
+    ("a review on the plan's start day", "FACT_CP_REVIEW",
+     {"FACT_CP_REVIEW_ID": "4", "MEETING_DTTM": "2014-01-20", "FACT_MEETING_ID": "4"}, None),
+    ("a review of a plan that is not there", "FACT_CP_REVIEW",
+     {"FACT_CP_REVIEW_ID": "5", "FACT_CP_PLAN_ID": "404", "FACT_MEETING_ID": "4"}, None),
+    ("a visit to a child on a plan before an expected birth", "FACT_CASENOTES",
+     {"DIM_PERSON_ID": "9"}, None),
+    ("a visit to a child on a plan before a certain birth", "FACT_CASENOTES",
+     {"FACT_CASENOTE_ID": "2", "DIM_PERSON_ID": "10"}, None),
+    ("a visit to a looked after child before a certain birth", "FACT_CASENOTES",
+     {"FACT_CASENOTE_ID": "3", "DIM_PERSON_ID": "10", "DIM_LOOKUP_CASNT_TYPE_ID_CODE": "STVL"},
+     ("before_birth", "is_care_before_birth")),
+    ("a visit after the extract date", "FACT_CASENOTES",
+     {"FACT_CASENOTE_ID": "4", "EVENT_DTTM": LATER}, ("after_extract_date", "visited_date")),
+    ("a visit recorded after the extract date", "FACT_CASENOTES",
+     {"FACT_CASENOTE_ID": "5", "CREATED_DTTM": LATER}, ("after_extract_date", "recorded_date")),
+    ("a casenote of another kind without a child", "FACT_CASENOTES",
+     {"FACT_CASENOTE_ID": "6", "DIM_LOOKUP_CASNT_TYPE_ID_CODE": "TEL", "DIM_PERSON_ID": ""}, None),
+    ("care before a certain birth", "FACT_CLA", {"DIM_PERSON_ID": "10"},
+     ("before_birth", "is_before_certain_birth")),
+    ("a period that ends before it starts", "FACT_CLA",
+     {"FACT_CLA_ID": "2", "START_DTTM": "2014-03-01"},
+     ("ended_before_started", "last_episode_ended_date")),
+    ("an episode of another day before a certain birth", "FACT_CARE_EPISODES",
+     {"DIM_PERSON_ID": "10"}, ("before_birth", "is_before_certain_birth")),
+    ("an episode that ended", "FACT_CARE_EPISODES",
+     {"FACT_CARE_EPISODES_ID": "2", "FACT_CLA_ID": "2", "CARE_END_DATE": "2014-02-01",
+      "CARE_REASON_END_CODE": "E4A"}, None),
+    ("a placement that ends before it starts", "FACT_CLA_PLACEMENT",
+     {"END_DTTM": "2014-01-05"}, ("ended_before_started", "ended_date")),
+    ("a review of care before a certain birth", "FACT_CLA_REVIEW",
+     {"DIM_PERSON_ID": "10", "MEETING_DTTM": "2014-01-20", "FACT_MEETING_ID": "4"},
+     ("before_birth", "is_before_certain_birth")),
+    ("a legal status that is to end", "FACT_LEGAL_STATUS", {"END_DTTM": "2015-06-01"}, None),
+    ("early help in the future", "FACT_CAF_EPISODE", {"EPISODE_START_DTTM": LATER},
+     ("after_extract_date", "started_date")),
+]  # fmt: skip
+CHILDREN = [
+    {}, {"DIM_PERSON_ID": "8", "DUPLICATED_DTTM": "2014-05-01"},
+    {"DIM_PERSON_ID": "9", "BIRTH_DTTM": "2015-01-01", "DOB_ESTIMATED": "Y"},
+    {"DIM_PERSON_ID": "10", "BIRTH_DTTM": "2014-06-01"},
+    {"DIM_PERSON_ID": "30", "BIRTH_DTTM": LATER},
+    {"DIM_PERSON_ID": ""},
+    {"DIM_PERSON_ID": "31", "BIRTH_DTTM": SECRET},
+    {"DIM_PERSON_ID": "32", "GENDER_MAIN_CODE": "F"},
+    {"DIM_PERSON_ID": "32", "GENDER_MAIN_CODE": "M"},
+]  # fmt: skip
+LOOKED_UP: dict[str, Any] = {
+    "FACT_FORM_ANSWERS": [
+        {"FACT_FORM_ID": "4", "ANSWER": SECRET}, {"FACT_FORM_ID": "5", "ANSWER": "2014-01-05"},
+        {"FACT_FORM_ID": "6", "ANSWER": "04/11/2014"},
+    ],
+    "FACT_MEETINGS": [
+        {"FACT_MEETING_ID": "1", "ACTUAL_DTTM": LATER},
+        {"FACT_MEETING_ID": "2", "ACTUAL_DTTM": LATER, "CANCELLED": "Y"},
+        {"FACT_MEETING_ID": "3", "ACTUAL_DTTM": "2014-01-20"},
+        {"FACT_MEETING_ID": "3", "ACTUAL_DTTM": "2014-01-27"},
+        {"FACT_MEETING_ID": "4"},
+    ],
+}  # fmt: skip
+
+
+def numbered() -> list[tuple[str, str, int, tuple[str, str] | None]]:
+    """Each case with the number of its record."""
+    count: dict[str, int] = {}
+    found = []
+    for says, table, _, expected in CASES:
+        count[table] = count.get(table, 0) + 1
+        found.append((says, table, count[table], expected))
+    return found
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Checked:
+    """One night with all the cases."""
+    rows: dict[str, list[dict[str, str]]] = {}
+    for _, table, fields, _ in CASES:
+        rows.setdefault(table, []).append(fields)
+    folder = tmp_path_factory.mktemp("cases")
+    return a_checked_night(folder, DIM_PERSON=CHILDREN, **rows, **LOOKED_UP)
+
+
+@pytest.mark.parametrize(("says", "table", "record", "expected"), numbered())
+def test_what_must_happen_to_a_row(night, says, table, record, expected):
+    assert night.reasons().get((table, record)) == expected, says
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        (1, None), (2, None), (3, None), (4, None),
+        (5, ("born_after_extract_date", "is_born_after_extract")),
+        (6, ("id_missing", "child_token")),
+        (7, ("unreadable", "birth_month")),
+        (8, ("id_shared", "child_token")), (9, ("id_shared", "child_token")),
+    ],
+)  # fmt: skip
+def test_what_must_happen_to_a_child(night, record, expected):
+    assert night.reasons().get(("DIM_PERSON", record)) == expected
+
+
+def test_rows_held_back_and_rows_passed_are_all_the_rows(night):
+    accounts = json.loads((night.run.work / "conformed.json").read_text())["accounts"]
+    for name, account in accounts.items():
+        passed = len(night.table("passed", name))
+        held = sum(table == account["source_table"] for table, _ in night.reasons())
+        assert account["rows"] == account["repeats"] + account["outside"] + passed + held, name
+
+
+def test_no_value_is_in_what_was_rejected_in_the_checks_or_on_the_page(night):
+    written = [night.run.work / "rejected.parquet", night.run.work / "checks.json", night.run.page]
+    for path in written:
+        assert SECRET.encode() not in path.read_bytes()
+    rejected = pd.read_parquet(night.run.work / "rejected.parquet")
+    assert set(rejected.columns) == {
+        "table_name", "source_table", "record_number", "column_name", "reason",
+    }  # fmt: skip
+    assert SECRET not in rejected.astype(str).to_csv()
+
+
+def checks(night: Checked) -> dict[tuple[str, str, str], dict[str, Any]]:
+    found = json.loads((night.run.work / "checks.json").read_text())
+    return {(row["table_name"], row["reason"], row["column_name"]): row for row in found}
+
+
+@pytest.mark.parametrize(
+    ("table", "reason", "column", "failed"),
+    [
+        ("referral", "team_unknown", "is_team_known", 1),
+        ("referral", "worker_unknown", "is_worker_known", 1),
+        ("referral", "code_unknown", "need_code", 1),
+        ("single_assessment", "referral_unknown", "is_referral_known", 1),
+        ("child_protection_review", "plan_unknown", "is_plan_known", 1),
+        ("child_protection_review", "on_plan_start_day", "is_on_start_day", 1),
+    ],
+)
+def test_what_is_odd_and_loaded_is_counted(night, table, reason, column, failed):
+    check = checks(night)[table, reason, column]
+    assert (check["action"], check["rows_failed"]) == ("report", failed)
+
+
+def test_a_check_without_a_row_to_judge_is_not_applicable(night):
+    assert checks(night)["worker", "team_unknown", "is_team_known"]["outcome"] == "not_applicable"
+
+
+def test_the_page_names_the_authority_and_the_night(night):
+    page = night.run.page.read_text(encoding="utf-8")
+    assert "Anyshire" in page
+    assert "<script src" not in page
+    assert "http" not in page.replace("http://www.w3.org", "")
+
+
+def test_an_earlier_referral_still_open_is_reported_and_not_held_back(tmp_path):
+    night = a_checked_night(
+        tmp_path, FACT_REFERRALS=[{}, {"FACT_REFERRAL_ID": "2", "REFRL_START_DTTM": "2014-02-01"}]
+    )
+    check = checks(night)["referral", "earlier_referral_open", "is_earlier_referral_open"]
+    assert (check["action"], check["rows_failed"]) == ("report", 1)
+    assert night.reasons() == {}
+
+
+def test_a_night_on_which_most_tables_are_empty_can_be_checked(tmp_path):
+    night = a_conformed_night(tmp_path)
+    import_great_expectations()
+    validate(night.run, read(night.run.authority_file))
+    assert night.reasons() == {}
+
+
+def stopped(folder: Path, change: Callable[[Path], None], more: str = "", **rows: Any) -> str:
+    """Why the checks stop a night; change: what to do to its work folder first."""
+    rows = {"FACT_CP_PLAN": [{}], "FACT_CARE_EPISODES": [{"CARE_END_DATE": "2014-06-02"}], **rows}
+    night = a_conformed_night(folder, more, **rows)
+    change(night.run.work)
+    import_great_expectations()
+    with pytest.raises(NightStopped) as error:
+        validate(night.run, read(night.run.authority_file))
+    assert error.value.exit_code == 3
+    assert night.run.page.exists()
+    return str(error.value)
+
+
+def nothing(work: Path) -> None:
+    """The work folder of a first night."""
+
+
+def test_more_than_five_percent_of_a_tables_rows_held_back_stop_the_night(tmp_path):
+    rows = [{"FACT_CONTACT_ID": str(number)} for number in range(18)]
+    said = stopped(tmp_path, nothing, FACT_CONTACTS=[*rows, {"FACT_CONTACT_ID": ""}])
+    assert "contact" in said
+
+
+def loaded_before(rows: int, *tokens: str) -> Callable[[Path], None]:
+    """A last load with so many referrals, and these children beside tonight's."""
+
+    def change(work: Path) -> None:
+        known = pd.DataFrame({"child_token": pd.Series(tokens, dtype="str")})
+        tonight = pd.read_parquet(work / "conformed" / "child.parquet")[["child_token"]]
+        known = known if tokens else tonight
+        (work / "previous.json").write_text(
+            json.dumps({"run_id": "874-2014-11-02-aaaaaa", "rows": {"referral": rows}})
+        )
+        write_frame(known, (text("child_token", "the child"),), work / "previous_children.parquet")
+
+    return change
+
+
+def test_a_table_that_lost_more_than_a_fifth_of_its_rows_stops_the_night(tmp_path):
+    rows = [{"FACT_REFERRAL_ID": str(number)} for number in range(7)]
+    assert "referral" in stopped(tmp_path, loaded_before(9), FACT_REFERRALS=rows)
+
+
+def test_another_councils_children_stop_the_night(tmp_path):
+    said = stopped(tmp_path, loaded_before(1, "another", "third"), FACT_REFERRALS=GOOD)
+    assert "child" in said
+
+
+def test_at_its_limits_a_night_goes_on(tmp_path):
+    contacts = [{"FACT_CONTACT_ID": str(number)} for number in range(19)]
+    night = a_conformed_night(
+        tmp_path,
+        FACT_CONTACTS=[*contacts, {"FACT_CONTACT_ID": ""}],
+        FACT_REFERRALS=[{"FACT_REFERRAL_ID": str(number)} for number in range(8)],
+        FACT_CP_PLAN=[{}],
+        FACT_CARE_EPISODES=[{"CARE_END_DATE": "2014-06-02"}],
+        DIM_PERSON=[{}, {"DIM_PERSON_ID": "2"}],
+    )
+    tokens = night.table("conformed", "child")["child_token"].tolist()
+    loaded_before(10, tokens[0], "another")(night.run.work)
+    import_great_expectations()
+    validate(night.run, read(night.run.authority_file))
+
+
+def test_the_limits_are_the_authoritys_own(tmp_path):
+    limits = "[limits]\nrows_held_back_percent = 60\nrows_lost_percent = 90\n"
+    night = a_conformed_night(
+        tmp_path,
+        limits + "children_shared_percent = 0",
+        FACT_CONTACTS=[{}, {"FACT_CONTACT_ID": ""}],
+        FACT_REFERRALS=GOOD,
+        FACT_CP_PLAN=[{}],
+        FACT_CARE_EPISODES=[{"CARE_END_DATE": "2014-06-02"}],
+    )
+    loaded_before(5, "another", "third")(night.run.work)
+    import_great_expectations()
+    validate(night.run, read(night.run.authority_file))
+
+
+def test_an_expectation_that_cannot_be_run_stops_the_night(tmp_path, monkeypatch):
+    as_written = suites.read_suite
+
+    def misspelt(name: str, *folder: Path) -> dict[str, Any]:
+        suite = as_written(name, *folder)
+        if name == "team":
+            suite["expectations"][0]["kwargs"]["column"] = "teem_id"
+        return suite
+
+    monkeypatch.setattr(suites, "read_suite", misspelt)
+    said = stopped(tmp_path, nothing)
+    assert "could not be run" in said
+    assert "team" in said
