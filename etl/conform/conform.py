@@ -331,7 +331,9 @@ def _lookup_rows(
         read = work.read(
             source, lookup.source, column.column, kind, part=part, any_date=column.any_date
         )
-        values = read.values.notna() if column.is_present else read.values
+        values = read.values
+        if column.is_present:
+            values = values.notna() & values.ne(column.other_than or "")
         rows[column.ours] = _finished(work, column, values)
         rows[f"unreadable {column.ours}"] = read.unreadable
     order = None

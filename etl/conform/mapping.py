@@ -26,6 +26,7 @@ class FromColumn:
     only_listed: bool = False
     any_date: bool = False
     is_present: bool = False
+    other_than: str | None = None
     token: str | None = None
     first_set: tuple[tuple[str, str], ...] = ()
     optional_flags: tuple[str, ...] = ()

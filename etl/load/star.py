@@ -74,13 +74,13 @@ def _dates() -> pd.DataFrame:
         month_start=day.dt.to_period("M").dt.start_time,
         month_end=day.dt.to_period("M").dt.end_time.dt.normalize(),
         month_name=day.dt.month_name(),
-        week_start=day - pd.to_timedelta(day.dt.weekday, unit="D"),
+        week_start=day - day.dt.day_of_week.to_numpy().astype("timedelta64[D]"),
         day_name=day.dt.day_name(),
         quarter=day.dt.quarter,
         financial_year=april.astype(str) + "/" + ((april + 1) % 100).astype(str).str.zfill(2),
         financial_quarter=(financial_month - 1) // 3 + 1,
         financial_month=financial_month,
-        is_weekend=day.dt.weekday >= 5,
+        is_weekend=day.dt.day_of_week >= 5,
     )
 
 

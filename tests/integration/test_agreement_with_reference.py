@@ -14,6 +14,14 @@ import pandas as pd
 import pytest
 from reference.extract import held_back, read_extract
 from reference.timescales import obligations_of, read_bank_holidays
+from unit.builders import (
+    Checked,
+    a_run,
+    an_authority_file,
+    conform_night,
+    read,
+)
+from unit.owing import a_standard, england, tables
 
 from etl.calendar.working_days import FILE
 from etl.demo import write_extract
@@ -22,15 +30,6 @@ from etl.derive.obligations import obligations
 from etl.derive.register import RULES
 from etl.derive.standards import standards
 from etl.validate.validate import validate
-from unit.builders import (
-    Checked,
-    a_run,
-    an_authority_file,
-    conform_night,
-    import_great_expectations,
-    read,
-)
-from unit.owing import a_standard, england, tables
 
 Row = dict[str, Any]
 CHILDREN = 150
@@ -150,7 +149,7 @@ class Drawing:
         )  # fmt: skip
         plans = self.tables["FACT_CP_PLAN"]
         if plans and visit["type"] == "STVC" and self._is(0.7):
-            named = self.draw.choice([plan for plan in plans[-3:]])
+            named = self.draw.choice(plans[-3:])
             self._add("FACT_CP_VISIT", child=child, casenote=visit["id"], plan=named["id"])
 
 
@@ -245,7 +244,6 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Checked:
     limits = "[limits]\nrows_held_back_percent = 100"
     run = a_run(extract, an_authority_file(folder, limits), night=EXTRACT_DATE)
     conform_night(run)
-    import_great_expectations()
     validate(run, read(run.authority_file))
     return Checked(run)
 

@@ -8,9 +8,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-
-from etl.contracts.frames import read_frame
-from etl.errors import NightStopped
 from unit.builders import (
     Checked,
     a_conformed_night,
@@ -20,6 +17,9 @@ from unit.builders import (
     conform_night,
     optional_tables,
 )
+
+from etl.contracts.frames import read_frame
+from etl.errors import NightStopped
 
 SHARED: dict[str, Any] = {
     "DIM_PERSON": [
@@ -147,7 +147,9 @@ def test_leading_national_codes_are_the_codes(night):
 def test_a_child_and_a_worker_of_one_number_have_different_tokens(night):
     child, worker = night.table("conformed", "child"), night.table("conformed", "worker")
     assert child["child_token"].iloc[0] != worker["worker_token"].iloc[0]
-    assert set(night.table("conformed", "referral")["child_token"]) == {child["child_token"].iloc[0]}
+    assert set(night.table("conformed", "referral")["child_token"]) == {
+        child["child_token"].iloc[0]
+    }
 
 
 def test_identities_are_in_their_own_file_and_nowhere_else(night):

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from unit.builders import a_run, an_authority_file, an_extract, write_csv
 
 from etl.errors import ConnectionFault, NightStopped
 from etl.land.landing import keep_landed, land_extract
 from etl.run import Run
 from etl.source.liquidlogic_files import read_extract
-from unit.builders import a_run, an_authority_file, an_extract, write_csv
 
 
 @pytest.fixture

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import duckdb
 
@@ -43,10 +45,14 @@ class Ran:
 MESSAGE_PARTS = ("What: ", "Where:", "Means:", "Next: ")
 
 
-def command(*arguments: object) -> Ran:
-    """Run ``csc-etl`` with these arguments, in this process."""
+def command(*arguments: object, key: str = KEY) -> Ran:
+    """Run ``csc-etl`` with these arguments, in this process; every word it says is kept."""
     out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    with (
+        mock.patch.dict(os.environ, {PSEUDONYM_KEY: key}),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
         exit_code = main([str(argument) for argument in arguments])
     return Ran(exit_code, out.getvalue(), err.getvalue())
 
@@ -131,5 +137,3 @@ def content(file: Path, *, without: tuple[str, ...] = ()) -> dict[str, list[tupl
         if table.partition(".")[0] not in without
     }
 
-
-__all__ = ["KEY", "PSEUDONYM_KEY", "WESTMERE", "Council", "Ran", "command", "content", "rows"]

@@ -7,7 +7,6 @@ mapping's own columns. A test names only the rows, and of a row only the fields,
 from __future__ import annotations
 
 import csv
-import warnings
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -212,23 +211,15 @@ def conform_night(run: Run) -> None:
 
 
 def a_checked_night(folder: Path, more: str = "", **rows: Any) -> Checked:
-    """The same, and validate it; child 1 has a plan and a past episode of care unless they are named.
+    """The same, and validate it; unless they are named, child 1 has a plan and a past episode.
 
     However many rows are held back, the night goes on unless the test says otherwise.
     """
     past = {"CARE_END_DATE": "2014-06-02", "CARE_REASON_END_CODE": "E4A"}
     rows = {"FACT_CP_PLAN": [{}], "FACT_CARE_EPISODES": [past], **rows}
     night = a_conformed_night(folder, more or "[limits]\nrows_held_back_percent = 100", **rows)
-    import_great_expectations()
     validate(night.run, read(night.run.authority_file))
     return night
-
-
-def import_great_expectations() -> None:
-    """Great Expectations imports a deprecated module of Python; that is no fault of ours."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import great_expectations  # noqa: F401
 
 
 def days(*texts: str | None) -> pd.Series:

@@ -1,4 +1,4 @@
-"""What several rows say together: families, earlier referrals and plans, the end of care, visits."""
+"""What several rows say together: families, earlier referrals, plans, the end of care, visits."""
 
 from __future__ import annotations
 

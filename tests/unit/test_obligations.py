@@ -46,9 +46,7 @@ def reviewed(the_plan: dict[str, Any], *held: str) -> list[str]:
 
 
 def visited(the_plan: dict[str, Any], *on: str, local: tuple[Any, ...] = ()) -> list[str]:
-    return owed(
-        CHILD_PROTECTION_VISIT, *local, child_protection_plan=[the_plan], visit=visits(*on)
-    )
+    return owed(CHILD_PROTECTION_VISIT, *local, child_protection_plan=[the_plan], visit=visits(*on))
 
 
 def assessed(started: str, authorised: str | None, **more: Any) -> list[str]:
@@ -60,7 +58,9 @@ def assessed(started: str, authorised: str | None, **more: Any) -> list[str]:
 
 @pytest.mark.parametrize("authorised", ["2022-10-05", "2022-10-06", "2022-08-01"])
 def test_an_assessment_is_due_on_its_45th_working_day_whenever_it_is_authorised(authorised):
-    assert assessed("2022-08-01", authorised) == [f"A 1: 2022-08-01 -> 2022-10-05, done {authorised}"]
+    assert assessed("2022-08-01", authorised) == [
+        f"A 1: 2022-08-01 -> 2022-10-05, done {authorised}"
+    ]
 
 
 def test_an_assessment_not_authorised_stays_owed():
@@ -246,7 +246,9 @@ def conferences(*held: str | None, **more: Any) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def conferenced(rows: list[dict[str, Any]], outcome: str | None = "initial_conference") -> list[str]:
+def conferenced(
+    rows: list[dict[str, Any]], outcome: str | None = "initial_conference"
+) -> list[str]:
     found = tables(
         section_47_enquiry=[{"enquiry_id": "E", "started_date": "2022-05-19", "outcome": outcome}],
         initial_conference=rows,

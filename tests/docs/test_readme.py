@@ -1,0 +1,57 @@
+"""What the README and the reference pages say is what the program does."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from etl import cli, reference_docs
+from etl.demo.extract import write_extract
+from etl.settings import PROJECT
+
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+WESTMERE = PROJECT / "etl" / "demo" / "westmere.toml"
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("readme")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CSC_ETL_PSEUDONYM_KEY", "a key for this test alone")
+        extract = write_extract(folder, children=1000, extract_date=date(2026, 5, 31))
+        path = folder / "warehouse.duckdb"
+        arguments = ["load", str(extract), "--authority", str(WESTMERE)]
+        assert cli.main([*arguments, "--warehouse", f"duckdb:///{path}"]) == 0
+    return path
+
+
+def queries() -> list[str]:
+    blocks = re.findall(r"```sql\n(.*?)```", README, re.DOTALL)
+    return [block for block in blocks if block.startswith("select")]
+
+
+def test_the_readme_asks_the_first_three_questions_of_an_analyst() -> None:
+    assert len(queries()) == 3
+
+
+@pytest.mark.parametrize("query", queries())
+def test_each_query_of_the_readme_runs_as_it_stands(warehouse: Path, query: str) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{warehouse}' as csc (read_only)")
+        connection.execute("use csc")
+        assert connection.execute(query).fetchall()
+
+
+def test_every_path_that_the_readme_names_exists() -> None:
+    named = re.findall(r"\]\(([^)#]+)\)", README) + re.findall(r"^([a-z]+/[a-z_/.]*)", README, re.M)
+    missing = [name for name in named if not (PROJECT / name).exists()]
+    assert not missing
+
+
+def test_the_reference_pages_are_current() -> None:
+    for name, text in reference_docs.pages().items():
+        assert (reference_docs.FOLDER / name).read_text(encoding="utf-8") == text

@@ -1,0 +1,53 @@
+"""The golden nights give the printed figures; without the golden files, a stand-in does."""
+
+from __future__ import annotations
+
+import pytest
+
+from nights.agreement import differences, owed, wrong_figures
+from nights.conftest import TwoNights
+from nights.loading import rows
+
+pytestmark = pytest.mark.slow
+
+
+def test_golden_files_or_stand_in_expect_something_of_both_nights(two_nights: TwoNights) -> None:
+    expected = two_nights.expected
+    assert {line["known_on"] for line in expected.figures} == set(expected.nights)
+    assert len(expected.figures) >= 200
+    assert len(expected.obligations) > 300
+
+
+@pytest.mark.parametrize("night", [0, 1], ids=["first night", "second night"])
+def test_every_expected_figure_is_published_on_the_night(two_nights: TwoNights, night: int) -> None:
+    expected = two_nights.expected
+    figures = [line for line in expected.figures if line["known_on"] == expected.nights[night]]
+    assert wrong_figures(two_nights.file_after(night), figures) == []
+
+
+@pytest.mark.parametrize("night", [0, 1], ids=["first file", "second file"])
+def test_obligations_known_on_the_first_night_agree_row_for_row_ever_after(
+    two_nights: TwoNights, night: int
+) -> None:
+    expected = two_nights.expected
+    found = [
+        row
+        for row in owed(two_nights.file_after(night), expected.nights[0], expected.status_day)
+        if row[0] in expected.timescales
+    ]
+    assert differences(expected.obligations, found) == {}
+
+
+def test_second_night_knows_what_the_first_could_not(two_nights: TwoNights) -> None:
+    """Else the test above would not see whether a file shows one night or the other."""
+    expected, second = two_nights.expected, two_nights.expected.nights[1]
+    found = owed(two_nights.council.file, second, expected.status_day)
+    assert differences(expected.obligations, [r for r in found if r[0] in expected.timescales])
+
+
+def test_no_row_is_kept_from_an_earlier_night_so_figures_need_no_memory(
+    two_nights: TwoNights,
+) -> None:
+    """The expected figures of the second night look at its extract alone."""
+    kept = rows(two_nights.council.file, "select sum(kept_earlier_version) from audit.table_load")
+    assert kept == [(0,)]

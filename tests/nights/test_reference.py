@@ -1,0 +1,75 @@
+"""On a night full of faults the product and the plain reference calculation say the same."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from etl.demo.extract import write_extract
+from nights.agreement import differences, owed, wrong_figures
+from nights.expected import reference_figures, reference_obligations
+from nights.loading import WESTMERE, Council, authority_of, rows
+from reference.extract import held_back
+
+pytestmark = pytest.mark.slow
+
+NIGHT = date(2026, 5, 18)
+LAST_MONTH_END = date(2026, 4, 30)
+MONTHS = (
+    *(date(2026, month, 1) for month in (1, 2, 3, 4)),
+    *(date(2025, month, 1) for month in (4, 6, 9, 10, 11, 12)),
+    date(2024, 12, 1),
+)
+TIMESCALES = {
+    "single_assessment", "initial_conference", "child_protection_review", "child_protection_visit",
+    "looked_after_review", "looked_after_visit",
+}  # fmt: skip
+LIMITS = "\n[limits]\nrows_held_back_percent = 60\n"
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Council]:
+    """An extract with a fault in every hundred rows, and the warehouse it was loaded into."""
+    folder = tmp_path_factory.mktemp("faulty")
+    extract = write_extract(
+        folder, children=2500, extract_date=NIGHT, seed=7, faults_per_thousand=12.0
+    )
+    authority = folder / "westmere.toml"
+    authority.write_text(WESTMERE.read_text(encoding="utf-8") + LIMITS, encoding="utf-8")
+    council = Council(folder / "council", authority)
+    ran = council.load(extract)
+    assert ran.exit_code == 0, ran.err
+    return extract, council
+
+
+def test_measures_of_many_months_agree_with_the_reference(faulty: tuple[Path, Council]) -> None:
+    extract, council = faulty
+    figures = reference_figures(extract, council.authority, NIGHT, MONTHS)
+    assert wrong_figures(council.file, figures) == []
+
+
+@pytest.mark.parametrize("day", [LAST_MONTH_END, NIGHT], ids=str)
+def test_obligations_of_all_timescales_agree_with_the_reference(
+    faulty: tuple[Path, Council], day: date
+) -> None:
+    extract, council = faulty
+    expected = reference_obligations(extract, council.authority, NIGHT, status_day=day)
+    assert {row[0] for row in expected} == TIMESCALES
+    assert differences(expected, owed(council.file, NIGHT, day)) == {}
+
+
+def test_the_same_rows_are_held_back_as_in_the_reference(faulty: tuple[Path, Council]) -> None:
+    extract, council = faulty
+    loaded_from = {
+        table for (table,) in rows(council.file, "select source_table from audit.table_load")
+    } | {"FACT_LEGAL_STATUS"}
+    expected = [
+        (table, number)
+        for table, number, _reason in held_back(extract, authority_of(council.authority), NIGHT)
+        if table in loaded_from
+    ]
+    found = rows(council.file, "select source_table, record_number from audit.rejected_row")
+    assert len({table for table, _ in expected}) > 8
+    assert differences(expected, found) == {}
