@@ -7,6 +7,7 @@ inside a task's body.
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from etl import settings
 from etl.errors import ConnectionFault, NightError, WrongUsage
 from etl.night import TASKS, authority_of, begin, run_task
-from etl.run import Run
+from etl.run import Run, clear_work, new_run_id
 
 TIMEZONE = "Europe/London"
 WAREHOUSE = Asset("csc-etl://warehouse")
@@ -117,10 +118,22 @@ def begun(night: dict[str, str]) -> Run:
     )
 
 
-def tasks_of_try(name: str, try_number: int) -> tuple[str, ...]:
-    """What a try of a task runs. A fault removes all that passed between the tasks, personal data
-    among it, so that a later try walks the night again from its start."""
-    return (name,) if try_number == 1 else TASKS[: TASKS.index(name) + 1]
+def run_of_try(
+    passed_on: dict[str, str], name: str, try_number: int
+) -> tuple[Run, tuple[str, ...]]:
+    """The run of a try of a task, and the tasks of the night it walks.
+
+    A fault removes all that passed between the tasks, personal data among it. So a later try
+    walks the night again from its start, as a run of its own: the audit has a line per run.
+    """
+    if name == TASKS[0]:
+        return begun(passed_on), (name,)
+    run = Run.from_json(passed_on)
+    if try_number == 1:
+        return run, (name,)
+    clear_work(run)
+    again = replace(run, run_id=new_run_id(run.la_code, run.extract_date))
+    return again, TASKS[: TASKS.index(name) + 1]
 
 
 @task
@@ -142,8 +155,8 @@ def one_task(passed_on: dict[str, str], name: str) -> dict[str, str]:
     context["la_code"] = (
         code_in(Path(passed_on["authority_file"])) if is_first else passed_on["la_code"]
     )
-    run = begun(passed_on) if is_first else Run.from_json(passed_on)
-    for each in tasks_of_try(name, context["ti"].try_number):
+    run, names = run_of_try(passed_on, name, context["ti"].try_number)
+    for each in names:
         goes_on, _ = run_task(run, each)
         if not goes_on:
             raise AirflowSkipException(

@@ -121,7 +121,7 @@ def begin(
     if not extract.exists():
         raise WrongUsage(
             f"There is no extract at {extract}.",
-            where="command line",
+            where="the extract asked for",
             means="No night was begun.",
             next="Give the folder or zip of one night, such as extracts/2014-11-03.",
         )

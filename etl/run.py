@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from etl.log import logger
+
 
 @dataclass(frozen=True)
 class Run:
@@ -77,7 +79,10 @@ def owner_only(folder: Path) -> Path:
 
 def clear_work(run: Run) -> None:
     """Remove what passed between the steps of this run, the identity file first of all."""
-    shutil.rmtree(run.work, ignore_errors=True)
+    if run.work.exists():
+        shutil.rmtree(run.work, ignore_errors=True)
+    if run.work.exists():
+        logger.warning("the work folder could not be removed: remove %s by hand", run.work)
 
 
 # Longer than any retry waits; what is older was left by a killed process.

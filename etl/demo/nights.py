@@ -33,6 +33,7 @@ CHILDREN = 5000
 DEMO = PROJECT / "demo"
 WAREHOUSE = PROJECT / "warehouse.duckdb"
 URL = f"duckdb:///{WAREHOUSE}"
+PAGES = PROJECT / "pages" / LA_CODE  # the night puts them beside the warehouse
 LOG = DEMO / "airflow.log"
 DEMO_KEY = "westmere-demo-key-for-nobody-real"  # public on purpose: it protects invented children
 CUT_TABLE = "FACT_REFERRALS.csv"
@@ -53,7 +54,7 @@ class Night:
     is_refused: bool = False
 
 
-# The first two see the same last month: in between, minutes of its meetings were typed in late.
+# The first two see the same last month: what was typed in late in between changes its figures.
 NIGHTS = (
     Night(date(2026, 4, 2), "the first night of the month"),
     Night(date(2026, 4, 21), "later that month: late entries restate March"),
@@ -88,7 +89,9 @@ def main() -> None:
 
 def lay_out() -> None:
     """Remove what an earlier demo left, and write the extracts and the authority's file."""
-    shutil.rmtree(DEMO, ignore_errors=True)
+    check_only_demo()
+    for folder in (DEMO, PAGES):
+        shutil.rmtree(folder, ignore_errors=True)
     for path in PROJECT.glob(f"{WAREHOUSE.stem}.*duckdb*"):
         path.unlink()
     extracts = DEMO / "extracts" / LA_CODE
@@ -100,6 +103,22 @@ def lay_out() -> None:
     authorities.mkdir()
     shutil.copy(Path(__file__).with_name("westmere.toml"), authorities)
     console.print(f"Extracts of {len(NIGHTS)} nights written to demo/extracts/{LA_CODE}.")
+
+
+def check_only_demo() -> None:
+    """Raises DemoFailed where the warehouse that would be removed holds another authority."""
+    if not WAREHOUSE.exists():
+        return
+    with open_warehouse(URL).reading() as session:
+        others = session.rows(
+            "select distinct la_code from audit.load_run where la_code <> :la_code",
+            la_code=LA_CODE,
+        )
+    if others:
+        raise DemoFailed(
+            f"{WAREHOUSE} holds nights of another authority than the demo's, and the demo would "
+            "remove it. Move it elsewhere and run the demo again."
+        )
 
 
 def cut_short(file: Path) -> None:
@@ -286,11 +305,10 @@ EVERY_MEASURE: dict[str, Measure] = {
 
 def show_what_next() -> None:
     """The files to open next."""
-    pages = sorted((PROJECT / "pages" / LA_CODE).glob("*.html"))
-    last = pages[-1].relative_to(PROJECT) if pages else "pages/"
+    page = (PAGES / f"{NIGHTS[-1].extract_date}.html").relative_to(PROJECT)
     console.print(
         f"\n[bold]Open next[/bold]\n"
-        f"  {last}   the last night's checks, in a browser\n"
+        f"  {page}   the last night's checks, in a browser\n"
         "  warehouse.duckdb   the warehouse; to query it in Python:\n"
         "      import duckdb\n"
         "      connection = duckdb.connect()\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -30,6 +31,7 @@ def load_star(
 ) -> dict[str, Versions]:
     """Every table of the star. Returns what came of each. Raises UnexpectedFault on an orphan."""
     _load_dates(session)
+    _stage_kept(session, run)
     done = {}
     for table in KEYED_DIMENSIONS:
         _assign_keys(session, run, table)
@@ -176,20 +178,51 @@ def _load(session: Session, run: Run, table: Table, rows: str) -> Versions:
         la_code=run.la_code,
         extract_date=run.extract_date,
     )
-    kept = None
-    path = run.work / "kept" / f"{table.name}.parquet"
-    if path.exists():
-        kept = f"kept_{table.name}"
-        session.stage(f"{kept}_ids", pq.read_table(path, columns=list(table.key)))
-        if table.name in OWN_KEYS:
-            key = OWN_KEYS[table.name]
-            session.run(
-                f"create temporary table {kept} as select own.{key} from key_{table.name} as own "
-                f"join {kept}_ids as ids using ({', '.join(table.key)})"
-            )
-        else:
-            session.run(f"create temporary table {kept} as select * from {kept}_ids")
+    kept = f"kept_{table.name}" if _is_kept(run, table) else None
+    if table.name in OWN_KEYS:
+        kept = _kept_members(session, run, table)
     return write_versions(session, run, table, arriving, la_code=run.la_code, kept=kept)
+
+
+def _kept_path(run: Run, table: Table) -> Path:
+    return run.work / "kept" / f"{table.name}.parquet"
+
+
+def _is_kept(run: Run, table: Table) -> bool:
+    return _kept_path(run, table).exists()
+
+
+def _stage_kept(session: Session, run: Run) -> None:
+    """Make ``kept_<table>`` of the ids of rows whose current versions stay tonight."""
+    for table in (*KEYED_DIMENSIONS, *FACTS):
+        if _is_kept(run, table):
+            name = "kept_ids_" if table.name in OWN_KEYS else "kept_"
+            ids = pq.read_table(_kept_path(run, table), columns=list(table.key))
+            session.stage(f"{name}{table.name}", ids)
+
+
+def _kept_members(session: Session, run: Run, table: Table) -> str:
+    """The dimension's members that stay: those held back, and those that the extract lacks but
+    that rows which stay refer to."""
+    name, key = table.name, OWN_KEYS[table.name]
+    parts = [f"select cast(null as bigint) as {key} where false"]
+    if _is_kept(run, table):
+        parts.append(
+            f"select own.{key} from key_{name} as own "
+            f"join kept_ids_{name} as ids using ({', '.join(table.key)})"
+        )
+    for fact in FACTS:
+        if key in key_columns(fact) and _is_kept(run, fact):
+            parts.append(
+                f"select fact.{key} from warehouse.{fact.warehouse} as fact "
+                f"join kept_{fact.name} as kept using ({', '.join(fact.key)}) "
+                "where fact.la_code = :la_code and fact.known_to = date '9999-12-31' "
+                f"and fact.{key} not in (select {key} from key_{name})"
+            )
+    session.run(
+        f"create temporary table kept_{name} as {' union '.join(parts)}", la_code=run.la_code
+    )
+    return f"kept_{name}"
 
 
 def _from_authority(authority: Authority) -> list[tuple[Table, pd.DataFrame]]:

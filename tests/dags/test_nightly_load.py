@@ -19,6 +19,7 @@ from etl import settings
 from etl.demo import write_extract
 from etl.errors import ConnectionFault, NightStopped, UnexpectedFault, WrongUsage
 from etl.night import TASKS
+from etl.run import Run
 
 PROJECT = Path(__file__).resolve().parents[2]
 NIGHT = date(2026, 4, 2)
@@ -138,10 +139,16 @@ def test_only_what_could_not_be_reached_is_tried_again(
         assert policy.evaluate(error, try_number=1, max_tries=6).action.value == action
 
 
-def test_a_later_try_walks_the_night_again_from_its_start(nightly_load: ModuleType) -> None:
-    assert nightly_load.tasks_of_try("load", 1) == ("load",)
-    assert nightly_load.tasks_of_try("load", 2) == TASKS
-    assert nightly_load.tasks_of_try("land", 2) == ("land",)
+def test_a_later_try_walks_the_night_again_as_a_run_of_its_own(
+    nightly_load: ModuleType, tmp_path: Path
+) -> None:
+    first = Run("900-2026-04-02-abcdef", "900", NIGHT, *[tmp_path] * 2, "", *[tmp_path] * 2)
+    first.work.mkdir(parents=True)
+    assert nightly_load.run_of_try(first.to_json(), "load", 1) == (first, ("load",))
+    again, names = nightly_load.run_of_try(first.to_json(), "load", 2)
+    assert names == TASKS
+    assert again.run_id != first.run_id
+    assert not first.work.exists()
 
 
 def _states(run: Any) -> dict[str, str]:

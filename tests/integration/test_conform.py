@@ -77,7 +77,8 @@ SHARED: dict[str, Any] = {
     "FACT_CASENOTES": [
         {"SEEN_FLAG": "y"},
         {"FACT_CASENOTE_ID": "2", "DIM_LOOKUP_CASNT_TYPE_ID_CODE": "PHONE"},
-        {"FACT_CASENOTE_ID": "3", "DIM_LOOKUP_CASNT_TYPE_ID_CODE": " STVL ", "SEEN_FLAG": "perhaps"},
+        {"FACT_CASENOTE_ID": "3", "DIM_LOOKUP_CASNT_TYPE_ID_CODE": " STVL ",
+         "SEEN_FLAG": "perhaps"},
         {"FACT_CASENOTE_ID": "4", "DIM_PERSON_ID": "2", "EVENT_DTTM": "2014-10-01"},
     ],
     "FACT_CP_VISIT": [

@@ -99,7 +99,7 @@ def an_extract(
     extract = folder / night.isoformat()
     extract.mkdir(parents=True, exist_ok=True)
     rows = {"DIM_PERSON": [{}], **rows}
-    for table, columns in {**dict.fromkeys(rows, []), **headers()}.items():
+    for table, columns in {**{table: [] for table in rows}, **headers()}.items():
         if table in without or (table in optional_tables() and table not in rows):
             continue
         own = [a_row(table, **fields) for fields in rows.get(table, [])]
