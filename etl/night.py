@@ -144,7 +144,8 @@ def run_task(run: Run, task: str) -> tuple[bool, list[Timing]]:
     """Run a task's steps. Returns whether the night goes on, and what each step took.
 
     Raises NightError. A stopped night leaves its lines in the audit first. Any other exception
-    becomes one without its message, which could quote a record.
+    becomes one without its message, which could quote a record. After any of them the run's work
+    is gone: another try is another run, from the first task on.
     """
     timings: list[Timing] = []
     with of_run(run.run_id):
@@ -179,9 +180,7 @@ def _told(run: Run, error: Exception) -> NightError:
             _part("load.load").record_stopped(run, authority, found, _started_at(run))
         except ConnectionFault as fault:
             logger.error("the audit does not know of it: %s", fault.what)
-    if not isinstance(found, ConnectionFault):
-        # After a connection fault the task is tried again and needs what is there.
-        clear_work(run)
+    clear_work(run)
     return found
 
 
