@@ -115,6 +115,8 @@ class _Reader:
     def value(self, part: dict[str, Any], key: str, kind: type, default: Any, where: str) -> Any:
         found = part.get(key, default)
         right = isinstance(found, kind) or (kind is float and isinstance(found, int))
+        if kind is date:
+            right = type(found) is date  # a date with a time is a datetime, and that is a date too
         if key in part and (not right or (isinstance(found, bool) and kind is not bool)):
             self.problems.append(f"'{key}' in {where} must be {_KIND_NAMES[kind]}")
             return default
@@ -277,6 +279,9 @@ def _standards(reader: _Reader, content: dict[str, Any]) -> tuple[LocalStandard,
     for name, entries in timescales.items():
         reader.one_of(name, reader.timescales, "timescale", "[timescales]")
         entries = entries if isinstance(entries, list) else [entries]
+        if not all(isinstance(entry, dict) for entry in entries):
+            reader.problems.append(f"[timescales.{name}] must be a table")
+            continue
         own = [_standard(reader, name, entry) for entry in entries]
         starts = [standard.effective_from for standard in own]
         if len(own) > 1 and None in starts:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from etl.contracts.frames import in_id_order
+
 ANOTHER_EPISODE_FOLLOWS = "X1"
 
 
@@ -28,5 +30,8 @@ def ends(episodes: pd.DataFrame) -> pd.DataFrame:
 def in_order(episodes: pd.DataFrame) -> pd.DataFrame:
     """Episodes by start, end (open ones last) and id."""
     return episodes.sort_values(
-        ["started_date", "ended_date", "episode_id"], na_position="last", kind="stable"
+        ["started_date", "ended_date", "episode_id"],
+        key=lambda column: in_id_order(column) if column.name == "episode_id" else column,
+        na_position="last",
+        kind="stable",
     )

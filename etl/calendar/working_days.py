@@ -75,6 +75,7 @@ def add(start: pd.Series, allowance: Allowance, *, counting: str = "elapsed") ->
     days: Days = start.to_numpy(dtype="datetime64[D]")
     if allowance.unit == "working days":
         due = np.busday_offset(days, allowance.count - less, roll="backward", busdaycal=_calendar())
+        due = np.maximum(due, days)  # inclusive, from a day that does not work: never before it
     elif allowance.unit == "months":
         due = _months_after(days, allowance.count) - np.timedelta64(less, "D")
     else:

@@ -20,6 +20,8 @@ def of_children(frame: pd.DataFrame, birth: pd.DataFrame, extract_date: pd.Times
     birth: ``date`` and ``is_estimated`` by row. An estimated date after the extract date is an
     expected one: the child is unborn. An estimated date in the past is an age that is not sure.
     """
+    # Only until repeats are known: children that differ by it alone are not the same row.
+    frame["birth_date"] = birth["date"]
     is_later = birth["date"] > extract_date
     is_estimated = birth["is_estimated"].fillna(False).astype(bool)
     frame["birth_month"] = birth["date"].dt.to_period("M").dt.to_timestamp().astype("datetime64[s]")

@@ -224,6 +224,7 @@ def _conform_table(
     frame = frame.dropna(subset=listed) if listed else frame
     account.outside = account.rows - len(frame)
     kept = frame.drop_duplicates(subset=[name for name in frame if name != "record_number"])
+    kept = kept.drop(columns="birth_date", errors="ignore")
     account.repeats = len(frame) - len(kept)
     return _with_every_column(kept.reset_index(drop=True), table), account
 

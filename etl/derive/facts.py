@@ -7,7 +7,7 @@ import pandas as pd
 
 from etl import periods_of_care
 from etl.calendar import working_days
-from etl.contracts.frames import is_among
+from etl.contracts.frames import in_id_order, is_among
 
 Tables = dict[str, pd.DataFrame]
 SHORT_BREAKS = ("V3", "V4")
@@ -38,11 +38,6 @@ FACT_DATES = {
     "looked_after_review": "held_date",
     "visit": "visited_date",
 }
-
-
-def in_id_order(ids: pd.Series) -> pd.Series:
-    """A sort key that puts ids of digits in the order of their numbers: 9 before 10."""
-    return ids.str.zfill(40)
 
 
 def drop_unknown_parents(tables: Tables) -> None:
@@ -132,14 +127,15 @@ def add_end_of_care(tables: Tables) -> None:
     """ended_date, end_reason_code and is_short_break of each period of care."""
     periods, episodes = tables["looked_after_period"], tables["care_episode"]
     ended = periods_of_care.ends(episodes)
-    periods["ended_date"] = periods["looked_after_id"].map(ended["ended_date"])
-    periods["end_reason_code"] = periods["looked_after_id"].map(ended["end_reason_code"])
+    ended = ended.reindex(periods["looked_after_id"]).set_axis(periods.index)
+    periods["ended_date"] = ended["ended_date"]
+    periods["end_reason_code"] = ended["end_reason_code"]
     periods["end_reason_code"] = periods["end_reason_code"].astype("str")
     known = episodes.dropna(subset=["looked_after_id", "legal_status_code"])
     is_break = known["legal_status_code"].isin(SHORT_BREAKS)
     all_breaks = is_break.groupby(known["looked_after_id"]).all()
     periods["is_short_break"] = (
-        periods["looked_after_id"].map(all_breaks).fillna(False).astype("boolean")
+        periods["looked_after_id"].map(all_breaks).astype("boolean").fillna(False)
     )
 
 
@@ -226,7 +222,7 @@ def inherit(tables: Tables) -> None:
     for name, dated in FACT_DATES.items():
         frame = tables[name]
         referral = _referral_of(name, frame, tables, through)
-        family = referral.map(by_referral["family_token"])
+        family = referral.map(by_referral["family_token"]).astype("str")
         frame["family_token"] = family.fillna(_family_by_date(frame, dated, contacts)).astype("str")
         for column in ("team_id", "worker_token"):
             inherited = referral.map(by_referral[column]).astype("str")
@@ -243,7 +239,7 @@ def _referral_of(
         placements = tables["placement"].set_index("placement_id")["looked_after_id"]
         periods = tables["looked_after_period"].set_index("looked_after_id")["referral_id"]
         by_placement = frame["placement_id"].map(placements).map(periods)
-        return frame["plan_id"].map(plans).fillna(by_placement).astype("str")
+        return frame["plan_id"].map(plans).astype("str").fillna(by_placement.astype("str"))
     if name in through:
         return frame[REFERRAL_THROUGH[name][1]].map(through[name]).astype("str")
     if "referral_id" in frame:
@@ -255,6 +251,8 @@ def _family_by_date(frame: pd.DataFrame, dated: str, contacts: pd.DataFrame) -> 
     """The family of the child's latest contact on or before the day, else the child's own."""
     asked = frame[["child_token", dated]].rename(columns={dated: "on"}).assign(row=frame.index)
     asked = asked.dropna(subset=["on"]).sort_values("on", kind="stable")
+    if asked.empty or contacts.empty:
+        return frame["child_token"].astype("str")
     known = contacts[["child_token", "received_date", "family_token", "contact_id"]]
     known = known.assign(order=in_id_order(known["contact_id"]))
     known = known.sort_values(["received_date", "order"], kind="stable")

@@ -77,7 +77,7 @@ def read_extract(extract: Path) -> Iterator[SourceTable]:
             )
         without_line_end: list[str] = []
         for name in sorted(files):
-            table, ends_whole = _read_table(name, files[name](), extract)
+            table, ends_whole = _read_table(name, _bytes(name, files[name], extract), extract)
             if not ends_whole:
                 without_line_end.append(name)
             if manifest is not None:
@@ -102,6 +102,16 @@ def read_extract(extract: Path) -> Iterator[SourceTable]:
             f"{', '.join(f'{name}.csv' for name in without_line_end)} ends within its last record.",
             str(extract),
         )
+
+
+def _bytes(name: str, read: _Read, extract: Path) -> bytes:
+    try:
+        return read()
+    except (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, RuntimeError, zlib.error) as error:
+        raise _stop(
+            f"{name}.csv is damaged, cut off or encrypted ({type(error).__name__}).",
+            f"{extract}, table {name}",
+        ) from None
 
 
 def _files_in_folder(folder: Path) -> Iterator[tuple[str, _Read]]:
@@ -168,7 +178,8 @@ def _read_table(name: str, raw: bytes, extract: Path) -> tuple[SourceTable, bool
         raise _stop(f"{file} is not text with a header line.", where)
     if raw.count(b'"') % 2:
         raise _stop(f"{file} opens a quotation mark that never closes: it is cut off.", where)
-    if repeated := sorted({column for column in header if header.count(column) > 1}):
+    plain = [name.strip().upper() for name in header]
+    if repeated := sorted({column for column in plain if plain.count(column) > 1}):
         raise _stop(f"{file} has the column {', '.join(repeated)} twice.", where)
     uneven: list[int] = []
 

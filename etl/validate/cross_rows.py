@@ -64,9 +64,14 @@ def _of_referral(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> Non
     frame["is_earlier_referral_open"] = is_open.reindex(frame.index)
 
 
+def _found(ids: pd.Series, by_id: pd.Series) -> pd.Series:
+    """By row, what ``by_id`` says of its id. (map refuses an empty column of dates.)"""
+    return pd.Series(by_id.reindex(ids).to_numpy(), index=ids.index)
+
+
 def _on_start_day(frame: pd.DataFrame, plans: pd.DataFrame, plan: str, dated: str) -> None:
     starts = plans.dropna(subset=["plan_id"]).drop_duplicates("plan_id").set_index("plan_id")
-    started = frame[plan].map(starts["started_date"])
+    started = _found(frame[plan], starts["started_date"])
     frame["is_on_start_day"] = started.eq(frame[dated]).astype("boolean").mask(started.isna())
 
 
@@ -83,7 +88,7 @@ def _of_visit(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
 
 def _of_period(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
     ended = periods_of_care.ends(conformed["care_episode"])["ended_date"]
-    frame["last_episode_ended_date"] = frame["looked_after_id"].map(ended)
+    frame["last_episode_ended_date"] = _found(frame["looked_after_id"], ended)
 
 
 _OWN = {

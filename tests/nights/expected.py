@@ -10,11 +10,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from reference.measures import measures
+from reference.timescales import obligations, status_on
+
 from etl.demo.extract import write_extract
 from etl.settings import PROJECT
 from nights.loading import BANK_HOLIDAYS, WESTMERE, authority_of
-from reference.measures import measures
-from reference.timescales import obligations, status_on
 
 DATES = ("started_date", "due_date", "done_date")
 OBLIGATION = ("timescale", "subject_id", "sequence", *DATES, "status")

@@ -13,11 +13,11 @@ from typing import Any
 from unittest import mock
 
 import duckdb
+from reference.timescales import read_bank_holidays
 
 from etl.calendar import working_days
 from etl.cli import main
 from etl.settings import PROJECT, PSEUDONYM_KEY
-from reference.timescales import read_bank_holidays
 
 KEY = "a key for tests only, 40 characters long"
 WESTMERE = PROJECT / "etl" / "demo" / "westmere.toml"
@@ -136,4 +136,3 @@ def content(file: Path, *, without: tuple[str, ...] = ()) -> dict[str, list[tupl
         for table in tables(file)
         if table.partition(".")[0] not in without
     }
-

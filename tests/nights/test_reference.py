@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from reference.extract import held_back
 
 from etl.demo.extract import write_extract
 from nights.agreement import differences, owed, wrong_figures
 from nights.expected import reference_figures, reference_obligations
 from nights.loading import WESTMERE, Council, authority_of, rows
-from reference.extract import held_back
 
 pytestmark = pytest.mark.slow
 

@@ -1,0 +1,136 @@
+"""Six authorities loaded at once, by six processes, into one warehouse file."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from etl.demo.extract import write_extract
+from etl.settings import PROJECT
+from nights.loading import KEY, PSEUDONYM_KEY, WESTMERE, rows
+
+pytestmark = pytest.mark.slow
+
+NIGHT = date(2026, 3, 3)
+AUTHORITIES = ("901", "902", "903", "904", "905", "906")
+TAKE_THE_LOCK = """
+import fcntl, sys, time
+handle = open(sys.argv[1], "a")
+fcntl.flock(handle, fcntl.LOCK_EX)
+print("locked", flush=True)
+time.sleep(600)
+"""
+
+
+def leave_a_lock_of_a_killed_process(warehouse: Path) -> None:
+    """What a load that was killed leaves: its lock file, and a half-written copy."""
+    lock = warehouse.with_name(f"{warehouse.name}.lock")
+    holder = subprocess.Popen(
+        [sys.executable, "-c", TAKE_THE_LOCK, str(lock)], stdout=subprocess.PIPE, text=True
+    )
+    with holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "locked\n"
+        holder.send_signal(signal.SIGKILL)
+    assert lock.exists()
+    warehouse.with_name(f"{warehouse.name}.loading").write_bytes(b"half of a copy")
+
+
+def begin_load(folder: Path, la_code: str, warehouse: Path) -> subprocess.Popen[str]:
+    """A process that loads an authority with a life and a file of its own."""
+    extract = write_extract(folder / la_code, children=1000, extract_date=NIGHT, seed=int(la_code))
+    authority = folder / f"{la_code}.toml"
+    text = WESTMERE.read_text(encoding="utf-8").replace('la_code = "900"', f'la_code = "{la_code}"')
+    authority.write_text(text, encoding="utf-8")
+    return subprocess.Popen(
+        [sys.executable, "-m", "etl.cli", "load", str(extract), "--authority", str(authority),
+         "--warehouse", f"duckdb:///{warehouse}"],
+        cwd=PROJECT, env={**os.environ, PSEUDONYM_KEY: KEY},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def six(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, tuple[int, str]]]:
+    """The warehouse file, and each process's exit code and what it said."""
+    folder = tmp_path_factory.mktemp("six")
+    warehouse = folder / "warehouse" / "warehouse.duckdb"
+    warehouse.parent.mkdir()
+    leave_a_lock_of_a_killed_process(warehouse)
+    processes = {code: begin_load(folder, code, warehouse) for code in AUTHORITIES}
+    ended = {}
+    for code, process in processes.items():
+        _, said = process.communicate(timeout=300)
+        ended[code] = (process.returncode, said)
+    return warehouse, ended
+
+
+Six = tuple[Path, dict[str, tuple[int, str]]]
+
+
+def test_every_process_loads_its_authority_despite_an_old_lock(six: Six) -> None:
+    warehouse, ended = six
+    assert [said for exit_code, said in ended.values() if exit_code != 0] == []
+    loaded = rows(
+        warehouse, "select la_code from audit.load_run where status = 'loaded' order by la_code"
+    )
+    assert loaded == [(code,) for code in AUTHORITIES]
+
+
+def test_nothing_half_written_is_left_beside_the_warehouse(six: Six) -> None:
+    warehouse, _ = six
+    assert sorted(path.name for path in warehouse.parent.iterdir()) == [
+        "landing", "pages", "warehouse.duckdb", "warehouse.duckdb.lock",
+        "warehouse.restricted.duckdb",
+    ]  # fmt: skip
+    assert list((warehouse.parent / "landing" / "work").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["child", "family", "team", "worker", "timescale"])
+def test_a_key_belongs_to_one_authority(six: Six, name: str) -> None:
+    found = rows(
+        six[0],
+        f"select count(*), count(distinct {name}_key), count(distinct la_code) "
+        f"from warehouse.dim_{name} where {name}_key > 0",
+    )
+    members, keys, authorities = found[0]
+    assert members == keys > 0
+    assert authorities == len(AUTHORITIES)
+
+
+@pytest.mark.parametrize("name", ["child", "family", "worker"])
+def test_tokens_of_two_authorities_never_match(six: Six, name: str) -> None:
+    shared = rows(
+        six[0],
+        f"select count(*) from (select {name}_token from warehouse.dim_{name} "
+        f"where {name}_key > 0 group by {name}_token having count(distinct la_code) > 1)",
+    )
+    assert shared == [(0,)]
+
+
+def test_identities_of_every_authority_are_kept_apart(six: Six) -> None:
+    restricted = six[0].with_name("warehouse.restricted.duckdb")
+    found = rows(
+        restricted,
+        "select la_code, count(*) > 500, count(distinct case_number) = count(*) "
+        "from csc.child_identity group by la_code order by la_code",
+    )
+    assert found == [(code, True, True) for code in AUTHORITIES]
+
+
+def test_monthly_measures_of_each_authority_are_published(six: Six) -> None:
+    published = rows(
+        six[0],
+        "select la_code, count(distinct measure), count(distinct month), "
+        "max(numerator) filter (where measure = 'contacts') > 0 "
+        "from report.monthly_measure group by la_code order by la_code",
+    )
+    assert [row[0] for row in published] == list(AUTHORITIES)
+    assert len({row[1:] for row in published}) == 1
+    assert published[0][2:] == (25, True)

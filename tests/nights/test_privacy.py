@@ -1,0 +1,229 @@
+"""Nothing that identifies anybody leaves the owner-only places."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from reference.extract import table_contents
+
+from etl.conform import conform
+from etl.demo.extract import write_extract
+from nights.conftest import TwoNights
+from nights.editing import change, copy_as
+from nights.loading import WESTMERE, Council, opened, rows, tables
+
+pytestmark = pytest.mark.slow
+
+IDENTIFYING = {
+    "DIM_PERSON": ("LEGACY_ID", "FORENAME", "SURNAME", "UPN", "NHS_NUMBER"),
+    "DIM_PERSON_ADDRESS": ("STREET", "POSTCODE"),
+    "DIM_WORKER": ("STAFF_ID", "FORENAME", "SURNAME"),
+    "FACT_CONTACTS": ("OUTCOME_COMMENTS",),
+}
+A_DAY = re.compile(r"\b(?:19|20)\d\d-[01]\d-[0-3]\d\b")
+
+
+def source_rows(extract: Path, table: str) -> list[dict[str, str]]:
+    """The records of one table of a folder or zip."""
+    text = dict(table_contents(extract))[table].decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def identifying_values(extract: Path) -> set[str]:
+    """Every name, number, address and note in the extract, long enough to be told apart."""
+    return {
+        row[column].strip()
+        for table, columns in IDENTIFYING.items()
+        for row in source_rows(extract, table)
+        for column in columns
+        if len(row[column].strip()) > 4
+    }
+
+
+def values_of(file: Path) -> dict[str, set[str]]:
+    """The distinct values of every column of every table and view, as text."""
+    found = {}
+    with opened(file) as connection:
+        named = connection.execute(
+            "select schema_name || '.' || view_name from duckdb_views() "
+            "where database_name = 'csc' and schema_name = 'report'"
+        ).fetchall()
+        for table in (*tables(file), *(view for (view,) in named)):
+            for column, *_rest in connection.execute(f"describe {table}").fetchall():
+                values = connection.execute(
+                    f'select distinct cast("{column}" as text) from {table}'
+                ).fetchall()
+                found[f"{table}.{column}"] = {value for (value,) in values if value is not None}
+    return found
+
+
+@pytest.fixture(scope="module")
+def values(two_nights: TwoNights) -> dict[str, set[str]]:
+    return values_of(two_nights.council.file)
+
+
+def test_no_table_or_view_holds_a_marked_value(
+    two_nights: TwoNights, values: dict[str, set[str]]
+) -> None:
+    marker = two_nights.expected.marker
+    leaks = [column for column, held in values.items() if any(marker in value for value in held)]
+    assert len(values) > 300
+    assert leaks == []
+
+
+@pytest.mark.parametrize("night", [0, 1])
+def test_no_table_or_view_holds_a_name_number_or_address(
+    two_nights: TwoNights, values: dict[str, set[str]], night: int
+) -> None:
+    identifying = identifying_values(two_nights.expected.extracts[night])
+    assert len(identifying) > 5000
+    leaks = {column: len(held & identifying) for column, held in values.items()}
+    assert {column: count for column, count in leaks.items() if count} == {}
+
+
+def test_no_byte_outside_landing_says_a_marked_value(two_nights: TwoNights) -> None:
+    folder, marker = two_nights.council.folder, two_nights.expected.marker.encode()
+    files = [
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and "landing" not in path.relative_to(folder).parts
+    ]
+    assert {path.suffix for path in files} >= {".duckdb", ".html"}
+    assert [path.name for path in files if marker in path.read_bytes()] == []
+
+
+def test_nothing_said_on_the_screen_holds_a_marked_value(two_nights: TwoNights) -> None:
+    for ran in two_nights.ran:
+        assert "landed" in ran.err
+        assert two_nights.expected.marker not in ran.out + ran.err
+        identifying = identifying_values(two_nights.expected.extracts[0])
+        assert not set(re.findall(r"\w+", ran.out + ran.err)) & identifying
+
+
+def test_no_birth_day_is_kept(two_nights: TwoNights, values: dict[str, set[str]]) -> None:
+    named = {column for column in values if "birth" in column.rpartition(".")[2]}
+    assert named >= {"star.dim_child.birth_month", "report.child.birth_month"}
+    flags = {column for column in named if values[column] <= {"true", "false"}}
+    named -= flags  # whether a visit came before the birth says no day
+    assert all(column.endswith(".birth_month") for column in named)
+    for column in named:
+        assert {value[8:10] for value in values[column]} <= {"01"}, column
+    extract = two_nights.expected.extracts[0]
+    births = {row["BIRTH_DTTM"].strip()[:10] for row in source_rows(extract, "DIM_PERSON")}
+    kinds = rows(
+        two_nights.council.file,
+        "select table_schema || '.' || table_name || '.' || column_name "
+        "from information_schema.columns where table_catalog = 'csc' and data_type = 'VARCHAR'",
+    )
+    nights = {night.isoformat() for night in two_nights.expected.nights}
+    said = {
+        day
+        for (column,) in kinds
+        if not column.endswith("_unique_id")
+        for value in values.get(column, ())
+        for day in A_DAY.findall(value)
+    }
+    assert len(births) > 300
+    assert said & births <= nights
+
+
+def test_every_token_is_a_hash(values: dict[str, set[str]]) -> None:
+    tokens = {column: held for column, held in values.items() if column.endswith("_token")}
+    assert len(tokens) >= 6
+    for column, held in tokens.items():
+        assert [token for token in held if not re.fullmatch(r"[0-9a-f]{64}", token)] == [], column
+
+
+def test_landing_and_restricted_files_are_for_their_owner_only(two_nights: TwoNights) -> None:
+    council = two_nights.council
+    landing = council.folder / "landing"
+    landed = [landing, *landing.rglob("*")]
+    assert len(landed) > 40
+    modes = {(path.is_dir(), path.stat().st_mode & 0o777) for path in landed}
+    assert modes == {(True, 0o700), (False, 0o600)}
+    assert council.restricted.stat().st_mode & 0o777 == 0o600
+    assert council.work_left_behind() == []
+
+
+def test_restricted_holds_case_and_staff_numbers_and_no_name(two_nights: TwoNights) -> None:
+    council = two_nights.council
+    case_numbers = {
+        number for (number,) in rows(council.restricted, "select case_number from child_identity")
+    }
+    extract = two_nights.expected.extracts[0]
+    known = {row["DIM_PERSON_ID"].strip() for row in source_rows(extract, "DIM_PERSON")}
+    assert len(case_numbers & known) > 0.9 * len(known)
+    held = set().union(*values_of(council.restricted).values())
+    assert [value for value in held if two_nights.expected.marker in value] == []
+
+
+@pytest.fixture(scope="module")
+def bad_extract(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bad")
+    return write_extract(folder, children=1000, extract_date=date(2026, 3, 3))
+
+
+def spill(extract: Path) -> None:
+    """An address with a comma that is not quoted: an uneven record."""
+    file = extract / "DIM_PERSON_ADDRESS.csv"
+    file.write_bytes(file.read_bytes().replace(b"DEMO-", b"DEMO-,", 1))
+
+
+def unheaded(extract: Path) -> None:
+    """The header is lost: the first record stands in its place."""
+    file = extract / "DIM_PERSON.csv"
+    file.write_bytes(file.read_bytes().partition(b"\r\n")[2])
+
+
+def unreadable(extract: Path) -> None:
+    """Names where dates should be, in every row."""
+
+    def named(found: list[dict[str, str]]) -> list[dict[str, str]]:
+        return [{**row, "REFRL_START_DTTM": "DEMO-SURNAME"} for row in found]
+
+    change(extract, "FACT_REFERRALS", named)
+
+
+def cut_off(extract: Path) -> None:
+    """A note that opens a quotation mark and never closes it."""
+    file = extract / "FACT_CONTACTS.csv"
+    whole = file.read_bytes()
+    file.write_bytes(whole[: whole.rindex(b'"DEMO-NOTE') + 12])
+
+
+@pytest.mark.parametrize("harm", [spill, unheaded, unreadable, cut_off])
+def test_an_error_about_bad_input_holds_no_value(
+    bad_extract: Path, tmp_path: Path, harm: object
+) -> None:
+    extract = copy_as(bad_extract, tmp_path, "2026-03-04")
+    assert callable(harm)
+    harm(extract)
+    council = Council(tmp_path / "council", WESTMERE)
+    ran = council.load(extract)
+    assert ran.exit_code == 3, ran.err
+    assert "DEMO-" not in ran.out + ran.err
+    assert not set(re.findall(r"\w+", ran.err)) & identifying_values(bad_extract)
+    held = values_of(council.file)
+    assert [column for column, found in held.items() if any("DEMO-" in v for v in found)] == []
+    assert [p for p in council.folder.rglob("*.html") if "DEMO-" in p.read_text()] == []
+    assert council.work_left_behind() == []
+
+
+def test_a_fault_of_the_program_is_told_without_its_message(
+    bad_extract: Path, tmp_path: Path
+) -> None:
+    council = Council(tmp_path / "council", WESTMERE)
+    fault = ValueError("could not read DEMO-SURNAME-001001, born 2015-02-24")
+    with mock.patch.object(conform, "conform", side_effect=fault):
+        ran = council.load(bad_extract)
+    assert ran.exit_code == 1
+    assert "ValueError" in ran.err
+    assert "DEMO-" not in ran.err
+    assert "2015-02-24" not in ran.err
+    assert council.work_left_behind() == []
