@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 from nights.agreement import differences, owed, wrong_figures
 from nights.conftest import TwoNights
+from nights.expected import Expected
 from nights.loading import rows
 
 pytestmark = pytest.mark.slow
+
+
+def owed_of(expected: Expected, file: Path, known_on: date) -> list[tuple[object, ...]]:
+    """The file's obligations of the timescales that the expected ones are of."""
+    timescales = expected.timescales
+    return [row for row in owed(file, known_on, expected.status_day) if row[0] in timescales]
 
 
 def test_golden_files_or_stand_in_expect_something_of_both_nights(two_nights: TwoNights) -> None:
@@ -30,19 +40,15 @@ def test_obligations_known_on_the_first_night_agree_row_for_row_ever_after(
     two_nights: TwoNights, night: int
 ) -> None:
     expected = two_nights.expected
-    found = [
-        row
-        for row in owed(two_nights.file_after(night), expected.nights[0], expected.status_day)
-        if row[0] in expected.timescales
-    ]
+    found = owed_of(expected, two_nights.file_after(night), expected.nights[0])
     assert differences(expected.obligations, found) == {}
 
 
 def test_second_night_knows_what_the_first_could_not(two_nights: TwoNights) -> None:
     """Else the test above would not see whether a file shows one night or the other."""
     expected, second = two_nights.expected, two_nights.expected.nights[1]
-    found = owed(two_nights.council.file, second, expected.status_day)
-    assert differences(expected.obligations, [r for r in found if r[0] in expected.timescales])
+    found = owed_of(expected, two_nights.council.file, second)
+    assert differences(expected.obligations, found)
 
 
 def test_no_row_is_kept_from_an_earlier_night_so_figures_need_no_memory(
