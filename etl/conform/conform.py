@@ -28,6 +28,8 @@ from etl.errors import NOTHING_CHANGED, NightStopped
 from etl.log import logger
 from etl.run import Run, owner_only
 
+# Of a lookup's rows, what is not part of their content.
+BESIDE = ("record_number", "order")
 # What every conformed table carries beside its contract's columns.
 ROW_COLUMNS = (
     whole("record_number", "number of the record in the source's file, from 1"),
@@ -66,6 +68,7 @@ class Conforming:
     extract_date: pd.Timestamp
     replaced: dict[tuple[str, str, str], dict[str, int]] = field(default_factory=dict)
     births: pd.DataFrame = field(default_factory=pd.DataFrame)
+    left_out: set[tuple[str, str, int, str]] = field(default_factory=set)
 
     def names(self, table: str) -> dict[str, str]:
         """The table's column names as landed, by their plain upper-case form."""
@@ -104,7 +107,8 @@ def plain_name(name: str) -> str:
 
 def conform(run: Run, authority: Authority, key: bytes) -> dict[str, Account]:
     """Write ``conformed/<table>.parquet`` for every contract, ``identity/*.parquet`` and
-    ``conformed.json`` (accounts, replaced values, columns not known) to the run's work folder.
+    ``conformed.json`` (accounts, replaced values, columns not known, and records of looked-up
+    tables that lack their id, or share it with other content) to the run's work folder.
 
     Raises NightStopped that names every missing table and column.
     """
@@ -144,6 +148,7 @@ def _write_counts(work: Conforming, accounts: dict[str, Account], folder: Path) 
         "accounts": {name: vars(account) for name, account in accounts.items()},
         "replaced": [[*name, rows] for name, rows in sorted(replaced.items())],
         "not_known": columns_not_known(work),
+        "left_out": sorted(work.left_out),
     }
     (folder / "conformed.json").write_text(json.dumps(counts))
 
@@ -316,7 +321,7 @@ def _lookup_rows(
     """One row per key: the key, each of our columns, and ``unreadable <column>``.
 
     Of several rows the latest counts, the later record where that is equal. Where no date orders
-    them and they differ, what they say cannot be read.
+    them and they differ, they are rows of one id with other content: none of them counts.
     """
     source = work.columns(lookup.source, lookup.source_columns)
     part = ""
@@ -324,7 +329,7 @@ def _lookup_rows(
         name, value = lookup.where
         part = f"{name}={value}"
         source = source.filter(pc.equal(pc.utf8_trim_whitespace(source[name]), value))
-    rows = pd.DataFrame(index=range(source.num_rows))
+    rows = pd.DataFrame({"record_number": np.arange(1, source.num_rows + 1)})
     for key, (_, there) in zip(keys, lookup.on, strict=True):
         rows[key] = work.read(source, lookup.source, there, Kind.ID, part=part).values
     for column in lookup.columns:
@@ -340,22 +345,36 @@ def _lookup_rows(
     order = None
     if lookup.latest_by:
         order = work.read(source, lookup.source, lookup.latest_by, Kind.DATE, part=part).values
-    return _one_row_per_key(rows.assign(order=order), lookup, keys)
+    return _one_row_per_key(work, rows.assign(order=order), lookup, keys)
 
 
-def _one_row_per_key(rows: pd.DataFrame, lookup: Lookup, keys: list[str]) -> pd.DataFrame:
+def _one_row_per_key(
+    work: Conforming, rows: pd.DataFrame, lookup: Lookup, keys: list[str]
+) -> pd.DataFrame:
+    is_one_each = not (lookup.latest_by or all(column.is_present for column in lookup.columns))
+    if is_one_each:
+        _leave_out(work, lookup, rows, rows[keys].isna().any(axis=1), "id_missing")
     rows = rows.dropna(subset=keys)
     if lookup.latest_by:
         rows = rows.sort_values("order", kind="stable", na_position="first")
-    elif all(column.is_present for column in lookup.columns):
-        rows = rows.sort_values([column.ours for column in lookup.columns], kind="stable")
+    elif is_one_each:
+        rows = rows.drop_duplicates([name for name in rows if name not in BESIDE])
+        is_shared = rows.duplicated(subset=keys, keep=False)
+        _leave_out(work, lookup, rows, is_shared, "id_shared")
+        rows = rows[~is_shared]
     else:
-        rows = rows.drop_duplicates()
-        is_ambiguous = rows.duplicated(subset=keys, keep=False)
-        for column in lookup.columns:
-            rows[f"unreadable {column.ours}"] |= is_ambiguous
-            rows[column.ours] = rows[column.ours].mask(is_ambiguous)
+        rows = rows.sort_values([column.ours for column in lookup.columns], kind="stable")
     return rows.drop(columns="order").drop_duplicates(subset=keys, keep="last")
+
+
+def _leave_out(
+    work: Conforming, lookup: Lookup, rows: pd.DataFrame, chosen: pd.Series, reason: str
+) -> None:
+    """Note the records of a looked-up table that cannot be looked up, for validate to report."""
+    work.left_out |= {
+        (lookup.source, lookup.on[0][1], int(number), reason)
+        for number in rows.loc[chosen, "record_number"]
+    }
 
 
 def _add_birth(work: Conforming, source: pa.Table, mapping: Mapping, frame: pd.DataFrame) -> None:

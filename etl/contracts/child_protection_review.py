@@ -5,6 +5,7 @@ from __future__ import annotations
 from etl.contracts.contract import (
     CHILD,
     FAMILY,
+    MEETING_KNOWN,
     Table,
     day,
     flag,
@@ -23,6 +24,7 @@ CHILD_PROTECTION_REVIEW = Table(
         FAMILY,
         identifier("plan_id", "the plan reviewed"),
         identifier("meeting_id", "the meeting, shared by siblings"),
+        MEETING_KNOWN,
         day("source_due_date", "the source's own due date"),
         day("held_date", "when it was held; of a cancelled one, when it was to be"),
         flag("is_cancelled", "the meeting was cancelled"),

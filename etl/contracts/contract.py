@@ -128,6 +128,10 @@ BEFORE_CERTAIN_BIRTH = flag(
     stored=False,
 )
 
+MEETING_KNOWN = flag(
+    "is_meeting_known", "the extract has the meeting that the record names", stored=False
+)
+
 # In every fact of the warehouse, in place of the tokens and ids above.
 DIMENSION_KEYS = {
     "child_key": ("child_token", "dim_child"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from etl.contracts.contract import (
     CHILD,
     FAMILY,
+    MEETING_KNOWN,
     Table,
     day,
     flag,
@@ -25,6 +26,7 @@ INITIAL_CONFERENCE = Table(
         identifier("referral_id", "its referral"),
         identifier("enquiry_id", "the section 47 enquiry that led to it"),
         identifier("meeting_id", "the meeting, shared by siblings"),
+        MEETING_KNOWN,
         day("due_date", "the source's own due date"),
         day("held_date", "when it was held; of a cancelled one, when it was to be"),
         flag("is_transfer_in", "called because a child on a plan moved here"),

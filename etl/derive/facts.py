@@ -43,6 +43,9 @@ FACT_DATES = {
 def drop_unknown_parents(tables: Tables) -> None:
     """Empty each reference to a parent that is not there: the row stays, the link goes."""
     for name, frame in tables.items():
+        if "is_meeting_known" in frame:
+            is_known = frame["is_meeting_known"].fillna(True).astype(bool)
+            frame["meeting_id"] = frame["meeting_id"].where(is_known)
         for column, (parent, parent_id) in PARENT_IDS.items():
             if column in frame and parent != name:
                 frame[column] = frame[column].where(

@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 
 from etl import __version__
 from etl.authority import Authority
+from etl.contracts.contract import Table
+from etl.contracts.legal_status import LEGAL_STATUS
 from etl.contracts.register import STAR
 from etl.load.versions import Versions
 from etl.run import Run
@@ -91,7 +93,8 @@ def write_table_loads(session: Session, run: Run, done: dict[str, Versions]) -> 
     accounts = _json(run.work / "conformed.json").get("accounts", {})
     held = _counts_by_table(run.work / "rejected.parquet")
     rows = []
-    for table in STAR:
+    done = {**done, LEGAL_STATUS.name: _not_in_star(run, LEGAL_STATUS)}
+    for table in (*STAR, LEGAL_STATUS):
         if table.name not in done:
             continue
         account = accounts.get(table.name, {})
@@ -117,6 +120,12 @@ def write_table_loads(session: Session, run: Run, done: dict[str, Versions]) -> 
             }
         )
     _insert(session, "table_load", rows)
+
+
+def _not_in_star(run: Run, table: Table) -> Versions:
+    """The account of a table that is read but has no versions of its own."""
+    passed = pq.read_metadata(run.work / "passed" / f"{table.name}.parquet").num_rows
+    return Versions(loaded=passed, unchanged=passed, new=0, closed=0)
 
 
 def _counts_by_table(path: Path) -> dict[str, int]:

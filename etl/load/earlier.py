@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from etl.contracts.contract import Column, Table, text
+from etl.contracts.contract import Column, Table, code, day, text
 from etl.contracts.frames import (
     from_arrow,
     is_among,
@@ -23,7 +23,11 @@ from etl.log import logger
 from etl.run import Run, owner_only
 from etl.warehouse import Session, open_warehouse
 
-CHILD_TOKENS = (text("child_token", "the child"),)
+PREVIOUS_CHILDREN = (
+    text("child_token", "the child"),
+    code("sex", "as in the contract"),
+    day("birth_month", "as in the contract"),
+)
 # Columns that only passed between steps, and what stands for them in a stored row.
 STANDING_FOR = {
     ("visit", "named_plan_id"): "fact.plan_id",
@@ -58,7 +62,9 @@ def look_back(run: Run, extract_sha256: str) -> bool:
     owner_only(run.work)
     warehouse = open_warehouse(run.warehouse)
     previous: dict[str, Any] = {"run_id": None, "rows": {}}
-    tokens = pd.DataFrame({"child_token": pd.Series(dtype="str")})
+    children = pd.DataFrame(
+        {column.name: pd.Series(dtype=pandas_type(column.kind)) for column in PREVIOUS_CHILDREN}
+    )
     if warehouse.exists():
         with warehouse.reading() as session:
             last = last_night(session, run.la_code)
@@ -67,9 +73,9 @@ def look_back(run: Run, extract_sha256: str) -> bool:
             check_order(run, last[1] if last else None)
             if last:
                 previous = {"run_id": last[0], "rows": _rows_by_table(session, last[0])}
-                tokens = _child_tokens(session, run.la_code)
+                children = _children(session, run.la_code)
     (run.work / "previous.json").write_text(json.dumps(previous))
-    write_frame(tokens, CHILD_TOKENS, run.work / "previous_children.parquet")
+    write_frame(children, PREVIOUS_CHILDREN, run.work / "previous_children.parquet")
     return False
 
 
@@ -110,10 +116,10 @@ def _rows_by_table(session: Session, run_id: str) -> dict[str, int]:
     return dict(rows)
 
 
-def _child_tokens(session: Session, la_code: str) -> pd.DataFrame:
+def _children(session: Session, la_code: str) -> pd.DataFrame:
     return from_arrow(
         session.table(
-            "select child_token from warehouse.dim_child "
+            "select child_token, sex, birth_month from warehouse.dim_child "
             "where la_code = :la_code and known_to = date '9999-12-31'",
             la_code=la_code,
         )

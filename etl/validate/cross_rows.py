@@ -40,6 +40,8 @@ def add_cross_row_columns(
             frame[f"is_{name}_known"] = _known(frame[column], conformed[parent][parent_id])
     if table == "worker":
         frame["is_team_known"] = _known(frame["team_name"], conformed["team"]["name"])
+    if "is_meeting_known" in frame:
+        frame["is_meeting_known"] = frame["is_meeting_known"].mask(frame["meeting_id"].isna())
     if "held_date" in frame:
         # A cancelled meeting did not happen: its date was only booked.
         is_cancelled = frame["is_cancelled"].fillna(False).astype(bool)

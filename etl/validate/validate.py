@@ -67,7 +67,7 @@ def validate(run: Run, authority: Authority) -> None:
     counts = json.loads((run.work / "conformed.json").read_text())
     whole_extract = _judge_whole(run, authority, counts["accounts"], judged)
     checks = [check for table in CONFORMED for check in judged[table.name].checks] + whole_extract
-    _write_rejected(judged, counts["accounts"], run.work)
+    _write_rejected(judged, counts["accounts"], counts["left_out"], run.work)
     (run.work / "checks.json").write_text(json.dumps([as_row(check) for check in checks]))
     write_page(run, authority.name, checks, counts["accounts"])
     held_back = sum(len(entry.held_back) for entry in judged.values())
@@ -99,14 +99,21 @@ def _write_judged(table: Table, judged: Judged, work: Path) -> None:
 
 
 def _write_rejected(
-    judged: dict[str, Judged], accounts: dict[str, dict[str, Any]], work: Path
+    judged: dict[str, Judged],
+    accounts: dict[str, dict[str, Any]],
+    left_out: list[tuple[str, str, int, str]],
+    work: Path,
 ) -> None:
     rows = [
         entry.held_back.assign(table_name=name, source_table=accounts[name]["source_table"])
         for name, entry in judged.items()
     ]
+    # A looked-up table, such as the meetings, has no table of ours: its rows are named as there.
+    names = ["source_table", "column_name", "record_number", "reason"]
+    looked_up = pd.DataFrame(left_out, columns=names)
+    rows.append(looked_up.assign(table_name=looked_up["source_table"]))
     columns = [column.name for column in REJECTED_COLUMNS]
-    rejected = pd.concat([frame[columns] for frame in rows], ignore_index=True)
+    rejected = pd.concat([frame[columns] for frame in rows if len(frame)] or [rows[0][columns]])
     write_frame(rejected, REJECTED_COLUMNS, work / "rejected.parquet")
 
 
@@ -129,15 +136,22 @@ def _judge_whole(
         }
     )
     if previous["run_id"]:
-        known = read_frame(run.work / "previous_children.parquet")["child_token"]
-        tonight = pd.concat([judged["child"].passed, judged["child"].held_back])["child_token"]
-        frame.loc["child", "children_shared_percent"] = 100 * is_among(tonight, known).mean()
+        known = read_frame(run.work / "previous_children.parquet")
+        tonight = pd.concat([judged["child"].passed, judged["child"].held_back])
+        shared = is_among(_who(tonight), _who(known)).mean()
+        frame.loc["child", "children_shared_percent"] = 100 * shared
     checks = run_suite("extract", frame, vars(authority.limits))
     tables = np.array(frame.index)
     return [
         Check(**{**vars(check), "column": ", ".join(tables[check.failed_rows]) or check.column})
         for check in checks
     ]
+
+
+def _who(children: pd.DataFrame) -> pd.Series:
+    """Token, sex and month of birth together: two councils may number children alike."""
+    born = children["birth_month"].dt.strftime("%Y-%m").fillna("")
+    return children["child_token"] + " " + children["sex"].fillna("") + " " + born
 
 
 def as_row(check: Check) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from reference.extract import held_back, read_extract
+from reference.extract import held_back
 from reference.timescales import obligations_of, read_bank_holidays
 from unit.builders import (
     Checked,
@@ -252,39 +252,15 @@ AUTHORITY = {"source": {"date_format": "iso"}}
 Record = tuple[str, int]
 
 
-def rows_held(extract: Path) -> tuple[dict[Record, str], set[Record]]:
-    """The reference's rows held back with reason, and the rows that hang on a disputed meeting.
-
-    Of meetings that share an id and differ, the reference knows none; the program cannot read what
-    they say and holds back the reviews and conferences that ask.
-    """
+def rows_held(extract: Path) -> dict[Record, str]:
+    """The reference's rows held back with reason, of the tables that become rows of ours."""
     held = held_back(extract, AUTHORITY, EXTRACT_DATE)
-    rows = read_extract(extract, AUTHORITY)
-    shared = {
-        record for table, record, reason in held
-        if table == "FACT_MEETINGS" and reason == "id shared with other content"
-    }  # fmt: skip
-    meetings = {row["id"] for row in rows["FACT_MEETINGS"] if row["record"] in shared}
-    disputed = {
-        (table, row["record"])
-        for table in ("FACT_CP_CONFERENCE", "FACT_CP_REVIEW", "FACT_CLA_REVIEW")
-        for row in rows[table]
-        if row["meeting"] in meetings
-    }
-    return {(table, record): why for table, record, why in held if table not in LOOKUPS}, disputed
+    return {(table, record): why for table, record, why in held if table not in LOOKUPS}
 
 
 def test_the_rows_held_back_agree_with_the_reference_on_a_night_of_faults(faulty):
-    expected, disputed = rows_held(faulty.run.extract)
-    found = faulty.reasons()
+    expected, found = rows_held(faulty.run.extract), faulty.reasons()
+    found = {row: why for row, why in found.items() if row[0] not in LOOKUPS}
     assert len(expected) > 200
-    only_found = set(found) - set(expected) - disputed
-    only_expected = set(expected) - set(found) - disputed
-    assert {row: found[row] for row in only_found} == {}
-    assert {row: expected[row] for row in only_expected} == {}
-
-
-def test_what_hangs_on_a_disputed_meeting_cannot_be_read(faulty):
-    _, disputed = rows_held(faulty.run.extract)
-    found = faulty.reasons()
-    assert {found[row][0] for row in disputed & set(found)} <= {"unreadable", "child_unknown"}
+    assert {row: found[row] for row in set(found) - set(expected)} == {}
+    assert {row: expected[row] for row in set(expected) - set(found)} == {}

@@ -205,11 +205,13 @@ def test_another_answer_of_the_form_is_not_the_authorised_date(night):
     assert of(night, "single_assessment").loc["6", "is_child_seen"]
 
 
-def test_two_meetings_of_one_id_with_other_content_cannot_be_read(night):
+def test_of_two_meetings_of_one_id_with_other_content_neither_is_known(night):
     conference = of(night, "initial_conference")
-    assert conference["unreadable_column"].notna().to_dict() == {
-        "1": False, "2": True, "3": False, "4": False,
+    assert not conference["unreadable_column"].notna().any()
+    assert conference["is_meeting_known"].to_dict() == {
+        "1": True, "2": False, "3": True, "4": False,
     }  # fmt: skip
+    assert pd.isna(conference.loc["2", "held_date"])
     assert f"{conference.loc['3', 'held_date']:%Y-%m-%d}" == "2014-01-20"
 
 
