@@ -16,15 +16,17 @@ class Pseudonyms:
 
     def __init__(self, key: bytes, la_code: str) -> None:
         self._key, self._la_code = key, la_code
+        self._known: dict[str, dict[str, str]] = {}
 
     def tokens(self, ids: pd.Series, kind: str) -> pd.Series:
         """A token of 64 hexadecimal digits for each id, null where the id is."""
-        distinct = ids.dropna().unique()
-        # HMAC has no form that takes a column: each distinct id is hashed once.
-        tokens = {
+        known = self._known.setdefault(kind, {})
+        # HMAC has no form that takes a column: each id is hashed once a night.
+        known |= {
             value: hmac.digest(
                 self._key, f"{self._la_code}|{kind}|{value}".encode(), "sha256"
             ).hex()
-            for value in distinct
+            for value in ids.dropna().unique()
+            if value not in known
         }
-        return ids.map(tokens).astype("str")
+        return ids.map(known).astype("str")

@@ -75,7 +75,13 @@ def run_suite(name: str, frame: pd.DataFrame, parameters: dict[str, Any]) -> lis
     """
     frame = frame.reset_index(drop=True)
     entries = read_suite(name)["expectations"]
-    verdicts = _validate(name, frame, dict(enumerate(entries)), parameters, "BOOLEAN_ONLY")
+    # A table without rows has nothing to judge; a column that a suite names must still be there.
+    asked = {
+        position: entry
+        for position, entry in enumerate(entries)
+        if len(frame) or entry["kwargs"].get("column", frame.columns[0]) not in frame
+    }
+    verdicts = _validate(name, frame, asked, parameters, "BOOLEAN_ONLY") if asked else {}
     wrong = {
         position: entries[position]
         for position, result in verdicts.items()
@@ -83,7 +89,7 @@ def run_suite(name: str, frame: pd.DataFrame, parameters: dict[str, Any]) -> lis
     }
     details = _validate(name, frame, wrong, parameters, _WITHOUT_VALUES) if wrong else {}
     return [
-        _check(name, entry, frame, verdicts[position], details.get(position))
+        _check(name, entry, frame, verdicts.get(position), details.get(position))
         for position, entry in enumerate(entries)
     ]
 
@@ -132,7 +138,7 @@ def _check(
 ) -> Check:
     column = entry["kwargs"].get("column", entry["kwargs"].get("column_A", ""))
     failed_rows = np.array([], dtype=np.int64)
-    if _is_error(verdict) or (detail is not None and _is_error(detail)):
+    if any(result is not None and _is_error(result) for result in (verdict, detail)):
         outcome = "error"
     elif detail is not None:
         outcome = "failed"
