@@ -67,21 +67,9 @@ def version_key(table: contract.Table) -> tuple[str, ...]:
     return tuple("child_key" if name == "child_token" else name for name in table.key)
 
 
-def _star_table(metadata: MetaData, table: contract.Table) -> Table:
-    own = [OWN_KEYS[table.name]] if table.name in OWN_KEYS else []
-    key = set(version_key(table)) | ({"la_code"} if table.has_authority and not own else set())
-    if table.keeps_history:
-        key.add("known_from")
-    columns: list[Column[Any]] = [
-        Column(
-            name,
-            BigInteger,
-            primary_key=True,
-            autoincrement=False,
-            comment="durable key; 0 is the unknown member",
-        )
-        for name in own
-    ]
+def _content(table: contract.Table, key: set[str]) -> list[Column[Any]]:
+    """la_code, what the contract stores, and the keys of other tables."""
+    columns: list[Column[Any]] = []
     if table.has_authority:
         columns.append(
             Column("la_code", Text, primary_key="la_code" in key, nullable=False,
@@ -102,12 +90,35 @@ def _star_table(metadata: MetaData, table: contract.Table) -> Table:
                comment=f"key of dim_{name.removesuffix('_key')}; 0 is not known")
         for name in key_columns(table)
     ]  # fmt: skip
+    return columns
+
+
+def _history() -> list[Column[Any]]:
+    return [
+        Column("run_id", Text, nullable=False, comment="the run that brought this version"),
+        Column("known_from", Date, primary_key=True, comment="first extract that held it"),
+        Column("known_to", Date, nullable=False, comment="first that did not; 9999-12-31"),
+    ]
+
+
+def _star_table(metadata: MetaData, table: contract.Table) -> Table:
+    own = [OWN_KEYS[table.name]] if table.name in OWN_KEYS else []
+    key = set(version_key(table)) | ({"la_code"} if table.has_authority and not own else set())
     if table.keeps_history:
-        columns += [
-            Column("run_id", Text, nullable=False, comment="the run that brought this version"),
-            Column("known_from", Date, primary_key=True, comment="first extract that held it"),
-            Column("known_to", Date, nullable=False, comment="first that did not; 9999-12-31"),
-        ]
+        key.add("known_from")
+    columns: list[Column[Any]] = [
+        Column(
+            name,
+            BigInteger,
+            primary_key=True,
+            autoincrement=False,
+            comment="durable key; 0 is the unknown member",
+        )
+        for name in own
+    ]
+    columns += _content(table, key)
+    if table.keeps_history:
+        columns += _history()
     dated = f" Default date: {table.dated_by}." if table.dated_by else ""
     comment = f"{table.grain[0].upper()}{table.grain[1:]}.{dated}"
     return Table(
