@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -22,11 +23,13 @@ COUNTINGS = ("elapsed", "inclusive")
 
 @dataclass(frozen=True)
 class LocalStandard:
-    """An authority's own allowance for a timescale, in force from a date (None: always)."""
+    """An authority's own allowance for a timescale, in force from a date (None: always) until
+    before another (None: until the next one, or for ever)."""
 
     timescale: str
     steps: tuple[Allowance, ...]
     effective_from: date | None
+    effective_to: date | None
     counting: str
     citation: str | None
 
@@ -87,7 +90,7 @@ _KEYS = {
     "limits": {"rows_lost_percent", "rows_held_back_percent", "children_shared_percent"},
     "publication": {"freeze_working_day", "landing_months"},
     "population": {"YEAR", "CHILDREN_0_17", "source"},
-    "timescales": {"ALLOWANCE", "citation", "effective_from", "counting"},
+    "timescales": {"ALLOWANCE", "citation", "effective_from", "effective_to", "counting"},
     "target": {"MEASURE", "FINANCIAL_YEAR", "VALUE"},
     "comparator": {"MEASURE", "SCOPE", "FINANCIAL_YEAR", "VALUE"},
 }  # fmt: skip
@@ -97,7 +100,9 @@ SCOPES = ("england", "statistical_neighbours")
 class _Reader:
     """Collects everything that is wrong with one file, so that one look mends it."""
 
-    def __init__(self, path: Path, timescales: tuple[str, ...], measures: tuple[str, ...]) -> None:
+    def __init__(
+        self, path: Path, timescales: Mapping[str, bool], measures: tuple[str, ...]
+    ) -> None:
         self.path, self.timescales, self.measures = path, timescales, measures
         self.problems: list[str] = []
 
@@ -139,11 +144,12 @@ def nearest(word: str, known: list[str]) -> str:
 
 
 def read_authority(
-    path: Path, *, timescales: tuple[str, ...], measures: tuple[str, ...]
+    path: Path, *, timescales: Mapping[str, bool], measures: tuple[str, ...]
 ) -> Authority:
     """Read and check an authority's file.
 
-    timescales, measures: the names that exist, for its standards, targets and comparators.
+    timescales, measures: the names that exist, for its standards, targets and comparators; of a
+    timescale, whether it recurs.
     Raises WrongUsage that lists everything wrong with the file.
     """
     try:
@@ -277,21 +283,47 @@ def _standards(reader: _Reader, content: dict[str, Any]) -> tuple[LocalStandard,
         reader.problems.append("[timescales] must be a table")
         return ()
     for name, entries in timescales.items():
-        reader.one_of(name, reader.timescales, "timescale", "[timescales]")
+        reader.one_of(name, tuple(reader.timescales), "timescale", "[timescales]")
         entries = entries if isinstance(entries, list) else [entries]
         if not all(isinstance(entry, dict) for entry in entries):
             reader.problems.append(f"[timescales.{name}] must be a table")
             continue
         own = [_standard(reader, name, entry) for entry in entries]
-        starts = [standard.effective_from for standard in own]
-        if len(own) > 1 and None in starts:
-            reader.problems.append(
-                f"[[timescales.{name}]]: of several standards each needs an 'effective_from'"
-            )
-        elif any(one == other for one, other in pairwise(sorted(s for s in starts if s))):
-            reader.problems.append(f"[[timescales.{name}]]: two standards start on one day")
+        _check_follow_on(reader, name, own)
         standards.extend(own)
     return tuple(standards)
+
+
+def _check_follow_on(reader: _Reader, name: str, own: list[LocalStandard]) -> None:
+    """On every day from the first on, exactly one standard must be in force."""
+    where = f"[[timescales.{name}]]"
+    if not own:
+        reader.problems.append(f"{where} is empty")
+        return
+    dated = sorted(
+        ((entry.effective_from, entry.effective_to) for entry in own if entry.effective_from),
+        key=lambda span: span[0],
+    )
+    if len(own) > 1 and len(dated) < len(own):
+        reader.problems.append(f"{where}: of several standards each needs an 'effective_from'")
+        return
+    for start, end in dated:
+        if end and end <= start:
+            reader.problems.append(f"{where}: the standard from {start} ends on {end}, before it")
+    for (start, end), (next_start, _) in pairwise(dated):
+        if start == next_start:
+            reader.problems.append(f"{where}: two standards start on {start}")
+        elif end and end > next_start:
+            reader.problems.append(
+                f"{where}: two standards are in force from {next_start} until {end}"
+            )
+        elif end and end < next_start:
+            reader.problems.append(f"{where}: none is in force from {end} until {next_start}")
+    last = dated[-1][1] if dated else own[0].effective_to
+    if last:
+        reader.problems.append(
+            f"{where}: none is in force from {last} on; say which is, England's too"
+        )
 
 
 def _standard(reader: _Reader, name: str, entry: dict[str, Any]) -> LocalStandard:
@@ -307,12 +339,15 @@ def _standard(reader: _Reader, name: str, entry: dict[str, Any]) -> LocalStandar
             reader.problems.append(f"'allowance' in {where}: {error}")
     if "allowance" in entry and not texts:
         reader.problems.append(f"'allowance' in {where} is empty")
+    if len(steps) > 1 and not reader.timescales.get(name, True):
+        reader.problems.append(f"'allowance' in {where}: it is one deadline and has one allowance")
     counting = reader.value(entry, "counting", str, "elapsed", where)
     reader.one_of(counting, COUNTINGS, "counting", where)
     return LocalStandard(
         timescale=name,
         steps=tuple(steps),
         effective_from=reader.value(entry, "effective_from", date, None, where),
+        effective_to=reader.value(entry, "effective_to", date, None, where),
         counting=counting,
         citation=reader.value(entry, "citation", str, None, where),
     )

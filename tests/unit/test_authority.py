@@ -179,7 +179,48 @@ def standard_since(day: str) -> str:
 def test_two_standards_that_start_on_one_day_are_refused(tmp_path):
     said = str(refused(tmp_path, standard_since("2014-04-01") * 2))
     assert "child_protection_visit" in said
-    assert "one day" in said
+    assert "two standards start on 2014-04-01" in said
+
+
+def standard_between(start: str | None, end: str | None, allowance: str = "10 weeks") -> str:
+    lines = ["[[timescales.child_protection_visit]]", f"allowance = '{allowance}'"]
+    lines += [f"effective_from = {start}"] if start else []
+    lines += [f"effective_to = {end}"] if end else []
+    return "\n".join(lines) + "\n"
+
+
+def test_one_standard_may_end_on_the_day_the_next_begins(tmp_path):
+    both = standard_between("2012-04-01", "2014-04-01") + standard_between("2014-04-01", None)
+    found = an_authority(tmp_path, both).standards
+    assert [standard.effective_to for standard in found] == [date(2014, 4, 1), None]
+
+
+@pytest.mark.parametrize(
+    ("spans", "said"),
+    [
+        ((("2012-04-01", "2013-01-01"), ("2013-01-02", None)),
+         "none is in force from 2013-01-01 until 2013-01-02"),
+        ((("2012-04-01", "2013-01-02"), ("2013-01-01", None)),
+         "two standards are in force from 2013-01-01 until 2013-01-02"),
+        ((("2012-04-01", "2012-04-01"), ("2012-05-01", None)),
+         "the standard from 2012-04-01 ends on 2012-04-01"),
+        ((("2012-04-01", "2013-01-01"),), "none is in force from 2013-01-01 on"),
+        (((None, "2013-01-01"),), "none is in force from 2013-01-01 on"),
+    ],
+    ids=["gap", "overlap", "ends as it starts", "nothing after", "nothing after the only one"],
+)  # fmt: skip
+def test_standards_with_a_gap_or_a_conflict_are_refused_with_the_days(tmp_path, spans, said):
+    file = "".join(standard_between(*span) for span in spans)
+    assert said in str(refused(tmp_path, file))
+
+
+def test_a_single_deadline_cannot_be_given_several_allowances(tmp_path):
+    two = "[timescales.single_assessment]\nallowance = ['10 working days', '45 working days']"
+    assert "one deadline" in str(refused(tmp_path, two))
+
+
+def test_a_timescale_without_a_single_standard_is_refused(tmp_path):
+    assert "is empty" in str(refused(tmp_path, "[timescales]\nsingle_assessment = []"))
 
 
 def test_of_several_standards_each_needs_its_first_day(tmp_path):
