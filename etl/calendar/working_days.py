@@ -55,33 +55,37 @@ def _calendar() -> np.busdaycalendar:
 def check_covers(extract_date: date) -> None:
     """Raises NightStopped where due dates of this night could pass the end of the calendar."""
     if extract_date.year + LONGEST_LOOK_AHEAD_YEARS > last_day().year or extract_date < FIRST_DAY:
-        raise NightStopped(
-            f"The working-day calendar covers {FIRST_DAY} to {last_day()}, too little for an "
-            f"extract of {extract_date}.",
-            where=f"etl/calendar/{FILE.name}",
-            means=NOTHING_CHANGED,
-            next="Check the extract's date; if it is right, run "
-            "`python -m etl.calendar.make_bank_holidays <year>` and install the result.",
-        )
+        raise _too_short(f"an extract of {extract_date}")
 
 
-def add(start: pd.Series, allowance: Allowance, *, counting: str = "elapsed") -> pd.Series:
+def _too_short(what: str) -> NightStopped:
+    return NightStopped(
+        f"The working-day calendar covers {FIRST_DAY} to {last_day()}, too little for {what}.",
+        where=f"etl/calendar/{FILE.name}",
+        means=NOTHING_CHANGED,
+        next="Check the extract's date and the authority's allowances; if they are right, run "
+        "`python -m etl.calendar.make_bank_holidays <year>` and install the result.",
+    )
+
+
+def add(start: Days, allowance: Allowance, *, counting: str = "elapsed") -> Days:
     """The due dates of things that start on these days.
 
-    start: datetime64 column without nulls. counting: 'elapsed' (the start is day 0) or
-    'inclusive' (the start is day 1, one day stricter). Returns a datetime64 column.
+    start: days, none of them empty. counting: 'elapsed' (the start is day 0) or 'inclusive' (the
+    start is day 1, one day stricter). Raises NightStopped where working days run past the end of
+    the calendar file.
     """
     less = 1 if counting == "inclusive" else 0
-    days: Days = start.to_numpy(dtype="datetime64[D]")
-    if allowance.unit == "working days":
-        due = np.busday_offset(days, allowance.count - less, roll="backward", busdaycal=_calendar())
-        due = np.maximum(due, days)  # inclusive, from a day that does not work: never before it
-    elif allowance.unit == "months":
-        due = _months_after(days, allowance.count) - np.timedelta64(less, "D")
-    else:
+    if allowance.unit == "months":
+        return _months_after(start, allowance.count) - np.timedelta64(less, "D")
+    if allowance.unit != "working days":
         length = allowance.count * (7 if allowance.unit == "weeks" else 1)
-        due = days + np.timedelta64(length - less, "D")
-    return pd.Series(due.astype("datetime64[s]"), index=start.index)
+        return start + np.timedelta64(length - less, "D")
+    due = np.busday_offset(start, allowance.count - less, roll="backward", busdaycal=_calendar())
+    due = np.maximum(due, start)  # inclusive, from a day that does not work: never before it
+    if len(due) and due.max() > np.datetime64(last_day()):
+        raise _too_short(f"an allowance of {allowance.in_words()}")
+    return due
 
 
 def _months_after(days: Days, months: int) -> Days:
@@ -94,26 +98,17 @@ def _months_after(days: Days, months: int) -> Days:
     return found
 
 
-def months_before(days: pd.Series, months: int) -> pd.Series:
-    """The corresponding day ``months`` earlier, clamped to that month's end."""
-    earlier = _months_after(days.to_numpy(dtype="datetime64[D]"), -months)
-    return pd.Series(earlier.astype("datetime64[s]"), index=days.index)
-
-
 def months_later(days: pd.Series, months: int) -> pd.Series:
     """The corresponding day ``months`` later, clamped to that month's end."""
-    return months_before(days, -months)
+    later = _months_after(days.to_numpy(dtype="datetime64[D]"), months)
+    return pd.Series(later.astype("datetime64[s]"), index=days.index)
 
 
-def taken(start: pd.Series, done: pd.Series) -> pd.Series:
-    """Working days from start to done, the start being day 0; null where done is null."""
-    has_end = done.notna().to_numpy()
+def taken(start: Days, done: Days) -> npt.NDArray[np.int64]:
+    """Working days from start to done, the start being day 0; neither may be empty."""
     one = np.timedelta64(1, "D")
-    first = start.to_numpy(dtype="datetime64[D]")[has_end] + one
-    last = done.to_numpy(dtype="datetime64[D]")[has_end] + one
-    counted = pd.array(np.full(len(start), pd.NA, dtype=object), dtype="Int64")
-    counted[has_end] = np.busday_count(first, last, busdaycal=_calendar())
-    return pd.Series(counted, index=start.index)
+    counted: npt.NDArray[np.int64] = np.busday_count(start + one, done + one, busdaycal=_calendar())
+    return counted
 
 
 def every_day() -> pd.DataFrame:
