@@ -11,6 +11,7 @@ from etl.errors import WrongUsage
 PROJECT = Path(__file__).resolve().parent.parent
 EXPECTATIONS = PROJECT / "expectations"
 MEASURES = PROJECT / "sql" / "measures"
+QUERIES = PROJECT / "sql" / "queries"
 VIEWS = PROJECT / "sql" / "views"
 
 PSEUDONYM_KEY = "CSC_ETL_PSEUDONYM_KEY"

@@ -107,8 +107,9 @@ def plain_name(name: str) -> str:
 
 def conform(run: Run, authority: Authority, key: bytes) -> dict[str, Account]:
     """Write ``conformed/<table>.parquet`` for every contract, ``identity/*.parquet`` and
-    ``conformed.json`` (accounts, replaced values, columns not known, and records of looked-up
-    tables that lack their id, or share it with other content) to the run's work folder.
+    ``conformed.json`` (accounts, replaced values, columns not known, our tables whose source the
+    extract lacks, and records of looked-up tables that lack their id, or share it with other
+    content) to the run's work folder.
 
     Raises NightStopped that names every missing table and column.
     """
@@ -148,6 +149,7 @@ def _write_counts(work: Conforming, accounts: dict[str, Account], folder: Path) 
         "accounts": {name: vars(account) for name, account in accounts.items()},
         "replaced": [[*name, rows] for name, rows in sorted(replaced.items())],
         "not_known": columns_not_known(work),
+        "lacking": [mapping.table for mapping in mappings() if not work.has(mapping.source)],
         "left_out": sorted(work.left_out),
     }
     (folder / "conformed.json").write_text(json.dumps(counts))

@@ -74,9 +74,12 @@ TIMESCALE = Table(
     columns=(
         text("timescale", "the rule's name"),
         text("title", "its title"),
+        text("rule", "the rule as a sentence, with the allowances of this standard"),
         text("allowance", "the time given, in words"),
+        text("counting", "elapsed: the start is day 0; inclusive: the start is day 1"),
         text("citation", "where the rule is from"),
         flag("is_local", "the authority's own standard"),
+        flag("is_statutory", "set by law or statutory guidance"),
         day("effective_from", "first day of obligations it applies to"),
         day("effective_to", "first day it no longer applies to"),
     ),

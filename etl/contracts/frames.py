@@ -23,6 +23,7 @@ _PANDAS_TYPES = {
     Kind.NUMBER: "Float64",
     Kind.KEY: "Int64",
 }
+ROWS_AT_ONCE = 1_000_000
 _FROM_ARROW = {pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype()}
 
 
@@ -31,21 +32,24 @@ def pandas_type(kind: Kind) -> Any:
     return _PANDAS_TYPES.get(kind, "str")
 
 
+def arrow_schema(columns: Iterable[Column]) -> pa.Schema:
+    """The columns' names and types in Arrow."""
+    return pa.schema([(column.name, ARROW_TYPES[column.kind]) for column in columns])
+
+
 def to_arrow(frame: pd.DataFrame, columns: Iterable[Column]) -> pa.Table:
     """The columns of the contract, in its order and types."""
     columns = list(columns)
-    schema = pa.schema([(column.name, ARROW_TYPES[column.kind]) for column in columns])
-    arrays = [
-        pa.Array.from_pandas(frame[column.name], type=ARROW_TYPES[column.kind])
-        for column in columns
-    ]
-    return pa.Table.from_arrays(
-        [
-            array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-            for array in arrays
-        ],
-        schema=schema,
-    )
+    arrays = [_array(frame[column.name], ARROW_TYPES[column.kind]) for column in columns]
+    return pa.Table.from_arrays(arrays, schema=arrow_schema(columns))
+
+
+def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:
+    is_categorical = isinstance(values.dtype, pd.CategoricalDtype)
+    array = pa.Array.from_pandas(values, type=None if is_categorical else kind)
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    return array.dictionary_decode().cast(kind) if is_categorical else array
 
 
 def from_arrow(table: pa.Table) -> pd.DataFrame:
@@ -59,6 +63,20 @@ def write_frame(frame: pd.DataFrame, columns: Iterable[Column], path: Path) -> N
     """Write the frame's contract columns as Parquet."""
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(to_arrow(frame, columns), path, compression="zstd")
+
+
+def write_frames(frames: Iterable[pd.DataFrame], columns: Iterable[Column], path: Path) -> int:
+    """Write frames one after the other into one file; returns how many rows. No more than one
+    frame is needed at a time, and of it no more than ROWS_AT_ONCE are spelt out."""
+    columns = list(columns)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = 0
+    with pq.ParquetWriter(path, arrow_schema(columns), compression="zstd") as file:
+        for frame in frames:
+            for first in range(0, len(frame), ROWS_AT_ONCE):
+                file.write_table(to_arrow(frame.iloc[first : first + ROWS_AT_ONCE], columns))
+            rows += len(frame)
+    return rows
 
 
 def read_frame(path: Path) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from etl.contracts.contract import (
     Table,
     code,
     day,
+    flag,
     identifier,
 )
 
@@ -26,6 +27,7 @@ PLACEMENT = Table(
         day("started_date", "when the placement began"),
         day("ended_date", "when it ended"),
         code("placement_type_code", "the kind of placement", "placement_type"),
+        flag("is_long_term", "meant to last until the child is 18 (U1, U4)", derived=True),
         BEFORE_CERTAIN_BIRTH,
     ),
 )

@@ -32,6 +32,7 @@ REFERRAL = Table(
         code("need_code", "the primary need", "need"),
         code("closure_reason_code", "why the case was closed", "closure_reason"),
         flag("is_no_further_action", "nothing more was done"),
+        flag("is_transfer_in", "a child on another authority's plan has moved here"),
         day(
             "previous_referral_date",
             "the child's last earlier referral, if any",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from etl.contracts.care_episode import CARE_EPISODE
 from etl.contracts.child import CHILD_TABLE
+from etl.contracts.child_in_need_plan import CHILD_IN_NEED_PLAN
 from etl.contracts.child_month import CHILD_MONTH
 from etl.contracts.child_protection_plan import CHILD_PROTECTION_PLAN
 from etl.contracts.child_protection_review import CHILD_PROTECTION_REVIEW
@@ -46,6 +47,7 @@ CONFORMED: tuple[Table, ...] = (
     INITIAL_CONFERENCE,
     CHILD_PROTECTION_PLAN,
     CHILD_PROTECTION_REVIEW,
+    CHILD_IN_NEED_PLAN,
     CARE_EPISODE,
     LOOKED_AFTER_PERIOD,
     LEGAL_STATUS,

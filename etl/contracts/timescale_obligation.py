@@ -34,6 +34,7 @@ TIMESCALE_OBLIGATION = Table(
         identifier("meeting_id", "the meeting that met it"),
         day("started_date", "when the clock started"),
         day("due_date", "the last day on which it is in time"),
+        text("allowance", "the time given, by the standard in force when the clock started"),
         day("done_date", "when it was done"),
         day("closed_date", "when the subject ended without it"),
         day("first_recorded_date", "when the doing was first recorded; empty if not known"),

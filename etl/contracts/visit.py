@@ -32,6 +32,9 @@ VISIT = Table(
         BEFORE_CERTAIN_BIRTH,
         identifier("named_plan_id", "the plan that the record itself names", stored=False),
         identifier("plan_id", "the plan it counts for", derived=True),
+        identifier(
+            "child_in_need_plan_id", "the child in need plan it was made under", derived=True
+        ),
         identifier("placement_id", "the placement it was made in", derived=True),
     ),
 )

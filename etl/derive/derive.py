@@ -11,8 +11,9 @@ from etl.authority import Authority
 from etl.calendar.working_days import check_covers
 from etl.contracts.code_lists import national_codes
 from etl.contracts.contract import Column, Table, code, text
-from etl.contracts.frames import is_among, read_frame, write_frame
+from etl.contracts.frames import is_among, read_frame, write_frame, write_frames
 from etl.contracts.register import CONFORMED, FACTS, KEYED_DIMENSIONS
+from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
 from etl.derive import facts
 from etl.derive.child_month import child_months
 from etl.derive.obligations import obligations
@@ -38,20 +39,38 @@ def derive(run: Run, authority: Authority) -> None:
     """
     check_covers(run.extract_date)
     tables = {table.name: _passed(run, table) for table in CONFORMED}
-    observed = _link(tables)
-    extract_date = pd.Timestamp(run.extract_date)
-    tables["timescale_obligation"] = pd.concat(
-        [obligations(rule, tables, standards(rule, authority)) for rule in RULES],
-        ignore_index=True,
-    )
-    tables["child_month"] = child_months(tables, extract_date)
+    observed = link(tables)
+    tables["child_month"] = child_months(tables, pd.Timestamp(run.extract_date))
     tables["timescale"] = as_dimension(RULES, authority)
     tables["family"] = _families(tables)
     for table in (*KEYED_DIMENSIONS, *FACTS):
-        write_frame(tables[table.name], derived_columns(table), _derived(run, table))
-    counts = {"observed": observed, "rules_sha256": rules_hash(RULES)}
+        if table is not TIMESCALE_OBLIGATION:
+            write_frame(tables[table.name], derived_columns(table), _derived(run, table))
+    skipped = _without_source(run)
+    owed = write_frames(
+        (
+            obligations(rule, tables, standards(rule, authority))
+            for rule in RULES
+            if rule.timescale not in skipped
+        ),
+        derived_columns(TIMESCALE_OBLIGATION),
+        _derived(run, TIMESCALE_OBLIGATION),
+    )
+    counts = {"observed": observed, "skipped": skipped, "rules_sha256": rules_hash(RULES)}
     (run.work / "derived.json").write_text(json.dumps(counts))
-    logger.info("derived %s obligations", f"{len(tables['timescale_obligation']):,}")
+    logger.info("derived %s obligations", f"{owed:,}")
+    if skipped:
+        logger.warning("skipped %s: the extract has no source for it", ", ".join(skipped))
+
+
+def _without_source(run: Run) -> dict[str, list[str]]:
+    """The rules that cannot be worked out tonight, and which of their tables the extract lacks."""
+    lacking = set(json.loads((run.work / "conformed.json").read_text())["lacking"])
+    return {
+        rule.timescale: [table for table in rule.tables if table in lacking]
+        for rule in RULES
+        if lacking & set(rule.tables)
+    }
 
 
 def _derived(run: Run, table: Table) -> Path:
@@ -78,7 +97,7 @@ def _passed(run: Run, table: Table) -> pd.DataFrame:
     return passed
 
 
-def _link(tables: dict[str, pd.DataFrame]) -> dict[str, int]:
+def link(tables: dict[str, pd.DataFrame]) -> dict[str, int]:
     """Everything that rows say about one another, in the order in which it can be known."""
     facts.drop_unknown_parents(tables)
     facts.fill_flags(tables)
@@ -89,10 +108,13 @@ def _link(tables: dict[str, pd.DataFrame]) -> dict[str, int]:
             frame["is_merged"] = is_among(frame["child_token"], merged).astype("boolean")
     facts.add_referral_history(tables["referral"])
     facts.add_assessment_status(tables["single_assessment"])
+    facts.add_referral_outcome(tables)
     facts.add_conference_outcome(tables["section_47_enquiry"], tables["initial_conference"])
     facts.add_plan_history(tables["child_protection_plan"])
+    facts.add_plan_status(tables["child_in_need_plan"])
     facts.add_legal_status(tables)
     facts.add_end_of_care(tables)
+    facts.add_kind_of_placement(tables)
     observed = facts.attribute_visits(tables)
     facts.inherit(tables)
     _finish_dimensions(tables)
@@ -112,5 +134,8 @@ def _finish_dimensions(tables: dict[str, pd.DataFrame]) -> None:
 
 
 def _families(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    tokens = [tables[table.name]["family_token"] for table in FACTS]
+    # Obligations belong to the families of what they are owed on.
+    tokens = [
+        tables[table.name]["family_token"] for table in FACTS if table is not TIMESCALE_OBLIGATION
+    ]
     return pd.DataFrame({"family_token": pd.concat(tokens).dropna().unique()})

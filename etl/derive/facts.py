@@ -11,6 +11,10 @@ from etl.contracts.frames import in_id_order, is_among
 
 Tables = dict[str, pd.DataFrame]
 SHORT_BREAKS = ("V3", "V4")
+# Long-term fostering, with a relative or friend and with another carer.
+LONG_TERM_PLACEMENTS = ("U1", "U4")
+# The status that the case system's own returns leave out; assessments have X for it.
+CANCELLED_PLAN = "z"
 PARENT_IDS = {
     "referral_id": ("referral", "referral_id"),
     "enquiry_id": ("section_47_enquiry", "enquiry_id"),
@@ -32,6 +36,7 @@ FACT_DATES = {
     "initial_conference": "held_date",
     "child_protection_plan": "started_date",
     "child_protection_review": "held_date",
+    "child_in_need_plan": "started_date",
     "care_episode": "started_date",
     "looked_after_period": "started_date",
     "placement": "started_date",
@@ -103,6 +108,38 @@ def add_conference_outcome(enquiries: pd.DataFrame, conferences: pd.DataFrame) -
     ) | is_among(enquiries["enquiry_id"], conferences.loc[was_held, "enquiry_id"])
 
 
+def add_referral_outcome(tables: Tables) -> None:
+    """leads_to_assessment: an assessment that is no draft nor cancelled names the referral.
+    leads_to_transfer_in: the outcome says so, or a transfer-in conference was called."""
+    referrals, assessments = tables["referral"], tables["single_assessment"]
+    conferences = tables["initial_conference"]
+    is_valid = ~(assessments["is_draft"].astype(bool) | assessments["is_cancelled"].astype(bool))
+    referrals["leads_to_assessment"] = is_among(
+        referrals["referral_id"], assessments.loc[is_valid, "referral_id"]
+    )
+    is_called = conferences["is_transfer_in"].astype(bool) & ~conferences["is_cancelled"].astype(
+        bool
+    )
+    is_outcome = referrals["is_transfer_in"].fillna(False).astype(bool)
+    referrals["leads_to_transfer_in"] = is_outcome | is_among(
+        referrals["referral_id"], conferences.loc[is_called, "referral_id"]
+    )
+
+
+def add_plan_status(plans: pd.DataFrame) -> None:
+    """is_cancelled of each child in need plan."""
+    plans["is_cancelled"] = plans["status_code"].str.lower().eq(CANCELLED_PLAN).fillna(False)
+
+
+def add_kind_of_placement(tables: Tables) -> None:
+    """is_long_term, and is_short_break as the period of care has it, of each placement."""
+    placements, periods = tables["placement"], tables["looked_after_period"]
+    short_breaks = periods.loc[periods["is_short_break"].astype(bool), "looked_after_id"]
+    placements["is_short_break"] = is_among(placements["looked_after_id"], short_breaks)
+    code = placements["placement_type_code"].str.upper()
+    placements["is_long_term"] = code.isin(LONG_TERM_PLACEMENTS).astype("boolean")
+
+
 def add_plan_history(plans: pd.DataFrame) -> None:
     """plan_number and previous_plan_ended_date among the child's plans here by start date;
     temporary plans have neither and count for none."""
@@ -143,34 +180,45 @@ def add_end_of_care(tables: Tables) -> None:
 
 
 def attribute_visits(tables: Tables) -> dict[str, int]:
-    """plan_id and placement_id of each visit. Returns how many needed the child's plan in force
-    (``visit_plan_by_date``) and how many fit none (``visit_without_plan``).
+    """plan_id, child_in_need_plan_id and placement_id of each visit. Returns how many needed the
+    child's plan in force (``visit_plan_by_date``) and how many fit none (``visit_without_plan``).
 
     A child protection visit counts for the plan it names if that is the same child's and in force
-    that day, else for the child's plan in force; temporary plans excepted. A looked after visit
-    belongs to the child's placement in force that day.
+    that day, else for the child's plan in force; temporary plans excepted. A child in need visit
+    belongs to the child's child in need plan in force that day, a looked after visit to the
+    child's placement.
     """
     visits = tables["visit"]
     plans = tables["child_protection_plan"]
     plans = plans[~plans["is_temporary"].astype(bool)]
     is_protection = visits["visit_type"].eq("child_protection")
     named = _named_plan(visits[is_protection], plans)
-    by_date = _in_force(visits[is_protection], "visit_id", "visited_date", plans, "plan_id")
+    by_date = _visited_under(visits[is_protection], plans, "plan_id")
     plan = named.fillna(by_date)
     visits["plan_id"] = plan.reindex(visits.index).astype("str")
-    is_care = visits["visit_type"].eq("looked_after")
-    placement = _in_force(
-        visits[is_care], "visit_id", "visited_date", tables["placement"], "placement_id"
-    )
-    visits["placement_id"] = placement.reindex(visits.index).astype("str")
+    placement = _attribute(visits, "looked_after", tables["placement"], "placement_id")
+    in_need = tables["child_in_need_plan"]
+    in_need = in_need[~in_need["is_cancelled"].astype(bool)]
+    in_need_plan = _attribute(visits, "child_in_need", in_need, "child_in_need_plan_id")
     visits["is_seen_or_unborn"] = (
         visits["is_child_seen"].fillna(False) | visits["is_before_birth"].fillna(False)
     ).astype("boolean")
     return {
         "visit_plan_by_date": int((named.isna() & plan.notna()).sum()),
         "visit_without_plan": int(plan.isna().sum()),
+        "visit_without_child_in_need_plan": int(in_need_plan.isna().sum()),
         "visit_without_placement": int(placement.isna().sum()),
     }
+
+
+def _attribute(
+    visits: pd.DataFrame, visit_type: str, spans: pd.DataFrame, span_id: str
+) -> pd.Series:
+    """Add the id of the child's span in force to the visits of one type; returns it for these."""
+    own = visits[visits["visit_type"].eq(visit_type).fillna(False).astype(bool)]
+    found = _visited_under(own, spans, span_id)
+    visits[span_id] = found.reindex(visits.index).astype("str")
+    return found
 
 
 def _named_plan(visits: pd.DataFrame, plans: pd.DataFrame) -> pd.Series:
@@ -187,22 +235,35 @@ def _named_plan(visits: pd.DataFrame, plans: pd.DataFrame) -> pd.Series:
     return pd.Series(found["plan_id"].where(fits).to_numpy(), index=visits.index, dtype="str")
 
 
+def _visited_under(visits: pd.DataFrame, spans: pd.DataFrame, span_id: str) -> pd.Series:
+    """By visit, the id of the child's span it counts for.
+
+    Where one ends and the next begins on the day of the visit, it counts for the one that ends: a
+    visit on the first day stops no clock.
+    """
+    return _in_force(visits, "visit_id", "visited_date", spans, span_id, begun_before=True)
+
+
 def _in_force(
-    events: pd.DataFrame, event_id: str, dated: str, spans: pd.DataFrame, span_id: str
+    events: pd.DataFrame, event_id: str, dated: str, spans: pd.DataFrame, span_id: str, *,
+    begun_before: bool = False,
 ) -> pd.Series:  # fmt: skip
     """By event, the id of the child's span in force on its day (first and last day included).
 
-    Of several, the one that began last, then the one with the higher id.
+    Of several, the one that began last, then the one with the higher id; with begun_before, first
+    of all one that began before the day.
     """
     pairs = events[[event_id, "child_token", dated]].rename(columns={dated: "on"})
     pairs = pairs.assign(row=events.index).merge(
         spans[[span_id, "child_token", "started_date", "ended_date"]], on="child_token"
     )
     in_force = (pairs["on"] >= pairs["started_date"]) & ~(pairs["on"] > pairs["ended_date"])
-    pairs = pairs[in_force].assign(order=lambda found: in_id_order(found[span_id]))
-    last = pairs.sort_values(["row", "started_date", "order"], kind="stable").drop_duplicates(
-        "row", keep="last"
+    pairs = pairs[in_force].assign(
+        order=lambda found: in_id_order(found[span_id]),
+        is_begun=lambda found: (found["started_date"] < found["on"]) & begun_before,
     )
+    ordered = pairs.sort_values(["row", "is_begun", "started_date", "order"], kind="stable")
+    last = ordered.drop_duplicates("row", keep="last")
     return last.set_index("row")[span_id].reindex(events.index).astype("str")
 
 
@@ -239,10 +300,13 @@ def _referral_of(
 ) -> pd.Series:
     if name == "visit":
         plans = tables["child_protection_plan"].set_index("plan_id")["referral_id"]
+        in_need = tables["child_in_need_plan"].set_index("child_in_need_plan_id")["referral_id"]
         placements = tables["placement"].set_index("placement_id")["looked_after_id"]
         periods = tables["looked_after_period"].set_index("looked_after_id")["referral_id"]
-        by_placement = frame["placement_id"].map(placements).map(periods)
-        return frame["plan_id"].map(plans).astype("str").fillna(by_placement.astype("str"))
+        by_placement = frame["placement_id"].map(placements).map(periods).astype("str")
+        by_plan = frame["plan_id"].map(plans).astype("str")
+        by_in_need_plan = frame["child_in_need_plan_id"].map(in_need).astype("str")
+        return by_plan.fillna(by_in_need_plan).fillna(by_placement)
     if name in through:
         return frame[REFERRAL_THROUGH[name][1]].map(through[name]).astype("str")
     if "referral_id" in frame:

@@ -3,154 +3,292 @@ perhaps a next one.
 
 Pure functions of tables: no names of a source, no database, no date of today. Status is not
 decided here but asked for any day of the stored dates.
+
+Subjects are numbered and days kept as NumPy days while at work: sorting ten million numbers takes
+a second or two, sorting as many ids of text a minute.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from etl.calendar import working_days
+from etl.calendar.working_days import Days
 from etl.derive.rule import Rule, Stop
 from etl.derive.standards import Standard
 
 OWNERS = ("child_token", "family_token", "team_id", "worker_token")
+NEVER = np.datetime64("NaT", "D")
+Positions = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """What a rule is owed on. ids, owners: of the subjects; started, ended: their days, ended
+    being NaT where open; is_later: whether the rule's other allowance can apply to them."""
+
+    ids: pd.Series
+    owners: pd.DataFrame
+    started: Days
+    ended: Days
+    is_later: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Events:
+    """What stops clocks, of the subjects at the positions ``subject``: ordered by subject and day,
+    one a day. row: where it stands in the source table, for what is seldom needed."""
+
+    subject: Positions
+    day: Days
+    recorded: Days
+    row: Positions
+
+
+@dataclass(frozen=True)
+class Chain:
+    """What is owed: of which subject, which in turn, since when, and the event that met it
+    (-1: none)."""
+
+    subject: Positions
+    sequence: Positions
+    started: Days
+    met_by: Positions
 
 
 def obligations(
     rule: Rule, tables: dict[str, pd.DataFrame], standards: list[Standard]
 ) -> pd.DataFrame:
-    """Every obligation under the rule.
+    """Every obligation under the rule, subject by subject in turn.
 
     tables: by name, with the columns that the rule's clock and stop name, ``is_merged`` and the
-    columns of OWNERS. Returns the columns of the contract ``timescale_obligation``.
+    columns of OWNERS. Returns the columns of the contract ``timescale_obligation``; text that
+    repeats is categorical.
     """
     subjects = _subjects(rule, tables[rule.clock.table])
-    events = _events(rule.stop, tables[rule.stop.table])
-    events = events.merge(subjects[["subject_id", "started_date", "ended_date"]], on="subject_id")
-    chain = _chain(subjects, events) if rule.is_recurring else _deadline(subjects, events)
-    chain["timescale"] = rule.timescale
-    chain["subject_type"] = rule.subject_type
-    chain["closed_date"] = chain["ended_date"].where(chain["done_date"].isna())
-    _add_due_dates(chain, standards)
-    chain["working_days_taken"] = working_days.taken(chain["started_date"], chain["done_date"])
-    chain["days_taken"] = (chain["done_date"] - chain["started_date"]).dt.days.astype("Int64")
-    chain["first_recorded_date"] = chain["recorded_date"].where(chain["done_date"].notna())
-    return chain
+    stops = tables[rule.stop.table]
+    events = _events(rule, stops, subjects)
+    chain = _chain(subjects, events) if rule.is_recurring else _deadlines(subjects, events)
+    is_done = chain.met_by >= 0
+    done = _at(events.day, chain.met_by)
+    due, allowance, standard_from = _due(chain, subjects, standards)
+    columns = {
+        "timescale": _repeated([rule.timescale], np.zeros(len(done), dtype=np.int8)),
+        "standard_from": standard_from,
+        "subject_type": _repeated([rule.subject_type], np.zeros(len(done), dtype=np.int8)),
+        "subject_id": _of_subjects(subjects.ids, chain.subject),
+        "sequence": chain.sequence,
+        **{owner: _of_subjects(subjects.owners[owner], chain.subject) for owner in OWNERS},
+        "meeting_id": _meetings(rule.stop, stops, _at(events.row, chain.met_by, none=-1)),
+        "started_date": _seconds(chain.started),
+        "due_date": _seconds(due),
+        "allowance": allowance,
+        "done_date": _seconds(done),
+        "closed_date": _seconds(np.where(is_done, NEVER, subjects.ended[chain.subject])),
+        "first_recorded_date": _seconds(_at(events.recorded, chain.met_by)),
+    }
+    columns |= _time_taken(chain.started, done, is_done)
+    return pd.DataFrame(columns, copy=False)
 
 
-def _chosen(frame: pd.DataFrame, only: tuple[str, ...], unless: tuple[str, ...]) -> pd.Series:
+def _chosen(
+    frame: pd.DataFrame, only: tuple[str, ...], unless: tuple[str, ...]
+) -> npt.NDArray[np.bool_]:
     """Where every flag of ``only`` is yes and none of ``unless``; an empty flag is no."""
-    chosen = pd.Series(True, index=frame.index)
+    chosen = np.ones(len(frame), dtype=bool)
     for flag in only:
-        chosen &= frame[flag].fillna(False).astype(bool)
+        chosen &= frame[flag].to_numpy(dtype=bool, na_value=False)
     for flag in unless:
-        chosen &= ~frame[flag].fillna(False).astype(bool)
+        chosen &= ~frame[flag].to_numpy(dtype=bool, na_value=False)
     return chosen
 
 
-def _subjects(rule: Rule, frame: pd.DataFrame) -> pd.DataFrame:
+def _days(column: pd.Series) -> Days:
+    days: Days = column.to_numpy(dtype="datetime64[D]")
+    return days
+
+
+def _subjects(rule: Rule, frame: pd.DataFrame) -> Subjects:
     clock = rule.clock
     # A child merged into another record owes and is owed nothing under the old one.
     frame = frame[_chosen(frame, clock.only, (*clock.unless, "is_merged"))]
-    ended = frame[clock.ends] if clock.ends else pd.Series(pd.NaT, frame.index, "datetime64[s]")
-    return pd.DataFrame(
-        {
-            "subject_id": frame[clock.subject_id],
-            "started_date": frame[clock.starts],
-            "ended_date": ended,
-            **{owner: frame[owner] for owner in OWNERS},
-        }
+    never = np.full(len(frame), NEVER)
+    return Subjects(
+        ids=frame[clock.subject_id],
+        owners=frame[list(OWNERS)],
+        started=_days(frame[clock.starts]),
+        ended=_days(frame[clock.ends]) if clock.ends else never,
+        is_later=_chosen(frame, (rule.later.only,) if rule.later else (), ()),
     )
 
 
-def _events(stop: Stop, frame: pd.DataFrame) -> pd.DataFrame:
-    frame = frame[_chosen(frame, stop.only, (*stop.unless, "is_merged"))]
-    nothing = pd.Series(pd.NA, frame.index, "str")
-    events = pd.DataFrame(
-        {
-            "subject_id": frame[stop.subject_id],
-            "event_date": frame[stop.date],
-            "recorded_date": frame[stop.recorded]
-            if stop.recorded
-            else pd.Series(pd.NaT, frame.index, "datetime64[s]"),
-            "meeting_id": frame[stop.meeting_id] if stop.meeting_id else nothing,
-        }
+def _events(rule: Rule, frame: pd.DataFrame, subjects: Subjects) -> Events:
+    """The events that can stop a clock.
+
+    One on a recurring subject's own start day stops no clock; one on the last day counts, later
+    ones are ignored.
+    """
+    stop = rule.stop
+    subject = _positions(frame[stop.subject_id], subjects.ids)
+    is_one = _chosen(frame, stop.only, (*stop.unless, "is_merged")) & (subject >= 0)
+    row = np.flatnonzero(is_one)
+    subject, day = subject[row], _days(frame[stop.date])[row]
+    started, ended = subjects.started[subject], subjects.ended[subject]
+    is_after_start = day > started if rule.is_recurring else day >= started
+    counts = is_after_start & ~(day > ended)
+    row, subject, day = row[counts], subject[counts], day[counts]
+    recorded = _days(frame[stop.recorded])[row] if stop.recorded else np.full(len(row), NEVER)
+    order = _in_order(subject, day, recorded, _meetings(stop, frame, row))
+    is_first = np.ones(len(order), dtype=bool)
+    is_first[1:] = (np.diff(subject[order]) > 0) | (np.diff(day[order]).astype(np.int64) > 0)
+    kept = order[is_first]
+    return Events(subject[kept], day[kept], recorded[kept], row[kept])
+
+
+def _positions(named: pd.Series, ids: pd.Series) -> Positions:
+    """Where each of ``named`` stands among ``ids``; -1 where it does not, or is empty."""
+    found = pc.index_in(
+        pa.array(named, pa.string()), value_set=pa.array(ids, pa.string()), skip_nulls=True
     )
-    return events.dropna(subset=["subject_id", "event_date"])
+    positions: Positions = found.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return positions
 
 
-def _one_a_day(events: pd.DataFrame) -> pd.DataFrame:
-    """Several events of a subject on one day are one, recorded when the first of them was."""
-    ordered = events.sort_values(
-        ["subject_id", "event_date", "recorded_date", "meeting_id"], kind="stable"
+def _in_order(subject: Positions, day: Days, recorded: Days, meetings: pd.Categorical) -> Positions:
+    """By subject and day; of several on one day the one recorded first leads.
+
+    Events that share a day are few: only they are put in order by what follows.
+    """
+    key = subject * 1_000_000 + day.astype(np.int64)
+    order: Positions = np.argsort(key, kind="stable")
+    is_same = np.diff(key[order]) == 0
+    is_tied = np.zeros(len(order), dtype=bool)
+    is_tied[1:] |= is_same
+    is_tied[:-1] |= is_same
+    tied = order[is_tied]
+    meeting = pd.Series(meetings[tied]).astype("str").rank(method="dense", na_option="bottom")
+    order[is_tied] = tied[np.lexsort((meeting, recorded[tied], key[tied]))]
+    return order
+
+
+def _deadlines(subjects: Subjects, events: Events) -> Chain:
+    """One obligation per subject, met by its first event."""
+    size = len(subjects.started)
+    met_by = np.full(size, -1)
+    # Backwards, so that the first event of each subject is written last.
+    met_by[events.subject[::-1]] = np.arange(len(events.subject))[::-1]
+    return Chain(np.arange(size), np.ones(size, dtype=np.int64), subjects.started, met_by)
+
+
+def _chain(subjects: Subjects, events: Events) -> Chain:
+    """Obligations that follow one another: from the start, then from each event.
+
+    An event on the subject's last day closes the chain.
+    """
+    owed = 1 + np.bincount(events.subject, minlength=len(subjects.started))
+    first = np.cumsum(owed) - owed
+    subject = np.repeat(np.arange(len(owed)), owed)
+    sequence = np.arange(len(subject)) - first[subject] + 1
+    is_first = sequence == 1
+    started = np.empty(len(subject), dtype="datetime64[D]")
+    started[is_first], started[~is_first] = subjects.started, events.day
+    # Events stand in the order of the chain: each meets the obligation before the one it starts.
+    met_by = np.full(len(subject), -1)
+    met_by[np.flatnonzero(~is_first) - 1] = np.arange(len(events.day))
+    goes_on = is_first | ~(started >= subjects.ended[subject])
+    return Chain(subject[goes_on], sequence[goes_on], started[goes_on], met_by[goes_on])
+
+
+def _due(
+    chain: Chain, subjects: Subjects, standards: list[Standard]
+) -> tuple[Days, pd.Categorical, pd.Series]:
+    """Due date, allowance in words, and first day of the standard, by the standard in force at
+    each clock's start."""
+    due = np.full(len(chain.started), NEVER)
+    since = np.full(len(chain.started), NEVER)
+    allowance = np.full(len(chain.started), -1, dtype=np.int16)
+    words: list[str] = []
+    for standard in standards:
+        begins, ends = np.datetime64(standard.effective_from), np.datetime64(standard.effective_to)
+        in_force = (chain.started >= begins) & (chain.started < ends)
+        since[in_force] = begins
+        is_later = _is_later(chain, subjects, standard)
+        for number, step in enumerate(standard.steps, start=1):
+            is_last = number == len(standard.steps)
+            owed = chain.sequence >= number if is_last else chain.sequence == number
+            rows = np.flatnonzero(in_force & owed & ~is_later)
+            due[rows] = working_days.add(chain.started[rows], step, counting=standard.counting)
+            allowance[rows] = _number(step.in_words(), words)
+        if standard.later:
+            rows = np.flatnonzero(in_force & is_later)
+            due[rows] = working_days.add(chain.started[rows], standard.later.allowance)
+            allowance[rows] = _number(standard.later.allowance.in_words(), words)
+    return due, _repeated(words, allowance), _seconds(since)
+
+
+def _is_later(chain: Chain, subjects: Subjects, standard: Standard) -> npt.NDArray[np.bool_]:
+    """Where the standard's other allowance applies: the subject has the flag, and has lasted."""
+    if standard.later is None:
+        return np.zeros(len(chain.started), dtype=bool)
+    lasted = working_days.add(subjects.started, standard.later.after)
+    found: npt.NDArray[np.bool_] = subjects.is_later[chain.subject] & (
+        chain.started >= lasted[chain.subject]
     )
-    return ordered.drop_duplicates(["subject_id", "event_date"])
-
-
-def _deadline(subjects: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
-    """One obligation per subject, met by the first event on or after its start."""
-    met = _one_a_day(events[events["event_date"] >= events["started_date"]])
-    first = met.drop_duplicates("subject_id").rename(columns={"event_date": "done_date"})
-    found = subjects.merge(
-        first[["subject_id", "done_date", "recorded_date", "meeting_id"]],
-        on="subject_id",
-        how="left",
-    )
-    found["sequence"] = 1
     return found
 
 
-def _chain(subjects: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
-    """Obligations that follow one another: from the start, then from each event.
-
-    An event on the start day stops no clock; one on the subject's last day counts and closes the
-    chain; later ones are ignored.
-    """
-    is_within = (events["event_date"] > events["started_date"]) & ~(
-        events["event_date"] > events["ended_date"]
-    )
-    events = _one_a_day(events[is_within])
-    points = pd.concat(
-        [
-            subjects[["subject_id"]].assign(at=subjects["started_date"]),
-            events[["subject_id", "recorded_date", "meeting_id"]].assign(at=events["event_date"]),
-        ],
-        ignore_index=True,
-    ).sort_values(["subject_id", "at"], kind="stable", ignore_index=True)
-    follows = points["subject_id"].eq(points["subject_id"].shift(-1))
-    links = pd.DataFrame({"subject_id": points["subject_id"], "clock_started": points["at"]})
-    links["done_date"] = points["at"].shift(-1).where(follows)
-    links["recorded_date"] = points["recorded_date"].shift(-1).where(follows)
-    links["meeting_id"] = points["meeting_id"].shift(-1).where(follows)
-    links["sequence"] = _count_within(points["subject_id"])
-    found = links.merge(subjects, on="subject_id", how="left")
-    goes_on = (found["sequence"] == 1) | ~(found["clock_started"] >= found["ended_date"])
-    found = found[goes_on].reset_index(drop=True)
-    return found.drop(columns="started_date").rename(columns={"clock_started": "started_date"})
+def _number(word: str, words: list[str]) -> int:
+    """The word's number in the list, to which it is added if it is new."""
+    if word not in words:
+        words.append(word)
+    return words.index(word)
 
 
-def _count_within(subject: pd.Series) -> np.ndarray:
-    """1, 2, 3 ... within each run of equal subjects."""
-    position = np.arange(len(subject))
-    is_first = subject.ne(subject.shift()).to_numpy(dtype=bool)
-    return position - np.maximum.accumulate(np.where(is_first, position, 0)) + 1
+def _time_taken(started: Days, done: Days, is_done: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    """working_days_taken and days_taken, the start being day 0; empty where not done."""
+    working, days = np.zeros(len(done), dtype=np.int64), np.zeros(len(done), dtype=np.int64)
+    working[is_done] = working_days.taken(started[is_done], done[is_done])
+    days[is_done] = (done[is_done] - started[is_done]).astype(np.int64)
+    return {
+        "working_days_taken": pd.arrays.IntegerArray(working, ~is_done),
+        "days_taken": pd.arrays.IntegerArray(days, ~is_done),
+    }
 
 
-def _add_due_dates(chain: pd.DataFrame, standards: list[Standard]) -> None:
-    """Add due_date and standard_from by the standard in force at each clock's start."""
-    chain["due_date"] = pd.Series(pd.NaT, index=chain.index, dtype="datetime64[s]")
-    chain["standard_from"] = pd.Series(pd.NaT, index=chain.index, dtype="datetime64[s]")
-    started = chain["started_date"]
-    for standard in standards:
-        in_force = (started >= pd.Timestamp(standard.effective_from)) & (
-            started < pd.Timestamp(standard.effective_to).as_unit("s")
-        )
-        chain.loc[in_force, "standard_from"] = pd.Timestamp(standard.effective_from)
-        for number, step in enumerate(standard.steps, start=1):
-            is_last = number == len(standard.steps)
-            owed = chain["sequence"] >= number if is_last else chain["sequence"] == number
-            rows = in_force & owed
-            chain.loc[rows, "due_date"] = working_days.add(
-                started[rows], step, counting=standard.counting
-            )
+def _at(values: Any, positions: Positions, none: Any = NEVER) -> Any:
+    """The values at the positions, ``none`` where a position is -1."""
+    if not len(values):
+        return np.full(len(positions), none)
+    return np.where(positions >= 0, values[positions], none)
+
+
+def _seconds(days: Days) -> pd.Series:
+    return pd.Series(days.astype("datetime64[s]"))
+
+
+def _repeated(words: list[str] | pd.Index, numbers: npt.NDArray[Any]) -> pd.Categorical:
+    """Text by its number in a list; empty where the number is -1."""
+    categories = pd.Index(words, dtype="str")
+    dtype = pd.CategoricalDtype(categories)
+    return pd.Categorical.from_codes(numbers, dtype=dtype, validate=False)
+
+
+def _of_subjects(column: pd.Series, subject: Positions) -> pd.Categorical:
+    """The subjects' values, each written once."""
+    numbers, values = pd.factorize(column)
+    return _repeated(values, numbers.astype(np.int32)[subject])
+
+
+def _meetings(stop: Stop, frame: pd.DataFrame, row: Positions) -> pd.Categorical:
+    """The meetings at these rows of the table; none where a row is -1 or events are no meetings."""
+    if not stop.meeting_id or frame.empty:
+        return _repeated([], np.full(len(row), -1, dtype=np.int8))
+    numbers, values = pd.factorize(frame[stop.meeting_id])
+    return _repeated(values, _at(numbers.astype(np.int32), row, none=np.int32(-1)))

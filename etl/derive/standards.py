@@ -11,7 +11,7 @@ import pandas as pd
 from etl.authority import Authority
 from etl.calendar.allowance import Allowance, in_words
 from etl.calendar.working_days import FIRST_DAY, file_hash
-from etl.derive.rule import Rule
+from etl.derive.rule import Later, Rule
 
 FOR_EVER = date(9999, 12, 31)
 
@@ -22,16 +22,24 @@ class Standard:
 
     rule: Rule
     steps: tuple[Allowance, ...]
+    later: Later | None
     counting: str
     citation: str | None
     is_local: bool
     effective_from: date
     effective_to: date
 
+    def in_words(self) -> str:
+        """'10 working days, the start counting as day 1'."""
+        words = in_words(self.steps)
+        if self.later:
+            words += f"; {self.later.in_words()}"
+        return words + (", the start counting as day 1" if self.counting == "inclusive" else "")
+
 
 def standards(rule: Rule, authority: Authority) -> list[Standard]:
-    """The rule's standards over time, without a gap. Before an authority's first dated standard
-    England's holds."""
+    """The rule's standards over time, in order and without a gap (the authority's file is refused
+    where its own have one). Before an authority's first dated standard England's holds."""
     own = sorted(
         (entry for entry in authority.standards if entry.timescale == rule.timescale),
         key=lambda entry: entry.effective_from or FIRST_DAY,
@@ -40,9 +48,15 @@ def standards(rule: Rule, authority: Authority) -> list[Standard]:
     found = []
     if not starts or starts[0] > FIRST_DAY:
         until = starts[0] if starts else FOR_EVER
-        found.append(Standard(rule, rule.steps, "elapsed", rule.citation, False, FIRST_DAY, until))
+        found.append(
+            Standard(
+                rule, rule.steps, rule.later, "elapsed", rule.citation, False, FIRST_DAY, until
+            )
+        )
     for entry, start, end in zip(own, starts, [*starts[1:], FOR_EVER], strict=False):
-        found.append(Standard(rule, entry.steps, entry.counting, entry.citation, True, start, end))
+        found.append(
+            Standard(rule, entry.steps, None, entry.counting, entry.citation, True, start, end)
+        )
     return found
 
 
@@ -52,10 +66,12 @@ def as_dimension(rules: tuple[Rule, ...], authority: Authority) -> pd.DataFrame:
         {
             "timescale": rule.timescale,
             "title": rule.title,
-            "allowance": in_words(standard.steps)
-            + (", the start counting as day 1" if standard.counting == "inclusive" else ""),
+            "rule": rule.in_words(standard.steps if standard.is_local else ()),
+            "allowance": standard.in_words(),
+            "counting": standard.counting,
             "citation": standard.citation,
             "is_local": standard.is_local,
+            "is_statutory": rule.is_statutory and not standard.is_local,
             "effective_from": pd.Timestamp(standard.effective_from),
             "effective_to": pd.Timestamp(standard.effective_to).as_unit("s"),
         }

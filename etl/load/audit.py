@@ -80,9 +80,18 @@ def _observations(run: Run, conformed: dict[str, Any]) -> list[dict[str, Any]]:
          "detail": f"{table}.{column}" if column else table, "rows": None}
         for table, column in conformed.get("not_known", [])
     ]  # fmt: skip
-    observed = _json(run.work / "derived.json").get("observed", {})
+    derived = _json(run.work / "derived.json")
     found += [
-        {"observation": name, "detail": "visit", "rows": rows} for name, rows in observed.items()
+        {"observation": name, "detail": "visit", "rows": rows}
+        for name, rows in derived.get("observed", {}).items()
+    ]
+    found += [
+        {
+            "observation": "timescale_skipped",
+            "detail": f"{name}: no {', '.join(lacking)}",
+            "rows": None,
+        }
+        for name, lacking in derived.get("skipped", {}).items()
     ]
     return [{"run_id": run.run_id, **row} for row in found]
 

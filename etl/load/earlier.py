@@ -32,6 +32,8 @@ PREVIOUS_CHILDREN = (
 STANDING_FOR = {
     ("visit", "named_plan_id"): "fact.plan_id",
     ("contact", "contact_family_token"): "family.family_token",
+    ("child_in_need_plan", "plan_type"): "'child_in_need'",
+    ("child_in_need_plan", "status_code"): "case when fact.is_cancelled then 'z' end",
     ("single_assessment", "substatus_code"): (
         "case fact.status when 'draft' then 'D' when 'cancelled' then 'X' end"
     ),

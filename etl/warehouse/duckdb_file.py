@@ -24,7 +24,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 from etl.contracts.register import DIMENSIONS
-from etl.errors import NOTHING_CHANGED, ConnectionFault
+from etl.errors import NOTHING_CHANGED, ConnectionFault, WrongUsage
 from etl.log import logger
 from etl.warehouse.schema import (
     OWN_KEYS,
@@ -100,6 +100,7 @@ class DuckDBWarehouse:
         try:
             connection.execute(f"attach '{_quoted(self.path)}' as building (read_only)")
             connection.execute("use building")
+            self._check_version(connection)
             yield DuckDBSession(connection)
         except duckdb.IOException as error:
             raise self._fault(error, "read") from None
@@ -194,7 +195,32 @@ class DuckDBWarehouse:
         if is_new:
             self._copy.chmod(0o666 & ~before)
             create_tables(connection)
+        else:
+            self._check_version(connection)
         return connection
+
+    def _check_version(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Raises WrongUsage where the file lacks a column that this version writes."""
+        found = connection.execute(
+            "select schema_name || '.' || table_name || '.' || column_name from duckdb_columns() "
+            "where database_name = 'building'"
+        ).fetchall()
+        there = {name for (name,) in found}
+        lacking = [
+            f"{table.name}.{column.name}"
+            for table in build_metadata().sorted_tables
+            for column in table.columns
+            if f"{_STAR.sub(f'{TABLES_IN}.', str(table))}.{column.name}" not in there
+        ]
+        if lacking:
+            more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+            raise WrongUsage(
+                f"The warehouse file is of another version: it lacks {lacking[0]}{more}.",
+                where=str(self.path),
+                means=NOTHING_CHANGED,
+                next="Keep that file as it is, and load into a new one; CHANGELOG.md says what "
+                "each version added.",
+            )
 
     def _create_identities(self, connection: duckdb.DuckDBPyConnection) -> None:
         found = connection.execute(

@@ -15,6 +15,7 @@ select
     placement.ended_date,
     placement.placement_type_code,
     coalesce(placement_type.label, placement.placement_type_code) as placement_type,
+    placement.is_long_term,
     placement.known_from as known_since
 from warehouse.fact_placement as placement
 left join report.code_label as placement_type

@@ -18,6 +18,7 @@ select
     referral.closure_reason_code,
     coalesce(closure_reason.label, referral.closure_reason_code) as closure_reason,
     referral.is_no_further_action,
+    referral.is_transfer_in,
     referral.previous_referral_date,
     referral.is_re_referral,
     referral.known_from as known_since

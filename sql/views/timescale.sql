@@ -6,9 +6,12 @@ select
     la_code,
     timescale,
     title,
+    rule,
     allowance,
+    counting,
     citation,
     is_local,
+    is_statutory,
     effective_from,
     effective_to,
     known_from as known_since

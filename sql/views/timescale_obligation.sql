@@ -82,6 +82,7 @@ select
     obligations.meeting_id,
     obligations.started_date,
     obligations.due_date,
+    obligations.allowance,
     obligations.done_date,
     obligations.closed_date,
     obligations.first_recorded_date,
@@ -99,6 +100,13 @@ select
     end as is_due,
     case when obligations.status = 'in_time' then 1 else 0 end as is_in_time,
     case when obligations.status = 'late' then 1 else 0 end as is_late,
+    -- done in time, but recorded only after it was due: late in the record alone
+    case
+        when obligations.status = 'in_time'
+        and obligations.first_recorded_date > obligations.due_date
+            then 1
+        else 0
+    end as is_late_only_in_record,
     case when obligations.status = 'overdue' then 1 else 0 end as is_overdue,
     case when awaiting.subject_id is not null then 1 else 0 end as is_awaiting_record,
     obligations.known_from as known_since

@@ -11,6 +11,8 @@ select
     visit.worker_key,
     visit.plan_id,
     visit.la_code || '-' || visit.plan_id as plan_unique_id,
+    visit.child_in_need_plan_id,
+    visit.la_code || '-' || visit.child_in_need_plan_id as child_in_need_plan_unique_id,
     visit.placement_id,
     visit.la_code || '-' || visit.placement_id as placement_unique_id,
     visit.visit_type,

@@ -220,8 +220,3 @@ def a_checked_night(folder: Path, more: str = "", **rows: Any) -> Checked:
     night = a_conformed_night(folder, more or "[limits]\nrows_held_back_percent = 100", **rows)
     validate(night.run, read(night.run.authority_file))
     return night
-
-
-def days(*texts: str | None) -> pd.Series:
-    """A column of days."""
-    return pd.Series(pd.to_datetime(list(texts)), dtype="datetime64[s]")

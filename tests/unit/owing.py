@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,10 @@ from etl.derive.rule import Rule
 from etl.derive.standards import standards
 
 # Columns of a rule's tables that the facts of derive add, beside those of the contract.
-ADDED = ("is_merged", "is_draft", "is_cancelled", "leads_to_conference", "is_seen_or_unborn")
+ADDED = (
+    "is_merged", "is_draft", "is_cancelled", "leads_to_conference", "leads_to_assessment",
+    "leads_to_transfer_in", "is_seen_or_unborn", "is_short_break", "is_long_term",
+)  # fmt: skip
 OWNERS = ("child_token", "family_token", "team_id", "worker_token")
 
 
@@ -34,7 +38,7 @@ def a_standard(
     timescale: str, *steps: str, since: date | None = None, counting: str = "elapsed"
 ) -> LocalStandard:
     """An authority's own standard."""
-    return LocalStandard(timescale, tuple(map(Allowance.read, steps)), since, counting, None)
+    return LocalStandard(timescale, tuple(map(Allowance.read, steps)), since, None, counting, None)
 
 
 def a_table(name: str, *rows: dict[str, Any], more: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -42,6 +46,17 @@ def a_table(name: str, *rows: dict[str, Any], more: tuple[str, ...] = ()) -> pd.
 
     more: names of flags that derive adds.
     """
+    if not rows and not more:
+        return _empty(name).copy()
+    return _made(name, rows, more)
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    return _made(name, (), ())
+
+
+def _made(name: str, rows: tuple[dict[str, Any], ...], more: tuple[str, ...]) -> pd.DataFrame:
     table = next(table for table in CONFORMED if table.name == name)
     kinds = {column.name: column.kind for column in table.columns}
     kinds |= dict.fromkeys(OWNERS, Kind.TEXT) | dict.fromkeys((*ADDED, *more), Kind.FLAG)

@@ -210,7 +210,7 @@ def test_no_visit_counts_for_a_temporary_plan():
     assert frame["plan_id"].isna().all()
 
 
-def test_a_looked_after_visit_belongs_to_the_placement_begun_last_in_force_that_day():
+def test_a_looked_after_visit_belongs_to_the_placement_in_force_and_on_a_move_to_the_one_left():
     placements = [
         {"placement_id": "9", "child_token": "c", "started_date": "2014-01-01",
          "ended_date": "2014-02-01"},
@@ -218,11 +218,86 @@ def test_a_looked_after_visit_belongs_to_the_placement_begun_last_in_force_that_
     ]  # fmt: skip
     visits = [
         {"visit_id": day, "visit_type": "looked_after", "visited_date": day}
-        for day in ("2014-01-31", "2014-02-01", "2013-12-31")
+        for day in ("2014-01-31", "2014-02-01", "2014-02-02", "2013-12-31")
     ]
     frame, counts = attributed(visits, [], placements)
-    assert frame["placement_id"].tolist()[:2] == ["9", "10"]
+    assert frame["placement_id"].fillna("").tolist() == ["9", "9", "10", ""]
     assert counts["visit_without_placement"] == 1
+
+
+def test_a_child_in_need_visit_belongs_to_the_plan_in_force_that_day_that_is_not_cancelled():
+    plans = [
+        {"child_in_need_plan_id": "1", "child_token": "c", "started_date": "2014-01-01",
+         "is_cancelled": False},
+        {"child_in_need_plan_id": "2", "child_token": "c", "started_date": "2014-02-01",
+         "is_cancelled": True},
+    ]  # fmt: skip
+    found = tables(
+        visit=[
+            {"visit_id": day, "child_token": "c", "visit_type": kind, "visited_date": day}
+            for day, kind in (
+                ("2014-03-01", "child_in_need"), ("2013-12-31", "child_in_need"),
+                ("2014-03-02", "child_protection"),
+            )
+        ],
+        child_in_need_plan=plans,
+    )  # fmt: skip
+    counts = facts.attribute_visits(found)
+    assert found["visit"]["child_in_need_plan_id"].fillna("").tolist() == ["1", "", ""]
+    assert counts["visit_without_child_in_need_plan"] == 1
+
+
+def test_only_long_term_fostering_is_meant_to_last():
+    codes = ["U1", "u4", "U6", "K2", None]
+    found = tables(placement=[{"placement_type_code": code} for code in codes])
+    found["looked_after_period"]["is_short_break"] = False
+    facts.add_kind_of_placement(found)
+    assert found["placement"]["is_long_term"].tolist() == [True, True, False, False, False]
+
+
+def test_a_placement_is_a_short_break_where_its_period_of_care_is():
+    found = tables(
+        placement=[{"looked_after_id": period} for period in ("1", "2", None)],
+        looked_after_period=[
+            {"looked_after_id": "1", "is_short_break": True},
+            {"looked_after_id": "2", "is_short_break": False},
+        ],
+    )
+    facts.add_kind_of_placement(found)
+    assert found["placement"]["is_short_break"].tolist() == [True, False, False]
+
+
+def outcomes(**rows: list[Row]) -> pd.DataFrame:
+    found = tables(referral=[referral("1", "2014-01-01")], **rows)
+    facts.fill_flags(found)
+    facts.add_assessment_status(found["single_assessment"])
+    facts.add_referral_outcome(found)
+    return found["referral"]
+
+
+@pytest.mark.parametrize(
+    ("substatus", "expected"), [("A", True), (None, True), ("D", False), ("X", False)]
+)
+def test_a_referral_leads_to_an_assessment_that_is_no_draft_nor_cancelled(substatus, expected):
+    rows = [{"assessment_id": "1", "referral_id": "1", "substatus_code": substatus}]
+    assert outcomes(single_assessment=rows)["leads_to_assessment"].tolist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("conference", "expected"),
+    [
+        ({"is_transfer_in": True}, True),
+        ({"is_transfer_in": True, "is_cancelled": True}, False),
+        ({"is_transfer_in": False}, False),
+        ({}, False),
+    ],
+    ids=["called", "cancelled", "an initial one", "not said"],
+)
+def test_a_transfer_in_conference_called_shows_a_transfer_in_without_its_outcome(
+    conference, expected
+):
+    rows = [{"conference_id": "1", "referral_id": "1", **conference}]
+    assert outcomes(initial_conference=rows)["leads_to_transfer_in"].tolist() == [expected]
 
 
 def families(**rows: list[Row]) -> dict[str, pd.DataFrame]:

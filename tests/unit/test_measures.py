@@ -36,14 +36,6 @@ PERCENTAGES = {
 }  # fmt: skip
 PAIRS = {f"{timescale}_{ending}" for timescale in TIMESCALES
          for ending in ("in_practice_pct", "as_recorded_pct")}  # fmt: skip
-SIX_TIMESCALES = {
-    "single_assessment", "initial_conference", "child_protection_review",
-    "child_protection_visit", "looked_after_review", "looked_after_visit",
-}  # fmt: skip
-
-
-def test_the_timescales_that_files_of_liquidlogic_can_show_all_have_a_rule():
-    assert set(TIMESCALES) == SIX_TIMESCALES
 
 
 def test_every_measure_exists_and_no_other():

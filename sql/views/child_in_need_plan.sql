@@ -1,0 +1,19 @@
+-- title: Child in need plans
+-- grain: a child in need plan of a child
+-- key: child_in_need_plan_unique_id
+select
+    plan.la_code || '-' || plan.child_in_need_plan_id as child_in_need_plan_unique_id,
+    plan.la_code,
+    plan.child_in_need_plan_id,
+    plan.child_key,
+    plan.family_key,
+    plan.team_key,
+    plan.worker_key,
+    plan.referral_id,
+    plan.la_code || '-' || plan.referral_id as referral_unique_id,
+    plan.started_date,
+    plan.ended_date,
+    plan.is_cancelled,
+    plan.known_from as known_since
+from warehouse.fact_child_in_need_plan as plan
+where plan.known_to = date '9999-12-31'
