@@ -53,6 +53,7 @@ class Care:
     episodes: SourceTable
     placements: SourceTable
     legal_statuses: SourceTable
+    pathway_plans: SourceTable
     reviews: SourceTable
     casenotes: SourceTable
     visits: SourceTable
@@ -73,12 +74,16 @@ def simulate_care(
     placements = placing.draw_placements(rng, periods, last_day)
     statuses = placing.draw_statuses(rng, periods)
     meetings, reviews = care_oversight.draw_reviews(rng, periods, last_day)
-    notes = care_oversight.draw_visits(rng, periods, placements, last_day)
+    visits = care_oversight.draw_visits(rng, periods, placements, last_day)
+    episodes = placing.episode_table(rng, periods, placements, statuses)
+    placements = placing.with_types(rng, placements)
+    notes = care_oversight.with_fewer_visits(visits, placements)
     return Care(
         periods=period_table(periods),
-        episodes=placing.episode_table(rng, periods, placements, statuses),
+        episodes=episodes,
         placements=placing.placement_table(rng, periods, placements),
         legal_statuses=placing.status_table(periods, statuses),
+        pathway_plans=care_oversight.pathway_plan_table(periods, children),
         reviews=care_oversight.review_table(periods, reviews, meetings, first),
         casenotes=casenote_table(rng, notes, "STVL", first.casenote),
         visits=care_oversight.visit_table(notes, first),

@@ -1,9 +1,10 @@
-"""Reviews of looked after children, and the visits to them."""
+"""Reviews of looked after children, the visits to them, and their pathway plans."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from etl.demo.care_plans import PATHWAY_PLAN, care_plan_table
 from etl.demo.casenotes import VISIT_ENTRY
 from etl.demo.dates import (
     NEVER,
@@ -23,6 +24,8 @@ BOOKED_BEFORE_DUE = 27
 FIRST_VISIT: Bands = ((0.93, 1, 7), (0.07, 8, 20))  # calendar days
 NEXT_VISIT: Bands = ((0.20, 18, 28), (0.68, 29, 42), (0.12, 43, 75))
 VISITS_AT_MOST = 130
+MONTHS_UNTIL_FEWER_VISITS = 12
+PATHWAY_PLAN_DELAY = 60  # days from the sixteenth birthday or from coming into care after it
 
 
 def draw_reviews(
@@ -93,7 +96,7 @@ def draw_visits(
         day = np.where(day > previous, day, previous + gap)
         going_on = day <= until[row]
         row, day = row[going_on], day[going_on]
-        parts.append(Columns(placement=row, day=day))
+        parts.append(Columns(placement=row, day=day, number=np.full(len(row), number)))
         previous = day
     visits = stack(parts)
     period = placements.period[visits.placement]
@@ -106,6 +109,19 @@ def draw_visits(
     )
 
 
+def with_fewer_visits(visits: Columns, placements: Columns) -> Columns:
+    """After its first year a child in long-term fostering is visited half as often.
+
+    Every other visit was then not made: it is drawn, but never recorded.
+    """
+    later = months_after(placements.started, MONTHS_UNTIL_FEWER_VISITS)
+    is_later = visits.day >= later[visits.placement]
+    before = np.bincount(visits.placement[~is_later], minlength=len(placements))
+    is_second = (visits.number - before[visits.placement]) % 2 == 1
+    not_made = placements.is_long_term[visits.placement] & is_later & is_second
+    return visits.with_columns(created=np.where(not_made, NEVER, visits.created))
+
+
 def visit_table(notes: Columns, first: Numbering) -> SourceTable:
     """The link from note to period of care, which every looked after visit has."""
     columns = {
@@ -116,3 +132,16 @@ def visit_table(notes: Columns, first: Numbering) -> SourceTable:
         "VISIT_DTTM": notes.day,
     }
     return source_table(columns, notes.created)
+
+
+def pathway_plan_table(periods: Columns, children: Columns) -> SourceTable:
+    """Pathway plans of young people in care at sixteen; they outlast care that ends at eighteen."""
+    sixteenth_birthday = months_after(children.eighteenth_birthday[periods.child], -24)
+    started = latest(periods.started, sixteenth_birthday) + PATHWAY_PLAN_DELAY
+    plans = periods.with_columns(started=started, recorded=latest(periods.recorded, started))
+    plans = plans.take(~is_short_break(periods) & (started < periods.ended))
+    plans = plans.with_columns(
+        ended=np.where(plans.is_at_eighteen, NEVER, plans.ended),
+        is_mistaken=np.zeros(len(plans), dtype=bool),
+    )
+    return care_plan_table(plans, PATHWAY_PLAN, FIRST_ID)

@@ -1,4 +1,4 @@
-"""Case notes of statutory visits, of either kind."""
+"""Case notes of statutory visits, of every kind."""
 
 from __future__ import annotations
 

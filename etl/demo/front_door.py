@@ -1,4 +1,4 @@
-"""Contacts, referrals and single assessments.
+"""Contacts and referrals.
 
 Siblings share a contact and all that follows from it: what happens is drawn per family and then
 written once per child, as the case system does.
@@ -14,17 +14,14 @@ from etl.demo import pathways, population
 from etl.demo.dates import earliest, latest, working_day_on_or_after
 from etl.demo.draws import Bands, draw_days, draw_option, happens, words, yes_or_no
 from etl.demo.tables import (
-    DAY,
     FIRST_ID,
     Change,
     Columns,
     SourceTable,
-    join_tables,
     numbered,
     pair_up,
     shared_by_event,
     source_table,
-    stack,
 )
 
 CONTACTS_AT_MOST = 4
@@ -87,7 +84,8 @@ def decide_contacts(rng: np.random.Generator, contacts: Columns, families: int) 
     """Adds `is_referral`, `is_existing` and the pathway of each contact that is a referral.
 
     A referral while the family's earlier one is open becomes "existing referral", but for a few:
-    those overlap, and never lead to a plan or into care, so that no child has two at once.
+    those overlap (`is_overlapping`), and never lead to a plan of any kind or into care, so that no
+    child has two at once.
     """
     chance = np.where(contacts.is_vulnerable, VULNERABLE_REFERRAL_CHANCE, USUAL_REFERRAL_CHANCE)
     wanted = happens(rng, len(contacts), chance)
@@ -97,6 +95,7 @@ def decide_contacts(rng: np.random.Generator, contacts: Columns, families: int) 
     open_until = np.full(families, np.datetime64("1900-01-01", "D"))
     is_referral = np.zeros(len(contacts), dtype=bool)
     is_existing = np.zeros(len(contacts), dtype=bool)
+    is_overlapping = np.zeros(len(contacts), dtype=bool)
     for rank in range(CONTACTS_AT_MOST):
         rows = np.flatnonzero(wanted & (contacts.rank == rank))
         family = contacts.family[rows]
@@ -104,9 +103,13 @@ def decide_contacts(rng: np.random.Generator, contacts: Columns, families: int) 
         accepted = ~is_open | may_overlap[rows]
         is_referral[rows] = accepted
         is_existing[rows] = ~accepted
+        is_overlapping[rows] = accepted & is_open
         closed = np.where(accepted, path.closed[rows], open_until[family])
         open_until[family] = np.maximum(open_until[family], closed)
-    return path.with_columns(is_referral=is_referral, is_existing=is_existing)
+    path = path.with_columns(
+        is_referral=is_referral, is_existing=is_existing, is_overlapping=is_overlapping
+    )
+    return pathways.move_some_here(path)
 
 
 def contacts_of_children(contacts: Columns, families: Columns, children: Columns) -> Columns:
@@ -210,7 +213,8 @@ def referral_table(rng: np.random.Generator, referrals: Columns) -> SourceTable:
     is_nfa = referrals.pathway == pathways.NO_ASSESSMENT
     quick = referrals.pathway <= pathways.ASSESSED_AND_CLOSED
     reason = np.where(quick, draw_option(rng, size, (0.7, 0.3)), 2)
-    strategy = ~np.isnat(referrals.enquiry_started)
+    is_transfer = referrals.pathway == pathways.TRANSFERRED_IN
+    strategy = ~np.isnat(referrals.enquiry_started) & ~is_transfer
     no = yes_or_no(np.zeros(size, dtype=bool))
     columns = {
         "FACT_REFERRAL_ID": referrals.referral_id,
@@ -226,6 +230,7 @@ def referral_table(rng: np.random.Generator, referrals: Columns) -> SourceTable:
         "OUTCOME_SINGLE_ASSESSMENT_FLAG": yes_or_no(~is_nfa),
         "OUTCOME_NFA_FLAG": yes_or_no(is_nfa),
         "OUTCOME_STRATEGY_DISCUSSION_FLAG": yes_or_no(strategy),
+        "OUTCOME_CP_TRANSFER_IN_FLAG": yes_or_no(is_transfer),
     }
     discussed = latest(referrals.recorded, referrals.enquiry_started)
     changes = {
@@ -234,88 +239,3 @@ def referral_table(rng: np.random.Generator, referrals: Columns) -> SourceTable:
         "OUTCOME_STRATEGY_DISCUSSION_FLAG": Change(discussed, no),
     }
     return source_table(columns, referrals.recorded, changes)
-
-
-def draw_assessments(rng: np.random.Generator, referrals: Columns, children: Columns) -> Columns:
-    """Assessments: one per assessed referral, then a few abandoned drafts and cancelled ones."""
-    kept = referrals.take(~np.isnat(referrals.assessment_started))
-    kept = kept.take(kept.assessment_started < kept.birthday)
-    kept = kept.with_columns(status=np.zeros(len(kept), dtype=np.int64))
-    abandoned = kept.take(happens(rng, len(kept), 0.011))
-    status = 1 + draw_option(rng, len(abandoned), (0.55, 0.45))
-    rows = stack([kept, abandoned.with_columns(status=status)])
-    size = len(rows)
-    slip = np.where(happens(rng, size, 0.06), draw_days(rng, size, ((1.0, 1, 14),)), 0)
-    authorised = earliest(working_day_on_or_after(rows.authorised + slip), rows.closed)
-    is_blank = (rows.status > 0) & happens(rng, size, 0.5)
-    authorised = np.where(is_blank, np.datetime64("NaT", "D"), authorised)
-    recorded = latest(rows.recorded, rows.assessment_started + draw_days(rng, size, AT_ONCE))
-    seen = latest(recorded, rows.assessment_started + 10)
-    is_unborn = children.birth[rows.child] > seen
-    return Columns(
-        referral_id=rows.referral_id,
-        child=rows.child,
-        started=rows.assessment_started,
-        authorised=authorised,
-        status=rows.status,
-        recorded=recorded,
-        authorised_recorded=latest(
-            recorded, authorised + draw_days(rng, size, ((0.9, 0, 2), (0.1, 3, 12)))
-        ),
-        seen_recorded=seen,
-        is_seen=~is_unborn & happens(rng, size, 0.95),
-        form=np.arange(size),
-    )
-
-
-def assessment_table(rng: np.random.Generator, assessments: Columns, children: int) -> SourceTable:
-    """Single assessments; the authorised date is in the form's answers, not here."""
-    size = len(assessments)
-    number = numbered(size)
-    done = assessments.authorised_recorded
-    is_done = assessments.status == 0
-    nothing_further = happens(rng, size, 0.45)
-    unset = yes_or_no(np.zeros(size, dtype=bool))
-    columns = {
-        "FACT_SINGLE_ASSESSMENT_ID": number,
-        "EXTERNAL_ID": number + 800_000,
-        "DIM_PERSON_ID": assessments.child + FIRST_ID,
-        "FACT_REFERRAL_ID": assessments.referral_id,
-        "FACT_FORM_ID": assessments.form,
-        "START_DTTM": assessments.started,
-        "DIM_LOOKUP_STEP_SUBSTATUS_CODE": words(assessments.status, ("C", "D", "X")),
-        "COMPLETED_BY_DEPT_ID": population.draw_team(rng, size),
-        "COMPLETED_BY_USER_ID": population.draw_worker(rng, size, children),
-        "OUTCOME_NFA_FLAG": yes_or_no(nothing_further),
-        "OUTCOME_STRATEGY_DISCUSSION_FLAG": yes_or_no(happens(rng, size, 0.05)),
-        "OUTCOME_PROV_OF_SERVICES_FLAG": yes_or_no(~nothing_further & happens(rng, size, 0.8)),
-    }
-    outcomes = [name for name in columns if name.startswith("OUTCOME_")]
-    changes = {name: Change(done, unset) for name in outcomes}
-    changes["DIM_LOOKUP_STEP_SUBSTATUS_CODE"] = Change(
-        np.where(is_done, done, assessments.recorded),
-        words(np.zeros(size, dtype=np.int8), ("I",)),
-    )
-    return source_table(columns, assessments.recorded, changes)
-
-
-def assessment_answers(assessments: Columns) -> SourceTable:
-    """Two answers per assessment form; both are there, empty, from the day the form is."""
-    size = len(assessments)
-    authorised = pa.array(assessments.authorised).cast(DAY).cast(pa.string())
-    is_seen = words(assessments.is_seen.astype(np.int8), ("No", "Yes"))
-    one = np.zeros(size, dtype=np.int8)
-    parts = []
-    for question, answer, entered in (
-        ("seenYN", is_seen, assessments.seen_recorded),
-        ("FormEndDate", authorised, assessments.authorised_recorded),
-    ):
-        columns = {
-            "FACT_FORM_ID": assessments.form,
-            "ANSWER_NO": words(one, (question,)),
-            "ANSWER": answer,
-            "ANSWERED_DTTM": entered,
-        }
-        changes = {"ANSWER": Change(entered), "ANSWERED_DTTM": Change(entered)}
-        parts.append(source_table(columns, assessments.recorded, changes))
-    return join_tables(parts)

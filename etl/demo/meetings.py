@@ -32,11 +32,12 @@ class MeetingTables:
 
 @dataclass(frozen=True)
 class Numbering:
-    """The first free numbers, so that ids are unique over all kinds of meetings and notes."""
+    """The first free numbers: ids are unique over all kinds of meetings, notes and plans."""
 
     meeting: int = FIRST_ID
     form: int = 0
     casenote: int = FIRST_ID
+    care_plan: int = FIRST_ID
 
 
 def meeting_tables(

@@ -46,6 +46,7 @@ CONFERENCE_DELAY: Bands = ((0.12, 8, 11), (0.74, 12, 15), (0.14, 16, 25))
 REVIEW_MARGIN: Bands = ((0.93, -14, 0), (0.07, 1, 25))  # calendar days from the due date
 REVIEWS_AT_MOST = 7
 REVIEW_SHARES = (0.42, 0.31, 0.14, 0.06, 0.04, 0.03)  # the plan ends at its n-th review
+MOVED_HERE_IN_TIME, MOVED_HERE_LATE = 4, 15  # of how many such families one moved here
 CARE_LENGTH: Bands = (  # calendar days
     (0.28, 3, 60),
     (0.32, 61, 500),
@@ -154,3 +155,23 @@ def _draw_closures(rng: np.random.Generator, path: Columns) -> Columns:
         [quick, quick, support, enquiry_only, support, step_down, step_down, quick],
     )
     return path.with_columns(closed=last + by_pathway)
+
+
+def move_some_here(path: Columns) -> Columns:
+    """Some families on a plan turn out to have moved here with it: transfers in.
+
+    One in so many of those whose conference was held within 15 working days of the referral, or
+    late, so that a small council has some too. All dates stay, but their enquiry was another
+    council's: it is not recorded here.
+    """
+    is_on_plan = path.is_referral & (path.pathway == ON_A_PLAN)
+    in_time = path.conference_held <= working_days_after(path.referred, 15)
+    not_long_after = path.conference_held <= working_days_after(path.referred, 25)
+    moved = _every_so_many(is_on_plan & in_time, MOVED_HERE_IN_TIME)
+    moved |= _every_so_many(is_on_plan & ~in_time & not_long_after, MOVED_HERE_LATE)
+    return path.with_columns(pathway=np.where(moved, TRANSFERRED_IN, path.pathway))
+
+
+def _every_so_many(flags: np.ndarray, interval: int) -> np.ndarray:
+    """The first row that is flagged, and every so many flagged ones from there on."""
+    return flags & (np.cumsum(flags) % interval == 1)

@@ -32,6 +32,7 @@ EACH_BREAK, BREAKS_AGREED = 6, 7
 STATUSES_AT_MOST = 4
 
 PLACEMENT_TYPES = ("U1", "U3", "U4", "U6", "K2", "P1", "H5")
+LONG_TERM_FOSTERING = ("U1", "U4")
 PLACEMENT_SHARES = (0.12, 0.06, 0.15, 0.42, 0.13, 0.07, 0.05)
 PLACEMENT_LENGTH: Bands = ((0.22, 5, 60), (0.33, 61, 300), (0.45, 301, 1600))
 PLACEMENTS_AT_MOST = 12
@@ -87,6 +88,13 @@ def _close_when_next_is_recorded(periods: Columns, rows: Columns) -> Columns:
     return rows.with_columns(ended_recorded=ended_recorded)
 
 
+def with_types(rng: np.random.Generator, placements: Columns) -> Columns:
+    """Adds the type of each placement, and whether it is long-term fostering."""
+    option = draw_option(rng, len(placements), PLACEMENT_SHARES)
+    is_long_term = np.isin(np.array(PLACEMENT_TYPES), LONG_TERM_FOSTERING)[option]
+    return placements.with_columns(type=option, is_long_term=is_long_term)
+
+
 def placement_table(rng: np.random.Generator, periods: Columns, placements: Columns) -> SourceTable:
     """Placements; the postcode is that of a made-up home."""
     size = len(placements)
@@ -97,9 +105,7 @@ def placement_table(rng: np.random.Generator, periods: Columns, placements: Colu
         "DIM_PERSON_ID": periods.child[placements.period] + FIRST_ID,
         "START_DTTM": placements.started,
         "END_DTTM": placements.ended,
-        "DIM_LOOKUP_PLACEMENT_TYPE_CODE": words(
-            draw_option(rng, size, PLACEMENT_SHARES), PLACEMENT_TYPES
-        ),
+        "DIM_LOOKUP_PLACEMENT_TYPE_CODE": words(placements.type, PLACEMENT_TYPES),
         "DIM_LOOKUP_PLACEMENT_PROVIDER_CODE": words(
             draw_option(rng, size, (0.6, 0.4)), ("PR1", "PR4")
         ),

@@ -1,6 +1,8 @@
-"""Reviews of child protection plans, and the visits to the children on them."""
+"""Reviews of child protection plans, and the visits to children on plans of any kind."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,10 +23,20 @@ from etl.demo.tables import (
 
 BOOKED_BEFORE_DUE = 45  # days
 
-# Working days between visits. Practice aims at ten; the last band is what makes a visit late
-# even against the council's own twenty.
-FIRST_VISIT: Bands = ((0.60, 1, 5), (0.34, 6, 10), (0.06, 11, 26))
-NEXT_VISIT: Bands = ((0.49, 7, 10), (0.29, 11, 15), (0.13, 16, 20), (0.09, 21, 36))
+
+class Pace(NamedTuple):
+    """Working days until the first visit, and between visits."""
+
+    first: Bands
+    following: Bands
+
+
+# Practice aims at ten working days; the last band is what makes a visit late even against the
+# council's own twenty.
+ON_A_PLAN = Pace(
+    first=((0.60, 1, 5), (0.34, 6, 10), (0.06, 11, 26)),
+    following=((0.49, 7, 10), (0.29, 11, 15), (0.13, 16, 20), (0.09, 21, 36)),
+)
 AFTER_NOT_SEEN: Bands = ((1.0, 2, 6),)
 NOT_SEEN_SHARE = 0.03
 VISITS_AT_MOST = 100
@@ -79,12 +91,19 @@ def review_table(reviews: Columns, meetings: Columns, first: Numbering) -> Sourc
 
 
 def draw_visits(
-    rng: np.random.Generator, plans: Columns, children: Columns, last_day: np.datetime64
+    rng: np.random.Generator,
+    plans: Columns,
+    children: Columns,
+    last_day: np.datetime64,
+    pace: Pace = ON_A_PLAN,
 ) -> Columns:
-    """Visits to the children on plans: the social worker sees siblings on the same day."""
+    """Visits to the children on plans: the social worker sees siblings on the same day.
+
+    Plans are in order of `event`, and siblings of one event on plans together.
+    """
     _, first, count = np.unique(plans.event, return_index=True, return_counts=True)
     until = np.minimum(np.maximum.reduceat(plans.ended, first), last_day)
-    family_visits = draw_family_visits(rng, plans.started[first], until)
+    family_visits = draw_family_visits(rng, plans.started[first], until, pace)
     visit, plan = pair_up(first[family_visits.family], count[family_visits.family])
     day = family_visits.day[visit]
     keep = day <= plans.ended[plan]
@@ -102,12 +121,14 @@ def draw_visits(
     )
 
 
-def draw_family_visits(rng: np.random.Generator, started: np.ndarray, until: np.ndarray) -> Columns:
+def draw_family_visits(
+    rng: np.random.Generator, started: np.ndarray, until: np.ndarray, pace: Pace
+) -> Columns:
     """Visits one after the other (`family`: position in the arguments); failed ones are repeated
     within days."""
     family = np.flatnonzero(started < until)
     previous = started[family]
-    gap = draw_days(rng, len(family), FIRST_VISIT)
+    gap = draw_days(rng, len(family), pace.first)
     families, days, seen = [], [], []
     for _ in range(VISITS_AT_MOST):
         day = working_days_after(previous, gap)
@@ -118,7 +139,7 @@ def draw_family_visits(rng: np.random.Generator, started: np.ndarray, until: np.
         days.append(day)
         seen.append(is_seen)
         soon = draw_days(rng, len(family), AFTER_NOT_SEEN)
-        gap = np.where(is_seen, draw_days(rng, len(family), NEXT_VISIT), soon)
+        gap = np.where(is_seen, draw_days(rng, len(family), pace.following), soon)
         previous = day
     return Columns(
         family=np.concatenate(families), day=np.concatenate(days), is_seen=np.concatenate(seen)

@@ -79,13 +79,17 @@ def simulate_protection(
 
 
 def draw_enquiries(rng: np.random.Generator, referrals: Columns) -> Columns:
-    """One per child; where nothing came of it, not every sibling was the subject of one."""
+    """One per child; where nothing came of it, not every sibling was the subject of one.
+
+    The enquiry about a family that moved here was another council's, and is never recorded.
+    """
     starts_in_time = referrals.enquiry_started < referrals.birthday
     every_sibling = referrals.pathway != pathways.ENQUIRY_ONLY
     rows = np.flatnonzero(starts_in_time & (every_sibling | happens(rng, len(referrals), 0.9)))
     chosen = referrals.take(rows)
     entry = shared_by_event(chosen.event, draw_days(rng, len(rows), AT_ONCE))
     recorded = latest(chosen.recorded, chosen.enquiry_started + entry)
+    is_ours = chosen.pathway != pathways.TRANSFERRED_IN
     ended = earliest(chosen.enquiry_ended, chosen.closed)
     entry = shared_by_event(chosen.event, draw_days(rng, len(rows), AT_ONCE))
     return Columns(
@@ -96,7 +100,7 @@ def draw_enquiries(rng: np.random.Generator, referrals: Columns) -> Columns:
         started=chosen.enquiry_started,
         ended=ended,
         to_conference=every_sibling[rows],
-        recorded=recorded,
+        recorded=np.where(is_ours, recorded, NEVER),
         ended_recorded=latest(recorded, ended + entry),
     )
 
@@ -123,15 +127,17 @@ def draw_conferences(
 ) -> tuple[Columns, Columns]:
     """Conferences as meetings of a family, and the children at them.
 
-    Booked when the enquiry is written up; transfers in have no enquiry here.
+    Booked when the enquiry is written up; of transfers in that is not here, and their clock starts
+    with the referral.
     """
     of_referral = np.full(len(referrals), NOT_LINKED)
     of_referral[enquiries.referral] = np.arange(len(enquiries))
     rows = np.flatnonzero(referrals.conference_held < referrals.birthday)
     invited = referrals.take(rows)
     enquiry = of_referral[rows]
-    has_enquiry = enquiry >= 0
-    booked = np.where(has_enquiry, enquiries.ended_recorded[enquiry], invited.recorded)
+    booked = np.where(enquiry >= 0, enquiries.ended_recorded[enquiry], invited.recorded)
+    is_transfer = invited.pathway == pathways.TRANSFERRED_IN
+    has_enquiry = (enquiry >= 0) & ~is_transfer
     _, first, meeting = np.unique(invited.event, return_index=True, return_inverse=True)
     held = invited.conference_held[first]
     delay = draw_days(rng, len(first), CONFERENCE_MINUTES_DELAY)
@@ -148,7 +154,7 @@ def draw_conferences(
         referral_id=invited.referral_id,
         child=invited.child,
         enquiry_id=np.where(has_enquiry, enquiries.enquiry_id[enquiry], NOT_LINKED),
-        is_transfer=invited.pathway == pathways.TRANSFERRED_IN,
+        is_transfer=is_transfer,
         is_plan_made=~np.isnat(invited.plan_started),
         due=working_days_after(clock, 15),
     )

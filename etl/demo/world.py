@@ -13,7 +13,8 @@ from functools import lru_cache
 import numpy as np
 import pyarrow as pa
 
-from etl.demo import care, early_help, front_door, population, protection
+from etl.demo import assessments as assessing
+from etl.demo import care, early_help, front_door, in_need, population, protection
 from etl.demo.dates import as_day
 from etl.demo.meetings import Numbering
 from etl.demo.tables import FIRST_ID, SourceTable, join_tables
@@ -46,7 +47,7 @@ def simulate(children: int, seed: int = SEED, last_day: date = HORIZON) -> World
     end = as_day(last_day)
     start = end - HISTORY_DAYS
     # A stream per domain: a change to one leaves what the others draw as it was.
-    streams = [np.random.default_rng([seed, number]) for number in range(5)]
+    streams = [np.random.default_rng([seed, number]) for number in range(6)]
     families = population.found_families(streams[0], children, start, end)
     people = population.raise_children(streams[1], families)
     door = streams[2]
@@ -55,12 +56,15 @@ def simulate(children: int, seed: int = SEED, last_day: date = HORIZON) -> World
     contacts = front_door.contacts_of_children(contacts, families, people)
     duplicates = front_door.pick_duplicates(door, contacts)
     referrals = front_door.referrals_of_children(door, contacts, people, children)
-    assessments = front_door.draw_assessments(door, referrals, people)
+    assessments = assessing.draw_assessments(door, referrals, people)
     protected = protection.simulate_protection(
         streams[3], referrals, people, end, first_form=len(assessments)
     )
     first = _after(protected, len(assessments))
     cared = care.simulate_care(streams[4], families, people, referrals, start, end, first)
+    helped = in_need.simulate_in_need(
+        streams[5], referrals, assessments, people, end, _after_care(first, cared)
+    )
     tables = {
         "DIM_PERSON": population.person_table(people, duplicates),
         "DIM_PERSON_ADDRESS": population.address_table(people, duplicates),
@@ -69,11 +73,11 @@ def simulate(children: int, seed: int = SEED, last_day: date = HORIZON) -> World
         "FACT_CAF_EPISODE": early_help.early_help_table(door, contacts, families, people),
         "FACT_CONTACTS": front_door.contact_table(door, contacts, duplicates, children),
         "FACT_REFERRALS": front_door.referral_table(door, referrals),
-        "FACT_SINGLE_ASSESSMENT": front_door.assessment_table(door, assessments, children),
+        "FACT_SINGLE_ASSESSMENT": assessing.assessment_table(door, assessments, children),
     }
-    answers = front_door.assessment_answers(assessments)
+    answers = assessing.assessment_answers(assessments)
     tables |= _protection_tables(protected) | _care_tables(cared)
-    tables |= _shared_tables(answers, protected, cared)
+    tables |= _shared_tables(answers, protected, cared, helped)
     return World(children, seed, start.astype(date), last_day, tables)
 
 
@@ -92,6 +96,14 @@ def _after(protected: protection.Protection, assessment_forms: int) -> Numbering
         meeting=FIRST_ID + sum(len(part.meetings.recorded) for part in both),
         form=assessment_forms + sum(len(part.subjects.recorded) for part in both),
         casenote=FIRST_ID + len(protected.casenotes.recorded),
+    )
+
+
+def _after_care(first: Numbering, cared: care.Care) -> Numbering:
+    """The first case note and care plan that looked after children left free."""
+    return Numbering(
+        casenote=first.casenote + len(cared.casenotes.recorded),
+        care_plan=first.care_plan + len(cared.pathway_plans.recorded),
     )
 
 
@@ -117,7 +129,10 @@ def _care_tables(cared: care.Care) -> dict[str, SourceTable]:
 
 
 def _shared_tables(
-    assessment_answers: SourceTable, protected: protection.Protection, cared: care.Care
+    assessment_answers: SourceTable,
+    protected: protection.Protection,
+    cared: care.Care,
+    helped: in_need.InNeed,
 ) -> dict[str, SourceTable]:
     """The tables to which several domains add rows."""
     kinds = [protected.conference_meetings, protected.review_meetings, cared.review_meetings]
@@ -129,5 +144,6 @@ def _shared_tables(
         ),
         "FACT_MEETINGS": join_tables([kind.meetings for kind in kinds]),
         "FACT_MEETING_SUBJECTS": join_tables([kind.subjects for kind in kinds]),
-        "FACT_CASENOTES": join_tables([protected.casenotes, cared.casenotes]),
+        "FACT_CASENOTES": join_tables([protected.casenotes, cared.casenotes, helped.casenotes]),
+        "FACT_CARE_PLAN_SUMMARY": join_tables([cared.pathway_plans, helped.plans]),
     }
