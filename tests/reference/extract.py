@@ -36,7 +36,7 @@ TIME_OF_DAY = r"(?:[ T]+(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?"
 ISO_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})" + TIME_OF_DAY)
 UK_DATE = re.compile(r"(?P<day>\d{2})/(?P<month>\d{2})/(?P<year>\d{4})" + TIME_OF_DAY)
 DATE_PATTERNS = {"iso": (ISO_DATE,), "uk": (UK_DATE,), "either": (ISO_DATE, UK_DATE)}
-VISIT_TYPES = {"STVC", "STVL"}
+VISIT_TYPES = {"STVC", "STVL", "CNSTAT"}
 NOT_HAPPENINGS = {"due", "expected_end"}
 
 
@@ -172,7 +172,7 @@ def judge(tables: Tables, extract_date: date) -> tuple[Tables, list[tuple[str, i
         shared_ids = ids_with_several_contents(table, rows)
         loaded[table.name] = []
         for row in without_repeats(table, rows, shared_ids):
-            if table.name == "FACT_CASENOTES" and row["type"] not in VISIT_TYPES:
+            if not is_of_a_type_of_ours(table, row):
                 continue
             reason = fault(table, row, shared_ids, children, extract_date)
             if reason:
@@ -182,6 +182,18 @@ def judge(tables: Tables, extract_date: date) -> tuple[Tables, list[tuple[str, i
         if table.name == "DIM_PERSON":
             children = {child["id"]: child for child in loaded["DIM_PERSON"]}
     return loaded, held
+
+
+def is_of_a_type_of_ours(table: Table, row: Row) -> bool:
+    """Casenotes are rows of ours where they are visits, plans where they are child in need plans.
+
+    The rest of these two tables is outside, whatever is wrong with it.
+    """
+    if table.name == "FACT_CASENOTES":
+        return row["type"] in VISIT_TYPES
+    if table.name == "FACT_CARE_PLAN_SUMMARY":
+        return (row["type"] or "").upper() == "FP"
+    return True
 
 
 def id_order(row: Row) -> tuple[int, str]:
@@ -308,7 +320,8 @@ def impossible_date(table: Table, row: Row, child: Row | None, extract_date: dat
         return "ends before it starts"
     if child and table.impossible_before_birth in happened(table, row):
         day = row[table.impossible_before_birth]
-        if row.get("type") != "STVC" and is_born_for_certain(child) and day and day < child["born"]:
+        is_other_visit = table.name == "FACT_CASENOTES" and row["type"] != "STVL"
+        if not is_other_visit and is_born_for_certain(child) and day and day < child["born"]:
             return "looked after before birth"
     return None
 

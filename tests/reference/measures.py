@@ -5,31 +5,32 @@ that gives a numerator and, for shares, a denominator. The pairs `<timescale>_in
 `<timescale>_as_recorded_pct` are not here: they depend on earlier nights.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from .extract import Row, Tables, id_order, loaded_rows
-from .timescales import (
+from .clocks import (
     Calendar,
     add_months,
     due_date,
-    in_force,
-    is_held_here,
-    is_valid_assessment,
     last_day_of_month,
-    obligations_of,
-    own_plans,
-    rows_by,
     standard_in_force,
     standards,
+)
+from .extract import Row, Tables, id_order, loaded_rows
+from .timescales import (
+    is_held_here,
+    is_valid_assessment,
+    obligations_of,
+    own_plans,
+    periods_of_care,
+    placements_in_care,
+    rows_by,
     status_on,
     without_merged_children,
 )
 
-SHORT_BREAK = re.compile(r"V[34]\b", re.IGNORECASE)
 Share = tuple[int, int]
 
 
@@ -88,12 +89,7 @@ class Record:
         self.conferences = tables["FACT_CP_CONFERENCE"]
         self.plans = own_plans(tables)
         self.periods = periods_of_care(tables)
-        short_breaks = {row["id"] for row in tables["FACT_CLA"]} - {p["id"] for p in self.periods}
-        self.placements = [
-            placement
-            for placement in tables["FACT_CLA_PLACEMENT"]
-            if placement["period"] not in short_breaks
-        ]
+        self.placements = placements_in_care(tables)
         self.calendar = Calendar(frozenset(bank_holidays))
         self.referrals_of_child = rows_by(self.referrals, "child")
         self.contacts_of_child = rows_by(self.contacts, "child")
@@ -107,32 +103,6 @@ class Record:
     def owed_to(self, timescale: str, subject: Row) -> list[Row]:
         """The obligations of one subject, in their order."""
         return self.owed.get((timescale, subject["id"]), [])
-
-
-def periods_of_care(tables: Tables) -> list[Row]:
-    """The periods of care that count: a series of short breaks (V3, V4) does not.
-
-    It is one when every episode whose legal status is known has V3 or V4, and at least one has.
-    """
-    statuses = rows_by(tables["FACT_LEGAL_STATUS"], "child")
-    episodes_of_period = rows_by(tables["FACT_CARE_EPISODES"], "period")
-    periods = []
-    for period in tables["FACT_CLA"]:
-        known = []
-        for episode in episodes_of_period.get(period["id"], []):
-            label = legal_status_label(statuses.get(episode["child"], []), episode["started"])
-            if label:
-                known.append(SHORT_BREAK.match(label) is not None)
-        if not (known and all(known)):
-            periods.append(period)
-    return periods
-
-
-def legal_status_label(statuses: list[Row], day: date) -> str | None:
-    """The child's legal status in force on a day; of several the one that started last."""
-    ending = [{**status, "ended": status["expected_end"]} for status in statuses]
-    status = in_force(ending, day)
-    return status["label"] if status else None
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,7 @@ TABLES = (
             "OUTCOME_SINGLE_ASSESSMENT_FLAG": "is_single_assessment",
             "OUTCOME_NFA_FLAG": "is_no_further_action",
             "OUTCOME_STRATEGY_DISCUSSION_FLAG": "is_strategy_discussion",
+            "OUTCOME_CP_TRANSFER_IN_FLAG": "is_transfer_in",
         },
         other_columns=(
             "DIM_LOOKUP_CATEGORY_OF_NEED_CODE", "DIM_LOOKUP_CONT_SORC_ID",
@@ -184,6 +185,7 @@ TABLES = (
             "FACT_CP_CONFERENCE_ID": "id",
             "DIM_PERSON_ID": "child",
             "FACT_S47_ID": "enquiry",
+            "FACT_REFERRAL_ID": "referral",
             "FACT_MEETING_ID": "meeting",
         },
         dates={"DUE_DTTM": "due"},
@@ -192,7 +194,6 @@ TABLES = (
             "OUTCOME_CP_FLAG": "is_to_plan",
             "OUTCOME_NFA_FLAG": "is_no_further_action",
         },
-        other_columns=("FACT_REFERRAL_ID",),
     ),
     Table(
         "FACT_CP_PLAN",
@@ -216,6 +217,20 @@ TABLES = (
         },
         dates={"DUE_DTTM": "due", "MEETING_DTTM": "held"},
         flags={"OUTCOME_CONTINUE_CP_FLAG": "is_to_continue"},
+    ),
+    Table(
+        "FACT_CARE_PLAN_SUMMARY",
+        texts={
+            "FACT_CARE_PLAN_SUMMARY_ID": "id",
+            "DIM_PERSON_ID": "child",
+            "DIM_LOOKUP_PLAN_TYPE_CODE": "type",
+            "DIM_LOOKUP_PLAN_STATUS_ID_CODE": "status",
+        },
+        dates={"START_DTTM": "started", "END_DTTM": "ended"},
+        other_columns=("FACT_REFERRAL_ID",),
+        placed_by="started",
+        ended_by="ended",
+        is_optional=True,
     ),
     Table(
         "FACT_CASENOTES",
@@ -258,11 +273,14 @@ TABLES = (
     ),
     Table(
         "FACT_CLA_PLACEMENT",
-        texts={"FACT_CLA_PLACEMENT_ID": "id", "DIM_PERSON_ID": "child", "FACT_CLA_ID": "period"},
+        texts={
+            "FACT_CLA_PLACEMENT_ID": "id",
+            "DIM_PERSON_ID": "child",
+            "FACT_CLA_ID": "period",
+            "DIM_LOOKUP_PLACEMENT_TYPE_CODE": "type",
+        },
         dates={"START_DTTM": "started", "END_DTTM": "ended"},
-        other_columns=(
-            "DIM_LOOKUP_PLACEMENT_TYPE_CODE", "DIM_LOOKUP_PLACEMENT_PROVIDER_CODE", "POSTCODE",
-        ),
+        other_columns=("DIM_LOOKUP_PLACEMENT_PROVIDER_CODE", "POSTCODE"),
         placed_by="started",
         ended_by="ended",
         impossible_before_birth="started",

@@ -1,25 +1,20 @@
 """What was owed to each child by when, worked out one subject at a time.
 
-Rules: "The timescales behind them" on the page on measures, an authority's own standards on the
-page on an authority's file, and "Status on a day D" on the page on the warehouse.
+Rules: "The timescales behind them" on the page on measures and "Status on a day D" on the page on
+the warehouse. Rows drawn by a test may lack a table or a word that came later: it counts as empty.
 """
 
 import csv
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
+from .clocks import Calendar, Clock, add_months, standards
 from .extract import Row, Tables, id_order, loaded_rows
 
-ENGLAND = {
-    "single_assessment": ["45 working days"],
-    "initial_conference": ["15 working days"],
-    "child_protection_review": ["3 months", "6 months"],
-    "child_protection_visit": ["10 working days"],
-    "looked_after_review": ["20 working days", "3 months", "6 months"],
-    "looked_after_visit": ["1 week", "6 weeks"],
-}
+LONG_TERM_FOSTER_CARE = {"U1", "U4"}
+SHORT_BREAK = re.compile(r"V[34]\b", re.IGNORECASE)
 
 
 def read_bank_holidays(path: Path) -> set[date]:
@@ -28,144 +23,16 @@ def read_bank_holidays(path: Path) -> set[date]:
         return {date.fromisoformat(row["date"].strip()) for row in csv.DictReader(file)}
 
 
-@dataclass(frozen=True)
-class Standard:
-    """How long something may take, from a date on; a later step holds from a later link on."""
-
-    steps: tuple[str, ...]
-    effective_from: date
-    start_is_day_one: bool
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """Which days are worked: Monday to Friday, bank holidays of England excepted."""
-
-    bank_holidays: frozenset[date]
-
-    def is_working_day(self, day: date) -> bool:
-        """Whether people are at work on this day."""
-        return day.weekday() < 5 and day not in self.bank_holidays
-
-    def add_working_days(self, start: date, number: int) -> date:
-        """The n-th working day after the start, found by stepping a day at a time."""
-        day = start
-        while number > 0:
-            day += timedelta(days=1)
-            if self.is_working_day(day):
-                number -= 1
-        return day
-
-
-def add_months(start: date, number: int) -> date:
-    """The same day so many months on (or back), or that month's last day if it has no such day."""
-    months = start.year * 12 + start.month - 1 + number
-    year, month = months // 12, months % 12 + 1
-    return date(year, month, min(start.day, last_day_of_month(year, month).day))
-
-
-def last_day_of_month(year: int, month: int) -> date:
-    """The day before the first of the next month."""
-    first_of_next = date(year + 1, 1, 1) if month == 12 else date(year, month + 1, 1)
-    return first_of_next - timedelta(days=1)
-
-
-def standards(authority: dict, timescale: str) -> list[Standard]:
-    """England's standard, then the authority's own, which take its place from their dates on."""
-    always = date.min
-    found = [Standard(tuple(ENGLAND[timescale]), always, False)]
-    local = authority.get("timescales", {}).get(timescale, [])
-    for own in local if isinstance(local, list) else [local]:
-        allowance = own["allowance"]
-        steps = (allowance,) if isinstance(allowance, str) else tuple(allowance)
-        inclusive = own.get("counting", "elapsed") == "inclusive"
-        found.append(Standard(steps, own.get("effective_from", always), inclusive))
-    return found
-
-
-def standard_in_force(choices: list[Standard], start: date) -> Standard:
-    """The one that came into force last by the day the obligation starts."""
-    in_force = choices[0]
-    for standard in choices[1:]:
-        if in_force.effective_from <= standard.effective_from <= start:
-            in_force = standard
-    return in_force
-
-
-def due_date(standard: Standard, sequence: int, start: date, calendar: Calendar) -> date:
-    """The last day on which an event is in time. Never moved off a weekend or a holiday.
-
-    Counted from the start as day 0, or as day 1: then everything is due one day sooner, a working
-    day where working days are counted.
-    """
-    number_text, unit = standard.steps[min(sequence, len(standard.steps)) - 1].split(maxsplit=1)
-    number, sooner = int(number_text), 1 if standard.start_is_day_one else 0
-    if unit in ("working day", "working days"):
-        return calendar.add_working_days(start, number - sooner)
-    if unit in ("day", "days"):
-        return start + timedelta(days=number - sooner)
-    if unit in ("week", "weeks"):
-        return start + timedelta(days=7 * number - sooner)
-    if unit in ("month", "months"):
-        return add_months(start, number) - timedelta(days=sooner)
-    raise ValueError(f"unknown unit of an allowance: {unit}")
-
-
-@dataclass(frozen=True)
-class Clock:
-    """One timescale of one authority: turns a subject and its events into obligations."""
-
-    timescale: str
-    choices: list[Standard]
-    calendar: Calendar
-
-    def obligation(
-        self, subject: str, sequence: int, started: date, done: date | None, closed: date | None
-    ) -> Row:
-        """One thing owed, due by the standard in force on the day it starts."""
-        standard = standard_in_force(self.choices, started)
-        return {
-            "timescale": self.timescale,
-            "subject_id": subject,
-            "sequence": sequence,
-            "started_date": started,
-            "due_date": due_date(standard, sequence, started, self.calendar),
-            "done_date": done,
-            "closed_date": closed,
-        }
-
-    def single_deadline(self, subject: str, started: date, events: list[date]) -> Row:
-        """Met by the first event on the start day or later; one before the start does not meet."""
-        possible = [event for event in events if event >= started]
-        return self.obligation(subject, 1, started, min(possible, default=None), None)
-
-    def chain(
-        self, subject: str, started: date, ended: date | None, events: list[date]
-    ) -> Iterator[Row]:
-        """Each event meets what is owed and starts the clock again.
-
-        An event on the subject's own start day stops nothing; one on its last day closes the
-        chain; what is owed when the subject ends is closed that day.
-        """
-        sequence, clock_start = 1, started
-        for event in sorted(set(events)):
-            if started < event and (ended is None or event <= ended):
-                yield self.obligation(subject, sequence, clock_start, event, None)
-                sequence, clock_start = sequence + 1, event
-        if clock_start == started or clock_start != ended:
-            yield self.obligation(subject, sequence, clock_start, None, ended)
-
-
 def obligations(
     extract: Path, authority: dict, extract_date: date, bank_holidays: set[date]
 ) -> list[Row]:
-    """Everything owed under the six timescales, as this extract shows it."""
+    """Everything owed under every timescale, as this extract shows it."""
     tables = without_merged_children(loaded_rows(extract, authority, extract_date))
     return obligations_of(tables, authority, bank_holidays)
 
 
 def obligations_of(tables: Tables, authority: dict, bank_holidays: set[date]) -> list[Row]:
-    """Everything owed under the six timescales, from rows that are loaded."""
+    """Everything owed under every timescale, from rows that are loaded."""
     calendar = Calendar(frozenset(bank_holidays))
     rules = {
         "single_assessment": single_assessments,
@@ -174,6 +41,9 @@ def obligations_of(tables: Tables, authority: dict, bank_holidays: set[date]) ->
         "child_protection_visit": child_protection_visits,
         "looked_after_review": looked_after_reviews,
         "looked_after_visit": looked_after_visits,
+        "single_assessment_from_referral": single_assessments_from_referral,
+        "transfer_in_conference": transfer_in_conferences,
+        "child_in_need_visit": child_in_need_visits,
     }
     found: list[Row] = []
     for timescale, rule in rules.items():
@@ -217,6 +87,23 @@ def is_valid_assessment(assessment: Row) -> bool:
     return assessment["substatus"] not in ("D", "X")
 
 
+def single_assessments_from_referral(tables: Tables, clock: Clock) -> Iterator[Row]:
+    """From the referral's receipt to the first authorisation of an assessment that names it.
+
+    Owed where one that counts names it. That the referral is closed closes nothing.
+    """
+    authorised: dict[str | None, list[date]] = {}
+    for assessment in tables["FACT_SINGLE_ASSESSMENT"]:
+        if is_valid_assessment(assessment):
+            dates = authorised.setdefault(assessment.get("referral"), [])
+            if assessment["authorised"]:
+                dates.append(assessment["authorised"])
+    for referral in tables.get("FACT_REFERRALS", []):
+        if referral["id"] in authorised:
+            dates = authorised[referral["id"]]
+            yield clock.single_deadline(referral["id"], referral["received"], dates)
+
+
 def initial_conferences(tables: Tables, clock: Clock) -> Iterator[Row]:
     """From the enquiry's start to the first conference held.
 
@@ -238,6 +125,28 @@ def is_held_here(conference: Row) -> bool:
     return conference["held"] is not None and not is_out
 
 
+def transfer_in_conferences(tables: Tables, clock: Clock) -> Iterator[Row]:
+    """From the referral's receipt to the first transfer-in conference held while it is open.
+
+    Owed where the referral is marked as a transfer in or where such a conference, held or only
+    booked, names it.
+    """
+    held_dates: dict[str | None, list[date]] = {}
+    for conference in tables["FACT_CP_CONFERENCE"]:
+        if conference["is_transfer_in"] and not conference["is_cancelled"]:
+            dates = held_dates.setdefault(conference.get("referral"), [])
+            if conference["held"]:
+                dates.append(conference["held"])
+    for referral in tables.get("FACT_REFERRALS", []):
+        if referral.get("is_transfer_in") or referral["id"] in held_dates:
+            yield clock.single_deadline(
+                referral["id"],
+                referral["received"],
+                held_dates.get(referral["id"], []),
+                referral["closed"],
+            )
+
+
 def child_protection_reviews(tables: Tables, clock: Clock) -> Iterator[Row]:
     """From the plan's start, then from each review held."""
     events = held_reviews(tables["FACT_CP_REVIEW"], "plan")
@@ -249,9 +158,42 @@ def child_protection_reviews(tables: Tables, clock: Clock) -> Iterator[Row]:
 def looked_after_reviews(tables: Tables, clock: Clock) -> Iterator[Row]:
     """From the start of the period of care, then from each review held."""
     events = held_reviews(tables["FACT_CLA_REVIEW"], "period")
-    for period in tables["FACT_CLA"]:
+    for period in periods_of_care(tables):
         reviews = events.get(period["id"], [])
         yield from clock.chain(period["id"], period["started"], period["ended"], reviews)
+
+
+def periods_of_care(tables: Tables) -> list[Row]:
+    """The periods of care that count: a series of short breaks (V3, V4) does not.
+
+    It is one when every episode whose legal status is known has V3 or V4, and at least one has.
+    """
+    statuses = rows_by(tables.get("FACT_LEGAL_STATUS", []), "child")
+    episodes_of_period = rows_by(tables.get("FACT_CARE_EPISODES", []), "period")
+    periods = []
+    for period in tables["FACT_CLA"]:
+        known = []
+        for episode in episodes_of_period.get(period["id"], []):
+            label = legal_status_label(statuses.get(episode["child"], []), episode["started"])
+            if label:
+                known.append(SHORT_BREAK.match(label) is not None)
+        if not (known and all(known)):
+            periods.append(period)
+    return periods
+
+
+def legal_status_label(statuses: list[Row], day: date) -> str | None:
+    """The child's legal status in force on a day; of several the one that started last."""
+    ending = [{**status, "ended": status["expected_end"]} for status in statuses]
+    status = in_force(ending, day)
+    return status["label"] if status else None
+
+
+def placements_in_care(tables: Tables) -> list[Row]:
+    """The placements that count: those of a series of short breaks do not."""
+    in_care = {period["id"] for period in periods_of_care(tables)}
+    short_breaks = {period["id"] for period in tables["FACT_CLA"]} - in_care
+    return [row for row in tables["FACT_CLA_PLACEMENT"] if row.get("period") not in short_breaks]
 
 
 def held_reviews(reviews: list[Row], subject: str) -> dict[str | None, list[date]]:
@@ -295,24 +237,64 @@ def visits_with_their_plans(tables: Tables) -> Iterator[tuple[Row, Row]]:
             named = [plans.get(record["plan"]) for record in records.get(visit["id"], [])]
             named = [plan for plan in named if plan and plan["child"] == visit["child"]]
             plan = in_force(named, visit["visited"])
-            plan = plan or in_force(plans_of_child.get(visit["child"], []), visit["visited"])
+            plan = plan or visited_under(plans_of_child.get(visit["child"], []), visit["visited"])
             if plan:
                 yield visit, plan
 
 
 def looked_after_visits(tables: Tables, clock: Clock) -> Iterator[Row]:
     """From the placement's start, then from each visit while the child is placed there."""
-    placements_of_child = rows_by(tables["FACT_CLA_PLACEMENT"], "child")
+    events = visits_while_in_force(tables, "STVL", tables["FACT_CLA_PLACEMENT"])
+    for placement in placements_in_care(tables):
+        visits = events.get(placement["id"], [])
+        for owed in clock.chain(placement["id"], placement["started"], placement["ended"], visits):
+            since = owed["started_date"]
+            if is_settled(placement, since) and clock.is_england_in_force(since):
+                owed["due_date"] = add_months(since, 3)
+            yield owed
+
+
+def is_settled(placement: Row, day: date) -> bool:
+    """Long-term foster care that began 12 months ago or more: England asks for fewer visits.
+
+    The placement's own start is never such a day, so the first visit is due as everywhere.
+    """
+    is_long_term = (placement.get("type") or "").upper() in LONG_TERM_FOSTER_CARE
+    return is_long_term and add_months(placement["started"], 12) <= day
+
+
+def child_in_need_visits(tables: Tables, clock: Clock) -> Iterator[Row]:
+    """From the plan's start, then from each visit within it, with the child seen or not."""
+    plans = [plan for plan in tables.get("FACT_CARE_PLAN_SUMMARY", []) if not is_cancelled(plan)]
+    events = visits_while_in_force(tables, "CNSTAT", plans)
+    for plan in plans:
+        visits = events.get(plan["id"], [])
+        yield from clock.chain(plan["id"], plan["started"], plan["ended"], visits)
+
+
+def is_cancelled(plan: Row) -> bool:
+    """Whether a child in need plan has the status that stands for cancelled (z)."""
+    return (plan["status"] or "").lower() == "z"
+
+
+def visits_while_in_force(tables: Tables, visit_type: str, subjects: list[Row]) -> dict:
+    """The dates of the visits of one type, by the id of the child's subject in force that day."""
+    subjects_of_child = rows_by(subjects, "child")
     events: dict[str, list[date]] = {}
     for visit in tables["FACT_CASENOTES"]:
-        if visit["type"] == "STVL":
-            placements = placements_of_child.get(visit["child"], [])
-            placement = in_force(placements, visit["visited"])
-            if placement:
-                events.setdefault(placement["id"], []).append(visit["visited"])
-    for placement in tables["FACT_CLA_PLACEMENT"]:
-        visits = events.get(placement["id"], [])
-        yield from clock.chain(placement["id"], placement["started"], placement["ended"], visits)
+        if visit["type"] == visit_type:
+            subject = visited_under(subjects_of_child.get(visit["child"], []), visit["visited"])
+            if subject:
+                events.setdefault(subject["id"], []).append(visit["visited"])
+    return events
+
+
+def visited_under(rows: list[Row], day: date) -> Row | None:
+    """What a visit on this day counts for: what runs on it, if need be what begins on it.
+
+    On the first day no clock is stopped, so where a child moves the visit counts for the old.
+    """
+    return in_force([row for row in rows if row["started"] < day], day) or in_force(rows, day)
 
 
 def in_force(rows: list[Row], day: date) -> Row | None:
