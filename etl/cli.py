@@ -1,4 +1,5 @@
-"""The command line: one night without Airflow, its checks alone, and what the last nights did."""
+"""The command line: one night without Airflow, its checks alone, what the last nights did, and why
+a figure is what it is."""
 
 from __future__ import annotations
 
@@ -72,6 +73,26 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--warehouse", required=True, metavar="URL", help="duckdb:///path")
     status.add_argument("--nights", type=int, default=14, help="how many (default 14)")
     status.set_defaults(command=_status)
+
+    explain = commands.add_parser(
+        "explain", help="show, day by day, what was owed on one record and how it stood"
+    )
+    explain.add_argument("timescale", metavar="TIMESCALE", help="see docs/timescales.md")
+    explain.add_argument(
+        "subject_id", metavar="SUBJECT_ID",
+        help="the source's id of what it is owed on: an assessment, referral, plan, placement ...",
+    )  # fmt: skip
+    explain.add_argument("--warehouse", required=True, metavar="URL", help="duckdb:///path")
+    explain.add_argument(
+        "--on", type=date.fromisoformat, metavar="DATE",
+        help="as at this day (default: the last extract's)",
+    )  # fmt: skip
+    explain.add_argument(
+        "--known-on", type=date.fromisoformat, metavar="DATE",
+        help="as known on this day (default: the last extract's)",
+    )  # fmt: skip
+    explain.add_argument("--la-code", help="where several authorities have the id")
+    explain.set_defaults(command=_explain)
 
     demo = commands.add_parser("demo-extract", help="write an extract of an invented council")
     demo.add_argument("folder", type=Path, help="where to put the night's folder")
@@ -147,6 +168,17 @@ def _status(asked: argparse.Namespace) -> int:
             f"{new:,}", f"{closed:,}", message or "",
         )  # fmt: skip
     Console().print(table)
+    return LOADED
+
+
+def _explain(asked: argparse.Namespace) -> int:
+    from etl.explain import explain, in_words
+
+    found = explain(
+        asked.warehouse, asked.timescale, asked.subject_id,
+        on=asked.on, known_on=asked.known_on, la_code=asked.la_code,
+    )  # fmt: skip
+    print(in_words(found))
     return LOADED
 
 

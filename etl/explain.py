@@ -1,0 +1,310 @@
+"""One chain of obligations, told so that a person can follow every day of it.
+
+Reads the warehouse alone. What is shown names a child by the id of the source's record, which the
+asker gave, and by nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from etl.authority import nearest
+from etl.calendar.allowance import Allowance
+from etl.calendar.working_days import bank_holidays
+from etl.errors import WrongUsage
+from etl.settings import QUERIES
+from etl.warehouse import Session, open_warehouse
+
+STATUS = (QUERIES / "timescale_status.sql").read_text(encoding="utf-8")
+DAY = timedelta(days=1)
+NO_OTHER = "Nothing was changed; there is nothing to explain."
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One obligation as at a day."""
+
+    sequence: int
+    started_date: date
+    due_date: date
+    allowance: str
+    counting: str
+    done_date: date | None
+    closed_date: date | None
+    working_days_taken: int | None
+    days_taken: int | None
+    first_recorded_date: date | None
+    status: str
+    days_late: int | None
+    is_awaiting_record: bool
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A chain, and the standards that made its due dates, in words."""
+
+    subject_type: str
+    subject_id: str
+    la_code: str
+    standards: tuple[str, ...]
+    on: date
+    known_on: date
+    chain: tuple[Owed, ...]
+
+
+def explain(
+    warehouse: str,
+    timescale: str,
+    subject_id: str,
+    *,
+    on: date | None = None,
+    known_on: date | None = None,
+    la_code: str | None = None,
+) -> Explanation:
+    """The chain of one subject, named by the source's id.
+
+    on: the day as at which it is judged; known_on: the extract date of what was known; each by
+    default the authority's last extract. la_code: needed where several authorities have the id.
+    Raises WrongUsage where there is no such warehouse, timescale or subject.
+    """
+    opened = open_warehouse(warehouse)
+    if not opened.exists():
+        raise _wrong("There is no warehouse there.", warehouse, "Check the URL.")
+    with opened.reading() as session:
+        la_code = _authority(session, timescale, subject_id, la_code)
+        last = session.rows(
+            "select extract_date from report.last_extract where la_code = :la_code",
+            la_code=la_code,
+        )[0][0]
+        on, known_on = on or last, known_on or last
+        asked = {"timescale": timescale, "subject_id": subject_id, "la_code": la_code,
+                 "on": on, "known_on": known_on}  # fmt: skip
+        rows = session.rows(_CHAIN, **asked)
+        if not rows:
+            raise _wrong(
+                f"Nothing was owed under {timescale} on it by {on}, as known on {known_on}.",
+                f"subject {subject_id} of authority {la_code}",
+                "Ask for a later day.",
+            )
+        waiting = _awaiting_record(session, asked) if on == known_on == last else set()
+    standards = dict.fromkeys(_standard(row) for row in rows)
+    return Explanation(
+        subject_type=rows[0][0],
+        subject_id=subject_id,
+        la_code=la_code,
+        standards=tuple(standards),
+        on=on,
+        known_on=known_on,
+        chain=tuple(_owed(row[4:], waiting) for row in rows),
+    )
+
+
+_CHAIN = f"""
+with owed as ({STATUS})
+select
+    owed.subject_type, standard.rule, standard.citation, standard.is_local,
+    owed.sequence, owed.started_date, owed.due_date, owed.allowance, standard.counting,
+    owed.done_date, owed.closed_date, owed.working_days_taken, owed.days_taken,
+    owed.first_recorded_date, owed.status, owed.days_late
+from owed
+join warehouse.dim_timescale as standard
+    on standard.timescale_key = owed.timescale_key
+    and standard.known_from <= :known_on and :known_on < standard.known_to
+where owed.timescale = :timescale
+and owed.subject_id = :subject_id
+and owed.la_code = :la_code
+order by owed.sequence
+"""
+
+
+_TIMESCALES = "select distinct timescale from report.timescale where timescale_key <> 0"
+
+
+def _owed(row: tuple[Any, ...], waiting: set[int]) -> Owed:
+    # The query has its columns in the order of the fields.
+    return Owed(*(*row, row[0] in waiting))
+
+
+def _standard(row: tuple[Any, ...]) -> str:
+    rule, citation, is_local = row[1:4]
+    own = "the authority's own standard" if is_local else None
+    return f"{rule} Source: {'; '.join(filter(None, (own, citation)))}."
+
+
+def _authority(session: Session, timescale: str, subject_id: str, la_code: str | None) -> str:
+    """The authority that has the subject. Raises WrongUsage where it is none, or not clear."""
+    known = [name for (name,) in session.rows(_TIMESCALES)]
+    if timescale not in known:
+        raise _wrong(
+            f"There is no timescale '{timescale}'{nearest(timescale, sorted(known))}",
+            "the timescale asked for",
+            "docs/timescales.md describes each.",
+        )
+    found = session.rows(
+        "select distinct la_code from warehouse.fact_timescale_obligation "
+        "where timescale = :timescale and subject_id = :subject_id order by la_code",
+        timescale=timescale,
+        subject_id=subject_id,
+    )
+    having = [code for (code,) in found if la_code in (None, code)]
+    if not having:
+        raise _wrong(
+            f"No {timescale} was ever owed on a record of that id.",
+            f"subject {subject_id}" + (f" of authority {la_code}" if la_code else ""),
+            "Give the source's id of what it is owed on, such as the plan's, not the child's "
+            "number; a record that was held back, or is left out by the rule, owes nothing.",
+        )
+    if len(having) > 1:
+        raise _wrong(
+            f"Several authorities have that id: {', '.join(having)}.",
+            f"subject {subject_id}",
+            "Say which with --la-code.",
+        )
+    return str(having[0])
+
+
+def _awaiting_record(session: Session, asked: dict[str, Any]) -> set[int]:
+    rows = session.rows(
+        "select sequence from report.timescale_obligation where la_code = :la_code "
+        "and timescale = :timescale and subject_id = :subject_id and is_awaiting_record = 1",
+        **asked,
+    )
+    return {sequence for (sequence,) in rows}
+
+
+def _wrong(what: str, where: str, then: str) -> WrongUsage:
+    return WrongUsage(what, where=where, means=NO_OTHER, next=then)
+
+
+def in_words(found: Explanation) -> str:
+    """The explanation as text of a terminal's width."""
+    lines = [
+        f"{found.subject_type.replace('_', ' ').capitalize()} {found.subject_id} of authority "
+        f"{found.la_code}, as at {_long(found.on)}, as known from the extract of "
+        f"{_long(found.known_on)}.",
+        *found.standards,
+    ]
+    for owed in found.chain:
+        lines += ["", *_obligation(owed, found.on)]
+    return "\n".join(lines)
+
+
+def _obligation(owed: Owed, on: date) -> list[str]:
+    lines = [
+        f"{owed.sequence}. The clock started on {_long(owed.started_date)}; {owed.allowance}"
+        f"{', the start counting as day 1' if owed.counting == 'inclusive' else ''}: "
+        f"due {_long(owed.due_date)}."
+    ]
+    if Allowance.read(owed.allowance).unit == "working days":
+        lines += _weeks(owed)
+    else:
+        lines += _calendar_time(owed)
+    if owed.done_date:
+        taken = _count(owed.working_days_taken, "working day")
+        days = _count(owed.days_taken, "day")
+        lines.append(f"   Done {_long(owed.done_date)} after {taken} ({days}){_recorded(owed)}.")
+    if owed.closed_date:
+        lines.append(f"   Ended without it on {_long(owed.closed_date)}.")
+    return [*lines, f"   {_verdict(owed, on)}"]
+
+
+def _recorded(owed: Owed) -> str:
+    if owed.first_recorded_date is None:
+        return ", when it was recorded is not known"
+    late = owed.done_date and owed.done_date <= owed.due_date < owed.first_recorded_date
+    return f", first recorded {_long(owed.first_recorded_date)}" + (
+        ": late in the record alone" if late else ""
+    )
+
+
+def _verdict(owed: Owed, on: date) -> str:
+    late = _count(owed.days_late, "day")
+    left = (owed.due_date - on).days
+    time_left = f"{_count(left, 'day')} left" if left else "this is the last day"
+    words = {
+        "in_time": "IN TIME",
+        "late": f"LATE by {late}",
+        "not_due": f"NOT DUE YET: {time_left}",
+        "overdue": f"OVERDUE by {late}"
+        + (", or held and not recorded: a review was booked" if owed.is_awaiting_record else ""),
+        "ended_before_due": "ENDED BEFORE IT WAS DUE: nothing more was owed",
+        "not_done": "NOT DONE: it was past its due date when it ended",
+    }
+    return words[owed.status]
+
+
+def _count(number: int | None, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _calendar_time(owed: Owed) -> list[str]:
+    lines = ["   Calendar time: weekends and bank holidays count like any day."]
+    unit = Allowance.read(owed.allowance).unit
+    if unit == "months" and owed.due_date.day < owed.started_date.day:
+        lines.append(f"   {owed.due_date:%B %Y} has no day {owed.started_date.day}: its last day.")
+    why = _not_worked(owed.due_date)
+    if why:
+        lines.append(f"   It falls on a {why}; due dates are not moved.")
+    return lines
+
+
+def _weeks(owed: Owed) -> list[str]:
+    """Each week from the start to the due day: the number of each day counted, or why not."""
+    number = 1 if owed.counting == "inclusive" else 0
+    monday = owed.started_date - DAY * owed.started_date.weekday()
+    rows: list[tuple[str, ...]] = [("week of", *_DAY_NAMES)]
+    skipped = []
+    while monday <= owed.due_date:
+        cells = []
+        for day in (monday + DAY * shift for shift in range(7)):
+            why = _not_worked(day)
+            if owed.started_date < day <= owed.due_date:
+                number += not why
+                if why and day in bank_holidays():
+                    skipped.append(f"{_short(day)}, {bank_holidays()[day]}")
+            cells.append(_cell(owed, day, number, why))
+        rows.append((_short(monday), *cells))
+        monday += 7 * DAY
+    widths = [max(map(len, column)) + 2 for column in zip(*rows, strict=True)]
+    lines = [
+        "   "
+        + "".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    if skipped:
+        lines.append(f"   Bank holidays not counted: {'; '.join(skipped)}.")
+    return lines
+
+
+def _cell(owed: Owed, day: date, number: int, why: str | None) -> str:
+    if day == owed.started_date:
+        text = "start, 1" if owed.counting == "inclusive" else "start"
+    elif not owed.started_date < day <= owed.due_date:
+        text = ""
+    elif why:
+        text = "holiday" if day in bank_holidays() and day.weekday() < 5 else "-"
+    else:
+        text = str(number)
+    if day == owed.due_date:
+        text += " due"
+    return (text + (" done" if day == owed.done_date else "")).strip()
+
+
+def _not_worked(day: date) -> str | None:
+    """Why the day is no working day, if it is none."""
+    if day in bank_holidays():
+        return f"bank holiday ({bank_holidays()[day]})"
+    return f"{day:%A}" if day.weekday() >= 5 else None
+
+
+_DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def _short(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def _long(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%B %Y}"
