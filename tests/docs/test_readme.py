@@ -34,8 +34,8 @@ def queries() -> list[str]:
     return [block for block in blocks if block.startswith("select")]
 
 
-def test_the_readme_asks_the_first_three_questions_of_an_analyst() -> None:
-    assert len(queries()) == 3
+def test_the_readme_asks_the_first_questions_of_an_analyst() -> None:
+    assert len(queries()) == 4
 
 
 @pytest.mark.parametrize("query", queries())

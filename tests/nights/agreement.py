@@ -6,26 +6,30 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from nights.loading import records, rows
+from etl.settings import QUERIES
+from etl.warehouse import open_warehouse
+from nights.loading import records
 
-# "Status on a day D" of the page on the warehouse: dates after D count as absent.
-OWED_ON = """
-select timescale, subject_id, sequence, started_date, due_date, done_date,
-    case
-        when done_date <= $2 then case when done_date <= due_date then 'in_time' else 'late' end
-        when closed_date <= $2
-            then case when closed_date <= due_date then 'ended_before_due' else 'not_done' end
-        when $2 <= due_date then 'not_due'
-        else 'overdue'
-    end as status
-from warehouse.fact_timescale_obligation
-where known_from <= $1 and $1 < known_to and started_date <= $2
+STATUS_QUERY = (QUERIES / "timescale_status.sql").read_text(encoding="utf-8")
+# The query leaves out what is done after the day; the expected files name every date.
+OWED_ON = f"""
+with asked as ({STATUS_QUERY})
+select asked.timescale, asked.subject_id, asked.sequence, asked.started_date, asked.due_date,
+    obligation.done_date, asked.status
+from asked
+join warehouse.fact_timescale_obligation as obligation
+    on obligation.la_code = asked.la_code
+    and obligation.timescale = asked.timescale
+    and obligation.subject_id = asked.subject_id
+    and obligation.sequence = asked.sequence
+    and obligation.known_from <= :known_on and :known_on < obligation.known_to
 """
 
 
 def owed(file: Path, known_on: date, day: date) -> list[tuple[Any, ...]]:
     """The obligations as known on one day, with the status of another."""
-    return sorted(rows(file, OWED_ON, known_on, day))
+    with open_warehouse(f"duckdb:///{file}").reading() as session:
+        return sorted(session.rows(OWED_ON, known_on=known_on, on=day))
 
 
 def wrong_figures(file: Path, figures: list[dict[str, Any]]) -> list[str]:

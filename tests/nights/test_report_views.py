@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from etl.settings import VIEWS
+from nights.agreement import owed
 from nights.conftest import TwoNights
 
 pytestmark = pytest.mark.slow
@@ -106,6 +107,42 @@ def test_days_late_are_those_of_late_and_overdue_obligations(
         "where (status in ('late', 'overdue')) is distinct from coalesce(days_late > 0, false)",
     )
     assert wrong == (0,)
+
+
+def test_late_only_in_the_record_is_in_time_in_practice(report: duckdb.DuckDBPyConnection) -> None:
+    wrong, some = one(
+        report,
+        "select count(*) filter (is_late_only_in_record <> cast(is_in_time = 1 "
+        "and coalesce(first_recorded_date > due_date, false) as integer)), "
+        "sum(is_late_only_in_record) from report.timescale_obligation",
+    )
+    assert wrong == 0
+    assert some > 0
+
+
+def test_a_review_that_awaits_its_record_is_overdue_and_never_in_time(
+    two_nights: TwoNights,
+) -> None:
+    """On the first night the minutes of reviews were not in yet."""
+    with duckdb.connect(str(two_nights.file_after(0)), read_only=True) as connection:
+        awaiting, overdue, in_time = one(
+            connection,
+            "select count(*), sum(is_overdue), sum(is_in_time) from report.timescale_obligation "
+            "where is_awaiting_record = 1",
+        )
+    assert (awaiting, in_time) == (overdue, 0)
+    assert awaiting > 0
+
+
+def test_the_view_says_what_the_query_for_any_day_says_of_the_last_extract(
+    report: duckdb.DuckDBPyConnection, two_nights: TwoNights
+) -> None:
+    night = two_nights.expected.nights[1]
+    by_query = [(*row[:3], row[-1]) for row in owed(two_nights.council.file, night, night)]
+    by_view = report.execute(
+        "select timescale, subject_id, sequence, status from report.timescale_obligation"
+    ).fetchall()
+    assert sorted(by_query) == sorted(by_view)
 
 
 def test_current_measure_holds_every_latest_figure(report: duckdb.DuckDBPyConnection) -> None:
