@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: list demo test test-fast check fix docs docs-are-current lock clean
+.PHONY: list demo test test-fast check fix docs bench lock clean
 
 list: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -21,8 +21,9 @@ list: ## list these commands
 demo: .venv/installed ## load four nights of an invented council into warehouse.duckdb
 	@$(BIN)/python -m etl.demo.nights
 
+# Files of tests go to as many processes as there are cores, each file whole to one.
 test: .venv/installed ## run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-fast: .venv/installed ## run the tests that take seconds
 	$(BIN)/python -m pytest -m "not slow"
@@ -33,13 +34,19 @@ check: .venv/installed ## lint, types, the import contract, and that the docs ar
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m etl.reference_docs --check
+	@cd tests && ../$(BIN)/python -m spec.page --check
 
 fix: .venv/installed ## format, and mend what the linter can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: .venv/installed ## write docs/reference/ from contracts, rules, measures and checks
+docs: .venv/installed ## write docs/reference/ and, if every specification passes, docs/timescales.md
 	$(BIN)/python -m etl.reference_docs
+	$(BIN)/python -m pytest -q tests/spec -m "not slow"
+	@cd tests && ../$(BIN)/python -m spec.page
+
+bench: .venv/installed ## what ten million visits cost, in process seconds and memory
+	@cd tests && ../$(BIN)/python -m bench.visits
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -1,4 +1,4 @@
-"""Writes docs/reference/ from the contracts, rules, measures and suites, so that it cannot drift.
+"""Writes docs/reference/ from the contracts, measures and suites, so that it cannot drift.
 
 ``python -m etl.reference_docs`` writes; with ``--check`` it only says whether a page is stale.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from etl.calendar.allowance import in_words
 from etl.contracts.register import CONFORMED
 from etl.derive.register import RULES
 from etl.publish.measures import measures
@@ -26,7 +25,6 @@ def pages() -> dict[str, str]:
     """Every page's text by file name."""
     return {
         "tables.md": tables_page(),
-        "timescales.md": timescales_page(),
         "measures.md": measures_page(),
         "checks.md": checks_page(),
     }
@@ -47,25 +45,6 @@ def tables_page() -> str:
         for column in table.columns:
             kind = str(column.type).lower()
             parts.append(f"| `{column.name}` | {kind} | {column.comment or ''} |\n")
-    return "".join(parts)
-
-
-def timescales_page() -> str:
-    """Every rule in words."""
-    parts = [
-        MADE,
-        "# Timescales\n\nEngland's allowances; an authority's file may set its own "
-        "([how](../authority.md)). The start is day 0; something done on the due date is in time; "
-        "due dates are never moved off a weekend or bank holiday; months end on the corresponding "
-        "day, or the last of a shorter month.\n",
-    ]
-    for rule in RULES:
-        repeats = "each event starts the next clock" if rule.is_recurring else "one deadline"
-        parts.append(
-            f"\n## {rule.title}\n\n`{rule.timescale}`: {rule.stops} within "
-            f"**{in_words(rule.steps)}** of {rule.starts} ({repeats}).\n\n"
-            f"Owed on: {rule.subject_type.replace('_', ' ')}. Source: {rule.citation}.\n"
-        )
     return "".join(parts)
 
 
