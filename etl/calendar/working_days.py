@@ -105,10 +105,23 @@ def months_later(days: pd.Series, months: int) -> pd.Series:
 
 
 def taken(start: Days, done: Days) -> npt.NDArray[np.int64]:
-    """Working days from start to done, the start being day 0; neither may be empty."""
-    one = np.timedelta64(1, "D")
-    counted: npt.NDArray[np.int64] = np.busday_count(start + one, done + one, busdaycal=_calendar())
+    """Working days from start to done, the start being day 0; both within the calendar file."""
+    until = _working_days_until()
+    counted: npt.NDArray[np.int64] = until[_number(done)] - until[_number(start)]
     return counted
+
+
+@cache
+def _working_days_until() -> npt.NDArray[np.int64]:
+    """Of each day of the calendar, how many working days there have been, itself included."""
+    days = np.arange(np.datetime64(FIRST_DAY), np.datetime64(last_day()) + np.timedelta64(1, "D"))
+    return np.cumsum(np.is_busday(days, busdaycal=_calendar()))
+
+
+def _number(days: Days) -> npt.NDArray[np.int64]:
+    """How many days each lies after the calendar's first."""
+    numbers: npt.NDArray[np.int64] = (days - np.datetime64(FIRST_DAY)).astype(np.int64)
+    return numbers
 
 
 def every_day() -> pd.DataFrame:
@@ -120,7 +133,7 @@ def every_day() -> pd.DataFrame:
         {
             "date": pd.Series(days.astype("datetime64[s]")),
             "is_working_day": working,
-            "working_day_number": working.cumsum(),
+            "working_day_number": _working_days_until(),
             "bank_holiday": pd.Series(days.astype(object)).map(bank_holidays()),
         }
     )

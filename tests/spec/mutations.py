@@ -104,7 +104,7 @@ MUTATIONS = (
     ),
     Mutation(
         "an event on the last day is ignored",
-        MECHANISM, "~(day > ended)", "~(day >= ended)", "looked_after_review",
+        MECHANISM, "~(day > subjects.ended", "~(day >= subjects.ended", "looked_after_review",
     ),
     Mutation(
         "more is owed after an event on the last day",
