@@ -303,9 +303,20 @@ EVERY_MEASURE: dict[str, Measure] = {
 }
 
 
+LONGEST_OVERDUE_VISIT = """
+select timescale, subject_id
+from report.timescale_obligation
+where timescale = 'child_protection_visit' and is_overdue = 1
+order by days_late desc, subject_id
+limit 1
+"""
+
+
 def show_what_next() -> None:
     """The files to open next."""
     page = (PAGES / f"{NIGHTS[-1].extract_date}.html").relative_to(PROJECT)
+    with open_warehouse(URL).reading() as session:
+        [(timescale, subject_id)] = session.rows(LONGEST_OVERDUE_VISIT)
     console.print(
         f"\n[bold]Open next[/bold]\n"
         f"  {page}   the last night's checks, in a browser\n"
@@ -315,7 +326,9 @@ def show_what_next() -> None:
         "      connection.execute(\"attach 'warehouse.duckdb' as csc (read_only)\")\n"
         '      connection.execute("use csc")\n'
         '      connection.sql("select * from report.current_measure")\n'
-        "  docs/   every table, measure and check\n"
+        "  the visit to a child on a plan that is most overdue, day by day:\n"
+        f"      .venv/bin/csc-etl explain {timescale} {subject_id} --warehouse {URL}\n"
+        "  docs/   every timescale with examples; every table, measure and check\n"
         "  demo/airflow.log   what Airflow said",
         markup=True, soft_wrap=True,
     )  # fmt: skip

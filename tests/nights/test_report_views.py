@@ -120,20 +120,6 @@ def test_late_only_in_the_record_is_in_time_in_practice(report: duckdb.DuckDBPyC
     assert some > 0
 
 
-def test_a_review_that_awaits_its_record_is_overdue_and_never_in_time(
-    two_nights: TwoNights,
-) -> None:
-    """On the first night the minutes of reviews were not in yet."""
-    with duckdb.connect(str(two_nights.file_after(0)), read_only=True) as connection:
-        awaiting, overdue, in_time = one(
-            connection,
-            "select count(*), sum(is_overdue), sum(is_in_time) from report.timescale_obligation "
-            "where is_awaiting_record = 1",
-        )
-    assert (awaiting, in_time) == (overdue, 0)
-    assert awaiting > 0
-
-
 def test_the_view_says_what_the_query_for_any_day_says_of_the_last_extract(
     report: duckdb.DuckDBPyConnection, two_nights: TwoNights
 ) -> None:

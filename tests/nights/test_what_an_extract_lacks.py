@@ -1,4 +1,5 @@
-"""A rule whose source an extract lacks is skipped; the audit says so, and the rest is as ever."""
+"""What an extract lacks is said, and nothing is made of it: the table of a rule, or the minutes of
+reviews."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import pytest
 
 from etl.demo.extract import write_extract
 from etl.derive.register import TIMESCALES
-from nights.editing import copy_as
+from nights.editing import Row, change, copy_as
 from nights.loading import WESTMERE, Council
 
 pytestmark = pytest.mark.slow
@@ -18,13 +19,23 @@ NIGHT = date(2026, 5, 18)
 PLANS = "FACT_CARE_PLAN_SUMMARY"
 
 
+def without_minutes(reviews: list[Row]) -> list[Row]:
+    """The same reviews, those of 2026 due but without the date on which they were held."""
+    return [
+        {**review, "MEETING_DTTM": ""} if review["DUE_DTTM"] >= "2026" else review
+        for review in reviews
+    ]
+
+
 @pytest.fixture(scope="module")
 def council(tmp_path_factory: pytest.TempPathFactory) -> Council:
-    """A night without the table of child in need plans."""
+    """A night without the table of child in need plans, and without the minutes of this year's
+    reviews."""
     folder: Path = tmp_path_factory.mktemp("skipped")
     whole = write_extract(folder / "whole", children=1000, extract_date=NIGHT)
     extract = copy_as(whole, folder, NIGHT.isoformat())
     (extract / f"{PLANS}.csv").unlink()
+    change(extract, "FACT_CP_REVIEW", without_minutes)
     council = Council(folder / "council", WESTMERE)
     ran = council.load(extract)
     assert ran.exit_code == 0, ran.err
@@ -50,3 +61,23 @@ def test_the_measures_of_the_rule_that_was_skipped_have_no_value(council: Counci
         "where measure like 'child_in_need_visit_%'"
     )
     assert found == [(50, 0)]
+
+
+def test_a_review_due_without_a_held_date_awaits_its_record_beside_overdue_and_not_in_time(
+    council: Council,
+) -> None:
+    [(awaiting, overdue, in_time)] = council.rows(
+        "select count(*), sum(is_overdue), sum(is_in_time) from report.timescale_obligation "
+        "where is_awaiting_record = 1"
+    )
+    assert awaiting > 0
+    assert (overdue, in_time) == (awaiting, 0)
+
+
+def test_without_minutes_some_reviews_are_overdue_and_await_nothing(council: Council) -> None:
+    """Those for which no review was booked at all, and visits: nothing can be waited for."""
+    [(others,)] = council.rows(
+        "select count(*) from report.timescale_obligation "
+        "where is_overdue = 1 and is_awaiting_record = 0"
+    )
+    assert others > 0
