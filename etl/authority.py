@@ -309,7 +309,11 @@ def _check_follow_on(reader: _Reader, name: str, own: list[LocalStandard]) -> No
         return
     for start, end in dated:
         if end and end <= start:
-            reader.problems.append(f"{where}: the standard from {start} ends on {end}, before it")
+            reader.problems.append(
+                f"{where}: the standard from {start} has its effective_to on {end}, which must be "
+                "later"
+            )
+            return
     for (start, end), (next_start, _) in pairwise(dated):
         if start == next_start:
             reader.problems.append(f"{where}: two standards start on {start}")
@@ -322,7 +326,8 @@ def _check_follow_on(reader: _Reader, name: str, own: list[LocalStandard]) -> No
     last = dated[-1][1] if dated else own[0].effective_to
     if last:
         reader.problems.append(
-            f"{where}: none is in force from {last} on; say which is, England's too"
+            f"{where}: none is in force from {last} on; add the one that follows, England's "
+            "allowance if it is that"
         )
 
 
@@ -343,6 +348,13 @@ def _standard(reader: _Reader, name: str, entry: dict[str, Any]) -> LocalStandar
         reader.problems.append(f"'allowance' in {where}: it is one deadline and has one allowance")
     counting = reader.value(entry, "counting", str, "elapsed", where)
     reader.one_of(counting, COUNTINGS, "counting", where)
+    if counting == "inclusive" and reader.timescales.get(name, False):
+        one = [step for step in steps if step.count == 1 and step.unit.endswith("days")]
+        if one:
+            reader.problems.append(
+                f"'allowance' in {where}: {one[0].in_words()} counted inclusively is over on the "
+                "day it starts, and can never be met"
+            )
     return LocalStandard(
         timescale=name,
         steps=tuple(steps),

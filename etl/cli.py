@@ -10,6 +10,7 @@ import tempfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 from rich.console import Console
 from rich.table import Table
@@ -25,9 +26,9 @@ EXIT_CODES = """exit codes: 0 loaded, or already loaded; 3 stopped by a check, n
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns its exit code."""
-    asked = _parser().parse_args(arguments)
     log.to_screen(as_json=settings.log_as_json())
     try:
+        asked = _parser().parse_args(arguments)
         return int(asked.command(asked))
     except NightError as error:
         print(error, file=sys.stderr)
@@ -40,8 +41,27 @@ def main(arguments: list[str] | None = None) -> int:
         return FAILED
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command as every other error is said."""
+
+    def error(self, message: str) -> NoReturn:
+        raise WrongUsage(
+            f"The command cannot be read: {message}.",
+            where="command line",
+            means="Nothing was begun.",
+            next=f"`{self.prog} --help` shows how it is written.",
+        )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a day such as 2014-10-31") from None
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="csc-etl", description=__doc__, epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
@@ -84,11 +104,11 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     explain.add_argument("--warehouse", required=True, metavar="URL", help="duckdb:///path")
     explain.add_argument(
-        "--on", type=date.fromisoformat, metavar="DATE",
+        "--on", type=_day, metavar="DATE",
         help="as at this day (default: the last extract's)",
     )  # fmt: skip
     explain.add_argument(
-        "--known-on", type=date.fromisoformat, metavar="DATE",
+        "--known-on", type=_day, metavar="DATE",
         help="as known on this day (default: the last extract's)",
     )  # fmt: skip
     explain.add_argument("--la-code", help="where several authorities have the id")
@@ -96,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo-extract", help="write an extract of an invented council")
     demo.add_argument("folder", type=Path, help="where to put the night's folder")
-    demo.add_argument("--date", type=date.fromisoformat, required=True, help="the extract date")
+    demo.add_argument("--date", type=_day, required=True, help="the extract date")
     demo.add_argument("--children", type=int, default=5000, help="1,000 to 1,000,000")
     demo.add_argument("--seed", type=int, help="another seed, another council")
     demo.add_argument("--faults", type=float, default=2.0, help="faulty rows per thousand")
@@ -107,9 +127,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_extract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("extract", type=Path, help="folder or zip of one night")
     parser.add_argument("--authority", type=Path, required=True, metavar="FILE.toml")
-    parser.add_argument(
-        "--date", type=date.fromisoformat, help="the extract date, where its name is no date"
-    )
+    parser.add_argument("--date", type=_day, help="the extract date, where its name is no date")
 
 
 def _load(asked: argparse.Namespace) -> int:

@@ -13,12 +13,14 @@ from typing import Any
 from etl.authority import nearest
 from etl.calendar.allowance import Allowance
 from etl.calendar.working_days import bank_holidays
+from etl.derive.register import NOT_DERIVED
 from etl.errors import WrongUsage
 from etl.settings import QUERIES
 from etl.warehouse import Session, open_warehouse
 
 STATUS = (QUERIES / "timescale_status.sql").read_text(encoding="utf-8")
 DAY = timedelta(days=1)
+SATURDAY = 5
 NO_OTHER = "Nothing was changed; there is nothing to explain."
 
 
@@ -78,7 +80,8 @@ def explain(
             "select extract_date from report.last_extract where la_code = :la_code",
             la_code=la_code,
         )[0][0]
-        on, known_on = on or last, known_on or last
+        known_on = _extract_known_on(session, la_code, known_on or last)
+        on = on or known_on
         asked = {"timescale": timescale, "subject_id": subject_id, "la_code": la_code,
                  "on": on, "known_on": known_on}  # fmt: skip
         rows = session.rows(_CHAIN, **asked)
@@ -119,7 +122,32 @@ order by owed.sequence
 """
 
 
+_SKIPPED = """
+select 1
+from audit.observation as observation
+join report.last_extract as last_extract on last_extract.run_id = observation.run_id
+where observation.observation = 'timescale_skipped' and observation.detail like :skipped
+"""
 _TIMESCALES = "select distinct timescale from report.timescale where timescale_key <> 0"
+
+
+def _extract_known_on(session: Session, la_code: str, day: date) -> date:
+    """The last extract loaded up to the day. Raises WrongUsage where there was none yet."""
+    extracts = session.rows(
+        "select max(extract_date) filter (extract_date <= :day), min(extract_date) "
+        "from audit.load_run where la_code = :la_code and status = 'loaded'",
+        la_code=la_code,
+        day=day,
+    )
+    latest, first = extracts[0]
+    if latest is None:
+        raise _wrong(
+            f"Nothing was known on {day}: the first extract is that of {first}.",
+            f"authority {la_code}",
+            "Ask as known on a later day.",
+        )
+    found: date = latest
+    return found
 
 
 def _owed(row: tuple[Any, ...], waiting: set[int]) -> Owed:
@@ -136,10 +164,17 @@ def _standard(row: tuple[Any, ...]) -> str:
 def _authority(session: Session, timescale: str, subject_id: str, la_code: str | None) -> str:
     """The authority that has the subject. Raises WrongUsage where it is none, or not clear."""
     known = [name for (name,) in session.rows(_TIMESCALES)]
+    left_out = {out.timescale: out.why for out in NOT_DERIVED}
+    if timescale in left_out:
+        raise _wrong(
+            f"{timescale} is not derived: {left_out[timescale]}.",
+            f"timescale {timescale}",
+            "docs/timescales.md says which are.",
+        )
     if timescale not in known:
         raise _wrong(
             f"There is no timescale '{timescale}'{nearest(timescale, sorted(known))}",
-            "the timescale asked for",
+            f"timescale {timescale}",
             "docs/timescales.md describes each.",
         )
     found = session.rows(
@@ -149,6 +184,12 @@ def _authority(session: Session, timescale: str, subject_id: str, la_code: str |
         subject_id=subject_id,
     )
     having = [code for (code,) in found if la_code in (None, code)]
+    if not having and session.rows(_SKIPPED, skipped=f"{timescale}: %"):
+        raise _wrong(
+            f"{timescale} was skipped in the last load: the extract has no source for it.",
+            f"subject {subject_id}",
+            "audit.observation names the table that was lacking.",
+        )
     if not having:
         raise _wrong(
             f"No {timescale} was ever owed on a record of that id.",
@@ -202,8 +243,10 @@ def _obligation(owed: Owed, on: date) -> list[str]:
     else:
         lines += _calendar_time(owed)
     if owed.done_date:
-        taken = _count(owed.working_days_taken, "working day")
-        days = _count(owed.days_taken, "day")
+        # As the calendar above numbers them.
+        first = 1 if owed.counting == "inclusive" else 0
+        taken = _count((owed.working_days_taken or 0) + first, "working day")
+        days = _count((owed.days_taken or 0) + first, "day")
         lines.append(f"   Done {_long(owed.done_date)} after {taken} ({days}){_recorded(owed)}.")
     if owed.closed_date:
         lines.append(f"   Ended without it on {_long(owed.closed_date)}.")
@@ -241,9 +284,11 @@ def _count(number: int | None, what: str) -> str:
 
 def _calendar_time(owed: Owed) -> list[str]:
     lines = ["   Calendar time: weekends and bank holidays count like any day."]
-    unit = Allowance.read(owed.allowance).unit
-    if unit == "months" and owed.due_date.day < owed.started_date.day:
-        lines.append(f"   {owed.due_date:%B %Y} has no day {owed.started_date.day}: its last day.")
+    # Counted inclusively it is due the day before the one of the same number.
+    same_day = owed.due_date + (DAY if owed.counting == "inclusive" else 0 * DAY)
+    is_months = Allowance.read(owed.allowance).unit == "months"
+    if is_months and same_day.day < owed.started_date.day:
+        lines.append(f"   {same_day:%B %Y} has no day {owed.started_date.day}: its last day.")
     why = _not_worked(owed.due_date)
     if why:
         lines.append(f"   It falls on a {why}; due dates are not moved.")
@@ -262,7 +307,7 @@ def _weeks(owed: Owed) -> list[str]:
             why = _not_worked(day)
             if owed.started_date < day <= owed.due_date:
                 number += not why
-                if why and day in bank_holidays():
+                if why and day in bank_holidays() and day.weekday() < SATURDAY:
                     skipped.append(f"{_short(day)}, {bank_holidays()[day]}")
             cells.append(_cell(owed, day, number, why))
         rows.append((_short(monday), *cells))
@@ -284,7 +329,7 @@ def _cell(owed: Owed, day: date, number: int, why: str | None) -> str:
     elif not owed.started_date < day <= owed.due_date:
         text = ""
     elif why:
-        text = "holiday" if day in bank_holidays() and day.weekday() < 5 else "-"
+        text = "holiday" if day.weekday() < SATURDAY else "-"
     else:
         text = str(number)
     if day == owed.due_date:
@@ -296,7 +341,7 @@ def _not_worked(day: date) -> str | None:
     """Why the day is no working day, if it is none."""
     if day in bank_holidays():
         return f"bank holiday ({bank_holidays()[day]})"
-    return f"{day:%A}" if day.weekday() >= 5 else None
+    return f"{day:%A}" if day.weekday() >= SATURDAY else None
 
 
 _DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

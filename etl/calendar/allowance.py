@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-UNITS = ("working days", "days", "weeks", "months")
+# The most of each unit: two years, beyond which the calendar need not reach.
+MOST = {"working days": 500, "days": 730, "weeks": 104, "months": 24}
+UNITS = tuple(MOST)
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Allowance:
             raise ValueError(f"the unit '{self.unit}' is not one of {', '.join(UNITS)}")
         if self.count < 1:
             raise ValueError("an allowance is at least 1")
+        if self.count > MOST[self.unit]:
+            raise ValueError(f"an allowance is at most {MOST[self.unit]} {self.unit}")
 
     @classmethod
     def read(cls, text: str) -> Allowance:

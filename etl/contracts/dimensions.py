@@ -80,8 +80,9 @@ TIMESCALE = Table(
         text("citation", "where the rule is from"),
         flag("is_local", "the authority's own standard"),
         flag("is_statutory", "set by law or statutory guidance"),
-        day("effective_from", "first day of obligations it applies to"),
-        day("effective_to", "first day it no longer applies to"),
+        day("in_force_since", "since when its source says so; empty if not known"),
+        day("effective_from", "first day of the clock starts it is applied to"),
+        day("effective_to", "first day of those it is no longer applied to"),
     ),
 )
 

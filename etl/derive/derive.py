@@ -33,7 +33,8 @@ OWNER_COLUMNS: tuple[Column, ...] = (
 
 def derive(run: Run, authority: Authority) -> None:
     """Write ``derived/<table>.parquet`` for every fact and the keyed dimensions, and
-    ``derived.json`` (counts for the audit, hash of the rules) to the run's work folder.
+    ``derived.json`` (counts for the audit, what meets each timescale, hash of the rules) to the
+    run's work folder.
 
     Raises NightStopped where the calendar does not reach far enough.
     """
@@ -56,11 +57,26 @@ def derive(run: Run, authority: Authority) -> None:
         derived_columns(TIMESCALE_OBLIGATION),
         _derived(run, TIMESCALE_OBLIGATION),
     )
-    counts = {"observed": observed, "skipped": skipped, "rules_sha256": rules_hash(RULES)}
+    counts = {
+        "observed": observed,
+        "skipped": skipped,
+        "events": _events(),
+        "rules_sha256": rules_hash(RULES),
+    }
     (run.work / "derived.json").write_text(json.dumps(counts))
     logger.info("derived %s obligations", f"{owed:,}")
     if skipped:
         logger.warning("skipped %s: the extract has no source for it", ", ".join(skipped))
+
+
+def _events() -> dict[str, list[str]]:
+    """By timescale, the fact table whose rows meet it, and their columns of subject and day: for
+    load, which alone knows since when the warehouse has had each."""
+    warehouse = {table.name: table.warehouse or "" for table in CONFORMED}
+    return {
+        rule.timescale: [warehouse[rule.stop.table], rule.stop.subject_id, rule.stop.date]
+        for rule in RULES
+    }
 
 
 def _without_source(run: Run) -> dict[str, list[str]]:
@@ -115,6 +131,7 @@ def link(tables: dict[str, pd.DataFrame]) -> dict[str, int]:
     facts.add_legal_status(tables)
     facts.add_end_of_care(tables)
     facts.add_kind_of_placement(tables)
+    facts.add_end_of_need(tables)
     observed = facts.attribute_visits(tables)
     facts.inherit(tables)
     _finish_dimensions(tables)

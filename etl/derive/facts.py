@@ -98,11 +98,22 @@ def add_assessment_status(assessments: pd.DataFrame) -> None:
     assessments["status"] = status.mask(assessments["is_draft"].astype(bool), "draft")
 
 
+def _not_before(
+    frame: pd.DataFrame, dated: str, parents: pd.DataFrame, parent_id: str, starts: str
+) -> pd.Series:
+    """Where a row's day does not lie before the start of the parent it names; true of no day."""
+    started = parents.drop_duplicates(parent_id).set_index(parent_id)[starts]
+    found = pd.Series(started.reindex(frame[parent_id]).to_numpy(), index=frame.index)
+    return ~(frame[dated] < found)
+
+
 def add_conference_outcome(enquiries: pd.DataFrame, conferences: pd.DataFrame) -> None:
-    """leads_to_conference: the outcome says so, or one was held after the enquiry here."""
+    """leads_to_conference: the outcome says so, or one was held from the enquiry here. One dated
+    before the enquiry began shows nothing: a date is wrong."""
     was_held = conferences["held_date"].notna() & ~(
         conferences["is_cancelled"].astype(bool) | conferences["is_transfer_in"].astype(bool)
     )
+    was_held &= _not_before(conferences, "held_date", enquiries, "enquiry_id", "started_date")
     enquiries["leads_to_conference"] = enquiries["outcome"].eq("initial_conference").fillna(
         False
     ) | is_among(enquiries["enquiry_id"], conferences.loc[was_held, "enquiry_id"])
@@ -110,16 +121,21 @@ def add_conference_outcome(enquiries: pd.DataFrame, conferences: pd.DataFrame) -
 
 def add_referral_outcome(tables: Tables) -> None:
     """leads_to_assessment: an assessment that is no draft nor cancelled names the referral.
-    leads_to_transfer_in: the outcome says so, or a transfer-in conference was called."""
+    leads_to_transfer_in: the outcome says so, or a transfer-in conference was called. What is
+    dated before the referral shows nothing: a date is wrong."""
     referrals, assessments = tables["referral"], tables["single_assessment"]
     conferences = tables["initial_conference"]
     is_valid = ~(assessments["is_draft"].astype(bool) | assessments["is_cancelled"].astype(bool))
+    is_valid &= _not_before(
+        assessments, "authorised_date", referrals, "referral_id", "received_date"
+    )
     referrals["leads_to_assessment"] = is_among(
         referrals["referral_id"], assessments.loc[is_valid, "referral_id"]
     )
     is_called = conferences["is_transfer_in"].astype(bool) & ~conferences["is_cancelled"].astype(
         bool
     )
+    is_called &= _not_before(conferences, "held_date", referrals, "referral_id", "received_date")
     is_outcome = referrals["is_transfer_in"].fillna(False).astype(bool)
     referrals["leads_to_transfer_in"] = is_outcome | is_among(
         referrals["referral_id"], conferences.loc[is_called, "referral_id"]
@@ -129,6 +145,36 @@ def add_referral_outcome(tables: Tables) -> None:
 def add_plan_status(plans: pd.DataFrame) -> None:
     """is_cancelled of each child in need plan."""
     plans["is_cancelled"] = plans["status_code"].str.lower().eq(CANCELLED_PLAN).fillna(False)
+
+
+def add_end_of_need(tables: Tables) -> None:
+    """closed_date of each child in need plan: its end, or before that the day on which the child
+    came on a child protection plan of this authority or into care.
+
+    The two cannot run together: visits are then owed under the other. A plan left open by mistake
+    would show visits overdue of a child who is visited.
+    """
+    plans, periods = tables["child_protection_plan"], tables["looked_after_period"]
+    others = pd.concat(
+        [
+            plans.loc[
+                ~plans["is_temporary"].astype(bool), ["child_token", "started_date", "ended_date"]
+            ],
+            periods.loc[
+                ~periods["is_short_break"].astype(bool),
+                ["child_token", "started_date", "ended_date"],
+            ],
+        ]
+    ).rename(columns={"started_date": "other_started", "ended_date": "other_ended"})
+    in_need = tables["child_in_need_plan"]
+    pairs = in_need[["child_token", "started_date"]].assign(row=in_need.index)
+    pairs = pairs.merge(others, on="child_token")
+    # One that was over before, or ends on the first day, has gone before this plan.
+    pairs = pairs[~(pairs["other_ended"] <= pairs["started_date"])]
+    first = pairs.groupby("row")["other_started"].min().reindex(in_need.index)
+    first = first.where(~(first < in_need["started_date"]), in_need["started_date"])
+    in_need["closed_date"] = pd.concat([in_need["ended_date"], first], axis=1).min(axis=1)
+    in_need["closed_date"] = in_need["closed_date"].astype("datetime64[s]")
 
 
 def add_kind_of_placement(tables: Tables) -> None:

@@ -110,7 +110,8 @@ TRANSFER_IN_CONFERENCE = Rule(
     starts="the day the referral was received from the authority that holds the plan",
     stops="the transfer-in conference is held",
     qualifies="Every referral whose outcome is a transfer in, or for which a transfer-in "
-    "conference is recorded, held or not. Cancelled ones never count; one on the day the referral "
+    "conference is recorded, held or not. Cancelled ones never count, nor do any dated before the "
+    "referral; one on the day the referral "
     "is closed does, later ones do not. Of a referral closed without one nothing more is owed if "
     "that was by the due day; otherwise it was not done.",
     steps=(working_days(15),),
@@ -187,12 +188,17 @@ CHILD_IN_NEED_VISIT = Rule(
     stops="the child is visited",
     qualifies="Every child in need plan that is not cancelled. Visits recorded as child in need "
     "visits count from the plan's second day to its last, whether or not the child was seen, or "
-    "born; child protection and looked after visits do not.",
+    "born; child protection and looked after visits do not. A child who comes on a child "
+    "protection plan or into care is owed visits under that alone, from that day on, even where "
+    "the child in need plan was left open.",
     steps=(working_days(20),),
     citation="local standard; no national frequency exists",
     is_statutory=False,
     clock=Clock(
-        "child_in_need_plan", "child_in_need_plan_id", "started_date", "ended_date",
+        "child_in_need_plan",
+        "child_in_need_plan_id",
+        "started_date",
+        "closed_date",
         unless=("is_cancelled",),
     ),
     stop=Stop("visit", "child_in_need_plan_id", "visited_date", recorded="recorded_date"),

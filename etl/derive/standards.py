@@ -72,14 +72,21 @@ def as_dimension(rules: tuple[Rule, ...], authority: Authority) -> pd.DataFrame:
             "citation": standard.citation,
             "is_local": standard.is_local,
             "is_statutory": rule.is_statutory and not standard.is_local,
+            "in_force_since": _since(rule, standard),
             "effective_from": pd.Timestamp(standard.effective_from),
             "effective_to": pd.Timestamp(standard.effective_to).as_unit("s"),
         }
         for rule in rules
         for standard in standards(rule, authority)
     ]
-    dates = {"effective_from": "datetime64[s]", "effective_to": "datetime64[s]"}
-    return pd.DataFrame(rows).astype(dates)
+    dates = ("in_force_since", "effective_from", "effective_to")
+    return pd.DataFrame(rows).astype(dict.fromkeys(dates, "datetime64[s]"))
+
+
+def _since(rule: Rule, standard: Standard) -> date | None:
+    """Since when the standard's source says so; England's is applied to earlier clocks too."""
+    since = standard.effective_from if standard.is_local else rule.effective_from
+    return since if since and since > FIRST_DAY else None
 
 
 def rules_hash(rules: tuple[Rule, ...]) -> str:

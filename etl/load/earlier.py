@@ -55,6 +55,17 @@ def last_night(session: Session, la_code: str) -> tuple[str, date, str] | None:
     return rows[0] if rows else None
 
 
+def first_extract(session: Session, la_code: str) -> date | None:
+    """The date of the authority's first loaded extract."""
+    rows = session.rows(
+        "select min(extract_date) from audit.load_run "
+        "where la_code = :la_code and status = 'loaded'",
+        la_code=la_code,
+    )
+    found: date | None = rows[0][0]
+    return found
+
+
 def look_back(run: Run, extract_sha256: str) -> bool:
     """Write ``previous.json`` (run_id, rows by table) and ``previous_children.parquet`` of the
     last load to the work folder. Returns True where this very extract is already loaded.

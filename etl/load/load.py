@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from etl.authority import Authority
 from etl.errors import NOTHING_CHANGED, ConnectionFault, NightError
 from etl.load import audit
-from etl.load.earlier import check_order, last_night
+from etl.load.earlier import check_order, first_extract, last_night
 from etl.load.star import load_star
 from etl.log import logger
 from etl.run import Run
@@ -34,7 +34,8 @@ def load_and_publish(
         last = last_night(session, run.la_code)
         _check_nobody_came_between(run, last[0] if last else None)
         check_order(run, last[1] if last else None)
-        done = load_star(session, run, authority, is_first=last is None)
+        first = first_extract(session, run.la_code) or run.extract_date
+        done = load_star(session, run, authority, first_extract=first)
         audit.write_findings(session, run)
         audit.write_table_loads(session, run, done)
         audit.write_run(

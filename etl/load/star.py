@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -27,15 +29,18 @@ NAMED_BY = {table.name: table.key for table in KEYED_DIMENSIONS}
 
 
 def load_star(
-    session: Session, run: Run, authority: Authority, *, is_first: bool
+    session: Session, run: Run, authority: Authority, *, first_extract: date
 ) -> dict[str, Versions]:
-    """Every table of the star. Returns what came of each. Raises UnexpectedFault on an orphan."""
+    """Every table of the star. Returns what came of each. Raises UnexpectedFault on an orphan.
+
+    first_extract: the date of the authority's first load, tonight's if it is that.
+    """
     _load_dates(session)
     _stage_kept(session, run)
     done = {}
     for table in KEYED_DIMENSIONS:
         _assign_keys(session, run, table)
-        done[table.name] = _load(session, run, table, _with_keys(table, is_first=is_first))
+        done[table.name] = _load(session, run, table, _with_keys(run, table), first_extract)
     for table, frame in _from_authority(authority):
         columns = table.stored_columns
         session.stage(f"arriving_{table.name}", to_arrow(frame, columns))
@@ -45,7 +50,7 @@ def load_star(
         )
     for table in FACTS:
         session.stage(f"derived_{table.name}", _derived(run, table))
-        done[table.name] = _load(session, run, table, _with_keys(table, is_first=is_first))
+        done[table.name] = _load(session, run, table, _with_keys(run, table), first_extract)
     _check_no_orphan(session, run)
     return done
 
@@ -117,7 +122,7 @@ def _prefixed(alias: str, columns: tuple[str, ...]) -> str:
     return ", ".join(f"{alias}.{column}" for column in columns)
 
 
-def _with_keys(table: Table, *, is_first: bool) -> str:
+def _with_keys(run: Run, table: Table) -> str:
     """SQL of the rows of tonight with keys in place of tokens: exactly the content columns."""
     joins, found = [], {}
     if table.name in OWN_KEYS:
@@ -136,47 +141,52 @@ def _with_keys(table: Table, *, is_first: bool) -> str:
         joins.append(f"left join key_{name} as {name} on {name}.{token} = derived.{token}")
         found[key] = f"coalesce({name}.{key}, 0)"
     if table.name == "timescale_obligation":
-        joins.append(_FIRST_RECORDED_JOIN)
-        found["first_recorded_date"] = _first_recorded(is_first=is_first)
+        joins.append(_first_recorded_join(run))
+        found["first_recorded_date"] = _FIRST_RECORDED
     columns = ", ".join(
         f"{found.get(name, f'derived.{name}')} as {name}" for name in content_columns(table)
     )
     return f"select {columns} from derived_{table.name} as derived {' '.join(joins)}"
 
 
-# An event is the same one whatever its number in the chain: its day on its subject.
-_FIRST_RECORDED_JOIN = """
-left join (
-    select distinct on (timescale, subject_id, done_date)
-        timescale, subject_id, done_date, first_recorded_date
-    from warehouse.fact_timescale_obligation
-    where la_code = :la_code and done_date is not null
-    order by timescale, subject_id, done_date, known_from
-) as event
-    on event.timescale = derived.timescale
-    and event.subject_id = derived.subject_id
-    and event.done_date = derived.done_date
+def _first_recorded_join(run: Run) -> str:
+    """Since when the warehouse has had what met each obligation: the first extract with such a
+    row on that day, whatever became of the row since, or of what was owed."""
+    events = json.loads((run.work / "derived.json").read_text())["events"]
+    rows = " union all ".join(
+        f"select '{timescale}' as timescale, {subject} as subject_id, {day} as done_date, "
+        f"known_from from warehouse.{table} where la_code = :la_code and {day} is not null"
+        for timescale, (table, subject, day) in events.items()
+    )
+    return f"""
+    left join (
+        select timescale, subject_id, done_date, min(known_from) as known_since
+        from ({rows}) as event
+        group by timescale, subject_id, done_date
+    ) as event
+        on event.timescale = derived.timescale
+        and event.subject_id = derived.subject_id
+        and event.done_date = derived.done_date
+    """
+
+
+# The source's own recording date, else the first extract that held the event; null for what the
+# very first load brought.
+_FIRST_RECORDED = """
+case
+    when derived.done_date is null then null
+    when derived.first_recorded_date is not null then derived.first_recorded_date
+    when event.known_since > :first_extract then event.known_since
+end
 """
 
 
-def _first_recorded(*, is_first: bool) -> str:
-    """The source's own recording date, else the first extract that held the event; null for what
-    the very first load brought."""
-    otherwise = "null" if is_first else ":extract_date"
-    return (
-        "case when derived.done_date is null then null "
-        "when derived.first_recorded_date is not null then derived.first_recorded_date "
-        "when event.timescale is not null then event.first_recorded_date "
-        f"else cast({otherwise} as date) end"
-    )
-
-
-def _load(session: Session, run: Run, table: Table, rows: str) -> Versions:
+def _load(session: Session, run: Run, table: Table, rows: str, first_extract: date) -> Versions:
     arriving = f"arriving_{table.name}"
     session.run(
         f"create temporary table {arriving} as {rows}",
         la_code=run.la_code,
-        extract_date=run.extract_date,
+        first_extract=first_extract,
     )
     kept = f"kept_{table.name}" if _is_kept(run, table) else None
     if table.name in OWN_KEYS:

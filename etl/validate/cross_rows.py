@@ -93,7 +93,47 @@ def _of_period(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
     frame["last_episode_ended_date"] = _found(frame["looked_after_id"], ended)
 
 
+def _before(
+    frame: pd.DataFrame, dated: str, parents: pd.DataFrame, parent: str, starts: str
+) -> pd.Series:
+    """Where a row's day lies before the start of the parent it names; null where it names none."""
+    known = parents.dropna(subset=[parent]).drop_duplicates(parent).set_index(parent)
+    started = _found(frame[parent], known[starts])
+    return (frame[dated] < started).astype("boolean").mask(started.isna() | frame[dated].isna())
+
+
+def _of_conference(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
+    enquiries = conformed["section_47_enquiry"]
+    frame["is_before_enquiry"] = _before(
+        frame, "happened_date", enquiries, "enquiry_id", "started_date"
+    )
+
+
+def _of_assessment(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
+    referrals = conformed["referral"]
+    frame["is_before_referral"] = _before(
+        frame, "authorised_date", referrals, "referral_id", "received_date"
+    )
+
+
+def _of_in_need_plan(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
+    """Whether a child protection plan of this authority begins while this plan runs."""
+    plans = conformed["child_protection_plan"]
+    plans = plans[~plans["is_temporary"].fillna(False).astype(bool)]
+    pairs = frame[["child_token", "started_date", "ended_date"]].assign(row=frame.index)
+    pairs = pairs.merge(
+        plans[["child_token", "started_date"]], on="child_token", suffixes=("", "_of_other")
+    )
+    other = pairs["started_date_of_other"]
+    runs = (other >= pairs["started_date"]) & ~(other >= pairs["ended_date"])
+    rows = frame.index.isin(pairs.loc[runs, "row"])
+    frame["is_beside_protection_plan"] = pd.array(rows, dtype="boolean")
+
+
 _OWN = {
+    "initial_conference": _of_conference,
+    "single_assessment": _of_assessment,
+    "child_in_need_plan": _of_in_need_plan,
     "referral": _of_referral,
     "child_protection_review": _of_review,
     "visit": _of_visit,

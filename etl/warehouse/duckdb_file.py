@@ -217,7 +217,7 @@ class DuckDBWarehouse:
             raise WrongUsage(
                 f"The warehouse file is of another version: it lacks {lacking[0]}{more}.",
                 where=str(self.path),
-                means=NOTHING_CHANGED,
+                means="Nothing was changed.",
                 next="Keep that file as it is, and load into a new one; CHANGELOG.md says what "
                 "each version added.",
             )
@@ -244,6 +244,13 @@ class DuckDBWarehouse:
 
     def _fault(self, error: BaseException, verb: str) -> ConnectionFault:
         reason = getattr(error, "strerror", None) or type(error).__name__
+        if verb == "read":
+            return ConnectionFault(
+                f"The warehouse file cannot be read ({reason}).",
+                where=str(self.path),
+                means="Nothing was changed.",
+                next="See that the path is that of a warehouse file, and that you may read it.",
+            )
         return ConnectionFault(
             f"The warehouse file cannot be {verb} ({reason}).",
             where=str(self.path),

@@ -56,6 +56,6 @@ def open_warehouse(url: str) -> Warehouse:
     raise WrongUsage(
         f"The warehouse URL begins with '{url.partition(':')[0]}:'; known is duckdb:///path.",
         where="warehouse URL",
-        means="No night was begun.",
+        means="Nothing was begun.",
         next="Write duckdb:///relative/path.duckdb or duckdb:////absolute/path.duckdb.",
     )

@@ -1,7 +1,8 @@
 -- title: What was owed, and how it stood, on any day as known on any day
--- on: the day whose status is asked; what starts or happens later is absent
--- known_on: the extract date of what was known
 -- grain: one thing owed to one child by one date
+-- Put two days, written as date '2014-10-31', in the place of
+--   :on         the day whose status is asked; what starts or happens later is absent
+--   :known_on   the day whose knowledge is asked: what the last extract up to it held
 select
     la_code,
     timescale,

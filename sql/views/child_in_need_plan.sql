@@ -13,6 +13,7 @@ select
     plan.la_code || '-' || plan.referral_id as referral_unique_id,
     plan.started_date,
     plan.ended_date,
+    plan.closed_date,
     plan.is_cancelled,
     plan.known_from as known_since
 from warehouse.fact_child_in_need_plan as plan

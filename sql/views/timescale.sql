@@ -12,6 +12,7 @@ select
     citation,
     is_local,
     is_statutory,
+    in_force_since,
     effective_from,
     effective_to,
     known_from as known_since

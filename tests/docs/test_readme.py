@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -44,6 +46,29 @@ def test_each_query_of_the_readme_runs_as_it_stands(warehouse: Path, query: str)
         connection.execute(f"attach '{warehouse}' as csc (read_only)")
         connection.execute("use csc")
         assert connection.execute(query).fetchall()
+
+
+def test_the_query_for_any_day_runs_as_the_readme_says(warehouse: Path) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    [block] = [block for block in blocks if "timescale_status.sql" in block]
+    with duckdb.connect() as connection, contextlib.chdir(PROJECT):
+        connection.execute(f"attach '{warehouse}' as csc (read_only)")
+        connection.execute("use csc")
+        block = block.replace("2014-12-04", "2026-05-31").replace("2014-10-31", "2026-04-30")
+        found: dict[str, Any] = {"connection": connection}
+        exec(block, found)
+        assert set(found["statuses"]["status"]) >= {"in_time", "late", "not_due"}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [PROJECT / "CHANGELOG.md", *sorted((PROJECT / "docs").rglob("*.md")),
+     *sorted((PROJECT / "tests").rglob("*.md"))],
+    ids=lambda page: page.name,
+)  # fmt: skip
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    named = re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+    assert [name for name in named if not (page.parent / name).exists()] == []
 
 
 def test_every_path_that_the_readme_names_exists() -> None:

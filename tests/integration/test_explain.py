@@ -23,6 +23,8 @@ STANDARDS = {
     ),
     3: ("child_protection_review", "3 months, then every 6 months", "elapsed", False),
     4: ("looked_after_visit", "1 week, then every 6 weeks", "elapsed", False),
+    5: ("child_protection_review", "3 months, day 1 being the start", "inclusive", True),
+    6: ("child_in_need_visit", "20 working days", "elapsed", False),
 }
 
 
@@ -48,6 +50,10 @@ OBLIGATIONS = (
     ),
     _owed(2, "200", "2020-01-09", "2020-01-22", "10 working days", sequence=2),
     _owed(3, "300", "2022-11-30", "2023-02-28", "3 months", closed_date="2023-02-28"),
+    _owed(3, "302", "2023-08-31", "2023-11-30", "3 months"),
+    _owed(5, "301", "2023-09-12", "2023-12-11", "3 months"),
+    _owed(5, "301", "2022-11-30", "2023-02-27", "3 months", sequence=2),
+    _owed(6, "600", "2023-03-31", "2023-05-02", "20 working days"),
     _owed(4, "400", "2023-03-31", "2023-04-07", "1 week"),
     _owed(4, "400", "2023-03-31", "2023-04-07", "1 week", la_code="875"),
 )  # fmt: skip
@@ -56,7 +62,8 @@ OBLIGATIONS = (
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, **row: Any) -> None:
     names = ", ".join(row)
     marks = ", ".join("?" for _ in row)
-    connection.execute(f"insert into star.{table} ({names}) values ({marks})", list(row.values()))
+    qualified = table if "." in table else f"star.{table}"
+    connection.execute(f"insert into {qualified} ({names}) values ({marks})", list(row.values()))
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +84,19 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> str:
             connection.execute(
                 "insert into report.last_extract values (?, date '2024-01-31', 'r')", [la_code]
             )
+            for night in ("2019-12-31", "2024-01-31"):
+                _insert(
+                    connection, "audit.load_run", run_id=f"{la_code} {night}", la_code=la_code,
+                    extract_date=night, status="loaded",
+                )  # fmt: skip
+        _insert(
+            connection, "audit.observation", run_id="r", observation="timescale_skipped",
+            detail="child_in_need_visit: no child_in_need_plan",
+        )  # fmt: skip
         connection.execute("create view report.timescale as select * from star.dim_timescale")
         connection.execute(
-            "create view report.timescale_obligation as select *, 0 as is_awaiting_record "
+            "create view report.timescale_obligation as "
+            "select *, cast(subject_id = '302' as integer) as is_awaiting_record "
             "from star.fact_timescale_obligation"
         )
     return f"duckdb:///{path}"
@@ -129,6 +146,28 @@ def test_calendar_time_says_why_the_day_is_what_it_is(capsys, warehouse):
     assert "OVERDUE by 299 days" in said
 
 
+def test_months_counted_inclusively_are_due_the_day_before_and_are_short_only_where_they_are(
+    capsys, warehouse
+):
+    said = explained(capsys, warehouse, "child_protection_review", "301", "--on", "2024-01-01")
+    first, second = said.split("\n\n")[1:]
+    assert "due Mon 11 December 2023" in first
+    assert "has no day" not in first
+    assert "February 2023 has no day 30: its last day." in second
+
+
+def test_a_review_that_was_booked_and_not_recorded_may_have_been_held(capsys, warehouse):
+    said = explained(capsys, warehouse, "child_protection_review", "302")
+    assert "OVERDUE by 62 days, or held and not recorded: a review was booked" in said
+    earlier = explained(capsys, warehouse, "child_protection_review", "302", "--on", "2024-01-01")
+    assert "held and not recorded" not in earlier  # what awaits its record is known of today
+
+
+def test_what_was_known_on_a_day_is_that_of_the_last_extract_before_it(capsys, warehouse):
+    said = explained(capsys, warehouse, "single_assessment", "100", "--known-on", "2027-01-01")
+    assert "as known from the extract of Wed 31 January 2024" in said
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -136,7 +175,11 @@ def test_calendar_time_says_why_the_day_is_what_it_is(capsys, warehouse):
         (("single_assessment", "101"), "No single_assessment was ever owed"),
         (("looked_after_visit", "400"), "Several authorities have that id: 874, 875."),
         (("single_assessment", "100", "--on", "2022-04-10"), "Nothing was owed"),
-        (("single_assessment", "100", "--known-on", "1989-12-31"), "as known on 1989-12-31"),
+        (("single_assessment", "100", "--known-on", "2019-12-30"), "first extract is that of"),
+        (("single_assessment", "100", "--on", "2026-02-30"), "'2026-02-30' is not a day such as"),
+        (("single_assessment",), "the following arguments are required: SUBJECT_ID"),
+        (("core_group", "1"), "core_group is not derived: no table of core groups is known"),
+        (("child_in_need_visit", "1"), "was skipped in the last load"),
     ],
 )
 def test_what_cannot_be_explained_is_wrong_usage_and_says_why(capsys, warehouse, words, said):
@@ -148,3 +191,12 @@ def test_a_warehouse_that_is_not_there_is_wrong_usage(capsys, tmp_path):
     url = f"duckdb:///{tmp_path / 'none.duckdb'}"
     assert main(["explain", "single_assessment", "1", "--warehouse", url]) == WRONG_USAGE
     assert "no warehouse" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_warehouse_cannot_be_read_and_nothing_is_said_of_loads(capsys, tmp_path):
+    (tmp_path / "text.duckdb").write_text("no database")
+    url = f"duckdb:///{tmp_path / 'text.duckdb'}"
+    assert main(["explain", "single_assessment", "1", "--warehouse", url]) == 1
+    said = capsys.readouterr().err
+    assert "cannot be read" in said
+    assert "load" not in said.lower()

@@ -360,3 +360,42 @@ def test_an_expectation_that_cannot_be_run_stops_the_night(tmp_path, monkeypatch
     said = stopped(tmp_path, nothing)
     assert "could not be run" in said
     assert "team" in said
+
+
+def test_dates_that_contradict_a_parent_and_plans_side_by_side_are_reported(tmp_path):
+    night = a_checked_night(
+        tmp_path,
+        FACT_REFERRALS=[{}],
+        FACT_SINGLE_ASSESSMENT=[
+            {"FACT_REFERRAL_ID": "1", "START_DTTM": "2013-12-02", "FACT_FORM_ID": "1"},
+            {"FACT_SINGLE_ASSESSMENT_ID": "2", "FACT_REFERRAL_ID": "1", "FACT_FORM_ID": "2"},
+        ],
+        FACT_FORM_ANSWERS=[
+            {"ANSWER": "2014-01-05"}, {"FACT_FORM_ID": "2", "ANSWER": "2014-01-06"},
+        ],
+        FACT_S47=[{}],
+        FACT_MEETINGS=[
+            {"ACTUAL_DTTM": "2014-01-05"},
+            {"FACT_MEETING_ID": "2", "ACTUAL_DTTM": "2014-01-06"},
+        ],
+        FACT_CP_CONFERENCE=[
+            {"FACT_S47_ID": "1"},
+            {"FACT_CP_CONFERENCE_ID": "2", "FACT_MEETING_ID": "2", "FACT_S47_ID": "1"},
+        ],
+        FACT_CARE_PLAN_SUMMARY=[
+            {"FACT_CARE_PLAN_SUMMARY_ID": str(number), "START_DTTM": start, "END_DTTM": end,
+             "DIM_LOOKUP_PLAN_TYPE_CODE": "FP"}
+            # the child protection plan began on 20 January 2014
+            for number, (start, end) in enumerate(
+                [("2014-01-06", ""), ("2014-01-06", "2014-01-20"), ("2014-01-21", "")], start=1
+            )
+        ],
+    )  # fmt: skip
+    assert night.reasons() == {}
+    found = checks(night)
+    for key in (
+        ("initial_conference", "before_enquiry", "is_before_enquiry"),
+        ("single_assessment", "before_referral", "is_before_referral"),
+        ("child_in_need_plan", "beside_protection_plan", "is_beside_protection_plan"),
+    ):
+        assert (found[key]["action"], found[key]["rows_failed"]) == ("report", 1)

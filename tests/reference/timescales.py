@@ -92,16 +92,22 @@ def single_assessments_from_referral(tables: Tables, clock: Clock) -> Iterator[R
 
     Owed where one that counts names it. That the referral is closed closes nothing.
     """
-    authorised: dict[str | None, list[date]] = {}
+    authorised: dict[str | None, list[date | None]] = {}
     for assessment in tables["FACT_SINGLE_ASSESSMENT"]:
         if is_valid_assessment(assessment):
             dates = authorised.setdefault(assessment.get("referral"), [])
-            if assessment["authorised"]:
-                dates.append(assessment["authorised"])
+            dates.append(assessment["authorised"])
     for referral in tables.get("FACT_REFERRALS", []):
-        if referral["id"] in authorised:
-            dates = authorised[referral["id"]]
-            yield clock.single_deadline(referral["id"], referral["received"], dates)
+        dates = not_before(referral["received"], authorised.get(referral["id"], []))
+        if dates:
+            yield clock.single_deadline(
+                referral["id"], referral["received"], [day for day in dates if day]
+            )
+
+
+def not_before(start: date, dates: list[date | None]) -> list[date | None]:
+    """Those that are open or not before the start: an earlier day is wrong and shows nothing."""
+    return [day for day in dates if day is None or day >= start]
 
 
 def initial_conferences(tables: Tables, clock: Clock) -> Iterator[Row]:
@@ -114,7 +120,7 @@ def initial_conferences(tables: Tables, clock: Clock) -> Iterator[Row]:
         if is_held_here(conference):
             held_dates.setdefault(conference["enquiry"], []).append(conference["held"])
     for enquiry in tables["FACT_S47"]:
-        held = held_dates.get(enquiry["id"], [])
+        held = not_before(enquiry["started"], held_dates.get(enquiry["id"], []))
         if held or enquiry["is_to_initial_conference"]:
             yield clock.single_deadline(enquiry["id"], enquiry["started"], held)
 
@@ -131,18 +137,17 @@ def transfer_in_conferences(tables: Tables, clock: Clock) -> Iterator[Row]:
     Owed where the referral is marked as a transfer in or where such a conference, held or only
     booked, names it.
     """
-    held_dates: dict[str | None, list[date]] = {}
+    held_dates: dict[str | None, list[date | None]] = {}
     for conference in tables["FACT_CP_CONFERENCE"]:
         if conference["is_transfer_in"] and not conference["is_cancelled"]:
-            dates = held_dates.setdefault(conference.get("referral"), [])
-            if conference["held"]:
-                dates.append(conference["held"])
+            held_dates.setdefault(conference.get("referral"), []).append(conference["held"])
     for referral in tables.get("FACT_REFERRALS", []):
-        if referral.get("is_transfer_in") or referral["id"] in held_dates:
+        dates = not_before(referral["received"], held_dates.get(referral["id"], []))
+        if dates or referral.get("is_transfer_in"):
             yield clock.single_deadline(
                 referral["id"],
                 referral["received"],
-                held_dates.get(referral["id"], []),
+                [day for day in dates if day],
                 referral["closed"],
             )
 
@@ -267,9 +272,20 @@ def child_in_need_visits(tables: Tables, clock: Clock) -> Iterator[Row]:
     """From the plan's start, then from each visit within it, with the child seen or not."""
     plans = [plan for plan in tables.get("FACT_CARE_PLAN_SUMMARY", []) if not is_cancelled(plan)]
     events = visits_while_in_force(tables, "CNSTAT", plans)
+    others = rows_by([*own_plans(tables), *periods_of_care(tables)], "child")
     for plan in plans:
         visits = events.get(plan["id"], [])
-        yield from clock.chain(plan["id"], plan["started"], plan["ended"], visits)
+        end = end_of_need(plan, others.get(plan["child"], []))
+        yield from clock.chain(plan["id"], plan["started"], end, visits)
+
+
+def end_of_need(plan: Row, others: list[Row]) -> date | None:
+    """The plan's end, or before that the day the child came on a protection plan or into care."""
+    days = [plan["ended"]] if plan["ended"] else []
+    for other in others:
+        if other["ended"] is None or other["ended"] > plan["started"]:
+            days.append(max(other["started"], plan["started"]))
+    return min(days, default=None)
 
 
 def is_cancelled(plan: Row) -> bool:

@@ -36,11 +36,14 @@ Counted the same everywhere:
 - A working day is Monday to Friday and no bank holiday in England, one-off ones included. Days, weeks and months are calendar time. A month ends on the day of the same number, or on the last day of a shorter month.
 - A due date is never moved off a weekend or bank holiday.
 - A clock that repeats starts again from what happened, not from when it was due. Late once is late once.
+- A meeting or authorisation dated before its own clock starts meets nothing: a date is wrong, and the page of checks counts it.
 - An event on the last day of a plan, placement or period of care counts and nothing more is owed; what comes after is ignored. For clocks that repeat, an event on the first day stops nothing.
 - A child whose record was merged into another is owed nothing under the old one.
 - An authority's file may set other allowances, several over time, and may count the start as day 1 ([how](authority.md)). The standard in force on the day a clock starts applies to it. Before its first dated one, England's holds. The source holds no interval set for one child's plan, so none is applied.
 
 How a thing stands on a day: *in time* or *late* once done; *not due* while there is time, then *overdue*; *ended before due* where the plan or placement ended on or before the due day without it, *not done* where it ended after.
+
+Three dates are kept of each: when it was due, when it was done, and when its doing was first recorded (the source's own date where it keeps one, else the first extract that held it; not known for what the very first load brought). So a visit late in practice is told from one late only in the record: done in time, first recorded after it was due. A review that is overdue, and for which one was booked and no held date recorded, is marked as awaiting its record: it stands beside what is overdue, and never counts as in time.
 
 Ask the warehouse: `sql/queries/timescale_status.sql` for any day as known on any day, `report.timescale_obligation` for the last extract, `csc-etl explain TIMESCALE ID` for one record day by day.
 """  # noqa: E501

@@ -40,7 +40,9 @@ OF_ONE_RULE = {
         "unborn child", "child not seen", "temporary plan", "on the last day",
         "counted inclusively",
     },
-    "child_in_need_visit": {"cancelled", "unborn child", "on the last day"},
+    "child_in_need_visit": {
+        "cancelled", "unborn child", "on the last day", "another plan or care",
+    },
     "looked_after_review": {
         "cancelled", "on the last day", "second period of care", "short break",
     },

@@ -50,8 +50,15 @@ def by_plain_loops(known: list[Version], on: date, known_on: date) -> set[tuple[
         if version["known_from"] <= known_on < version["known_to"]:
             status = status_on(version, on)
             if status:
-                found.add((version["subject_id"], version["sequence"], status))
+                done, closed = (_by(on, version[name]) for name in ("done_date", "closed_date"))
+                until = done if status == "late" else on if status == "overdue" else None
+                late = (until - version["due_date"]).days if until else None
+                found.add((version["subject_id"], version["sequence"], status, done, closed, late))
     return found
+
+
+def _by(on: date, day: date | None) -> date | None:
+    return day if day and day <= on else None
 
 
 SCHEMA = pa.schema(
@@ -69,9 +76,12 @@ def test_status_as_at_any_day_and_as_known_on_any_day_is_one_query(
     with obligations_in_a_warehouse(content) as session:
         for on, known_on in asked:
             found = session.table(STATUS_QUERY, on=on, known_on=known_on).to_pylist()
-            statuses = {(row["subject_id"], row["sequence"], row["status"]) for row in found}
-            assert statuses == by_plain_loops(known, on, known_on)
-            assert len(statuses) == len(found)
+            columns = (
+                "subject_id", "sequence", "status", "done_date", "closed_date", "days_late",
+            )  # fmt: skip
+            said = {tuple(row[name] for name in columns) for row in found}
+            assert said == by_plain_loops(known, on, known_on)
+            assert len(said) == len(found)
 
 
 def test_what_lies_after_the_day_is_not_shown_and_days_late_are_counted_to_it() -> None:

@@ -286,6 +286,40 @@ def test_a_plan_that_ends_unvisited_closes_what_is_owed(specify: Specify) -> Non
     )
 
 
+def test_on_a_child_protection_plan_or_in_care_no_child_in_need_visit_is_owed(
+    specify: Specify,
+) -> None:
+    """The plans of A and B were left open when the children came on a protection plan and into
+    care: visits are owed under that from then on. C stepped down from a protection plan that had
+    ended that day, and is owed visits as a child in need."""
+    specify(
+        CHILD_IN_NEED_VISIT,
+        shows="another plan or care; ends before the due day; ends after the due day",
+        as_at="2024-02-29",
+        in_need_plans="""
+            plan | child | started
+            A    | Amy   | 2024-01-02
+            B    | Ben   | 2024-01-02
+            C    | Cara  | 2024-01-02
+        """,
+        plans="""
+            plan | child | started    | ended
+            A1   | Amy   | 2024-02-01 |
+            C1   | Cara  | 2023-06-05 | 2024-01-02
+        """,
+        periods_of_care="""
+            period | child | started
+            B1     | Ben   | 2024-01-15
+        """,
+        expect="""
+            plan | number | started    | due        | closed     | status
+            A    | 1      | 2024-01-02 | 2024-01-30 | 2024-02-01 | not_done
+            B    | 1      | 2024-01-02 | 2024-01-30 | 2024-01-15 | ended_before_due
+            C    | 1      | 2024-01-02 | 2024-01-30 |            | overdue
+        """,
+    )
+
+
 def test_a_cancelled_plan_owes_no_visit_and_takes_none(specify: Specify) -> None:
     """Status z is a cancelled plan. The visit to Amy counts for the plan that she has."""
     specify(

@@ -171,8 +171,8 @@ def test_a_strategy_discussion_at_a_weekend_is_counted_from_the_next_working_day
 def test_a_conference_counts_from_the_first_day_of_the_enquiry_but_not_before(
     specify: Specify,
 ) -> None:
-    """The conference of B is of an earlier enquiry, or one of the dates is wrong. C has another
-    one that counts."""
+    """The conferences of B and D are of an earlier enquiry, or one of the dates is wrong: B is to
+    go to conference and none was held since; of D nothing else says that. C has another one."""
     specify(
         INITIAL_CONFERENCE,
         shows="on the start day; before the start",
@@ -182,11 +182,13 @@ def test_a_conference_counts_from_the_first_day_of_the_enquiry_but_not_before(
             A       | 2014-02-03 | yes
             B       | 2014-02-03 | yes
             C       | 2014-02-03 | yes
+            D       | 2014-02-03 | no
         """,
         conferences="""
             conference | enquiry | held
             A1         | A       | 2014-02-03
             B1         | B       | 2014-01-31
+            D1         | D       | 2014-01-31
             C1         | C       | 2014-01-31
             C2         | C       | 2014-02-20
         """,

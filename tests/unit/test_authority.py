@@ -203,7 +203,7 @@ def test_one_standard_may_end_on_the_day_the_next_begins(tmp_path):
         ((("2012-04-01", "2013-01-02"), ("2013-01-01", None)),
          "two standards are in force from 2013-01-01 until 2013-01-02"),
         ((("2012-04-01", "2012-04-01"), ("2012-05-01", None)),
-         "the standard from 2012-04-01 ends on 2012-04-01"),
+         "the standard from 2012-04-01 has its effective_to on 2012-04-01"),
         ((("2012-04-01", "2013-01-01"),), "none is in force from 2013-01-01 on"),
         (((None, "2013-01-01"),), "none is in force from 2013-01-01 on"),
     ],
@@ -217,6 +217,18 @@ def test_standards_with_a_gap_or_a_conflict_are_refused_with_the_days(tmp_path, 
 def test_a_single_deadline_cannot_be_given_several_allowances(tmp_path):
     two = "[timescales.single_assessment]\nallowance = ['10 working days', '45 working days']"
     assert "one deadline" in str(refused(tmp_path, two))
+
+
+@pytest.mark.parametrize("allowance", ["9999 working days", "25 months", "105 weeks", "731 days"])
+def test_an_allowance_of_more_than_two_years_is_refused(tmp_path, allowance):
+    line = f"[timescales.child_protection_visit]\nallowance = '{allowance}'"
+    assert "at most" in str(refused(tmp_path, line))
+
+
+def test_a_recurring_allowance_of_one_day_counted_inclusively_is_refused(tmp_path):
+    line = "[timescales.child_protection_visit]\nallowance = '1 working day'\n"
+    assert "never be met" in str(refused(tmp_path, line + "counting = 'inclusive'"))
+    assert an_authority(tmp_path, line).standards
 
 
 def test_a_timescale_without_a_single_standard_is_refused(tmp_path):
