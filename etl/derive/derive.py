@@ -65,8 +65,10 @@ def derive(run: Run, authority: Authority) -> None:
     }
     (run.work / "derived.json").write_text(json.dumps(counts))
     logger.info("derived %s obligations", f"{owed:,}")
-    if skipped:
-        logger.warning("skipped %s: the extract has no source for it", ", ".join(skipped))
+    for rule in RULES:
+        if rule.timescale in skipped:
+            lacking = ", ".join(skipped[rule.timescale])
+            logger.warning("skipped %s, no %s: %s", rule.timescale, lacking, rule.in_words())
 
 
 def _events() -> dict[str, list[str]]:
