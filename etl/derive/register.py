@@ -168,7 +168,7 @@ CHILD_PROTECTION_VISIT = Rule(
     "child protection visits count, where it is recorded that the child was seen; before the day "
     "of birth, any of them.",
     steps=(working_days(10),),
-    citation="local standard; no national frequency exists",
+    citation="no national frequency exists; authorities set their own",
     is_statutory=False,
     clock=Clock(
         "child_protection_plan", "plan_id", "started_date", "ended_date", unless=("is_temporary",)
@@ -192,7 +192,7 @@ CHILD_IN_NEED_VISIT = Rule(
     "protection plan or into care is owed visits under that alone, from that day on, even where "
     "the child in need plan was left open.",
     steps=(working_days(20),),
-    citation="local standard; no national frequency exists",
+    citation="no national frequency exists; authorities set their own",
     is_statutory=False,
     clock=Clock(
         "child_in_need_plan",

@@ -122,7 +122,7 @@ def _rule(rule: Rule) -> list[str]:
     )
     facts = {
         "Owed on": f"{rule.counted}; each sibling's counts",
-        "Clock starts": rule.starts + (f", then {rule.restarts}" if rule.restarts else ""),
+        "Clock starts": rule.starts + (f", then each {rule.restarts}" if rule.restarts else ""),
         "Clock stops": rule.stops,
         "Allowance": in_words(rule.steps) + (f"; {rule.later.in_words()}" if rule.later else ""),
         "What counts": rule.qualifies,
