@@ -98,8 +98,8 @@ def page() -> str:
         parts += _rule(rule)
     parts.append(
         "\n## Left out\n\nNot derived, because some date of theirs is in no table of Liquidlogic's "
-        "reporting database that we know. Who knows one: the mapping and a rule are all it "
-        "takes.\n\n| timescale | would be | why not |\n|---|---|---|\n"
+        "reporting database that we know. Who knows one can add it "
+        "([how](add-a-timescale.md)).\n\n| timescale | would be | why not |\n|---|---|---|\n"
     )
     parts += [f"| `{out.timescale}` | {out.would_be} | {out.why} |\n" for out in NOT_DERIVED]
     return "".join(parts)
