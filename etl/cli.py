@@ -67,10 +67,23 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"csc-etl {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_load(commands.add_parser("load", help="load one night's extract into the warehouse"))
+    _add_check(commands.add_parser("check", help="check an extract without loading it"))
+    _add_status(commands.add_parser("status", help="show the last nights"))
+    _add_explain(
+        commands.add_parser(
+            "explain", help="show, day by day, what was owed on one record and how it stood"
+        )
+    )
+    _add_demo_extract(
+        commands.add_parser("demo-extract", help="write an extract of an invented council")
+    )
+    return parser
 
-    load = commands.add_parser("load", help="load one night's extract into the warehouse")
+
+def _add_load(load: argparse.ArgumentParser) -> None:
     _add_extract(load)
-    load.add_argument("--warehouse", required=True, metavar="URL", help="duckdb:///path")
+    _add_warehouse(load)
     load.add_argument(
         "--landing", type=Path, metavar="DIR",
         help="owner-only folder of landed files (default: landing/ beside the warehouse)",
@@ -78,7 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--timings", action="store_true", help="show what each step took")
     load.set_defaults(command=_load)
 
-    check = commands.add_parser("check", help="check an extract without loading it")
+
+def _add_check(check: argparse.ArgumentParser) -> None:
     _add_extract(check)
     check.add_argument(
         "--warehouse", metavar="URL", help="compare with what is loaded there; default: nothing"
@@ -89,24 +103,23 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     check.set_defaults(command=_check)
 
-    status = commands.add_parser("status", help="show the last nights")
-    status.add_argument("--warehouse", required=True, metavar="URL", help="duckdb:///path")
+
+def _add_status(status: argparse.ArgumentParser) -> None:
+    _add_warehouse(status)
     status.add_argument("--nights", type=int, default=14, help="how many (default 14)")
     status.set_defaults(command=_status)
 
-    explain = commands.add_parser(
-        "explain", help="show, day by day, what was owed on one record and how it stood"
-    )
+
+def _add_explain(explain: argparse.ArgumentParser) -> None:
     explain.add_argument("timescale", metavar="TIMESCALE", help="see docs/timescales.md")
     explain.add_argument(
         "subject_id", metavar="SUBJECT_ID",
         help="the source's id of what it is owed on: an assessment, referral, plan, placement ...",
     )  # fmt: skip
-    explain.add_argument("--warehouse", required=True, metavar="URL", help="duckdb:///path")
+    _add_warehouse(explain)
     explain.add_argument(
-        "--on", type=_day, metavar="DATE",
-        help="as at this day (default: the last extract's)",
-    )  # fmt: skip
+        "--on", type=_day, metavar="DATE", help="as at this day (default: that of --known-on)"
+    )
     explain.add_argument(
         "--known-on", type=_day, metavar="DATE",
         help="as known on this day (default: the last extract's)",
@@ -114,14 +127,18 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--la-code", help="where several authorities have the id")
     explain.set_defaults(command=_explain)
 
-    demo = commands.add_parser("demo-extract", help="write an extract of an invented council")
+
+def _add_demo_extract(demo: argparse.ArgumentParser) -> None:
     demo.add_argument("folder", type=Path, help="where to put the night's folder")
     demo.add_argument("--date", type=_day, required=True, help="the extract date")
     demo.add_argument("--children", type=int, default=5000, help="1,000 to 1,000,000")
     demo.add_argument("--seed", type=int, help="another seed, another council")
     demo.add_argument("--faults", type=float, default=2.0, help="faulty rows per thousand")
     demo.set_defaults(command=_demo_extract)
-    return parser
+
+
+def _add_warehouse(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--warehouse", required=True, metavar="URL", help="duckdb:///path")
 
 
 def _add_extract(parser: argparse.ArgumentParser) -> None:

@@ -12,15 +12,14 @@ from typing import Any
 
 from etl.authority import nearest
 from etl.calendar.allowance import Allowance
-from etl.calendar.working_days import bank_holidays
+from etl.calendar.working_days import bank_holidays, is_weekend, why_not_worked
 from etl.derive.register import NOT_DERIVED
 from etl.errors import WrongUsage
 from etl.settings import QUERIES
 from etl.warehouse import Session, open_warehouse
 
-STATUS = (QUERIES / "timescale_status.sql").read_text(encoding="utf-8")
 DAY = timedelta(days=1)
-SATURDAY = 5
+FOR_EVER = date.max
 NO_OTHER = "Nothing was changed; there is nothing to explain."
 
 
@@ -76,36 +75,40 @@ def explain(
         raise _wrong("There is no warehouse there.", warehouse, "Check the URL.")
     with opened.reading() as session:
         la_code = _authority(session, timescale, subject_id, la_code)
-        last = session.rows(
-            "select extract_date from report.last_extract where la_code = :la_code",
-            la_code=la_code,
-        )[0][0]
+        last = _extract_known_on(session, la_code, FOR_EVER)
         known_on = _extract_known_on(session, la_code, known_on or last)
-        on = on or known_on
         asked = {"timescale": timescale, "subject_id": subject_id, "la_code": la_code,
-                 "on": on, "known_on": known_on}  # fmt: skip
-        rows = session.rows(_CHAIN, **asked)
-        if not rows:
-            raise _wrong(
-                f"Nothing was owed under {timescale} on it by {on}, as known on {known_on}.",
-                f"subject {subject_id} of authority {la_code}",
-                "Ask for a later day.",
-            )
-        waiting = _awaiting_record(session, asked) if on == known_on == last else set()
-    standards = dict.fromkeys(_standard(row) for row in rows)
+                 "on": on or known_on, "known_on": known_on}  # fmt: skip
+        rows = _chain(session, asked)
+        is_today = asked["on"] == known_on == last
+        waiting = _awaiting_record(session, asked) if is_today else set()
     return Explanation(
         subject_type=rows[0][0],
         subject_id=subject_id,
         la_code=la_code,
-        standards=tuple(standards),
-        on=on,
+        standards=tuple(dict.fromkeys(_standard(row) for row in rows)),
+        on=on or known_on,
         known_on=known_on,
         chain=tuple(_owed(row[4:], waiting) for row in rows),
     )
 
 
-_CHAIN = f"""
-with owed as ({STATUS})
+def _chain(session: Session, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of _CHAIN. Raises WrongUsage where there are none."""
+    status = (QUERIES / "timescale_status.sql").read_text(encoding="utf-8")
+    rows = session.rows(_CHAIN.format(status=status), **asked)
+    if not rows:
+        raise _wrong(
+            f"Nothing was owed under {asked['timescale']} on it by {asked['on']}, as known on "
+            f"{asked['known_on']}.",
+            f"subject {asked['subject_id']} of authority {asked['la_code']}",
+            "Ask for a later day.",
+        )
+    return rows
+
+
+_CHAIN = """
+with owed as ({status})
 select
     owed.subject_type, standard.rule, standard.citation, standard.is_local,
     owed.sequence, owed.started_date, owed.due_date, owed.allowance, standard.counting,
@@ -285,11 +288,11 @@ def _count(number: int | None, what: str) -> str:
 def _calendar_time(owed: Owed) -> list[str]:
     lines = ["   Calendar time: weekends and bank holidays count like any day."]
     # Counted inclusively it is due the day before the one of the same number.
-    same_day = owed.due_date + (DAY if owed.counting == "inclusive" else 0 * DAY)
+    same_day = owed.due_date + DAY if owed.counting == "inclusive" else owed.due_date
     is_months = Allowance.read(owed.allowance).unit == "months"
     if is_months and same_day.day < owed.started_date.day:
         lines.append(f"   {same_day:%B %Y} has no day {owed.started_date.day}: its last day.")
-    why = _not_worked(owed.due_date)
+    why = why_not_worked(owed.due_date)
     if why:
         lines.append(f"   It falls on a {why}; due dates are not moved.")
     return lines
@@ -304,10 +307,10 @@ def _weeks(owed: Owed) -> list[str]:
     while monday <= owed.due_date:
         cells = []
         for day in (monday + DAY * shift for shift in range(7)):
-            why = _not_worked(day)
+            why = why_not_worked(day)
             if owed.started_date < day <= owed.due_date:
                 number += not why
-                if why and day in bank_holidays() and day.weekday() < SATURDAY:
+                if why and not is_weekend(day):
                     skipped.append(f"{_short(day)}, {bank_holidays()[day]}")
             cells.append(_cell(owed, day, number, why))
         rows.append((_short(monday), *cells))
@@ -329,19 +332,12 @@ def _cell(owed: Owed, day: date, number: int, why: str | None) -> str:
     elif not owed.started_date < day <= owed.due_date:
         text = ""
     elif why:
-        text = "holiday" if day.weekday() < SATURDAY else "-"
+        text = "-" if is_weekend(day) else "holiday"
     else:
         text = str(number)
     if day == owed.due_date:
         text += " due"
     return (text + (" done" if day == owed.done_date else "")).strip()
-
-
-def _not_worked(day: date) -> str | None:
-    """Why the day is no working day, if it is none."""
-    if day in bank_holidays():
-        return f"bank holiday ({bank_holidays()[day]})"
-    return f"{day:%A}" if day.weekday() >= SATURDAY else None
 
 
 _DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

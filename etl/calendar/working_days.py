@@ -52,6 +52,18 @@ def _calendar() -> np.busdaycalendar:
     return np.busdaycalendar(holidays=np.array(sorted(bank_holidays()), dtype="datetime64[D]"))
 
 
+def why_not_worked(day: date) -> str | None:
+    """'bank holiday (Good Friday)', 'Saturday'; None for a working day."""
+    if day in bank_holidays():
+        return f"bank holiday ({bank_holidays()[day]})"
+    return f"{day:%A}" if is_weekend(day) else None
+
+
+def is_weekend(day: date) -> bool:
+    """Saturday or Sunday."""
+    return day.weekday() >= 5
+
+
 def check_covers(extract_date: date) -> None:
     """Raises NightStopped where due dates of this night could pass the end of the calendar."""
     if extract_date.year + LONGEST_LOOK_AHEAD_YEARS > last_day().year or extract_date < FIRST_DAY:

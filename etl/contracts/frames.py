@@ -95,6 +95,17 @@ def is_among(values: pd.Series, members: pd.Series) -> pd.Series:
     return pd.Series(found.to_numpy(zero_copy_only=False), index=values.index) & values.notna()
 
 
+def is_before_parent(
+    frame: pd.DataFrame, dated: str, parents: pd.DataFrame, parent_id: str, starts: str
+) -> pd.Series:
+    """Where a row's day lies before the start of the parent it names; null where there is no day,
+    or no parent of that id."""
+    known = parents.dropna(subset=[parent_id]).drop_duplicates(parent_id).set_index(parent_id)
+    started = pd.Series(known[starts].reindex(frame[parent_id]).to_numpy(), index=frame.index)
+    is_before = (frame[dated] < started).astype("boolean")
+    return is_before.mask(started.isna() | frame[dated].isna())
+
+
 def in_id_order(ids: pd.Series) -> pd.Series:
     """A sort key that puts ids of digits in the order of their numbers: 9 before 10."""
     return ids.str.zfill(40)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from etl import periods_of_care
 from etl.calendar import working_days
-from etl.contracts.frames import in_id_order, is_among
+from etl.contracts.frames import in_id_order, is_among, is_before_parent
 
 Tables = dict[str, pd.DataFrame]
 SHORT_BREAKS = ("V3", "V4")
@@ -101,10 +101,8 @@ def add_assessment_status(assessments: pd.DataFrame) -> None:
 def _not_before(
     frame: pd.DataFrame, dated: str, parents: pd.DataFrame, parent_id: str, starts: str
 ) -> pd.Series:
-    """Where a row's day does not lie before the start of the parent it names; true of no day."""
-    started = parents.drop_duplicates(parent_id).set_index(parent_id)[starts]
-    found = pd.Series(started.reindex(frame[parent_id]).to_numpy(), index=frame.index)
-    return ~(frame[dated] < found)
+    """Where a row's day does not lie before the start of its parent; true where either is open."""
+    return ~is_before_parent(frame, dated, parents, parent_id, starts).fillna(False).astype(bool)
 
 
 def add_conference_outcome(enquiries: pd.DataFrame, conferences: pd.DataFrame) -> None:
@@ -157,15 +155,11 @@ def add_end_of_need(tables: Tables) -> None:
     plans, periods = tables["child_protection_plan"], tables["looked_after_period"]
     others = pd.concat(
         [
-            plans.loc[
-                ~plans["is_temporary"].astype(bool), ["child_token", "started_date", "ended_date"]
-            ],
-            periods.loc[
-                ~periods["is_short_break"].astype(bool),
-                ["child_token", "started_date", "ended_date"],
-            ],
+            plans[~plans["is_temporary"].astype(bool)],
+            periods[~periods["is_short_break"].astype(bool)],
         ]
-    ).rename(columns={"started_date": "other_started", "ended_date": "other_ended"})
+    )[["child_token", "started_date", "ended_date"]]
+    others = others.rename(columns={"started_date": "other_started", "ended_date": "other_ended"})
     in_need = tables["child_in_need_plan"]
     pairs = in_need[["child_token", "started_date"]].assign(row=in_need.index)
     pairs = pairs.merge(others, on="child_token")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl import periods_of_care
-from etl.contracts.frames import is_among
+from etl.contracts.frames import is_among, is_before_parent
 
 # The parents that a table's rows name: column, the parent's table and its id.
 PARENTS = {
@@ -93,25 +93,16 @@ def _of_period(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
     frame["last_episode_ended_date"] = _found(frame["looked_after_id"], ended)
 
 
-def _before(
-    frame: pd.DataFrame, dated: str, parents: pd.DataFrame, parent: str, starts: str
-) -> pd.Series:
-    """Where a row's day lies before the start of the parent it names; null where it names none."""
-    known = parents.dropna(subset=[parent]).drop_duplicates(parent).set_index(parent)
-    started = _found(frame[parent], known[starts])
-    return (frame[dated] < started).astype("boolean").mask(started.isna() | frame[dated].isna())
-
-
 def _of_conference(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
     enquiries = conformed["section_47_enquiry"]
-    frame["is_before_enquiry"] = _before(
+    frame["is_before_enquiry"] = is_before_parent(
         frame, "happened_date", enquiries, "enquiry_id", "started_date"
     )
 
 
 def _of_assessment(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
     referrals = conformed["referral"]
-    frame["is_before_referral"] = _before(
+    frame["is_before_referral"] = is_before_parent(
         frame, "authorised_date", referrals, "referral_id", "received_date"
     )
 

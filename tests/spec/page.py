@@ -64,12 +64,8 @@ class Recorder:
     def __init__(self) -> None:
         self.shown: list[Shown] = []
 
-    def __call__(
-        self, rule: Rule, *, shows: str, as_at: str, expect: str, local: str = "", **given: str
-    ) -> None:
-        tables = {name.replace("_", " "): text for name, text in given.items()}
-        words = tuple(word.strip() for word in shows.split(";"))
-        self.shown.append(Shown(rule, words, as_at, local, tables, expect))
+    def __call__(self, rule: Rule, **written: str) -> None:
+        self.shown.append(Shown.written(rule, **written))
 
 
 def specifications(rule: Rule) -> list[Specification]:

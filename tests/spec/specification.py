@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -64,7 +64,7 @@ def situations(rule: Rule) -> set[str]:
 
 @dataclass(frozen=True)
 class Shown:
-    """One specification as it passed."""
+    """One specification as it is written."""
 
     rule: Rule
     shows: tuple[str, ...]
@@ -73,33 +73,35 @@ class Shown:
     given: dict[str, str]
     expect: str
 
+    @classmethod
+    def written(
+        cls, rule: Rule, *, shows: str, as_at: str, expect: str, local: str = "", **given: str
+    ) -> Shown:
+        """From a call of ``specify``: situations apart by semicolons, and in the names of the given
+        tables an underscore for a space."""
+        words = tuple(word.strip() for word in shows.split(";"))
+        tables = {name.replace("_", " "): text for name, text in given.items()}
+        return cls(rule, words, as_at, local, tables, expect)
 
-@dataclass
+
 class Specify:
-    """Checks specifications and remembers them. Called with the rule, the situations it shows,
-    the day as at which status is asked, the authority's own standards if any, the given tables
-    (a space in a name is written as an underscore) and the expected one.
+    """Checks a specification: called with the rule, the situations it shows, the day as at which
+    status is asked, the authority's own standards if any, the given tables and the expected one.
 
     Only the columns that the expected table names are compared, but every row counts.
     """
 
-    passed: list[Shown] = field(default_factory=list)
-
-    def __call__(
-        self, rule: Rule, *, shows: str, as_at: str, expect: str, local: str = "", **given: str
-    ) -> None:
-        shown = tuple(word.strip() for word in shows.split(";"))
-        unknown = set(shown) - situations(rule)
+    def __call__(self, rule: Rule, **written: str) -> None:
+        shown = Shown.written(rule, **written)
+        unknown = set(shown.shows) - situations(rule)
         assert not unknown, f"no such situation of {rule.timescale}: {unknown}"
-        tables = {name.replace("_", " "): text for name, text in given.items()}
-        drawn = in_reference_words({name: read(text) for name, text in tables.items()})
-        own = local_standards(rule.timescale, local) if local else ()
-        expected = read(expect)
-        day = date.fromisoformat(as_at)
+        drawn = in_reference_words({name: read(text) for name, text in shown.given.items()})
+        own = local_standards(rule.timescale, shown.local) if shown.local else ()
+        expected = read(shown.expect)
+        day = date.fromisoformat(shown.as_at)
         for way in (of_the_product, of_the_reference):
             found = [_as_written(owed, expected) for owed in way(rule, drawn, own, day)]
             assert found == expected, way.__name__
-        self.passed.append(Shown(rule, shown, as_at, local, tables, expect))
 
 
 def _as_written(owed: Owed, expected: list[dict[str, Any]]) -> dict[str, str | None]:

@@ -13,9 +13,6 @@ from etl.calendar.allowance import Allowance
 from etl.contracts.contract import Kind
 from etl.contracts.frames import pandas_type
 from etl.contracts.register import CONFORMED
-from etl.derive.obligations import obligations
-from etl.derive.rule import Rule
-from etl.derive.standards import standards
 
 # Columns of a rule's tables that the facts of derive add, beside those of the contract.
 ADDED = (
@@ -73,27 +70,3 @@ def _made(name: str, rows: tuple[dict[str, Any], ...], more: tuple[str, ...]) ->
 def tables(**rows: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
     """Every conformed table, empty but for these rows."""
     return {table.name: a_table(table.name, *rows.get(table.name, [])) for table in CONFORMED}
-
-
-def owed(rule: Rule, *local: LocalStandard, **rows: list[dict[str, Any]]) -> list[str]:
-    """What is owed under the rule: 'subject sequence: start -> due, done date' a line, where the
-    last is 'closed date' if the subject ended first and 'open' if neither has happened."""
-    found = obligations(rule, tables(**rows), standards(rule, england(*local)))
-    found = found.sort_values(["subject_id", "sequence"])
-    return [
-        f"{row.subject_id} {row.sequence}: {_day(row.started_date)} -> {_day(row.due_date)}, "
-        + _end(row)
-        for row in found.itertuples()
-    ]
-
-
-def _end(row: Any) -> str:
-    if pd.notna(row.done_date):
-        return f"done {_day(row.done_date)}"
-    if pd.notna(row.closed_date):
-        return f"closed {_day(row.closed_date)}"
-    return "open"
-
-
-def _day(value: pd.Timestamp) -> str:
-    return f"{value:%Y-%m-%d}"
