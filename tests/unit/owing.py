@@ -1,4 +1,4 @@
-"""Small tables of one authority, written as they would be drawn, and what is owed by them."""
+"""Small tables of one authority, written as they would be drawn."""
 
 from __future__ import annotations
 
@@ -38,25 +38,20 @@ def a_standard(
     return LocalStandard(timescale, tuple(map(Allowance.read, steps)), since, None, counting, None)
 
 
-def a_table(name: str, *rows: dict[str, Any], more: tuple[str, ...] = ()) -> pd.DataFrame:
-    """A table of ours with these rows; a field that no row names is empty.
-
-    more: names of flags that derive adds.
-    """
-    if not rows and not more:
-        return _empty(name).copy()
-    return _made(name, rows, more)
+def a_table(name: str, *rows: dict[str, Any]) -> pd.DataFrame:
+    """A table of ours with these rows; a field that no row names is empty."""
+    return _made(name, rows) if rows else _empty(name).copy()
 
 
 @cache
 def _empty(name: str) -> pd.DataFrame:
-    return _made(name, (), ())
+    return _made(name, ())
 
 
-def _made(name: str, rows: tuple[dict[str, Any], ...], more: tuple[str, ...]) -> pd.DataFrame:
+def _made(name: str, rows: tuple[dict[str, Any], ...]) -> pd.DataFrame:
     table = next(table for table in CONFORMED if table.name == name)
     kinds = {column.name: column.kind for column in table.columns}
-    kinds |= dict.fromkeys(OWNERS, Kind.TEXT) | dict.fromkeys((*ADDED, *more), Kind.FLAG)
+    kinds |= dict.fromkeys(OWNERS, Kind.TEXT) | dict.fromkeys(ADDED, Kind.FLAG)
     return pd.DataFrame(
         {
             column: pd.Series([row.get(column) for row in rows], dtype="object").astype(
