@@ -75,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
             "explain", help="show, day by day, what was owed on one record and how it stood"
         )
     )
+    _add_upgrade(
+        commands.add_parser("upgrade", help="bring a warehouse of an earlier release to this one")
+    )
     _add_demo_extract(
         commands.add_parser("demo-extract", help="write an extract of an invented council")
     )
@@ -128,6 +131,11 @@ def _add_explain(explain: argparse.ArgumentParser) -> None:
     explain.set_defaults(command=_explain)
 
 
+def _add_upgrade(upgrade: argparse.ArgumentParser) -> None:
+    _add_warehouse(upgrade)
+    upgrade.set_defaults(command=_upgrade)
+
+
 def _add_demo_extract(demo: argparse.ArgumentParser) -> None:
     demo.add_argument("folder", type=Path, help="where to put the night's folder")
     demo.add_argument("--date", type=_day, required=True, help="the extract date")
@@ -138,7 +146,10 @@ def _add_demo_extract(demo: argparse.ArgumentParser) -> None:
 
 
 def _add_warehouse(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--warehouse", required=True, metavar="URL", help="duckdb:///path")
+    parser.add_argument(
+        "--warehouse", required=True, metavar="URL",
+        help="duckdb:///path or postgresql://user@host/database",
+    )  # fmt: skip
 
 
 def _add_extract(parser: argparse.ArgumentParser) -> None:
@@ -230,6 +241,14 @@ from audit.load_run as run
 order by run.started_at desc
 limit :nights
 """
+
+
+def _upgrade(asked: argparse.Namespace) -> int:
+    from etl.upgrade import upgrade
+
+    upgrade(asked.warehouse)
+    print("The warehouse's tables and views are those of this release; every row was kept.")
+    return LOADED
 
 
 def _demo_extract(asked: argparse.Namespace) -> int:

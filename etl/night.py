@@ -127,7 +127,7 @@ def begin(
         )
     found = _part("source.liquidlogic_files").date_of_extract(extract, extract_date)
     authority = authority_of(authority_file)
-    folder = _part("warehouse").open_warehouse(warehouse).default_folder()
+    landing, pages = _folders(warehouse, landing)
     return Run(
         run_id=new_run_id(authority.la_code, found),
         la_code=authority.la_code,
@@ -135,9 +135,25 @@ def begin(
         authority_file=authority_file.absolute(),
         extract=extract.absolute(),
         warehouse=warehouse,
-        landing=(landing or folder / "landing").absolute(),
-        pages=(folder / "pages").absolute(),
+        landing=landing.absolute(),
+        pages=pages.absolute(),
     )
+
+
+def _folders(warehouse: str, landing: Path | None) -> tuple[Path, Path]:
+    """Landing and pages: beside a warehouse that is a file, else pages beside landing."""
+    folder = _part("warehouse").open_warehouse(warehouse).default_folder()
+    if folder is not None:
+        return landing or folder / "landing", folder / "pages"
+    if landing is None:
+        raise WrongUsage(
+            "A warehouse in a database has no folder for landed extracts.",
+            where="landing folder",
+            means="No night was begun.",
+            next="Name an owner-only folder: --landing DIR, in the DAG CSC_ETL_LANDING. The pages "
+            "of checks go beside it, to pages/.",
+        )
+    return landing, landing.parent / "pages"
 
 
 def run_task(run: Run, task: str) -> tuple[bool, list[Timing]]:

@@ -13,6 +13,7 @@ EXPECTATIONS = PROJECT / "expectations"
 MEASURES = PROJECT / "sql" / "measures"
 QUERIES = PROJECT / "sql" / "queries"
 VIEWS = PROJECT / "sql" / "views"
+ACCESS = PROJECT / "sql" / "access"
 
 PSEUDONYM_KEY = "CSC_ETL_PSEUDONYM_KEY"
 SHORTEST_KEY = 16

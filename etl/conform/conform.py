@@ -45,7 +45,16 @@ WORKER_IDENTITY = (
     identifier("worker_id", "the source's id of the worker"),
     identifier("staff_id", "the staff number"),
 )
-IDENTITIES: dict[str, tuple[Column, ...]] = {"child": CHILD_IDENTITY, "worker": WORKER_IDENTITY}
+FAMILY_IDENTITY = (
+    text("family_token", "the token"),
+    identifier("family_id", "the source's id of the family"),
+)
+# By the table that brings them: whose they are, and what is known of them.
+IDENTITIES: dict[str, tuple[str, tuple[Column, ...]]] = {
+    "child": ("child", CHILD_IDENTITY),
+    "worker": ("worker", WORKER_IDENTITY),
+    "contact": ("family", FAMILY_IDENTITY),
+}
 
 
 @dataclass
@@ -132,11 +141,18 @@ def conform(run: Run, authority: Authority, key: bytes) -> dict[str, Account]:
         columns = (*ROW_COLUMNS, *table.conformed_columns)
         write_frame(frame, columns, folder / "conformed" / f"{table.name}.parquet")
         if mapping.identity:
-            identity = IDENTITIES[table.name]
-            write_frame(frame, identity, owner_only(folder / "identity") / f"{table.name}.parquet")
+            _write_identity(frame, table, owner_only(folder / "identity"))
     _write_counts(work, accounts, folder)
     logger.info("conformed %s tables", len(accounts))
     return accounts
+
+
+def _write_identity(frame: pd.DataFrame, table: Table, folder: Path) -> None:
+    """One row for each token of a kind of person."""
+    whose, columns = IDENTITIES[table.name]
+    known = frame.rename(columns={"contact_family_token": "family_token"})
+    known = known.dropna(subset=columns[0].name).drop_duplicates(subset=columns[0].name)
+    write_frame(known, columns, folder / f"{whose}.parquet")
 
 
 def _write_counts(work: Conforming, accounts: dict[str, Account], folder: Path) -> None:

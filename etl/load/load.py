@@ -15,10 +15,12 @@ from etl.load.earlier import check_order, first_extract, last_night
 from etl.load.star import load_star
 from etl.log import logger
 from etl.run import Run
-from etl.warehouse import Session, Warehouse, open_warehouse
-from etl.warehouse.schema import IDENTITY_TABLES, OWN_KEYS
+from etl.warehouse import Session, open_warehouse
+from etl.warehouse.schema import OWN_KEYS
 
 Publish = Callable[[Session, Run], None]
+# Whose identities conform leaves, each in a file, for restricted.
+IDENTITIES = ("child", "worker", "family")
 
 
 def load_and_publish(
@@ -29,8 +31,7 @@ def load_and_publish(
     Raises ConnectionFault where another load of the authority came between the checks and this
     one, NightStopped where the extract is no longer the latest.
     """
-    warehouse = open_warehouse(run.warehouse)
-    with warehouse.writing() as session:
+    with open_warehouse(run.warehouse).writing(run.la_code) as session:
         last = last_night(session, run.la_code)
         _check_nobody_came_between(run, last[0] if last else None)
         check_order(run, last[1] if last else None)
@@ -42,7 +43,7 @@ def load_and_publish(
             session, run, authority, status="loaded", message=None, started_at=started_at
         )
         publish(session, run)
-        _write_identities(warehouse, session, run)
+        _write_identities(session, run)
     new, closed = (sum(getattr(v, name) for v in done.values()) for name in ("new", "closed"))
     logger.info("loaded: %s new versions, %s closed", f"{new:,}", f"{closed:,}")
 
@@ -58,27 +59,41 @@ def _check_nobody_came_between(run: Run, last_run_id: str | None) -> None:
         )
 
 
-def _write_identities(warehouse: Warehouse, session: Session, run: Run) -> None:
-    """Put the identities of tonight's children and workers into ``restricted``, by their keys,
-    and delete the file that brought them."""
-    for name, columns in IDENTITY_TABLES.items():
-        table = name.removesuffix("_identity")
+def _write_identities(session: Session, run: Run) -> None:
+    """Put the identities of tonight's children, workers and families into ``restricted``, by
+    their keys, and delete the files that brought them. Rows that did not change stay as they are:
+    a night costs what changed."""
+    session.turn_to_identities()
+    for table in IDENTITIES:
         path = run.work / "identity" / f"{table}.parquet"
         token, *numbers = pq.read_schema(path).names
         session.stage(f"identity_{table}", pq.read_table(path))
-        found = session.table(
-            f"select key.{OWN_KEYS[table]}, :la_code as la_code, {', '.join(numbers)} "
+        key, stored = OWN_KEYS[table], f"restricted.{table}_identity"
+        columns = (key, "la_code", *numbers)
+        arriving = f"arriving_{table}_identity"
+        session.run(
+            f"create temporary table {arriving} as "
+            f"select key.{key}, :la_code as la_code, {', '.join(numbers)} "
             f"from identity_{table} as identity join key_{table} as key "
             f"on key.{token} = identity.{token}",
             la_code=run.la_code,
         )
-        warehouse.write_identities(session, name, found.select(list(columns)))
+        same = " and ".join(f"arriving.{c} is not distinct from stored.{c}" for c in columns)
+        session.run(
+            f"delete from {stored} as stored where {key} in (select {key} from {arriving}) "
+            f"and not exists (select 1 from {arriving} as arriving "
+            f"where arriving.{key} = stored.{key} and {same})"
+        )
+        session.run(
+            f"insert into {stored} ({', '.join(columns)}) select {', '.join(columns)} "
+            f"from {arriving} where {key} not in (select {key} from {stored})"
+        )
         path.unlink()
 
 
 def record_stopped(run: Run, authority: Authority, error: NightError, started_at: datetime) -> None:
     """Leave the audit's lines of a stopped night; everything else stays as it was."""
-    with open_warehouse(run.warehouse).writing() as session:
+    with open_warehouse(run.warehouse).writing(run.la_code) as session:
         audit.write_findings(session, run)
         audit.write_run(
             session, run, authority, status="stopped", message=error.what, started_at=started_at

@@ -24,6 +24,8 @@ from etl.run import Run
 from etl.warehouse import Session
 from etl.warehouse.schema import KEYS_IN_DIMENSIONS, OWN_KEYS, content_columns, key_columns
 
+KEYS_OF_AN_AUTHORITY = 1_000_000_000
+_CURRENT = "known_to = date '9999-12-31'"
 # What names a member of a keyed dimension within an authority.
 NAMED_BY = {table.name: table.key for table in KEYED_DIMENSIONS}
 
@@ -44,13 +46,14 @@ def load_star(
     for table, frame in _from_authority(authority):
         columns = table.stored_columns
         session.stage(f"arriving_{table.name}", to_arrow(frame, columns))
-        la_code = "" if table is CODE else run.la_code
         done[table.name] = write_versions(
-            session, run, table, f"arriving_{table.name}", la_code=la_code, kept=None
+            session, run, table, f"arriving_{table.name}", la_code=run.la_code, kept=None
         )
+    done[CODE.name] = _load_national_codes(session, run)
     for table in FACTS:
         session.stage(f"derived_{table.name}", _derived(run, table))
         done[table.name] = _load(session, run, table, _with_keys(run, table), first_extract)
+    session.refresh_statistics()
     _check_no_orphan(session, run)
     return done
 
@@ -65,6 +68,7 @@ def _load_dates(session: Session) -> None:
     days = _dates()
     if tuple(stored) == (len(days), int(days["working_day_number"].sum())):
         return
+    session.wait_for_shared()
     session.run("delete from warehouse.dim_date")
     session.stage("arriving_date", to_arrow(days, DATE.columns))
     columns = ", ".join(column.name for column in DATE.columns)
@@ -94,7 +98,8 @@ def _dates() -> pd.DataFrame:
 def _assign_keys(session: Session, run: Run, table: Table) -> None:
     """Make ``key_<table>``: the key of each member of tonight, new ones after all others.
 
-    A key once given to a token stays with it, also through times when the source lacks it.
+    A key once given to a token stays with it, also through times when the source lacks it. Each
+    authority numbers within a range of its own, so that two loads at once give no key twice.
     """
     name, key = table.name, OWN_KEYS[table.name]
     named = ", ".join(NAMED_BY[name])
@@ -108,13 +113,18 @@ def _assign_keys(session: Session, run: Run, table: Table) -> None:
             where la_code = :la_code
         ),
         arriving as (select distinct {named} from derived_{name}),
-        last as (select coalesce(max({key}), 0) as key from warehouse.{table.warehouse})
+        last as (
+            select greatest(coalesce(max({key}), 0), :before_first) as key
+            from warehouse.{table.warehouse}
+            where la_code = :la_code
+        )
         select arriving.*, coalesce(known.{key}, last.key + row_number() over (
             partition by known.{key} is null order by {_prefixed("arriving", NAMED_BY[name])}
         )) as {key}
         from arriving cross join last left join known on {match}
         """,
         la_code=run.la_code,
+        before_first=int(run.la_code) * KEYS_OF_AN_AUTHORITY,
     )
 
 
@@ -235,17 +245,34 @@ def _kept_members(session: Session, run: Run, table: Table) -> str:
     return f"kept_{name}"
 
 
-def _from_authority(authority: Authority) -> list[tuple[Table, pd.DataFrame]]:
-    """The dimensions that the authority's file and the national lists make."""
-    codes = [
+def _load_national_codes(session: Session, run: Run) -> Versions:
+    """The national lists belong to no authority: written only where they changed, by one load at
+    a time."""
+    arriving = f"arriving_{CODE.name}"
+    session.stage(arriving, to_arrow(_national_codes(), CODE.stored_columns))
+    columns = ", ".join(content_columns(CODE))
+    stored = f"select {columns} from warehouse.{CODE.warehouse} where la_code = '' and {_CURRENT}"
+    listed = f"select {columns} from {arriving}"
+    gone, new = f"{stored} except {listed}", f"{listed} except {stored}"
+    if session.rows(f"select 1 from (({gone}) union all ({new})) as changed"):
+        session.wait_for_shared()
+    return write_versions(session, run, CODE, arriving, la_code="", kept=None)
+
+
+def _national_codes() -> pd.DataFrame:
+    rows = [
         {"code_list": name, "code": code, "label": label, "national_code": code}
         for name, labels in national_codes().items()
         for code, label in labels.items()
     ]
+    return _frame(CODE, rows)
+
+
+def _from_authority(authority: Authority) -> list[tuple[Table, pd.DataFrame]]:
+    """The dimensions that the authority's file makes."""
     return [
         (AUTHORITY, _frame(AUTHORITY, [{"name": authority.name, "region": authority.region}])),
         (POPULATION, _frame(POPULATION, [vars(row) for row in authority.population])),
-        (CODE, _frame(CODE, codes)),
         (TARGET, _frame(TARGET, [vars(row) for row in authority.targets])),
         (COMPARATOR, _frame(COMPARATOR, [vars(row) for row in authority.comparators])),
     ]

@@ -33,6 +33,7 @@ def write_versions(
     """
     target = f"warehouse.{table.warehouse}"
     key, content = version_key(table), content_columns(table)
+    # Said beside the content, of which it is a part: PostgreSQL can join by nothing else.
     same_key = " and ".join(f"arriving.{name} = current.{name}" for name in key) or "true"
     same = " and ".join(f"arriving.{name} is not distinct from current.{name}" for name in content)
     is_current = "current.la_code = :la_code and current.known_to = date '9999-12-31'"
@@ -44,7 +45,7 @@ def write_versions(
     closed = session.run(
         f"update {target} as current set known_to = :extract_date "
         f"where {is_current} and {is_kept} "
-        f"and not exists (select 1 from {arriving} as arriving where {same})",
+        f"and not exists (select 1 from {arriving} as arriving where {same_key} and {same})",
         **values,
     )
     not_kept = is_kept.replace("current.", "arriving.")

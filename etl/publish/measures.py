@@ -111,16 +111,17 @@ def publish_measures(
         "la_code": la_code, "known_on": extract_date, "first_month": first, "last_month": last,
         "label": LATEST,
     }  # fmt: skip
-    session.run("delete from report.measure")
+    _describe(session, every)
     for table in ("monthly_measure", "monthly_measure_by_team"):
         session.run(
             f"delete from report.{table} where la_code = :la_code and label = :label",
             **values,
         )
+    session.run("drop table if exists month_population")
     session.run(_MONTHS_AND_POPULATION, **values)
+    session.run("drop table if exists counted")
     session.run(_COUNTED)
     for measure in every:
-        _describe(session, measure)
         session.run(
             "insert into counted select :measure, month, team_key, in_numerator, in_denominator "
             f"from ({measure.sql}) as one where la_code = :la_code",
@@ -132,17 +133,26 @@ def publish_measures(
     session.run(_INSERT_BY_TEAM, **values)
 
 
-def _describe(session: Session, measure: Measure) -> None:
-    session.run(
-        "insert into report.measure (measure, title, definition, unit, better, citation) "
-        "values (:measure, :title, :definition, :unit, :better, :citation)",
-        **{name: value for name, value in vars(measure).items() if name != "sql"},
-    )
+def _describe(session: Session, every: list[Measure]) -> None:
+    """Write ``report.measure`` where it says otherwise: all authorities share it."""
+    columns = ("measure", "title", "definition", "unit", "better", "citation")
+    wanted = sorted(tuple(getattr(measure, name) for name in columns) for measure in every)
+    stored = f"select {', '.join(columns)} from report.measure"
+    if sorted(session.rows(stored)) == wanted:
+        return
+    session.wait_for_shared()
+    session.run("delete from report.measure")
+    values = ", ".join(f":{name}" for name in columns)
+    for row in wanted:
+        session.run(
+            f"insert into report.measure ({', '.join(columns)}) values ({values})",
+            **dict(zip(columns, row, strict=True)),
+        )
 
 
 # The population of a month is that of the latest mid-year not after the month's year.
 _MONTHS_AND_POPULATION = """
-create or replace temporary table month_population as
+create temporary table month_population as
 select months.month, (
     select population.children_0_17
     from warehouse.dim_population as population
@@ -159,7 +169,7 @@ from (
 ) as months
 """
 _COUNTED = """
-create or replace temporary table counted (
+create temporary table counted (
     measure text, month date, team_key bigint, in_numerator integer, in_denominator integer
 )
 """
@@ -208,9 +218,10 @@ from (
 
 def publish_views(session: Session) -> None:
     """Make the analysts' views of ``sql/views/``, in the order of its order.txt."""
-    for name in (VIEWS / "order.txt").read_text(encoding="utf-8").split():
-        sql = (VIEWS / f"{name}.sql").read_text(encoding="utf-8")
-        session.run(f"create or replace view report.{name} as {sql}")
+    names = (VIEWS / "order.txt").read_text(encoding="utf-8").split()
+    session.make_views(
+        {f"report.{name}": (VIEWS / f"{name}.sql").read_text(encoding="utf-8") for name in names}
+    )
 
 
 def publish_last_extract(session: Session, la_code: str, extract_date: date, run_id: str) -> None:

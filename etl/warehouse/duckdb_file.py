@@ -12,26 +12,21 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from etl.contracts.register import DIMENSIONS
-from etl.errors import NOTHING_CHANGED, ConnectionFault, WrongUsage
+from etl.errors import NOTHING_CHANGED, ConnectionFault
 from etl.log import logger
-from etl.warehouse.schema import (
-    OWN_KEYS,
-    build_metadata,
-    content_columns,
-    identity_metadata,
-)
+from etl.warehouse.members import add_unknown_members
+from etl.warehouse.schema import build_metadata, identity_metadata, of_another_version
 
 # A file named warehouse.duckdb opens under the name `warehouse`, and `warehouse.dim_child` would
 # then be ambiguous. The tables live in `star`; `warehouse` holds a view of each, and the views of
@@ -56,6 +51,7 @@ class DuckDBSession:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self._writes_identities = False
 
     def _execute(self, sql: str, parameters: dict[str, Any]) -> duckdb.DuckDBPyConnection:
         return self._connection.execute(*_for_duckdb(sql, parameters))
@@ -76,6 +72,24 @@ class DuckDBSession:
         self._connection.execute(f"create temporary table {name} as select * from arriving")
         self._connection.unregister("arriving")
 
+    def make_views(self, views: Mapping[str, str]) -> None:
+        for name, sql in views.items():
+            self.run(f"create or replace view {name} as {sql}")
+
+    def wait_for_shared(self) -> None:
+        """Whoever writes a file writes it alone."""
+
+    def refresh_statistics(self) -> None:
+        """DuckDB keeps them itself."""
+
+    def turn_to_identities(self) -> None:
+        """DuckDB writes one file in a transaction, so that of the star is committed to the copy.
+        Nothing is lost by that; the copy counts only once it is put in place."""
+        if not self._writes_identities:
+            self._connection.execute("commit")
+            self._connection.execute("begin")
+            self._writes_identities = True
+
 
 class DuckDBWarehouse:
     """See ``engine.Warehouse``."""
@@ -86,19 +100,24 @@ class DuckDBWarehouse:
         self._lock = self.path.with_name(f"{self.path.name}.lock")
         self._copy = self.path.with_name(f"{self.path.name}.loading")
         self._restricted_copy = self.restricted.with_name(f"{self.restricted.name}.loading")
-        self._has_identities = False
 
     def exists(self) -> bool:
         return self.path.exists()
+
+    def shown(self) -> str:
+        return str(self.path)
 
     def default_folder(self) -> Path | None:
         return self.path.parent
 
     @contextmanager
-    def reading(self) -> Iterator[DuckDBSession]:
+    def reading(self, *, identities: bool = False) -> Iterator[DuckDBSession]:
         connection = duckdb.connect()
         try:
             connection.execute(f"attach '{_quoted(self.path)}' as building (read_only)")
+            if identities:
+                restricted = _quoted(self.restricted)
+                connection.execute(f"attach '{restricted}' as restricted (read_only)")
             connection.execute("use building")
             self._check_version(connection)
             yield DuckDBSession(connection)
@@ -108,12 +127,21 @@ class DuckDBWarehouse:
             connection.close()
 
     @contextmanager
-    def writing(self) -> Iterator[DuckDBSession]:
-        self._has_identities = False
+    def writing(self, la_code: str) -> Iterator[DuckDBSession]:
+        with self._changing(upgrade=False) as session:
+            yield session
+
+    @contextmanager
+    def upgrading(self) -> Iterator[DuckDBSession]:
+        with self._changing(upgrade=True) as session:
+            yield session
+
+    @contextmanager
+    def _changing(self, *, upgrade: bool) -> Iterator[DuckDBSession]:
         with self._our_turn():
             try:
                 self._make_copies()
-                connection = self._open_copy()
+                connection = self._open_copy(upgrade=upgrade)
                 try:
                     yield DuckDBSession(connection)
                     connection.execute("commit")
@@ -124,28 +152,6 @@ class DuckDBWarehouse:
                 raise self._fault(error, "written") from None
             finally:
                 self._remove_copies()
-
-    def write_identities(self, session: Any, name: str, content: pa.Table) -> None:
-        """The star's transaction is committed to the copy first: DuckDB writes one file at a
-        time. Nothing is lost by that; the copy counts only once it is put in place."""
-        if not self._has_identities:
-            session.run("commit")
-            session.run("begin")
-            self._has_identities = True
-        columns = content.column_names
-        key = columns[0]
-        staged = f"arriving_{name}"
-        session.stage(staged, content)
-        same = " and ".join(f"arriving.{c} is not distinct from stored.{c}" for c in columns)
-        session.run(
-            f"delete from restricted.{name} as stored where {key} in (select {key} from {staged}) "
-            f"and not exists (select 1 from {staged} as arriving where {same})"
-        )
-        session.run(
-            f"insert into restricted.{name} ({', '.join(columns)}) "
-            f"select {', '.join(columns)} from {staged} "
-            f"where {key} not in (select {key} from restricted.{name})"
-        )
 
     @contextmanager
     def _our_turn(self) -> Iterator[None]:
@@ -176,9 +182,11 @@ class DuckDBWarehouse:
         ):
             if source.exists():
                 shutil.copyfile(source, copy)
-                copy.chmod(source.stat().st_mode & 0o777)
+                copy.chmod(_mode(source))
 
-    def _open_copy(self) -> duckdb.DuckDBPyConnection:
+    def _open_copy(self, *, upgrade: bool) -> duckdb.DuckDBPyConnection:
+        if upgrade:
+            self._copy.unlink(missing_ok=True)  # made anew, with the tables of this release
         is_new = not self._copy.exists()
         connection = duckdb.connect()
         # Files made from here on, the identities among them, are for their owner only.
@@ -190,45 +198,45 @@ class DuckDBWarehouse:
         finally:
             os.umask(before)
         connection.execute("use building")
-        self._create_identities(connection)
+        for statement in _ddl(identity_metadata(), only_new=True):
+            connection.execute(statement)
         connection.execute("begin")
         if is_new:
-            self._copy.chmod(0o666 & ~before)
+            self._copy.chmod(_mode(self.path) if upgrade else 0o666 & ~before)
             create_tables(connection)
+        if upgrade:
+            self._bring_over(connection)
+        if is_new:
+            add_unknown_members(DuckDBSession(connection))
         else:
             self._check_version(connection)
         return connection
 
+    def _bring_over(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Fill the new tables from those of the earlier release. Raises WrongUsage where they
+        hold what this release has no place for: a file of a later one."""
+        connection.execute(f"attach '{_quoted(self.path)}' as earlier (read_only)")
+        had, has = _columns_of(connection, "earlier"), _columns_of(connection, "building")
+        if surplus := sorted(had - has):
+            raise of_another_version([f"a place for {'.'.join(surplus[0])}"], self.shown())
+        for schema, table in sorted({name[:2] for name in had}):
+            columns = ", ".join(column for *name, column in sorted(had) if name == [schema, table])
+            connection.execute(
+                f"insert into building.{schema}.{table} ({columns}) "
+                f"select {columns} from earlier.{schema}.{table}"
+            )
+
     def _check_version(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Raises WrongUsage where the file lacks a column that this version writes."""
-        found = connection.execute(
-            "select schema_name || '.' || table_name || '.' || column_name from duckdb_columns() "
-            "where database_name = 'building'"
-        ).fetchall()
-        there = {name for (name,) in found}
+        there = _columns_of(connection, "building")
         lacking = [
             f"{table.name}.{column.name}"
             for table in build_metadata().sorted_tables
             for column in table.columns
-            if f"{_STAR.sub(f'{TABLES_IN}.', str(table))}.{column.name}" not in there
+            if (_schema(table), table.name, column.name) not in there
         ]
         if lacking:
-            more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
-            raise WrongUsage(
-                f"The warehouse file is of another version: it lacks {lacking[0]}{more}.",
-                where=str(self.path),
-                means="Nothing was changed.",
-                next="Keep that file as it is, and load into a new one; CHANGELOG.md says what "
-                "each version added.",
-            )
-
-    def _create_identities(self, connection: duckdb.DuckDBPyConnection) -> None:
-        found = connection.execute(
-            "select count(*) from duckdb_tables() where database_name = 'restricted'"
-        ).fetchone()
-        if found and not found[0]:
-            for statement in _ddl(identity_metadata("restricted")):
-                connection.execute(statement)
+            raise of_another_version(lacking, self.shown())
 
     def _put_in_place(self) -> None:
         # The identities first: they only gain rows, so a kill between the two loses nothing.
@@ -260,16 +268,36 @@ class DuckDBWarehouse:
         )
 
 
+def _mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _ddl(metadata: MetaData) -> Iterator[str]:
+def _schema(table: Table) -> str:
+    return TABLES_IN if table.schema == "warehouse" else str(table.schema)
+
+
+def _columns_of(connection: duckdb.DuckDBPyConnection, database: str) -> set[tuple[str, str, str]]:
+    """Schema, table and column of every column of every table."""
+    found = connection.execute(
+        "select schema_name, table_name, column_name "
+        "from duckdb_columns() as columns "
+        "join duckdb_tables() as tables using (database_name, schema_name, table_name) "
+        "where database_name = $database",
+        {"database": database},
+    )
+    return set(found.fetchall())
+
+
+def _ddl(metadata: MetaData, *, only_new: bool = False) -> Iterator[str]:
     """SQLAlchemy's PostgreSQL dialect writes what DuckDB runs."""
     dialect = postgresql.dialect()
     for table in metadata.sorted_tables:
-        yield str(CreateTable(table).compile(dialect=dialect))
-        qualified = f"{table.schema}.{table.name}" if table.schema else table.name
+        yield str(CreateTable(table, if_not_exists=only_new).compile(dialect=dialect))
+        qualified = f"{table.schema}.{table.name}"
         if table.comment:
             yield f"comment on table {qualified} is {_literal(table.comment)}"
         for column in table.columns:
@@ -283,7 +311,7 @@ def _literal(text: str) -> str:
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make every schema and table, and the unknown member of each keyed dimension."""
+    """Make every schema and table."""
     metadata, session = build_metadata(), DuckDBSession(connection)
     for schema in (TABLES_IN, "warehouse", "report", "audit"):
         connection.execute(f"create schema {schema}")
@@ -294,21 +322,3 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(
                 f"create view warehouse.{table.name} as select * from {TABLES_IN}.{table.name}"
             )
-    for dimension in DIMENSIONS:
-        if dimension.name in OWN_KEYS:
-            _add_unknown_member(session, dimension.warehouse or "", content_columns(dimension))
-
-
-def _add_unknown_member(session: DuckDBSession, table: str, columns: tuple[str, ...]) -> None:
-    keys = [column for column in columns if column.endswith("_key")]
-    named = ", ".join(["la_code", *keys, "run_id", "known_from", "known_to"])
-    zeros = ", ".join("0" for _ in keys)
-    extra, values = ("", "")
-    if "is_merged" in columns:
-        extra, values = ", is_merged, is_unborn", ", false, false"
-    if "name" in columns:
-        extra, values = ", name", ", 'not known'"
-    session.run(
-        f"insert into warehouse.{table} ({named}{extra}) values "
-        f"('', {zeros}, 'unknown member', date '1900-01-01', date '9999-12-31'{values})"
-    )

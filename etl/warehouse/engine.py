@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,6 +27,20 @@ class Session(Protocol):
     def stage(self, name: str, content: pa.Table) -> None:
         """Make a temporary table ``name`` of these rows."""
 
+    def make_views(self, views: Mapping[str, str]) -> None:
+        """Make these views, query by name with its schema, the only ones of ``report``. One may
+        be made of those before it."""
+
+    def wait_for_shared(self) -> None:
+        """Wait until no other authority's load writes what authorities share: days, national
+        codes, the measures' descriptions and the views. Kept until the block ends."""
+
+    def refresh_statistics(self) -> None:
+        """Let the planner know of what was written."""
+
+    def turn_to_identities(self) -> None:
+        """From here on only ``restricted`` is written: some engines write one place at a time."""
+
 
 class Warehouse(Protocol):
     """A warehouse at a URL."""
@@ -33,29 +48,50 @@ class Warehouse(Protocol):
     def exists(self) -> bool:
         """Whether anything was ever loaded."""
 
-    def reading(self) -> AbstractContextManager[Session]:
-        """A session that sees one state whole and changes nothing."""
+    def reading(self, *, identities: bool = False) -> AbstractContextManager[Session]:
+        """A session that sees one state whole and changes nothing; with ``identities`` it sees
+        ``restricted`` too."""
 
-    def writing(self) -> AbstractContextManager[Session]:
-        """The only writer. What is written is kept when the block ends, lost where it raises."""
+    def writing(self, la_code: str) -> AbstractContextManager[Session]:
+        """The only writer of the authority; makes the tables of a warehouse that has none. What
+        is written is kept when the block ends, lost where it raises."""
 
-    def write_identities(self, session: Session, name: str, content: pa.Table) -> None:
-        """Put rows into ``restricted.<name>``, replacing those with the same key."""
+    def upgrading(self) -> AbstractContextManager[Session]:
+        """Bring the tables of an earlier release to this one's, rows and history kept. The views
+        are gone: the block makes them again."""
+
+    def shown(self) -> str:
+        """Where the warehouse is, without a password."""
 
     def default_folder(self) -> Path | None:
         """Where landing and pages go if nobody says; None where the URL is no file."""
 
 
 def open_warehouse(url: str) -> Warehouse:
-    """The warehouse at ``duckdb:///path``. Raises WrongUsage for other URLs."""
-    scheme, _, path = url.partition(":///")
-    if scheme == "duckdb" and path:
+    """The warehouse at ``duckdb:///path`` or ``postgresql://...``. Raises WrongUsage for others."""
+    scheme, _, rest = url.partition("://")
+    if not url.isprintable():
+        raise _wrong_url("The warehouse URL holds a control character.")
+    if scheme == "duckdb" and rest.startswith("/") and rest != "/":
         from etl.warehouse.duckdb_file import DuckDBWarehouse
 
-        return DuckDBWarehouse(Path(path))
-    raise WrongUsage(
-        f"The warehouse URL begins with '{url.partition(':')[0]}:'; known is duckdb:///path.",
+        return DuckDBWarehouse(Path(rest[1:]))
+    if scheme in ("postgresql", "postgres"):
+        from etl.warehouse.postgresql import PostgreSQLWarehouse
+
+        return PostgreSQLWarehouse(f"postgresql://{rest}")
+    raise _wrong_url(
+        f"The warehouse URL begins with '{scheme}:'; known are duckdb:///path and postgresql://."
+        if "://" in url
+        else "The warehouse URL does not begin with duckdb:/// or postgresql://."
+    )
+
+
+def _wrong_url(what: str) -> WrongUsage:
+    return WrongUsage(
+        what,
         where="warehouse URL",
         means="Nothing was begun.",
-        next="Write duckdb:///relative/path.duckdb or duckdb:////absolute/path.duckdb.",
+        next="Write duckdb:///relative/path.duckdb, duckdb:////absolute/path.duckdb or "
+        "postgresql://user@host/database.",
     )

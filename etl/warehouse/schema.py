@@ -5,6 +5,7 @@ SQLAlchemy compiles the same metadata for every engine.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Double,
+    Index,
     MetaData,
     Table,
     Text,
@@ -22,7 +24,8 @@ from sqlalchemy.types import TypeEngine
 
 from etl.contracts import contract
 from etl.contracts.contract import DIMENSION_KEYS, Kind
-from etl.contracts.register import STAR
+from etl.contracts.register import FACTS, STAR
+from etl.errors import WrongUsage
 
 TYPES: dict[Kind, type[TypeEngine]] = {
     Kind.ID: Text,
@@ -187,6 +190,12 @@ def _audit_tables(metadata: MetaData) -> None:
         metadata, "audit", "observation", "What else a run came upon, counted.",
         run_id_=Text, observation_=Text, detail_=Text, rows=BigInteger,
     )  # fmt: skip
+    _table(
+        metadata, "audit", "privacy_action",
+        "An erasure, a purge or a change of key: what was done and to how many, not to whom.",
+        action_id_=Text, part_=Text, la_code=Text, action=Text, done_at=DateTime,
+        software_version=Text, rows=BigInteger,
+    )  # fmt: skip
 
 
 def _report_tables(metadata: MetaData) -> None:
@@ -210,27 +219,66 @@ def _report_tables(metadata: MetaData) -> None:
     )  # fmt: skip
 
 
-IDENTITY_TABLES = {
-    "child_identity": {
-        "child_key": BigInteger, "la_code": Text, "case_number": Text, "legacy_id": Text,
-    },
-    "worker_identity": {
-        "worker_key": BigInteger, "la_code": Text, "worker_id": Text, "staff_id": Text,
-    },
-}  # fmt: skip
+def _restricted_tables(metadata: MetaData) -> None:
+    _table(
+        metadata, "restricted", "child_identity", "The child behind a key.",
+        child_key_=BigInteger, la_code=Text, case_number=Text, legacy_id=Text,
+    )  # fmt: skip
+    _table(
+        metadata, "restricted", "worker_identity", "The worker behind a key.",
+        worker_key_=BigInteger, la_code=Text, worker_id=Text, staff_id=Text,
+    )  # fmt: skip
+    _table(
+        metadata, "restricted", "family_identity", "The family behind a key.",
+        family_key_=BigInteger, la_code=Text, family_id=Text,
+    )  # fmt: skip
+    _table(
+        metadata, "restricted", "erasure_secret",
+        "What erased children are recognised with, encrypted with the pseudonym key.",
+        la_code_=Text, secret=Text,
+    )  # fmt: skip
+    _table(
+        metadata, "restricted", "erased_child",
+        "Children that stay erased: a keyed hash by which an extract's row is recognised.",
+        recognised_by_=Text, la_code=Text,
+    )  # fmt: skip
 
 
-def identity_metadata(schema: str | None) -> MetaData:
-    """The only tables that identify anybody."""
+def identity_metadata() -> MetaData:
+    """The only tables that identify anybody, and what keeps erased children erased: schema
+    restricted, on DuckDB a file of its own."""
     metadata = MetaData()
-    for name, columns in IDENTITY_TABLES.items():
-        Table(
-            name,
-            metadata,
-            *(
-                Column(column, kind, primary_key=number == 0, autoincrement=False)
-                for number, (column, kind) in enumerate(columns.items())
-            ),
-            schema=schema,
-        )
+    _restricted_tables(metadata)
     return metadata
+
+
+def every_table() -> MetaData:
+    """All of them, as a server holds them in one database."""
+    metadata = build_metadata()
+    _restricted_tables(metadata)
+    _add_indexes(metadata)
+    return metadata
+
+
+def _add_indexes(metadata: MetaData) -> None:
+    """What analysts' joins and the measures ask by, beside the primary keys. DuckDB needs none."""
+    for fact in FACTS:
+        table = metadata.tables[f"warehouse.{fact.warehouse}"]
+        for column in dict.fromkeys(("child_key", fact.dated_by)):
+            if column:
+                Index(f"{table.name}_{column}", table.c[column])
+    owed = metadata.tables["warehouse.fact_timescale_obligation"]
+    Index("fact_timescale_obligation_timescale", owed.c.timescale, owed.c.due_date)
+
+
+def of_another_version(lacking: Sequence[str], where: str) -> WrongUsage:
+    """The error for a warehouse that lacks what this release writes."""
+    more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+    return WrongUsage(
+        f"The warehouse is of another release: it lacks {lacking[0]}{more}.",
+        where=where,
+        means="Nothing was changed.",
+        next="Run `csc-etl upgrade --warehouse URL`: it keeps every row and its history; "
+        "docs/upgrade.md says how to take a copy first. A warehouse of a later release needs "
+        "that release.",
+    )

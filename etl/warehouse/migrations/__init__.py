@@ -1,0 +1,50 @@
+"""The tables of a PostgreSQL warehouse from release to release, by Alembic's revisions.
+
+A new database gets the tables of ``schema.py`` at once; one of an earlier release is brought to
+the same by the revisions it lacks. A test holds both ways to the same end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+from etl.warehouse.schema import every_table
+
+FOLDER = Path(__file__).parent
+SCHEMAS = ("warehouse", "report", "audit", "restricted")
+VERSION_TABLE, VERSION_SCHEMA = "schema_version", "audit"
+STORED_VERSION = f"select version_num from {VERSION_SCHEMA}.{VERSION_TABLE}"
+# The last revision in versions/; a test compares.
+CURRENT = "0001"
+
+
+def is_current(stored: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether the rows of STORED_VERSION are those of this release."""
+    return list(stored) == [(CURRENT,)]
+
+
+def create(connection: Connection) -> None:
+    """Make every schema, table, index and comment in an empty database."""
+    for schema in SCHEMAS:
+        connection.execute(text(f"create schema if not exists {schema}"))
+    every_table().create_all(connection)
+    command.stamp(config(connection), "head")
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the revisions that the database lacks, within the connection's transaction."""
+    command.upgrade(config(connection), "head")
+
+
+def config(connection: Connection) -> Config:
+    """Alembic's settings, for this connection; they are kept in no file."""
+    found = Config()
+    found.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    found.attributes["connection"] = connection
+    return found

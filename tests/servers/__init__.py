@@ -1,0 +1,1 @@
+"""Servers of the tests' own, on loopback or a socket, stopped when the tests end."""
