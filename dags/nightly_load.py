@@ -15,17 +15,19 @@ from zoneinfo import ZoneInfo
 
 from airflow.sdk import (
     Asset,
+    BaseHook,
     CronDataIntervalTimetable,
     ExceptionRetryPolicy,
     Param,
     RetryAction,
     RetryRule,
+    Variable,
     dag,
     get_current_context,
     task,
     task_group,
 )
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.exceptions import AirflowNotFoundException, AirflowSkipException
 
 from etl import settings
 from etl.errors import ConnectionFault, NightError, WrongUsage
@@ -34,6 +36,8 @@ from etl.run import Run, clear_work, new_run_id
 
 TIMEZONE = "Europe/London"
 WAREHOUSE = Asset("csc-etl://warehouse")
+# In CSC_ETL_WAREHOUSE: airflow://<connection id>.
+CONNECTION = "airflow://"
 RETRIES = 6
 RETRY_DELAY = timedelta(minutes=10)
 
@@ -105,6 +109,32 @@ def arrived(extract: Path) -> Path:
     )
 
 
+def warehouse_url() -> str:
+    """The warehouse's URL; where the setting names one of Airflow's connections, that one's.
+
+    Asked anew in each task: what passes between tasks is stored, and must hold no password.
+    """
+    asked = settings.schedule().warehouse
+    if not asked.startswith(CONNECTION):
+        return asked
+    name = asked.removeprefix(CONNECTION)
+    try:
+        return BaseHook.get_connection(name).get_uri()
+    except AirflowNotFoundException:
+        raise WrongUsage(
+            "Airflow has no connection of the name in CSC_ETL_WAREHOUSE.",
+            where=f"connection {name}",
+            means="No night was begun.",
+            next=f"Add it: `airflow connections add {name} --conn-uri postgresql://...`.",
+        ) from None
+
+
+def airflow_variable(name: str) -> str | None:
+    """A secret of ours that Airflow keeps, by the environment variable's name in small letters."""
+    found: str | None = Variable.get(name.lower(), default=None)
+    return found
+
+
 def begun(night: dict[str, str]) -> Run:
     """The run of a night whose authority's file is right and whose extract has arrived."""
     authority_of(Path(night["authority_file"]))
@@ -112,7 +142,7 @@ def begun(night: dict[str, str]) -> Run:
     return begin(
         arrived(Path(night["extract"])),
         Path(night["authority_file"]),
-        schedule.warehouse,
+        warehouse_url(),
         extract_date=date.fromisoformat(night["extract_date"]),
         landing=schedule.landing,
     )
@@ -128,7 +158,7 @@ def run_of_try(
     """
     if name == TASKS[0]:
         return begun(passed_on), (name,)
-    run = Run.from_json(passed_on)
+    run = Run.from_json(passed_on, warehouse=warehouse_url())
     if try_number == 1:
         return run, (name,)
     clear_work(run)
@@ -157,7 +187,8 @@ def one_task(passed_on: dict[str, str], name: str) -> dict[str, str]:
     )
     run, names = run_of_try(passed_on, name, context["ti"].try_number)
     for each in names:
-        goes_on, _ = run_task(run, each)
+        with settings.secrets_from(airflow_variable):
+            goes_on, _ = run_task(run, each)
         if not goes_on:
             raise AirflowSkipException(
                 f"The extract of {run.extract_date} is loaded already; nothing changed."

@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -160,11 +160,26 @@ def read_authority(
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _unreadable(path, f"is not TOML: {error}") from None
     reader = _Reader(path, timescales, measures)
+    if any(not text.isprintable() for text in _texts(content)):
+        raise _unreadable(path, "a key or text holds a control character")
     reader.check_keys(content, "", "the file")
     authority = _authority(reader, content, hashlib.sha256(raw).hexdigest())
     if reader.problems:
         raise _unreadable(path, "; ".join(reader.problems))
     return authority
+
+
+def _texts(content: Any) -> Iterator[str]:
+    """Every key and text in it."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict):
+        for key, value in content.items():
+            yield key
+            yield from _texts(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from _texts(value)
 
 
 def _unreadable(path: Path, what: str) -> WrongUsage:

@@ -7,8 +7,9 @@ import argparse
 import secrets
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -78,6 +79,17 @@ def _parser() -> argparse.ArgumentParser:
     _add_upgrade(
         commands.add_parser("upgrade", help="bring a warehouse of an earlier release to this one")
     )
+    _add_erase(
+        commands.add_parser("erase", help="forget who a child was; what was counted stays counted")
+    )
+    _add_purge(
+        commands.add_parser(
+            "purge", help="remove landed nights and identities that are older than the retention"
+        )
+    )
+    _add_rotate_key(
+        commands.add_parser("rotate-key", help="change the pseudonym key, history kept")
+    )
     _add_demo_extract(
         commands.add_parser("demo-extract", help="write an extract of an invented council")
     )
@@ -87,10 +99,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_load(load: argparse.ArgumentParser) -> None:
     _add_extract(load)
     _add_warehouse(load)
-    load.add_argument(
-        "--landing", type=Path, metavar="DIR",
-        help="owner-only folder of landed files (default: landing/ beside the warehouse)",
-    )  # fmt: skip
+    _add_landing(load)
     load.add_argument("--timings", action="store_true", help="show what each step took")
     load.set_defaults(command=_load)
 
@@ -136,6 +145,36 @@ def _add_upgrade(upgrade: argparse.ArgumentParser) -> None:
     upgrade.set_defaults(command=_upgrade)
 
 
+def _add_erase(erase: argparse.ArgumentParser) -> None:
+    erase.add_argument(
+        "case_number", metavar="CASE_NUMBER",
+        help="the case system's id of the person (DIM_PERSON_ID), or - to read it from standard "
+        "input, so that no shell remembers it",
+    )  # fmt: skip
+    _add_warehouse(erase)
+    _add_landing(erase)
+    erase.add_argument("--la-code", help="where the warehouse holds several authorities")
+    erase.set_defaults(command=_erase)
+
+
+def _add_purge(purge: argparse.ArgumentParser) -> None:
+    purge.add_argument("--authority", type=Path, required=True, metavar="FILE.toml")
+    _add_warehouse(purge)
+    _add_landing(purge)
+    purge.add_argument(
+        "--older-than", type=int, metavar="MONTHS",
+        help="how long to keep (default: landing_months of the authority's file)",
+    )  # fmt: skip
+    purge.add_argument("--on", type=_day, metavar="DATE", help="counted back from (default: today)")
+    purge.set_defaults(command=_purge)
+
+
+def _add_rotate_key(rotate: argparse.ArgumentParser) -> None:
+    _add_warehouse(rotate)
+    rotate.add_argument("--la-code", help="only this authority (default: every one)")
+    rotate.set_defaults(command=_rotate_key)
+
+
 def _add_demo_extract(demo: argparse.ArgumentParser) -> None:
     demo.add_argument("folder", type=Path, help="where to put the night's folder")
     demo.add_argument("--date", type=_day, required=True, help="the extract date")
@@ -149,6 +188,13 @@ def _add_warehouse(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--warehouse", required=True, metavar="URL",
         help="duckdb:///path or postgresql://user@host/database",
+    )  # fmt: skip
+
+
+def _add_landing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--landing", type=Path, metavar="DIR",
+        help="owner-only folder of landed files (default: landing/ beside a warehouse file)",
     )  # fmt: skip
 
 
@@ -200,7 +246,7 @@ def _status(asked: argparse.Namespace) -> int:
     if not warehouse.exists():
         raise WrongUsage(
             "There is no warehouse there yet.",
-            where=asked.warehouse,
+            where=warehouse.shown(),
             means="No night has been loaded.",
             next="Load the first night with `csc-etl load`.",
         )
@@ -249,6 +295,58 @@ def _upgrade(asked: argparse.Namespace) -> int:
     upgrade(asked.warehouse)
     print("The warehouse's tables and views are those of this release; every row was kept.")
     return LOADED
+
+
+def _erase(asked: argparse.Namespace) -> int:
+    from etl.privacy.erasure import erase
+
+    case_number = sys.stdin.readline() if asked.case_number == "-" else asked.case_number
+    rows = erase(
+        asked.warehouse, case_number, key=settings.pseudonym_key(), done_at=datetime.now(UTC),
+        landing=asked.landing, la_code=asked.la_code,
+    )  # fmt: skip
+    if not rows:
+        print("The child was erased already; nothing changed.")
+        return LOADED
+    _show_rows(rows)
+    print("The child is erased, and stays so when an extract brings it back.")
+    return LOADED
+
+
+def _purge(asked: argparse.Namespace) -> int:
+    from etl.privacy.retention import purge
+
+    now = datetime.now(UTC)
+    kept_from, rows = purge(
+        asked.warehouse, night.authority_of(asked.authority), on=asked.on or now.date(),
+        done_at=now, landing=asked.landing, months=asked.older_than,
+    )  # fmt: skip
+    if rows:
+        _show_rows(rows)
+    print(f"Kept is what is known on {kept_from} or later; {'the rest' if rows else 'nothing'} "
+          "was removed.")  # fmt: skip
+    return LOADED
+
+
+def _rotate_key(asked: argparse.Namespace) -> int:
+    from etl.privacy.rotation import Keys, rotate_key
+
+    keys = Keys(settings.pseudonym_key(), settings.new_pseudonym_key())
+    changed = rotate_key(asked.warehouse, keys, done_at=datetime.now(UTC), la_code=asked.la_code)
+    for la_code, rows in changed.items():
+        print(f"Authority {la_code}:" + ("" if rows else " has the new key's tokens already."))
+        if rows:
+            _show_rows(rows)
+    print(f"From now on set {settings.PSEUDONYM_KEY} to the new secret, wherever nights are "
+          "loaded, and destroy the old one.")  # fmt: skip
+    return LOADED
+
+
+def _show_rows(rows: Mapping[str, int]) -> None:
+    table = Table("changed in", "rows")
+    for part, count in rows.items():
+        table.add_row(part, f"{count:,}")
+    Console().print(table)
 
 
 def _demo_extract(asked: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from typing import Any
 from etl import settings
 from etl.errors import ConnectionFault, NightError, NightStopped, WrongUsage, without_values
 from etl.log import logger, of_run
-from etl.run import Run, clear_work, new_run_id, owner_only, remove_stale_work
+from etl.run import Run, checked, clear_work, new_run_id, owner_only, remove_stale_work
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,10 @@ def authority_of(path: Path) -> Any:
 
 
 def _land(run: Run) -> bool | None:
+    return _land_with(run, settings.pseudonym_key())
+
+
+def _land_with(run: Run, key: bytes) -> bool | None:
     """Returns False where this very extract is loaded already: the night is over."""
     source, landing, earlier = (
         _part("source.liquidlogic_files"), _part("land.landing"), _part("load.earlier")
@@ -59,10 +63,12 @@ def _land(run: Run) -> bool | None:
     manifest = landing.land_extract(run, source.read_extract(run.extract))
     owner_only(run.work)
     (run.work / "manifest.json").write_text(json.dumps(manifest))
-    if earlier.look_back(run, manifest["sha256"]):
+    if earlier.look_back(run, manifest["sha256"], key):
         logger.info("this extract is already loaded; nothing changed")
         return False
-    landing.keep_landed(run)
+    erased = _part("privacy.erased").of_run(run.work, key, run.la_code)
+    rows_about = _part("privacy.landed").rows_about
+    landing.keep_landed(run, rows_about(run.work / "landed", erased.are_among) if erased else {})
     return None
 
 
@@ -118,6 +124,8 @@ def begin(
 ) -> Run:
     """The run for one extract. Raises WrongUsage where a path, URL, date or the authority's file
     is wrong."""
+    extract = checked(extract, "the extract")
+    authority_file = checked(authority_file, "the authority's file")
     if not extract.exists():
         raise WrongUsage(
             f"There is no extract at {extract}.",
@@ -132,11 +140,11 @@ def begin(
         run_id=new_run_id(authority.la_code, found),
         la_code=authority.la_code,
         extract_date=found,
-        authority_file=authority_file.absolute(),
-        extract=extract.absolute(),
+        authority_file=authority_file,
+        extract=extract,
         warehouse=warehouse,
-        landing=landing.absolute(),
-        pages=pages.absolute(),
+        landing=checked(landing, "the landing folder"),
+        pages=checked(pages, "the pages"),
     )
 
 
@@ -234,7 +242,7 @@ def check_night(run: Run, key: bytes) -> bool:
     """
     with of_run(run.run_id):
         try:
-            if _land(run) is False:
+            if _land_with(run, key) is False:
                 return False
             _part("conform.conform").conform(run, authority_of(run.authority_file), key)
             _validate(run)

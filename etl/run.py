@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 import uuid
@@ -10,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from etl.errors import WrongUsage
 from etl.log import logger
 
 
@@ -33,7 +35,8 @@ class Run:
 
     @property
     def landed(self) -> Path:
-        """``landing/<la_code>/<extract_date>``: the landed tables and manifest.json."""
+        """``landing/<la_code>/<extract_date>``: what is kept of the landed tables, and
+        manifest.json."""
         return self.landing / self.la_code / self.extract_date.isoformat()
 
     @property
@@ -47,22 +50,38 @@ class Run:
         return self.pages / self.la_code / f"{self.extract_date.isoformat()}.html"
 
     def to_json(self) -> dict[str, str]:
-        """The run as text only, for Airflow."""
-        return {name: str(value) for name, value in asdict(self).items()}
+        """The run as text only, for Airflow; without the URL, which may hold a password."""
+        return {name: str(value) for name, value in asdict(self).items() if name != "warehouse"}
 
     @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Run:
-        """The run that ``to_json`` wrote."""
+    def from_json(cls, values: dict[str, Any], *, warehouse: str) -> Run:
+        """The run that ``to_json`` wrote, into the warehouse at this URL."""
         return cls(
             run_id=values["run_id"],
             la_code=values["la_code"],
             extract_date=date.fromisoformat(values["extract_date"]),
             authority_file=Path(values["authority_file"]),
             extract=Path(values["extract"]),
-            warehouse=values["warehouse"],
+            warehouse=warehouse,
             landing=Path(values["landing"]),
             pages=Path(values["pages"]),
         )
+
+
+_UNSAFE_IN_PATH = re.compile(r"""['"`\x00-\x1f\x7f]""")
+
+
+def checked(path: Path, what: str) -> Path:
+    """The path as an absolute one without ``..``. Raises WrongUsage where a name on it has a
+    quotation mark or a control character, which nobody's folder needs."""
+    if _UNSAFE_IN_PATH.search(str(path)):
+        raise WrongUsage(
+            f"The path of {what} has a quotation mark or a control character.",
+            where=what,
+            means="Nothing was begun.",
+            next="Give the file or folder a plain name.",
+        )
+    return path.resolve()
 
 
 def new_run_id(la_code: str, extract_date: date) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,21 +19,56 @@ VIEWS = PROJECT / "sql" / "views"
 ACCESS = PROJECT / "sql" / "access"
 
 PSEUDONYM_KEY = "CSC_ETL_PSEUDONYM_KEY"
+NEW_PSEUDONYM_KEY = "CSC_ETL_NEW_PSEUDONYM_KEY"
 SHORTEST_KEY = 16
+Lookup = Callable[[str], str | None]
+_secrets: ContextVar[Lookup | None] = ContextVar("secrets", default=None)
+
+
+@contextmanager
+def secrets_from(lookup: Lookup) -> Iterator[None]:
+    """Inside it, a secret that the environment does not hold is asked of ``lookup`` by the
+    variable's name: a scheduler's own store."""
+    token = _secrets.set(lookup)
+    try:
+        yield
+    finally:
+        _secrets.reset(token)
 
 
 def pseudonym_key() -> bytes:
     """The secret that turns ids into tokens. Raises WrongUsage where it is missing or short."""
-    key = os.environ.get(PSEUDONYM_KEY, "")
+    return _key(
+        PSEUDONYM_KEY,
+        means="No night was begun: without the key, children cannot be pseudonymised.",
+        next=f"Set {PSEUDONYM_KEY} to the authority's secret, the same every night: another key "
+        f"gives every child another token. {_MAKES_ONE}",
+    )
+
+
+def new_pseudonym_key() -> bytes:
+    """The secret to change to. Raises WrongUsage where it is missing or short."""
+    return _key(
+        NEW_PSEUDONYM_KEY,
+        means="Nothing was changed.",
+        next=f"Set {NEW_PSEUDONYM_KEY} to the new secret, and {PSEUDONYM_KEY} to the one until "
+        f"now. {_MAKES_ONE}",
+    )
+
+
+_MAKES_ONE = '`python -c "import secrets; print(secrets.token_hex(32))"` makes one.'
+
+
+def _key(name: str, *, means: str, next: str) -> bytes:
+    lookup = _secrets.get()
+    key = os.environ.get(name) or (lookup(name) if lookup else None) or ""
     if len(key) < SHORTEST_KEY:
         raise WrongUsage(
-            f"{PSEUDONYM_KEY} is {'too short' if key else 'not set'}: "
+            f"{name} is {'too short' if key else 'not set'}: "
             f"it needs at least {SHORTEST_KEY} characters.",
             where="settings",
-            means="No night was begun: without the key, children cannot be pseudonymised.",
-            next=f"Set {PSEUDONYM_KEY} to the authority's secret, the same every night: another "
-            'key gives every child another token. `python -c "import secrets; '
-            'print(secrets.token_hex(32))"` makes a new one.',
+            means=means,
+            next=next,
         )
     return key.encode()
 
@@ -45,7 +83,8 @@ class Schedule:
     """What the scheduled DAG needs to know, from ``CSC_ETL_*``.
 
     authorities: folder of authority files. extracts: folder with ``<la_code>/<date>`` or
-    ``<la_code>/<date>.zip``. warehouse: URL. landing: folder, or None for the default.
+    ``<la_code>/<date>.zip``. warehouse: URL, or ``airflow://<connection id>``. landing: folder,
+    or None for the default.
     """
 
     authorities: Path

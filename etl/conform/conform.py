@@ -19,15 +19,18 @@ import pyarrow.parquet as pq
 from etl.authority import Authority
 from etl.conform import birth
 from etl.conform.mapping import FromColumn, Lookup, Mapping, known_but_not_used, mappings
-from etl.conform.pseudonym import Pseudonyms
-from etl.conform.reading import ReadColumn, read_column, translate
-from etl.contracts.contract import Column, Kind, Table, identifier, text, whole
+from etl.conform.reading import ReadColumn, read_column, translate, without_words_of_few
+from etl.contracts.contract import TEAM, Column, Kind, Table, identifier, text, whole
 from etl.contracts.frames import pandas_type, write_frame
 from etl.contracts.register import CONFORMED
 from etl.errors import NOTHING_CHANGED, NightStopped
 from etl.log import logger
+from etl.privacy.erased import Erased, of_run
+from etl.privacy.pseudonym import Pseudonyms
 from etl.run import Run, owner_only
 
+# The kind of thing whose ids become child_token; see the mapping files.
+CHILD_KIND = "child"
 # Of a lookup's rows, what is not part of their content.
 BESIDE = ("record_number", "order")
 # What every conformed table carries beside its contract's columns.
@@ -76,6 +79,8 @@ class Conforming:
     pseudonyms: Pseudonyms
     extract_date: pd.Timestamp
     replaced: dict[tuple[str, str, str], dict[str, int]] = field(default_factory=dict)
+    erased: Erased | None = None
+    erased_tokens: set[str] = field(default_factory=set)
     births: pd.DataFrame = field(default_factory=pd.DataFrame)
     left_out: set[tuple[str, str, int, str]] = field(default_factory=set)
 
@@ -123,10 +128,11 @@ def conform(run: Run, authority: Authority, key: bytes) -> dict[str, Account]:
     Raises NightStopped that names every missing table and column.
     """
     work = Conforming(
-        run.landed,
+        run.work / "landed",
         authority.date_format,
         Pseudonyms(key, authority.la_code),
         pd.Timestamp(run.extract_date),
+        erased=of_run(run.work, key, authority.la_code),
     )
     check_tables_and_columns(work)
     owner_only(run.landing / "work")
@@ -198,7 +204,7 @@ def check_tables_and_columns(work: Conforming) -> None:
     if problems:
         raise NightStopped(
             f"The extract lacks {', '.join(problems)}.",
-            where=f"conform, {work.landed.name}",
+            where=f"conform, extract of {work.extract_date:%Y-%m-%d}",
             means=NOTHING_CHANGED,
             next="Export what is missing and load again. After an upgrade of the case system, "
             "change the names in etl/conform/mapping/liquidlogic/.",
@@ -240,7 +246,10 @@ def _conform_table(
         _look_up(work, source, mapping, lookup, kinds, frame)
     _add_birth(work, source, mapping, frame)
     for ours, column_name in mapping.identity:
-        frame[ours] = work.read(source, mapping.source, column_name, Kind.ID).values
+        # Numbers that staff know are written in any way; they go to restricted alone.
+        frame[ours] = work.read(source, mapping.source, column_name, Kind.TEXT).values
+    _hide_words_of_few(frame, table, mapping)
+    _forget_erased(work, frame, table, mapping)
     if table.name == "child":
         frame["is_merged"] = frame["merged_date"].notna()
     listed = [column.ours for column in mapping.columns if column.only_listed]
@@ -285,11 +294,50 @@ def _read_ours(
 
 
 def _finished(work: Conforming, column: FromColumn, values: pd.Series) -> pd.Series:
+    if column.token == CHILD_KIND:
+        return _child_tokens(work, values)
     if column.token:
         return work.pseudonyms.tokens(values, column.token)
     if column.codes:
         return translate(values, column.codes, only_listed=column.only_listed)
     return values
+
+
+def _child_tokens(work: Conforming, case_numbers: pd.Series) -> pd.Series:
+    """An erased child has the token of what stands in for its number."""
+    if work.erased is None:
+        return work.pseudonyms.tokens(case_numbers, CHILD_KIND)
+    are_erased = work.erased.are_among(case_numbers)
+    known_as = case_numbers.mask(are_erased, work.erased.stand_ins(case_numbers[are_erased]))
+    tokens = work.pseudonyms.tokens(known_as, CHILD_KIND)
+    work.erased_tokens.update(tokens[are_erased])
+    return tokens
+
+
+def _hide_words_of_few(frame: pd.DataFrame, table: Table, mapping: Mapping) -> None:
+    if "child_token" not in frame:
+        return
+    kinds = {column.name: column.kind for column in table.columns}
+    for column in mapping.columns:
+        if kinds[column.ours] is Kind.CODE and column.ours in frame and not column.first_set:
+            frame[column.ours] = without_words_of_few(
+                frame[column.ours], frame["child_token"], column.codes
+            )
+
+
+def _forget_erased(work: Conforming, frame: pd.DataFrame, table: Table, mapping: Mapping) -> None:
+    """In the rows of erased children, put what stands in for the ids of their records, which the
+    case system could be asked for, and forget the family and every other number."""
+    if work.erased is None or "child_token" not in frame:
+        return
+    rows = frame["child_token"].isin(work.erased_tokens)
+    ids = [column.name for column in table.conformed_columns if column.kind is Kind.ID]
+    for name in {*ids, "case_number"} - {TEAM.name}:
+        if name in frame:
+            frame[name] = frame[name].mask(rows, work.erased.stand_ins(frame.loc[rows, name]))
+    forgotten = {"contact_family_token", *(ours for ours, _ in mapping.identity)} - {"case_number"}
+    for name in forgotten & set(frame):
+        frame[name] = frame[name].mask(rows)
 
 
 def _first_set(

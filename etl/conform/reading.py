@@ -33,6 +33,12 @@ FLAGS = {
     "y": True, "yes": True, "true": True, "1": True,
     "n": False, "no": False, "false": False, "0": False,
 }  # fmt: skip
+# What an id and a code look like. The warehouse keeps them as they are: a name or a note in such a
+# field must not be carried there.
+_ID = r"[0-9]{1,20}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+_CODE = r"[0-9A-Z][0-9A-Z._/+-]{0,11}"
+WORDS_OF_FEW = "words of few"
+CHILDREN_WHO_SHARE_A_WORD = 3
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?"
 DATE_PATTERNS = {
     "iso": (re.compile(rf"(\d{{4}}-\d{{2}}-\d{{2}}){_TIME}"), "%Y-%m-%d"),
@@ -88,6 +94,8 @@ def _typed(words: pd.Series, kind: Kind, date_formats: tuple[str, ...]) -> pd.Se
         return _dates(words, date_formats)
     if kind is Kind.FLAG:
         return words.str.lower().map(FLAGS).astype("boolean")
+    if kind is Kind.ID:
+        return words.where(words.str.fullmatch(_ID)).astype(pandas_type(kind))
     return words.astype(pandas_type(kind))
 
 
@@ -113,3 +121,20 @@ def translate(values: pd.Series, codes: str, *, only_listed: bool) -> pd.Series:
     if not only_listed:
         found = found.fillna(distinct)
     return values.map(dict(zip(distinct, found, strict=True))).astype("str")
+
+
+def without_words_of_few(values: pd.Series, children: pd.Series, codes: str | None) -> pd.Series:
+    """The codes with WORDS_OF_FEW in place of what may be no code but a name or a note: words that
+    no list has, that do not look like a code (up to 12 capital letters, digits and ``. _ / + -``)
+    and that fewer than CHILDREN_WHO_SHARE_A_WORD have. A council's own word, used, is kept.
+
+    children: child_token by row. codes: the list that the values were translated by.
+    """
+    distinct = pd.Series(values.dropna().unique(), dtype="str")
+    listed = {*national_codes().get(codes or "", {}), *(code_map(codes).values() if codes else ())}
+    words = distinct[~distinct.str.fullmatch(_CODE).astype(bool) & ~distinct.isin(listed)]
+    if words.empty:
+        return values
+    having = children.groupby(values.where(values.isin(words))).nunique()
+    few = words[words.map(having).fillna(0) < CHILDREN_WHO_SHARE_A_WORD]
+    return values.mask(values.isin(few), WORDS_OF_FEW)

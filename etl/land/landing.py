@@ -1,7 +1,7 @@
 """Lands an extract: every table as Parquet with the source's own columns, and a manifest.
 
-Landing renames, drops and repairs nothing; it is what a night can be loaded from again. It holds
-personal data, so only its owner can read it.
+Landing renames and repairs nothing, and drops nothing but the rows of children that were erased. It
+holds personal data, so only its owner can read it.
 """
 
 from __future__ import annotations
@@ -9,15 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow.parquet as pq
 
 from etl.contracts.source_table import SourceTable
 from etl.errors import NOTHING_CHANGED, ConnectionFault
 from etl.log import logger
+from etl.privacy.landed import leave_out
 from etl.run import Run, owner_only
 
 
@@ -33,6 +36,8 @@ def land_extract(run: Run, tables: Iterable[SourceTable]) -> dict[str, Any]:
         owner_only(run.landing)
         owner_only(run.landing / "work")
         owner_only(run.work)
+        if (run.work / "landed").exists():
+            shutil.rmtree(run.work / "landed")
         manifest = _write_tables(run, tables, owner_only(run.work / "landed"))
     except OSError as error:
         raise _cannot_write(run, error) from None
@@ -62,21 +67,43 @@ def _write_tables(run: Run, tables: Iterable[SourceTable], folder: Path) -> dict
         "sha256": hashlib.sha256(hashes.encode()).hexdigest(),
         "tables": described,
     }
-    written = folder / "manifest.json"
-    written.write_text(json.dumps(manifest, indent=2))
-    written.chmod(0o600)
+    _write_manifest(manifest, folder)
     return manifest
 
 
-def keep_landed(run: Run) -> None:
-    """Put the landed tables in place, as ``run.landed``. Raises ConnectionFault."""
+def keep_landed(run: Run, left_out: Mapping[str, npt.NDArray[np.bool_]]) -> None:
+    """Put a copy of the landed tables in place, as ``run.landed``. Raises ConnectionFault.
+
+    left_out: rows that must not be kept, by table: those of children that were erased. The
+    manifest says how many.
+    """
     try:
         owner_only(run.landed.parent)
+        arriving = owner_only(run.work / "kept_landed")
+        for path in (run.work / "landed").glob("*.parquet"):
+            if path.stem in left_out:
+                leave_out(path, left_out[path.stem], arriving / path.name)
+            else:
+                shutil.copy2(path, arriving)
+        _keep_manifest(run, left_out, arriving)
         if run.landed.exists():
             shutil.rmtree(run.landed)
-        (run.work / "landed").rename(run.landed)
+        arriving.rename(run.landed)
     except OSError as error:
         raise _cannot_write(run, error) from None
+
+
+def _keep_manifest(run: Run, left_out: Mapping[str, npt.NDArray[np.bool_]], folder: Path) -> None:
+    manifest = json.loads((run.work / "landed" / "manifest.json").read_text())
+    for table, rows in left_out.items():
+        manifest["tables"][table]["rows_erased"] = int(rows.sum())
+    _write_manifest(manifest, folder)
+
+
+def _write_manifest(manifest: dict[str, Any], folder: Path) -> None:
+    written = folder / "manifest.json"
+    written.write_text(json.dumps(manifest, indent=2))
+    written.chmod(0o600)
 
 
 def _cannot_write(run: Run, error: OSError) -> ConnectionFault:

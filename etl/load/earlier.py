@@ -20,6 +20,8 @@ from etl.contracts.frames import (
 from etl.contracts.register import CONFORMED
 from etl.errors import NOTHING_CHANGED, NightStopped
 from etl.log import logger
+from etl.privacy.erased import stored_erased, write_sealed
+from etl.privacy.key import check_key
 from etl.run import Run, owner_only
 from etl.warehouse import Session, open_warehouse
 
@@ -66,11 +68,13 @@ def first_extract(session: Session, la_code: str) -> date | None:
     return found
 
 
-def look_back(run: Run, extract_sha256: str) -> bool:
+def look_back(run: Run, extract_sha256: str, key: bytes) -> bool:
     """Write ``previous.json`` (run_id, rows by table) and ``previous_children.parquet`` of the
-    last load to the work folder. Returns True where this very extract is already loaded.
+    last load to the work folder, and what recognises erased children. Returns True where this
+    very extract is already loaded.
 
-    Raises NightStopped where the extract is not later than the last one loaded.
+    Raises NightStopped where the extract is not later than the last one loaded, WrongUsage where
+    the pseudonym key is not the one of the nights before.
     """
     owner_only(run.work)
     warehouse = open_warehouse(run.warehouse)
@@ -79,17 +83,25 @@ def look_back(run: Run, extract_sha256: str) -> bool:
         {column.name: pd.Series(dtype=pandas_type(column.kind)) for column in PREVIOUS_CHILDREN}
     )
     if warehouse.exists():
-        with warehouse.reading() as session:
+        with warehouse.reading(identities=True) as session:
             last = last_night(session, run.la_code)
             if last and is_already_loaded(session, run, extract_sha256):
                 return True
             check_order(run, last[1] if last else None)
             if last:
+                check_key(session, key, run.la_code)
                 previous = {"run_id": last[0], "rows": _rows_by_table(session, last[0])}
                 children = _children(session, run.la_code)
+                _write_erased(session, run)
     (run.work / "previous.json").write_text(json.dumps(previous))
     write_frame(children, PREVIOUS_CHILDREN, run.work / "previous_children.parquet")
     return False
+
+
+def _write_erased(session: Session, run: Run) -> None:
+    sealed, recognised_by = stored_erased(session, run.la_code)
+    if sealed:
+        write_sealed(run.work, sealed, recognised_by)
 
 
 def is_already_loaded(session: Session, run: Run, extract_sha256: str) -> bool:

@@ -16,11 +16,9 @@ from etl.load.star import load_star
 from etl.log import logger
 from etl.run import Run
 from etl.warehouse import Session, open_warehouse
-from etl.warehouse.schema import OWN_KEYS
+from etl.warehouse.schema import OWN_KEYS, PERSONS
 
 Publish = Callable[[Session, Run], None]
-# Whose identities conform leaves, each in a file, for restricted.
-IDENTITIES = ("child", "worker", "family")
 
 
 def load_and_publish(
@@ -64,7 +62,7 @@ def _write_identities(session: Session, run: Run) -> None:
     their keys, and delete the files that brought them. Rows that did not change stay as they are:
     a night costs what changed."""
     session.turn_to_identities()
-    for table in IDENTITIES:
+    for table in PERSONS:
         path = run.work / "identity" / f"{table}.parquet"
         token, *numbers = pq.read_schema(path).names
         session.stage(f"identity_{table}", pq.read_table(path))

@@ -22,9 +22,14 @@ from etl.errors import NOTHING_CHANGED, UnexpectedFault
 from etl.load.versions import Versions, write_versions
 from etl.run import Run
 from etl.warehouse import Session
-from etl.warehouse.schema import KEYS_IN_DIMENSIONS, OWN_KEYS, content_columns, key_columns
+from etl.warehouse.schema import (
+    KEYS_IN_DIMENSIONS,
+    OWN_KEYS,
+    before_first_key,
+    content_columns,
+    key_columns,
+)
 
-KEYS_OF_AN_AUTHORITY = 1_000_000_000
 _CURRENT = "known_to = date '9999-12-31'"
 # What names a member of a keyed dimension within an authority.
 NAMED_BY = {table.name: table.key for table in KEYED_DIMENSIONS}
@@ -124,7 +129,7 @@ def _assign_keys(session: Session, run: Run, table: Table) -> None:
         from arriving cross join last left join known on {match}
         """,
         la_code=run.la_code,
-        before_first=int(run.la_code) * KEYS_OF_AN_AUTHORITY,
+        before_first=before_first_key(run.la_code),
     )
 
 

@@ -28,6 +28,8 @@ _Read = Callable[[], bytes]
 
 MANIFEST = "MANIFEST"
 _TABLE_FILE = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\.csv(\.gz)?", re.IGNORECASE)
+# No table is called so: such a name was made to be taken for something else than a name.
+_UNSAFE = re.compile(r"""['"`\x00-\x1f\x7f]|\.\.""")
 _LARGEST_FIELD = 1 << 24
 _COPY_AGAIN = "Copy the extract again from the case system's export, whole, and load it again."
 
@@ -117,6 +119,7 @@ def _bytes(name: str, read: _Read, extract: Path) -> bytes:
 def _files_in_folder(folder: Path) -> Iterator[tuple[str, _Read]]:
     seen: set[str] = set()
     for path in sorted(folder.iterdir()):
+        _check_name(path.name, folder)
         match = _TABLE_FILE.fullmatch(path.name)
         if match and path.is_file():
             _only_once(match[1], seen, folder)
@@ -127,10 +130,20 @@ def _files_in_zip(archive: Path) -> Iterator[tuple[str, _Read]]:
     seen: set[str] = set()
     content = zipfile.ZipFile(archive)
     for member in content.infolist():
+        _check_name(member.filename, archive)
         match = _TABLE_FILE.fullmatch(PurePosixPath(member.filename).name)
         if match and not member.is_dir() and "__MACOSX" not in member.filename:
             _only_once(match[1], seen, archive)
             yield match[1].upper(), _reader(_member(content, member), bool(match[2]))
+
+
+def _check_name(name: str, where: Path) -> None:
+    if _UNSAFE.search(name):
+        raise _stop(
+            "The extract holds a file whose name has a quotation mark, '..' or a control "
+            "character.",
+            str(where),
+        )
 
 
 def _member(content: zipfile.ZipFile, member: zipfile.ZipInfo) -> _Read:

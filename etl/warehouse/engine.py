@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from etl.errors import WrongUsage
+from etl.run import checked
 
 
 class Session(Protocol):
@@ -60,6 +61,9 @@ class Warehouse(Protocol):
         """Bring the tables of an earlier release to this one's, rows and history kept. The views
         are gone: the block makes them again."""
 
+    def scrub(self) -> None:
+        """Leave no bytes of what was deleted, as far as the engine can."""
+
     def shown(self) -> str:
         """Where the warehouse is, without a password."""
 
@@ -69,13 +73,13 @@ class Warehouse(Protocol):
 
 def open_warehouse(url: str) -> Warehouse:
     """The warehouse at ``duckdb:///path`` or ``postgresql://...``. Raises WrongUsage for others."""
-    scheme, _, rest = url.partition("://")
     if not url.isprintable():
         raise _wrong_url("The warehouse URL holds a control character.")
+    scheme, _, rest = url.partition("://")
     if scheme == "duckdb" and rest.startswith("/") and rest != "/":
         from etl.warehouse.duckdb_file import DuckDBWarehouse
 
-        return DuckDBWarehouse(Path(rest[1:]))
+        return DuckDBWarehouse(checked(Path(rest[1:]), "the warehouse"))
     if scheme in ("postgresql", "postgres"):
         from etl.warehouse.postgresql import PostgreSQLWarehouse
 

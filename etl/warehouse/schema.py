@@ -45,7 +45,16 @@ OWN_KEYS = {
     "family": "family_key",
     "timescale": "timescale_key",
 }
+# Of whom restricted knows an identity, and the column that their token is made of.
+PERSONS = {"child": "case_number", "worker": "worker_id", "family": "family_id"}
+# Each authority's keys lie in a range of its own: la_code times this, and on.
+KEYS_OF_AN_AUTHORITY = 1_000_000_000
 KEYS_IN_DIMENSIONS = {"worker": ("team_key",)}
+
+
+def before_first_key(la_code: str) -> int:
+    """The number before the first key of an authority."""
+    return int(la_code) * KEYS_OF_AN_AUTHORITY
 
 
 def key_columns(table: contract.Table) -> tuple[str, ...]:

@@ -140,9 +140,10 @@ def test_only_what_could_not_be_reached_is_tried_again(
 
 
 def test_a_later_try_walks_the_night_again_as_a_run_of_its_own(
-    nightly_load: ModuleType, tmp_path: Path
+    nightly_load: ModuleType, schedule_folder: Path, tmp_path: Path
 ) -> None:
-    first = Run("900-2026-04-02-abcdef", "900", NIGHT, *[tmp_path] * 2, "", *[tmp_path] * 2)
+    url = settings.schedule().warehouse
+    first = Run("900-2026-04-02-abcdef", "900", NIGHT, *[tmp_path] * 2, url, *[tmp_path] * 2)
     first.work.mkdir(parents=True)
     assert nightly_load.run_of_try(first.to_json(), "load", 1) == (first, ("load",))
     again, names = nightly_load.run_of_try(first.to_json(), "load", 2)

@@ -25,7 +25,7 @@ def run(tmp_path: Path) -> Run:
 
 def land(run: Run) -> dict:
     manifest = land_extract(run, read_extract(run.extract))
-    keep_landed(run)
+    keep_landed(run, {})
     return manifest
 
 

@@ -24,7 +24,7 @@ from etl.validate.validate import validate
 
 SECRET = "PII-VALUE"
 TODAY, LATER = "2014-11-03", "2014-11-04"
-GOOD: list[dict[str, str]] = [{"FACT_REFERRAL_ID": "good"}]
+GOOD: list[dict[str, str]] = [{"FACT_REFERRAL_ID": "7"}]
 
 # Each row: source table, its fields, and the reason and column it is held back for (or None).
 CASES: list[tuple[str, str, dict[str, str], tuple[str, str] | None]] = [

@@ -205,8 +205,8 @@ def a_conformed_night(folder: Path, more: str = "", **rows: Any) -> Checked:
 def conform_night(run: Run) -> None:
     """Land the run's extract and conform it."""
     manifest = land_extract(run, read_extract(run.extract))
-    look_back(run, manifest["sha256"])
-    keep_landed(run)
+    look_back(run, manifest["sha256"], KEY)
+    keep_landed(run, {})
     conform(run, read(run.authority_file), KEY)
 
 

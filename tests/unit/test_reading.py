@@ -6,9 +6,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from etl.conform.pseudonym import Pseudonyms
 from etl.conform.reading import ReadColumn, read_column, translate
 from etl.contracts.contract import Kind
+from etl.privacy.pseudonym import Pseudonyms
 
 
 def read(*texts: str, kind: Kind = Kind.ID, formats: tuple[str, ...] = ("iso",)) -> ReadColumn:

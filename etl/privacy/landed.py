@@ -1,0 +1,83 @@
+"""The rows of landed tables that are about a child, wherever an extract has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+Mask = npt.NDArray[np.bool_]
+# Any column of any table, known to us or not, by the case system's way of naming them.
+_PERSON = re.compile(r"(?:.*_)?PERSON_ID")
+_RECORD = re.compile(r"(FACT_.*?)S?_ID")
+
+
+def rows_about(folder: Path, are_theirs: Callable[[pd.Series], Mask]) -> dict[str, Mask]:
+    """Of each table with such rows, which they are: those that name the children and, in tables
+    that name no person, those of a form or meeting that only they had.
+
+    folder: landed tables, ``<table>.parquet``. are_theirs: which case numbers are the children's.
+    """
+    found: dict[str, Mask] = {}
+    without_person = []
+    theirs: dict[str, set[str]] = {}
+    others: dict[str, set[str]] = {}
+    for path in sorted(folder.glob("*.parquet")):
+        columns = _columns(path, _PERSON)
+        if not columns:
+            without_person.append(path)
+            continue
+        mask = np.zeros(pq.read_metadata(path).num_rows, dtype=bool)
+        for name in columns:
+            mask |= are_theirs(_read(path, name))
+        _note_records(path, mask, theirs, others)
+        if mask.any():
+            found[path.stem] = mask
+    for path in without_person:
+        mask = np.zeros(pq.read_metadata(path).num_rows, dtype=bool)
+        for name, record in _columns(path, _RECORD).items():
+            mask |= _read(path, name).isin(theirs.get(record, set()) - others.get(record, set()))
+        if mask.any():
+            found[path.stem] = mask
+    return found
+
+
+def _note_records(
+    path: Path, mask: Mask, theirs: dict[str, set[str]], others: dict[str, set[str]]
+) -> None:
+    """Which records the children's rows name, and which are named by those of others."""
+    for name, record in _columns(path, _RECORD).items():
+        ids = _read(path, name)
+        theirs.setdefault(record, set()).update(ids[mask].dropna())
+        others.setdefault(record, set()).update(ids[~mask].dropna())
+
+
+def _columns(path: Path, named: re.Pattern[str]) -> dict[str, str]:
+    """The table's columns that are named so, and the part of the name that says what of."""
+    found = {}
+    for name in pq.read_schema(path).names:
+        match = named.fullmatch(name.strip().upper())
+        if match:
+            found[name] = match[1] if named.groups else name
+    return found
+
+
+def _read(path: Path, column: str) -> pd.Series:
+    """One column as text without white space around it, null where nothing is left."""
+    values = pc.utf8_trim_whitespace(pq.read_table(path, columns=[column])[column])
+    text = values.to_pandas().astype("str")
+    return text.where(text.ne(""))
+
+
+def leave_out(path: Path, rows: Mask, target: Path) -> None:
+    """Write the landed table without these rows, for its owner only."""
+    kept = pq.read_table(path).filter(pa.array(~rows))
+    pq.write_table(kept, target, compression="zstd")
+    target.chmod(0o600)

@@ -1,0 +1,83 @@
+"""What every act on personal data has in common: whose warehouse it is, and the audit's record."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from etl import __version__
+from etl.errors import WrongUsage
+from etl.warehouse import Session, Warehouse, open_warehouse
+
+
+def existing(url: str) -> Warehouse:
+    """The warehouse at the URL. Raises WrongUsage where nothing was ever loaded."""
+    warehouse = open_warehouse(url)
+    if not warehouse.exists():
+        raise WrongUsage(
+            "There is no warehouse there.",
+            where=warehouse.shown(),
+            means="Nothing was changed.",
+            next="Check the URL.",
+        )
+    return warehouse
+
+
+def authorities(warehouse: Warehouse) -> list[str]:
+    """The codes of those with a loaded night."""
+    with warehouse.reading() as session:
+        found = session.rows(
+            "select distinct la_code from audit.load_run where status = 'loaded' order by la_code"
+        )
+    return [code for (code,) in found]
+
+
+def the_authority(warehouse: Warehouse, asked: str | None) -> str:
+    """The one asked for, else the only one. Raises WrongUsage where that is none."""
+    there = authorities(warehouse)
+    if asked in there:
+        return str(asked)
+    if asked is None and len(there) == 1:
+        return there[0]
+    raise WrongUsage(
+        "The warehouse holds several authorities."
+        if asked is None
+        else "The warehouse holds no night of that authority.",
+        where=warehouse.shown(),
+        means="Nothing was changed.",
+        next=f"Say which with --la-code: {', '.join(there) or 'none is loaded'}.",
+    )
+
+
+def landing_folder(asked: Path | None, warehouse: Warehouse) -> Path:
+    """The folder of landed extracts: what was asked for, else the one beside the warehouse."""
+    beside = warehouse.default_folder()
+    if asked is None and beside is None:
+        raise WrongUsage(
+            "A warehouse in a database has no folder for landed extracts.",
+            where="landing folder",
+            means="Nothing was changed: landed nights hold personal data too.",
+            next="Name the folder that loads use: --landing DIR.",
+        )
+    return asked or Path(str(beside)) / "landing"
+
+
+def write_record(
+    session: Session, la_code: str, action: str, done_at: datetime, rows: Mapping[str, int]
+) -> None:
+    """``audit.privacy_action``: what was done, when and to how many, part by part; not to whom.
+
+    rows: how many, by what they were: a table, or the landing folder.
+    """
+    action_id = f"{la_code}-{action}-{uuid.uuid4().hex[:12]}"
+    for part, count in rows.items():
+        session.run(
+            "insert into audit.privacy_action "
+            "(action_id, part, la_code, action, done_at, software_version, rows) values "
+            "(:action_id, :part, :la_code, :action, :done_at, :software_version, :rows)",
+            action_id=action_id, part=part, la_code=la_code, action=action,
+            done_at=done_at.astimezone(UTC).replace(tzinfo=None),
+            software_version=__version__, rows=count,
+        )  # fmt: skip
