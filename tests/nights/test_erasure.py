@@ -1,0 +1,305 @@
+"""An erased child is nobody any more, in every version and landed night; every figure stays, and
+the next extract does not bring the child back."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pyarrow.parquet as pq
+import pytest
+
+from etl.contracts.contract import Kind
+from etl.contracts.register import FACTS
+from etl.demo.extract import write_extract
+from etl.privacy import erasure
+from nights import editing
+from nights.loading import WESTMERE, Council, Engine, Ran, command, content, tables
+
+pytestmark = pytest.mark.slow
+
+NIGHTS = (date(2026, 3, 3), date(2026, 4, 2))
+NEXT = "2026-04-03"
+# Those of whom most can be known: on a plan, visited and in care, with a sibling in the family.
+CHILD = """
+select identity.child_key, identity.case_number, identity.legacy_id
+from restricted.child_identity as identity
+join warehouse.fact_child_protection_plan as plan on plan.child_key = identity.child_key
+join warehouse.fact_visit as visit on visit.child_key = identity.child_key
+join warehouse.fact_referral as referral on referral.child_key = identity.child_key
+join warehouse.fact_referral as sibling
+    on sibling.family_key = referral.family_key and sibling.child_key <> referral.child_key
+group by identity.child_key, identity.case_number, identity.legacy_id
+order by count(*) desc, identity.child_key
+limit 1
+"""
+FIGURES = """
+select month, measure, numerator, denominator, value from report.monthly_measure
+where measure <> 'assessments_late_families' order by month, measure
+"""
+
+
+@dataclass
+class Seen:
+    """What the warehouse holds at one moment."""
+
+    figures: list[tuple[Any, ...]]
+    rows: dict[str, int]
+    tables: dict[str, Any]
+
+    @classmethod
+    def of(cls, council: Council) -> Seen:
+        held = content(council.url)
+        counted = {table: sum(rows.values()) for table, rows in held.items()}
+        return cls(council.rows(FIGURES), counted, held)
+
+    def values(self, *schemas: str) -> set[str]:
+        """Every value of these schemas as text."""
+        return {
+            str(value)
+            for table, rows in self.tables.items()
+            if table.partition(".")[0] in schemas
+            for row in rows
+            for value in row
+        }
+
+
+@dataclass
+class Erased:
+    """A council before its child was erased, after it, and after the next night."""
+
+    council: Council
+    key: int
+    case_number: str
+    legacy_id: str
+    numbers: set[str]
+    token: str
+    ids: set[str]
+    before: Seen
+    ran: Ran
+    after: Seen
+    next_night: Seen
+
+
+def erase(council: Council, case_number: str, **more: Any) -> Ran:
+    landing = council.folder / "landing"
+    return command("erase", case_number, "--warehouse", council.url, "--landing", landing, **more)
+
+
+def ids_of(council: Council, child_key: int) -> set[str]:
+    """The source's ids of the child's records."""
+    return {
+        str(value)
+        for fact in FACTS
+        for column in fact.stored_columns
+        if column.kind is Kind.ID
+        for (value,) in council.rows(
+            f"select distinct {column.name} from warehouse.{fact.warehouse} "
+            f"where child_key = :key and {column.name} is not null",
+            key=child_key,
+        )
+    }
+
+
+@pytest.fixture(scope="module")
+def erased(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Erased:
+    folder = tmp_path_factory.mktemp("erasure")
+    first, second = (
+        write_extract(folder, children=1000, extract_date=night, faults_per_thousand=0)
+        for night in NIGHTS
+    )
+    council = engine.council(folder / "council", WESTMERE)
+    for extract in (first, second):
+        ran = council.load(extract)
+        assert ran.exit_code == 0, ran.err
+    [(key, case_number, legacy_id)] = council.rows(CHILD)
+    [(token,)] = council.rows(
+        "select distinct child_token from warehouse.dim_child where child_key = :key", key=key
+    )
+    ids = ids_of(council, key)
+    before = Seen.of(council)
+    ran = erase(council, case_number)
+    assert ran.exit_code == 0, ran.err
+    after = Seen.of(council)
+    loaded = council.load(editing.copy_as(second, folder / "next", NEXT))
+    assert loaded.exit_code == 0, loaded.err
+    [person] = [row for row in editing.read(second, "DIM_PERSON")
+                if row["DIM_PERSON_ID"] == case_number]  # fmt: skip
+    numbers = {person[name] for name in ("LEGACY_ID", "UPN", "NHS_NUMBER")}
+    return Erased(
+        council, key, case_number, legacy_id, numbers, token, ids, before, ran, after,
+        Seen.of(council),
+    )  # fmt: skip
+
+
+AFTER: list[Callable[[Erased], Seen]] = [lambda e: e.after, lambda e: e.next_night]
+BOTH = pytest.mark.parametrize("seen", AFTER, ids=["at once", "after the next night"])
+
+
+def test_the_child_that_is_erased_has_much_to_forget(erased: Erased) -> None:
+    facts = [
+        rows for table, rows in erased.before.tables.items() if table.startswith("warehouse.fact_")
+    ]
+    held = [rows for rows in facts if any(erased.key in row for row in rows)]
+    assert len(held) > 6
+    assert len(erased.ids) > 10
+    assert erased.legacy_id in erased.before.values("restricted")
+
+
+@BOTH
+def test_no_figure_moves(erased: Erased, seen: Callable[[Erased], Seen]) -> None:
+    months = {row[0] for row in seen(erased).figures} & {row[0] for row in erased.before.figures}
+    assert len(months) == 25
+    assert seen(erased).figures == erased.before.figures
+
+
+def test_every_table_of_the_star_has_as_many_rows_as_before(erased: Erased) -> None:
+    families = "warehouse.dim_family"
+    for table, rows in erased.before.rows.items():
+        if table.startswith("warehouse.") and table != families:
+            assert erased.after.rows[table] == rows, table
+    # The child left its siblings' family for one of its own.
+    assert erased.after.rows[families] == erased.before.rows[families] + 1
+
+
+@BOTH
+def test_neither_number_key_nor_token_is_left(
+    erased: Erased, seen: Callable[[Erased], Seen]
+) -> None:
+    everything = seen(erased).values("warehouse", "report", "audit", "restricted")
+    assert not {erased.legacy_id, erased.token, str(erased.key)} & everything
+    identities = seen(erased).tables["restricted.child_identity"]
+    assert erased.case_number not in {row[2] for row in identities}
+
+
+def test_the_ids_of_the_childs_records_are_left_nowhere_in_its_facts(erased: Erased) -> None:
+    council = erased.council
+    [(key,)] = council.rows(
+        "select child_key from restricted.child_identity where case_number like 'erased-%'"
+    )
+    now = ids_of(council, key)
+    assert len(now) == len(erased.ids)
+    assert not now & erased.ids
+    assert all(value.startswith("erased-") for value in now)
+
+
+def test_the_next_night_finds_nothing_new_in_the_child(erased: Erased) -> None:
+    written = erased.council.rows(
+        "select table_name, new_versions, closed from audit.table_load "
+        "where run_id like :night and (new_versions > 0 or closed > 0)",
+        night=f"%{NEXT}%",
+    )
+    assert written == []
+    star = {table: rows for table, rows in erased.after.tables.items()
+            if table.startswith(("warehouse.", "restricted."))}  # fmt: skip
+    assert {table: erased.next_night.tables[table] for table in star} == star
+
+
+@pytest.mark.parametrize("night", [*(str(night) for night in NIGHTS), NEXT])
+def test_no_landed_night_has_a_row_of_the_child(erased: Erased, night: str) -> None:
+    landed = erased.council.folder / "landing" / "900" / night
+    persons = 0
+    for path in landed.glob("*.parquet"):
+        table = pq.read_table(path)
+        if "DIM_PERSON_ID" in table.column_names:
+            persons += 1
+            assert erased.case_number not in table["DIM_PERSON_ID"].to_pylist(), path.name
+        assert path.stat().st_mode & 0o777 == 0o600
+    assert persons > 15
+    everything = {
+        str(value)
+        for path in landed.glob("*.parquet")
+        for column in pq.read_table(path).columns
+        for value in column.to_pylist()
+    }
+    assert not everything & erased.numbers
+    manifest = json.loads((landed / "manifest.json").read_text())
+    assert manifest["tables"]["DIM_PERSON"]["rows_erased"] == 1
+
+
+def test_no_byte_of_a_file_says_who_it_was(erased: Erased) -> None:
+    folder, mark = erased.council.folder, erased.legacy_id.encode()
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(files) > 50
+    assert [path for path in files if mark in path.read_bytes()] == []
+
+
+def test_the_audit_tells_of_the_erasure_and_not_of_whom(erased: Erased) -> None:
+    told = erased.council.rows("select la_code, action, part, rows from audit.privacy_action")
+    assert told == [("900", "erase", "child", 1)]
+    assert erased.case_number not in erased.ran.err
+
+
+def test_erasing_again_changes_nothing_and_says_so(erased: Erased) -> None:
+    before = content(erased.council.url)
+    ran = erase(erased.council, erased.case_number)
+    assert ran.exit_code == 0
+    assert "already" in ran.out
+    assert content(erased.council.url) == before
+
+
+def test_the_number_can_come_from_standard_input(erased: Erased) -> None:
+    with mock.patch("sys.stdin", io.StringIO(f" {erased.case_number}\n")):
+        ran = erase(erased.council, "-")
+    assert "already" in ran.out
+
+
+REFUSED = [("999999", {}, "No child of that case number"),
+           ("1001", {"key": "another key than the nights' own"}, "not the key")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "more", "says"), REFUSED, ids=["unknown", "another key"])
+def test_an_erasure_that_cannot_be_is_refused_and_changes_nothing(
+    erased: Erased, number: str, more: dict[str, Any], says: str
+) -> None:
+    before = content(erased.council.url)
+    ran = erase(erased.council, number, **more)
+    assert ran.exit_code == 2
+    assert says in ran.err
+    assert number not in ran.err
+    assert content(erased.council.url) == before
+
+
+def test_no_child_is_erased_while_a_night_is_under_way(erased: Erased) -> None:
+    work = erased.council.folder / "landing" / "work" / "900-2026-04-04-abcdef"
+    work.mkdir()
+    try:
+        ran = erase(erased.council, "1001")
+    finally:
+        work.rmdir()
+    assert ran.exit_code == 2
+    assert "under way" in ran.err
+
+
+def test_another_key_is_refused_by_a_load(erased: Erased, tmp_path: Path) -> None:
+    extract = write_extract(tmp_path, children=1000, extract_date=date(2026, 4, 5))
+    ran = command(*erased.council.arguments(extract), key="another key than the nights' own")
+    assert ran.exit_code == 2
+    assert "CSC_ETL_PSEUDONYM_KEY is not the key" in ran.err
+
+
+def test_an_erasure_cut_short_while_a_night_was_written_anew_is_finished(
+    engine: Engine, tmp_path: Path
+) -> None:
+    extract = write_extract(tmp_path, children=1000, extract_date=NIGHTS[0], faults_per_thousand=0)
+    council = engine.council(tmp_path / "council", WESTMERE)
+    assert council.load(extract).exit_code == 0
+    [(_, case_number, _)] = council.rows(CHILD)
+    landed = council.folder / "landing" / "900" / NIGHTS[0].isoformat()
+    whole = sorted(path.name for path in landed.iterdir())
+    with mock.patch.object(erasure, "_finish_cut_short", side_effect=[None, OSError("killed")]):
+        assert erase(council, case_number).exit_code == 1
+    assert not landed.exists()
+    ran = erase(council, case_number)
+    assert ran.exit_code == 0, ran.err
+    assert sorted(path.name for path in landed.iterdir()) == whole
+    assert [path.name for path in landed.parent.iterdir()] == [NIGHTS[0].isoformat()]
+    persons = pq.read_table(landed / "DIM_PERSON.parquet")["DIM_PERSON_ID"].to_pylist()
+    assert case_number not in persons
+    assert tables(council.url)
