@@ -27,12 +27,14 @@ def read(extract: Path, table: str) -> list[Row]:
 
 
 def change(extract: Path, table: str, how: Change) -> None:
-    """Write a table anew with other rows."""
+    """Write a table anew with other rows, or the same columns and none."""
     before = read(extract, table)
+    columns = before[0].keys()
+    after = how(before)
     with (extract / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, before[0].keys(), lineterminator="\r\n")
+        writer = csv.DictWriter(file, after[0] if after else columns, lineterminator="\r\n")
         writer.writeheader()
-        writer.writerows(how(before))
+        writer.writerows(after)
 
 
 def change_row(extract: Path, table: str, column: str, value: str, **new: str) -> None:
