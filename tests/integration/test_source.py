@@ -273,3 +273,25 @@ def test_another_date_than_the_name_or_none_at_all_is_wrong_usage(name, asked):
         date_of_extract(Path("extracts") / name, asked)
     assert error.value.exit_code == 2
     assert name in str(error.value)
+
+
+UNSAFE = ["FACT_'S47.csv", 'FACT_"S47.csv', "FACT_`S47.csv", "FACT_S47..csv", "FACT\nS47.csv"]
+
+
+@pytest.mark.parametrize("name", UNSAFE)
+def test_a_file_whose_name_is_made_for_mischief_stops_the_night(tmp_path, name):
+    folder = tmp_path / "2026-03-03"
+    folder.mkdir()
+    (folder / name).write_text("A\n1\n")
+    with pytest.raises(NightStopped, match="a file whose name") as stopped:
+        list(read_extract(folder))
+    assert name not in str(stopped.value)
+
+
+@pytest.mark.parametrize("name", ["../FACT_S47.csv", "a/../../FACT_S47.csv", *UNSAFE])
+def test_a_zip_with_such_a_name_stops_the_night_too(tmp_path, name):
+    archive = tmp_path / "2026-03-03.zip"
+    with zipfile.ZipFile(archive, "w") as content:
+        content.writestr(name, "A\n1\n")
+    with pytest.raises(NightStopped, match="a file whose name"):
+        list(read_extract(archive))

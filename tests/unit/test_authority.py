@@ -268,3 +268,10 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
 def test_the_hash_of_a_file_changes_with_it(tmp_path):
     one, other = an_authority(tmp_path), an_authority(tmp_path, "[limits]\nrows_lost_percent = 9")
     assert one.sha256 != other.sha256
+
+
+@pytest.mark.parametrize("text", ["West\\u0007mere", "West\\nmere", "West\\u0000mere"])
+def test_a_control_character_in_a_text_is_refused_without_being_said(tmp_path, text):
+    error = refused(tmp_path, f'[[population]]\nyear = 2013\nchildren_0_17 = 1\nsource = "{text}"')
+    assert "holds a control character" in str(error)
+    assert "\x07" not in str(error)

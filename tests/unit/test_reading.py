@@ -6,7 +6,12 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from etl.conform.reading import ReadColumn, read_column, translate
+from etl.conform.reading import (
+    ReadColumn,
+    read_column,
+    translate,
+    without_words_of_few,
+)
 from etl.contracts.contract import Kind
 from etl.privacy.pseudonym import Pseudonyms
 
@@ -185,3 +190,45 @@ def test_a_token_is_the_same_every_night_and_64_digits():
 def test_no_id_has_no_token():
     tokens = Pseudonyms(b"key", "874").tokens(pd.Series(["1", None], dtype="str"), "child")
     assert tokens.isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("text", ["7", "00123", "12345678901234567890",
+                                  "3F2504E0-4F89-41D3-9A0C-0305E82C3301"])  # fmt: skip
+def test_a_number_or_a_guid_is_an_id(text):
+    assert read(text).values.tolist() == [text]
+
+
+@pytest.mark.parametrize(
+    "text", ["Jane", "Jane 7", "7a", "7.0", "-7", "7; drop", "7'", "7\x00", "1" * 21, "..", "７"]
+)
+def test_what_may_be_a_name_is_no_id_and_cannot_be_read(text):
+    found = read(text)
+    assert found.values.isna().all()
+    assert found.unreadable.all()
+
+
+def hidden(words: list[str], children: list[str], codes: str | None = None) -> list[str]:
+    values, tokens = pd.Series(words, dtype="str"), pd.Series(children, dtype="str")
+    return without_words_of_few(values, tokens, codes).tolist()
+
+
+def test_words_that_fewer_than_three_children_have_are_not_carried_on():
+    assert hidden(["Police, our team"] * 3, ["a", "b", "c"]) == ["Police, our team"] * 3
+    assert hidden(["Police, our team"] * 3, ["a", "b", "b"]) == ["words of few"] * 3
+
+
+@pytest.mark.parametrize("code", ["N9", "RC7", "E4A", "1A", "CAF-END_2", "A/B"])
+def test_a_code_of_one_child_is_kept(code):
+    assert hidden([code], ["a"]) == [code]
+
+
+def test_a_listed_word_of_one_child_is_kept():
+    assert hidden(["child_protection", "Jane"], ["a", "b"], "visit_type") == [
+        "child_protection", "words of few",
+    ]  # fmt: skip
+
+
+def test_empty_codes_stay_empty():
+    values = pd.Series(["Jane", None], dtype="str")
+    found = without_words_of_few(values, pd.Series(["a", "b"], dtype="str"), None)
+    assert found.isna().tolist() == [False, True]
