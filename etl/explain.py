@@ -25,13 +25,14 @@ NO_OTHER = "Nothing was changed; there is nothing to explain."
 
 @dataclass(frozen=True)
 class Owed:
-    """One obligation as at a day."""
+    """One obligation as at a day. allowance, counting: None where a release that did not keep
+    them worked it out."""
 
     sequence: int
     started_date: date
     due_date: date
-    allowance: str
-    counting: str
+    allowance: str | None
+    counting: str | None
     done_date: date | None
     closed_date: date | None
     working_days_taken: int | None
@@ -89,7 +90,7 @@ def explain(
         standards=tuple(dict.fromkeys(_standard(row) for row in rows)),
         on=on or known_on,
         known_on=known_on,
-        chain=tuple(_owed(row[4:], waiting) for row in rows),
+        chain=tuple(_owed(row[6:], waiting) for row in rows),
     )
 
 
@@ -111,6 +112,7 @@ _CHAIN = """
 with owed as ({status})
 select
     owed.subject_type, standard.rule, standard.citation, standard.is_local,
+    standard.title, standard.allowance,
     owed.sequence, owed.started_date, owed.due_date, owed.allowance, standard.counting,
     owed.done_date, owed.closed_date, owed.working_days_taken, owed.days_taken,
     owed.first_recorded_date, owed.status, owed.days_late
@@ -137,7 +139,7 @@ _TIMESCALES = "select distinct timescale from report.timescale where timescale_k
 def _extract_known_on(session: Session, la_code: str, day: date) -> date:
     """The last extract loaded up to the day. Raises WrongUsage where there was none yet."""
     extracts = session.rows(
-        "select max(extract_date) filter (extract_date <= :day), min(extract_date) "
+        "select max(extract_date) filter (where extract_date <= :day), min(extract_date) "
         "from audit.load_run where la_code = :la_code and status = 'loaded'",
         la_code=la_code,
         day=day,
@@ -159,9 +161,9 @@ def _owed(row: tuple[Any, ...], waiting: set[int]) -> Owed:
 
 
 def _standard(row: tuple[Any, ...]) -> str:
-    rule, citation, is_local = row[1:4]
+    rule, citation, is_local, title, allowance = row[1:6]
     own = "the authority's own standard" if is_local else None
-    return f"{rule} Source: {'; '.join(filter(None, (own, citation)))}."
+    return f"{rule or f'{title}: {allowance}.'} Source: {'; '.join(filter(None, (own, citation)))}."
 
 
 def _authority(session: Session, timescale: str, subject_id: str, la_code: str | None) -> str:
@@ -237,14 +239,10 @@ def in_words(found: Explanation) -> str:
 
 def _obligation(owed: Owed, on: date) -> list[str]:
     lines = [
-        f"{owed.sequence}. The clock started on {_long(owed.started_date)}; {owed.allowance}"
-        f"{', the start counting as day 1' if owed.counting == 'inclusive' else ''}: "
-        f"due {_long(owed.due_date)}."
+        f"{owed.sequence}. The clock started on {_long(owed.started_date)}{_time_given(owed)}: "
+        f"due {_long(owed.due_date)}.",
+        *_counted(owed),
     ]
-    if Allowance.read(owed.allowance).unit == "working days":
-        lines += _weeks(owed)
-    else:
-        lines += _calendar_time(owed)
     if owed.done_date:
         # As the calendar above numbers them.
         first = 1 if owed.counting == "inclusive" else 0
@@ -254,6 +252,21 @@ def _obligation(owed: Owed, on: date) -> list[str]:
     if owed.closed_date:
         lines.append(f"   Ended without it on {_long(owed.closed_date)}.")
     return [*lines, f"   {_verdict(owed, on)}"]
+
+
+def _time_given(owed: Owed) -> str:
+    first = ", the start counting as day 1" if owed.counting == "inclusive" else ""
+    return f"; {owed.allowance}{first}" if owed.allowance else ""
+
+
+def _counted(owed: Owed) -> list[str]:
+    """How the days from the start to the due day were counted."""
+    if owed.allowance is None:
+        return ["   How its days were counted was not kept by the release that worked it out."]
+    unit = Allowance.read(owed.allowance).unit
+    if unit == "working days":
+        return _weeks(owed)
+    return _calendar_time(owed, unit)
 
 
 def _recorded(owed: Owed) -> str:
@@ -285,12 +298,11 @@ def _count(number: int | None, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _calendar_time(owed: Owed) -> list[str]:
+def _calendar_time(owed: Owed, unit: str) -> list[str]:
     lines = ["   Calendar time: weekends and bank holidays count like any day."]
     # Counted inclusively it is due the day before the one of the same number.
     same_day = owed.due_date + DAY if owed.counting == "inclusive" else owed.due_date
-    is_months = Allowance.read(owed.allowance).unit == "months"
-    if is_months and same_day.day < owed.started_date.day:
+    if unit == "months" and same_day.day < owed.started_date.day:
         lines.append(f"   {same_day:%B %Y} has no day {owed.started_date.day}: its last day.")
     why = why_not_worked(owed.due_date)
     if why:

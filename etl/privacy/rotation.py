@@ -4,13 +4,13 @@ every version; no key, date or row of the history is touched.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
 import pyarrow as pa
 
+from etl.errors import WrongUsage
 from etl.privacy.erased import seal, stored_erased, unseal
 from etl.privacy.key import wrong_key
 from etl.privacy.pseudonym import Pseudonyms
@@ -109,15 +109,30 @@ def _of_nobody_known(
 ) -> dict[str, str]:
     """New tokens of members without an identity, made of their old ones: those whose identity was
     purged. Should one return, it is not recognised."""
+    found: dict[str, str] = {}
+    for name in PERSONS:
+        stored = session.rows(
+            f"select distinct {name}_token from warehouse.dim_{name} "
+            f"where la_code = :la_code and {name}_token is not null",
+            la_code=la_code,
+        )
+        unknown = pd.Series([token for (token,) in stored if token not in known], dtype="str")
+        if len(unknown):
+            _check_some_are_known(session, la_code, name)
+        found |= dict(zip(unknown, new.tokens(unknown, f"{name} of old"), strict=True))
+    return found
 
-    def without() -> Iterator[tuple[str, str]]:
-        for name in PERSONS:
-            stored = session.rows(
-                f"select distinct {name}_token from warehouse.dim_{name} "
-                f"where la_code = :la_code and {name}_token is not null",
-                la_code=la_code,
-            )
-            unknown = pd.Series([t for (t,) in stored if t not in known], dtype="str")
-            yield from zip(unknown, new.tokens(unknown, f"{name} of old"), strict=True)
 
-    return dict(without())
+def _check_some_are_known(session: Session, la_code: str, name: str) -> None:
+    """Raises WrongUsage where there is no identity at all: a release before this one kept none of
+    families, and the next night brings them."""
+    if not session.rows(
+        f"select 1 from restricted.{name}_identity where la_code = :la_code limit 1",
+        la_code=la_code,
+    ):
+        raise WrongUsage(
+            f"No {name}'s identity is known, so that none would be recognised under another key.",
+            where=f"authority {la_code}",
+            means="Nothing was changed.",
+            next="Load a night with this release first, then change the key.",
+        )

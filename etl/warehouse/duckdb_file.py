@@ -14,6 +14,7 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from sqlalchemy import MetaData, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from etl.errors import NOTHING_CHANGED, ConnectionFault
+from etl.errors import NOTHING_CHANGED, ConnectionFault, WrongUsage
 from etl.log import logger
 from etl.warehouse.members import add_unknown_members
 from etl.warehouse.schema import build_metadata, identity_metadata, of_another_version
@@ -35,6 +36,7 @@ TABLES_IN = "star"
 # Readable by every DuckDB since 1.1: analysts' tools lag behind.
 STORAGE_VERSION = "v1.0.0"
 LOCK_WAIT_SECONDS = 3600
+ColumnName = tuple[str, str, str]
 _STAR = re.compile(r"\bwarehouse\.")
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)\b")
 
@@ -119,7 +121,7 @@ class DuckDBWarehouse:
                 restricted = _quoted(self.restricted)
                 connection.execute(f"attach '{restricted}' as restricted (read_only)")
             connection.execute("use building")
-            self._check_version(connection)
+            self._check_release(connection, "building", *["restricted"] * identities)
             yield DuckDBSession(connection)
         except duckdb.IOException as error:
             raise self._fault(error, "read") from None
@@ -136,13 +138,30 @@ class DuckDBWarehouse:
         with self._changing(upgrade=True) as session:
             yield session
 
+    def scrub(self) -> None:
+        """Write both files anew: a file keeps the bytes of what was deleted until it uses their
+        place again."""
+        with self._our_turn():
+            try:
+                self._remove_copies()
+                for source, copy in self._files():
+                    _write_anew(source, copy)
+                self._put_in_place()
+            except (duckdb.IOException, OSError) as error:
+                raise self._fault(error, "written") from None
+            finally:
+                self._remove_copies()
+
     @contextmanager
     def _changing(self, *, upgrade: bool) -> Iterator[DuckDBSession]:
         with self._our_turn():
             try:
-                self._make_copies()
-                connection = self._open_copy(upgrade=upgrade)
+                self._remove_copies()
+                if not upgrade:  # which makes both files anew
+                    self._make_copies()
+                connection = duckdb.connect()
                 try:
+                    self._open_copies(connection, upgrade=upgrade)
                     yield DuckDBSession(connection)
                     connection.execute("commit")
                 finally:
@@ -174,79 +193,100 @@ class DuckDBWarehouse:
                     time.sleep(1)
             yield
 
+    def _files(self) -> tuple[tuple[Path, Path], ...]:
+        """Each file and its copy, in the order in which they are put in place. The identities
+        first: a kill between the two loses nothing, and the same command again finishes it."""
+        return (self.restricted, self._restricted_copy), (self.path, self._copy)
+
     def _make_copies(self) -> None:
-        self._remove_copies()
-        for source, copy in (
-            (self.path, self._copy),
-            (self.restricted, self._restricted_copy),
-        ):
+        for source, copy in self._files():
             if source.exists():
                 shutil.copyfile(source, copy)
                 copy.chmod(_mode(source))
 
-    def _open_copy(self, *, upgrade: bool) -> duckdb.DuckDBPyConnection:
+    def _open_copies(self, connection: duckdb.DuckDBPyConnection, *, upgrade: bool) -> None:
+        is_new, knows_nobody = not self._copy.exists(), not self._restricted_copy.exists()
+        self._attach_copies(connection)
+        if knows_nobody:
+            for statement in _ddl(identity_metadata()):
+                connection.execute(statement)
+        if upgrade and self.restricted.exists():
+            self._bring_over(connection, self.restricted, into="restricted")
+        connection.execute("begin")
+        if is_new:
+            create_tables(connection)
         if upgrade:
-            self._copy.unlink(missing_ok=True)  # made anew, with the tables of this release
-        is_new = not self._copy.exists()
-        connection = duckdb.connect()
-        # Files made from here on, the identities among them, are for their owner only.
+            self._bring_over(connection, self.path, into="building")
+        if is_new:
+            add_unknown_members(DuckDBSession(connection))
+        self._check_release(connection, "building", "restricted")
+
+    def _attach_copies(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """A file that is made here gets the mode of the one whose place it takes. The first of
+        all gets the system's, that of the identities is for its owner only."""
+        new = [(target, copy) for target, copy in self._files() if not copy.exists()]
+        version = f"(storage_version '{STORAGE_VERSION}')"
         before = os.umask(0o077)
         try:
-            version = f"(storage_version '{STORAGE_VERSION}')"
             connection.execute(f"attach '{_quoted(self._copy)}' as building {version}")
             connection.execute(f"attach '{_quoted(self._restricted_copy)}' as restricted {version}")
         finally:
             os.umask(before)
+        for target, copy in new:
+            if target.exists():
+                copy.chmod(_mode(target))
+            elif target == self.path:
+                copy.chmod(0o666 & ~before)
         connection.execute("use building")
-        for statement in _ddl(identity_metadata(), only_new=True):
-            connection.execute(statement)
-        connection.execute("begin")
-        if is_new:
-            self._copy.chmod(_mode(self.path) if upgrade else 0o666 & ~before)
-            create_tables(connection)
-        if upgrade:
-            self._bring_over(connection)
-        if is_new:
-            add_unknown_members(DuckDBSession(connection))
-        else:
-            self._check_version(connection)
-        return connection
 
-    def _bring_over(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Fill the new tables from those of the earlier release. Raises WrongUsage where they
-        hold what this release has no place for: a file of a later one."""
-        connection.execute(f"attach '{_quoted(self.path)}' as earlier (read_only)")
-        had, has = _columns_of(connection, "earlier"), _columns_of(connection, "building")
-        if surplus := sorted(had - has):
-            raise of_another_version([f"a place for {'.'.join(surplus[0])}"], self.shown())
+    def _bring_over(
+        self, connection: duckdb.DuckDBPyConnection, source: Path, *, into: str
+    ) -> None:
+        """Fill new tables from those of the earlier release. Raises WrongUsage where those hold
+        what this release has no place for."""
+        earlier = f"earlier_{into}"
+        connection.execute(f"attach '{_quoted(source)}' as {earlier} (read_only)")
+        had = _columns_of(connection, earlier)
+        if surplus := had - _columns_of(connection, into):
+            raise self._no_place_for(surplus)
         for schema, table in sorted({name[:2] for name in had}):
-            columns = ", ".join(column for *name, column in sorted(had) if name == [schema, table])
+            columns = ", ".join(f'"{name[2]}"' for name in had if name[:2] == (schema, table))
             connection.execute(
-                f"insert into building.{schema}.{table} ({columns}) "
-                f"select {columns} from earlier.{schema}.{table}"
+                f"insert into {into}.{schema}.{table} ({columns}) "
+                f"select {columns} from {earlier}.{schema}.{table}"
             )
 
-    def _check_version(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Raises WrongUsage where the file lacks a column that this version writes."""
-        there = _columns_of(connection, "building")
-        lacking = [
-            f"{table.name}.{column.name}"
-            for table in build_metadata().sorted_tables
-            for column in table.columns
-            if (_schema(table), table.name, column.name) not in there
-        ]
-        if lacking:
-            raise of_another_version(lacking, self.shown())
+    def _check_release(self, connection: duckdb.DuckDBPyConnection, *databases: str) -> None:
+        """Raises WrongUsage where a file lacks a column that this release writes, or has one
+        beside ours that it does not know."""
+        for database in databases:
+            there, ours = _columns_of(connection, database), _columns_of_this_release(database)
+            if lacking := ours - there:
+                names = sorted(f"{table}.{column}" for _, table, column in lacking)
+                raise of_another_version(names, self.shown())
+            our_schemas = {schema for schema, _, _ in ours}
+            if surplus := {name for name in there - ours if name[0] in our_schemas}:
+                raise self._no_place_for(surplus)
+
+    def _no_place_for(self, surplus: set[ColumnName]) -> WrongUsage:
+        more = f" and {len(surplus) - 1} more" if len(surplus) > 1 else ""
+        return WrongUsage(
+            f"The warehouse holds what this release has no place for: {'.'.join(min(surplus))}"
+            f"{more}.",
+            where=self.shown(),
+            means="Nothing was changed.",
+            next="If a later release wrote it, use that release. A table or view of your own "
+            "belongs in a file of its own.",
+        )
 
     def _put_in_place(self) -> None:
-        # The identities first: they only gain rows, so a kill between the two loses nothing.
-        for copy, target in ((self._restricted_copy, self.restricted), (self._copy, self.path)):
+        for target, copy in self._files():
             with copy.open("rb") as written:
                 os.fsync(written.fileno())
             copy.replace(target)
 
     def _remove_copies(self) -> None:
-        for copy in (self._copy, self._restricted_copy):
+        for _, copy in self._files():
             for name in (copy, copy.with_name(f"{copy.name}.wal")):
                 name.unlink(missing_ok=True)
 
@@ -264,8 +304,22 @@ class DuckDBWarehouse:
             where=str(self.path),
             means=NOTHING_CHANGED,
             next="Free disk space, mend the folder's permissions, or wait for the load that holds "
-            "the file; then load the night again.",
+            "the file; then try again.",
         )
+
+
+def _write_anew(source: Path, copy: Path) -> None:
+    """The same tables, views and comments in a file without history of its own."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{_quoted(source)}' as source (read_only)")
+        before = os.umask(0o077)
+        try:
+            version = f"(storage_version '{STORAGE_VERSION}')"
+            connection.execute(f"attach '{_quoted(copy)}' as anew {version}")
+        finally:
+            os.umask(before)
+        connection.execute("copy from database source to anew")
+    copy.chmod(_mode(source))
 
 
 def _mode(path: Path) -> int:
@@ -277,26 +331,39 @@ def _quoted(path: Path) -> str:
 
 
 def _schema(table: Table) -> str:
-    return TABLES_IN if table.schema == "warehouse" else str(table.schema)
+    """Where a file has the table: ``restricted`` is a file of its own."""
+    return {"warehouse": TABLES_IN, "restricted": "main"}.get(str(table.schema), str(table.schema))
 
 
-def _columns_of(connection: duckdb.DuckDBPyConnection, database: str) -> set[tuple[str, str, str]]:
-    """Schema, table and column of every column of every table."""
+def _columns_of(connection: duckdb.DuckDBPyConnection, database: str) -> set[ColumnName]:
+    """Schema, table and column of every column, without those of the views that we make."""
     found = connection.execute(
         "select schema_name, table_name, column_name "
         "from duckdb_columns() as columns "
-        "join duckdb_tables() as tables using (database_name, schema_name, table_name) "
-        "where database_name = $database",
+        "where database_name = $database and not exists ("
+        "select 1 from duckdb_views() as views where views.database_name = $database "
+        "and views.schema_name = columns.schema_name and views.view_name = columns.table_name "
+        "and (internal or views.schema_name in ('warehouse', 'report')))",
         {"database": database},
     )
     return set(found.fetchall())
 
 
-def _ddl(metadata: MetaData, *, only_new: bool = False) -> Iterator[str]:
+@cache
+def _columns_of_this_release(database: str) -> frozenset[ColumnName]:
+    metadata = build_metadata() if database == "building" else identity_metadata()
+    return frozenset(
+        (_schema(table), table.name, column.name)
+        for table in metadata.sorted_tables
+        for column in table.columns
+    )
+
+
+def _ddl(metadata: MetaData) -> Iterator[str]:
     """SQLAlchemy's PostgreSQL dialect writes what DuckDB runs."""
     dialect = postgresql.dialect()
     for table in metadata.sorted_tables:
-        yield str(CreateTable(table, if_not_exists=only_new).compile(dialect=dialect))
+        yield str(CreateTable(table).compile(dialect=dialect))
         qualified = f"{table.schema}.{table.name}"
         if table.comment:
             yield f"comment on table {qualified} is {_literal(table.comment)}"

@@ -104,12 +104,19 @@ class PostgreSQLSession:
             # The asker's own rights and row policies hold through the view, not its owner's.
             self.run(f"create view {name} with (security_invoker = true) as {sql}")
         self.run(f"comment on schema report is 'Views and figures for analysts. {said}'")
+        self._give_access()
+
+    def _give_access(self) -> None:
+        """Rights of the roles, where an administrator made them for this database."""
+        if self.rows("select 1 where current_user = :owner", owner=OWNER):
+            self.run((ACCESS / "grants.sql").read_text(encoding="utf-8"))
 
     def drop_views(self) -> None:
         """All at once, as one is made of another; a stranger's view made of them refuses it."""
         views = self.rows("select quote_ident(viewname) from pg_views where schemaname = 'report'")
         if views:
             self.run(f"drop view {', '.join(f'report.{view}' for (view,) in views)}")
+        self.run("comment on schema report is null")
 
     def _said_of_views(self) -> str | None:
         found = self.rows(
@@ -125,15 +132,21 @@ class PostgreSQLSession:
         self.run(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
 
     def refresh_statistics(self) -> None:
-        """In the order of their names, so that two authorities' loads cannot wait in a ring."""
-        owned = self.rows(
-            "select schemaname || '.' || tablename from pg_tables where schemaname in "
-            "('warehouse', 'report', 'audit') order by 1"
-        )
-        self.run(f"analyze {', '.join(name for (name,) in owned)}")
+        """Of the star; of what is written after it where a load ends. In the order of the tables'
+        names, so that two authorities' loads cannot wait in a ring."""
+        self.run(f"analyze {_tables(self, 'warehouse')}")
 
     def turn_to_identities(self) -> None:
         """One transaction holds both."""
+
+
+def _tables(session: PostgreSQLSession, schema: str) -> str:
+    """The schema's tables, in the order of their names, as a list for a statement."""
+    found = session.rows(
+        "select tablename from pg_tables where schemaname = :schema order by tablename",
+        schema=schema,
+    )
+    return ", ".join(f"{schema}.{table}" for (table,) in found)
 
 
 def _type(kind: pa.DataType) -> str:
@@ -163,7 +176,8 @@ class PostgreSQLWarehouse:
     @contextmanager
     def reading(self, *, identities: bool = False) -> Iterator[PostgreSQLSession]:
         with self._session() as (_, session):
-            session.run("set transaction isolation level repeatable read, read only")
+            # Not "read only", which allows no temporary tables; what is done here is rolled back.
+            session.run("set transaction isolation level repeatable read")
             self._check_version(session)
             yield session
 
@@ -178,6 +192,7 @@ class PostgreSQLWarehouse:
                     self._create(connection, session)
             self._check_version(session)
             yield session
+            session.run(f"analyze {_tables(session, 'audit')}, {_tables(session, 'report')}")
             connection.commit()
 
     @contextmanager
@@ -186,14 +201,26 @@ class PostgreSQLWarehouse:
             self._as_owner(session)
             session.wait_for_shared()
             if _has_tables(session):
+                self._check_not_later(session)
                 session.drop_views()
                 migrations.upgrade(connection)
                 add_unknown_members(session)
-                self._give_access(session)
+                _set_policies(session)
             else:
                 self._create(connection, session)
             yield session
             connection.commit()
+
+    def scrub(self) -> None:
+        """Write ``restricted`` anew, and free what no transaction sees any more. The write-ahead
+        log and backups are the administrator's."""
+        with self._session() as (connection, session):
+            driver: Any = connection.connection.driver_connection
+            driver.rollback()
+            driver.autocommit = True  # no transaction may hold a vacuum
+            self._as_owner(session)
+            session.run(f"vacuum (full, analyze) {_tables(session, 'restricted')}")
+            session.run(f"vacuum (analyze) {_tables(session, 'warehouse')}")
 
     @contextmanager
     def _session(self) -> Iterator[tuple[Connection, PostgreSQLSession]]:
@@ -205,9 +232,12 @@ class PostgreSQLWarehouse:
             raise self._cannot_connect(error) from None
         try:
             with connection:
-                connection.begin()
                 driver: Any = connection.connection.driver_connection
                 _check_server(driver, self.shown())
+                # Nobody's function of a built-in one's name is run with a loader's rights.
+                driver.execute("set search_path = pg_catalog, pg_temp")
+                driver.commit()
+                connection.begin()
                 yield connection, PostgreSQLSession(driver)
         except DBAPIError as error:
             original = error.orig
@@ -220,14 +250,16 @@ class PostgreSQLWarehouse:
             engine.dispose()
 
     def _as_owner(self, session: PostgreSQLSession) -> None:
-        """Everything of the warehouse belongs to one role, whoever of its members loads."""
+        """Everything of the warehouse belongs to one role, whoever of its members loads, where an
+        administrator ran roles.sql in this database: roles are of the whole server."""
         owners = session.rows(
-            "select 1 from pg_roles where rolname = :owner and pg_has_role(oid, 'member')",
+            "select 1 from pg_roles where rolname = :owner and pg_has_role(oid, 'member') "
+            "and has_database_privilege(oid, current_database(), 'create')",
             owner=OWNER,
         )
         if owners:
-            session.run(f"set local role {OWNER}")
-        session.run(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
+            session.run(f"set role {OWNER}")
+        session.run(f"set lock_timeout = '{LOCK_TIMEOUT}'")
 
     def _our_turn(self, session: PostgreSQLSession, la_code: str) -> None:
         waited = time.monotonic()
@@ -242,14 +274,20 @@ class PostgreSQLWarehouse:
     def _create(self, connection: Connection, session: PostgreSQLSession) -> None:
         migrations.create(connection)
         add_unknown_members(session)
-        self._give_access(session)
+        _set_policies(session)
 
-    def _give_access(self, session: PostgreSQLSession) -> None:
-        """Row policies on every table; rights of the roles, where an administrator made them."""
-        session.run((ACCESS / "policies.sql").read_text(encoding="utf-8"))
-        session.run((ACCESS / "grants.sql").read_text(encoding="utf-8"))
+    def _check_not_later(self, session: PostgreSQLSession) -> None:
+        if migrations.is_later(session.rows(migrations.STORED_VERSION)):
+            raise WrongUsage(
+                "The warehouse is of a later release: its tables are of a revision that this one "
+                "does not know.",
+                where=self.shown(),
+                means="Nothing was changed.",
+                next="Use the release that made them, or the copy taken before it.",
+            )
 
     def _check_version(self, session: PostgreSQLSession) -> None:
+        self._check_not_later(session)
         if not migrations.is_current(session.rows(migrations.STORED_VERSION)):
             raise of_another_version(["what a later revision of its tables has"], self.shown())
 
@@ -276,7 +314,8 @@ class PostgreSQLWarehouse:
                 "The database refuses this user what was asked (insufficient privilege).",
                 where=self.shown(),
                 means="Nothing was changed.",
-                next="Load as a member of csc_loader; docs/postgresql.md says what each role may.",
+                next="Load as a member of csc_loader, ask as one of csc_analyst, "
+                "csc_operational or csc_auditor; docs/postgresql.md says what each may.",
             )
         if state == "2BP01":
             return WrongUsage(
@@ -307,6 +346,10 @@ def _read(url: str) -> URL:
             "%40, %2F and %3A, or keep it in PGPASSFILE.",
         ) from None
     return found.update_query_dict({"application_name": "csc-etl"})
+
+
+def _set_policies(session: PostgreSQLSession) -> None:
+    session.run((ACCESS / "policies.sql").read_text(encoding="utf-8"))
 
 
 def _has_tables(session: PostgreSQLSession) -> bool:

