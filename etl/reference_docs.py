@@ -13,7 +13,7 @@ from etl.derive.register import RULES
 from etl.publish.measures import measures
 from etl.settings import PROJECT
 from etl.validate.suites import MEANING, read_suite
-from etl.warehouse.schema import build_metadata
+from etl.warehouse.schema import every_table
 
 FOLDER = PROJECT / "docs" / "reference"
 MADE = "<!-- Made by `make docs`. Do not edit. -->\n\n"
@@ -31,14 +31,14 @@ def pages() -> dict[str, str]:
 
 
 def tables_page() -> str:
-    """The data dictionary: every table of warehouse, report and audit with its columns."""
+    """The data dictionary: every table with its columns."""
     parts = [
         MADE,
         "# Tables\n\n",
         "`report` also holds a view of the current rows of each table of `warehouse`, named "
         "without `dim_` or `fact_`.\n",
     ]
-    for table in build_metadata().sorted_tables:
+    for table in every_table().sorted_tables:
         key = ", ".join(f"`{column.name}`" for column in table.primary_key)
         parts.append(f"\n## {table.schema}.{table.name}\n\n{table.comment} Key: {key}.\n\n")
         parts.append("| column | type | meaning |\n|---|---|---|\n")

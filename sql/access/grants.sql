@@ -1,46 +1,23 @@
--- What each role may read. Run by the program whenever it made or changed tables or views, as
--- their owner; a role that no administrator made yet (roles.sql) is left out, and so reads nothing.
+-- What each role may read; docs/postgresql.md has it as a table. Run by the program whenever it
+-- made or changed tables or views, as csc_loader: without roles.sql everything is its maker's alone.
 --
--- Nobody but the owner writes, and nothing is granted to everybody.
-do $$
-declare
-    reads record;
-begin
-    for reads in
-        select may.role_name, may.schema_name
-        from (
-            values
-            ('csc_analyst', 'report'), ('csc_analyst', 'warehouse'),
-            ('csc_operational', 'report'), ('csc_operational', 'warehouse'),
-            ('csc_auditor', 'report'), ('csc_auditor', 'warehouse'), ('csc_auditor', 'audit')
-        ) as may (role_name, schema_name)
-        join pg_roles on pg_roles.rolname = may.role_name
-    loop
-        execute format('grant usage on schema %I to %I', reads.schema_name, reads.role_name);
-        execute format(
-            'grant select on all tables in schema %I to %I', reads.schema_name, reads.role_name
-        );
-        -- views that are made anew with the figures
-        execute format(
-            'alter default privileges in schema %I grant select on tables to %I',
-            reads.schema_name, reads.role_name
-        );
-    end loop;
-    for reads in
-        select pg_roles.rolname as role_name
-        from pg_roles
-        where pg_roles.rolname in ('csc_analyst', 'csc_operational')
-    loop
-        -- which nights were loaded: what "as known on" can be asked of
-        execute format('grant usage on schema audit to %I', reads.role_name);
-        execute format(
-            'grant select on audit.load_run, audit.observation to %I', reads.role_name
-        );
-    end loop;
-    if exists (select from pg_roles where rolname = 'csc_operational') then
-        grant usage on schema restricted to csc_operational;
-        grant select on restricted.child_identity, restricted.worker_identity,
-            restricted.family_identity to csc_operational;
-    end if;
-end
-$$;
+-- Nobody but the owner writes, and nothing is granted to everybody. What was granted to these
+-- roles by hand is taken back.
+revoke all on schema warehouse, report, audit, restricted
+from public, csc_analyst, csc_operational, csc_auditor;
+revoke all on all tables in schema warehouse, report, audit, restricted
+from public, csc_analyst, csc_operational, csc_auditor;
+
+grant usage on schema warehouse, report, audit to csc_analyst, csc_operational, csc_auditor;
+grant select on all tables in schema warehouse, report
+to csc_analyst, csc_operational, csc_auditor;
+
+-- which nights were loaded and what they held back: what "as known on" can be asked of
+grant select on
+    audit.load_run, audit.table_load, audit.rejected_row, audit.observation, audit.schema_version
+to csc_analyst, csc_operational;
+grant select on all tables in schema audit to csc_auditor;
+
+grant usage on schema restricted to csc_operational;
+grant select on restricted.child_identity, restricted.worker_identity, restricted.family_identity
+to csc_operational;

@@ -1,29 +1,69 @@
--- The roles of the warehouse. An administrator runs this once in the warehouse's database, before
--- or after its first night:
+-- The roles of the warehouse, and who may enter its database. An administrator runs this in the
+-- database, before its first night (docs/postgresql.md); running it again changes nothing:
 --
---     psql -d warehouse -f sql/access/roles.sql
+--     psql -d csc_warehouse -f sql/access/roles.sql
 --
 -- The roles cannot log in. Give them to the people and programs that can:
 --
---     grant csc_loader to nightly_login;
---     grant csc_analyst, csc_authority_874 to an_analyst;     -- sees the rows of authority 874
---     grant csc_operational, csc_authority_874 to a_manager;  -- and the identities of its children
---     grant csc_auditor, csc_authority_874 to an_engineer;
+--     grant csc_loader to csc_nightly;
+--     create role csc_authority_874;
+--     grant csc_analyst, csc_authority_874 to ann;        -- sees the rows of authority 874
+--     grant csc_operational, csc_authority_874 to olu;    -- and whose they are
+--     grant csc_auditor, csc_authority_874 to ada;        -- and what each night did
 --
--- An authority's rows are seen by members of csc_authority_<la_code>, a role made here for no
--- authority: `create role csc_authority_874 nologin;` for each of the warehouse.
+-- Roles are of the whole server: keep a warehouse for trials on another one.
 do $$
 declare
-    name text;
+    role_name text;
+    found record;
 begin
-    foreach name in array array['csc_loader', 'csc_analyst', 'csc_operational', 'csc_auditor'] loop
-        if not exists (select from pg_roles where rolname = name) then
-            execute format('create role %I nologin noinherit', name);
-        end if;
+    -- Nobody's function of the same name is run with an administrator's rights.
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    -- two administrators at once take turns
+    perform pg_advisory_xact_lock(6513507, 1001);
+    foreach role_name in array array['csc_loader', 'csc_analyst', 'csc_operational', 'csc_auditor']
+    loop
+        begin
+            execute format('create role %I', role_name);
+        exception
+            -- it is there, or is made this moment in another database of the server
+            when duplicate_object or unique_violation then null;
+        end;
     end loop;
-    -- The loader makes the schemas, and owns what is in them.
+
+    -- The loader makes the schemas and owns what is in them. A login with no role stays outside.
+    execute format('revoke all on database %I from public', current_database());
     execute format(
         'grant connect, create, temporary on database %I to csc_loader', current_database()
     );
+    execute format(
+        'grant connect on database %I to csc_analyst, csc_operational, csc_auditor',
+        current_database()
+    );
+    if to_regnamespace('public') is not null then
+        revoke create on schema public from public;
+    end if;
+
+    -- What was loaded before this was run is handed over; `csc-etl upgrade` then gives the grants.
+    if to_regclass('audit.schema_version') is not null then
+        for found in
+            select nspname as schema_name
+            from pg_namespace
+            where nspname in ('warehouse', 'report', 'audit', 'restricted')
+            and nspowner <> 'csc_loader'::regrole
+        loop
+            execute format('alter schema %I owner to csc_loader', found.schema_name);
+        end loop;
+        for found in
+            select pg_class.oid::regclass as relation
+            from pg_class
+            join pg_namespace on pg_namespace.oid = relnamespace
+            where nspname in ('warehouse', 'report', 'audit', 'restricted')
+            and relkind in ('r', 'v')
+            and relowner <> 'csc_loader'::regrole
+        loop
+            execute format('alter table %s owner to csc_loader', found.relation);
+        end loop;
+    end if;
 end
 $$;

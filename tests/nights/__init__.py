@@ -1,1 +1,1 @@
-"""Whole nights, loaded through the command line into a warehouse file."""
+"""Whole nights, loaded through the command line into a warehouse of each engine."""

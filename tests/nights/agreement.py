@@ -1,14 +1,12 @@
-"""Compares a warehouse file with expected figures and obligations."""
+"""Compares a warehouse with expected figures and obligations."""
 
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from etl.settings import QUERIES
-from etl.warehouse import open_warehouse
-from nights.loading import records
+from nights.loading import Council, records
 
 STATUS_QUERY = (QUERIES / "timescale_status.sql").read_text(encoding="utf-8")
 # The query leaves out what is done after the day; the expected files name every date.
@@ -26,17 +24,18 @@ join warehouse.fact_timescale_obligation as obligation
 """
 
 
-def owed(file: Path, known_on: date, day: date) -> list[tuple[Any, ...]]:
+def owed(council: Council, known_on: date, day: date) -> list[tuple[Any, ...]]:
     """The obligations as known on one day, with the status of another."""
-    with open_warehouse(f"duckdb:///{file}").reading() as session:
-        return sorted(session.rows(OWED_ON, known_on=known_on, on=day))
+    return sorted(council.rows(OWED_ON, known_on=known_on, on=day))
 
 
-def wrong_figures(file: Path, figures: list[dict[str, Any]]) -> list[str]:
+def wrong_figures(council: Council, figures: list[dict[str, Any]]) -> list[str]:
     """Each expected figure that ``report.monthly_measure`` does not hold, and what it holds."""
     published = {
         (row["month"], row["measure"]): row
-        for row in records(file, "select * from report.monthly_measure where label = 'latest'")
+        for row in records(
+            council.url, "select * from report.monthly_measure where label = 'latest'"
+        )
     }
     wrong = []
     for line in figures:

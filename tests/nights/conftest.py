@@ -1,41 +1,71 @@
-"""Nights that several modules look at, loaded once."""
+"""The engines, each of which every night is loaded into, and nights that several modules look at.
+
+A test that asks for ``engine``, itself or by what it looks at, runs once for each.
+"""
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cache
 
 import pytest
+from servers.postgresql import Server
 
 from nights.expected import Expected, expected
-from nights.loading import Council, Ran
+from nights.loading import Council, DuckDBFile, Engine, PostgreSQLDatabase, Ran
+
+ENGINES = ("duckdb", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def engines(postgresql_server: Server) -> dict[str, Engine]:
+    """Every engine by its name."""
+    made = (DuckDBFile(), PostgreSQLDatabase(postgresql_server))
+    return dict(zip(ENGINES, made, strict=True))
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest, engines: dict[str, Engine]) -> Engine:
+    """Each engine in turn."""
+    return engines[request.param]
 
 
 @dataclass(frozen=True)
 class TwoNights:
-    """Two nights loaded in order. first: the warehouse file as the first night left it."""
+    """Two nights loaded in order. first: the council as the first night left it."""
 
     expected: Expected
     council: Council
-    first: Path
+    first: Council
     ran: tuple[Ran, Ran]
 
-    def file_after(self, night: int) -> Path:
-        """The warehouse file as the first (0) or second (1) night left it."""
-        return (self.first, self.council.file)[night]
+    def after(self, night: int) -> Council:
+        """The council as the first (0) or second (1) night left it."""
+        return (self.first, self.council)[night]
 
 
 @pytest.fixture(scope="session")
-def two_nights(tmp_path_factory: pytest.TempPathFactory) -> TwoNights:
-    """The golden nights, or their stand-in, loaded through the command line."""
+def two_nights_in(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Engine], TwoNights]:
+    """Loads the golden nights, or their stand-in, into an engine, the first time it is asked."""
     folder = tmp_path_factory.mktemp("two_nights")
     what = expected(folder)
-    council = Council(folder / "council", what.authority)
-    first_ran = council.load(what.extracts[0])
-    assert first_ran.exit_code == 0, first_ran.err
-    first = folder / "first.duckdb"
-    shutil.copy(council.file, first)
-    second_ran = council.load(what.extracts[1])
-    assert second_ran.exit_code == 0, second_ran.err
-    return TwoNights(what, council, first, (first_ran, second_ran))
+
+    @cache
+    def load(engine: Engine) -> TwoNights:
+        own = folder / type(engine).__name__
+        council = engine.council(own / "council", what.authority)
+        first_ran = council.load(what.extracts[0])
+        assert first_ran.exit_code == 0, first_ran.err
+        first = engine.copy(council, own / "first")
+        second_ran = council.load(what.extracts[1])
+        assert second_ran.exit_code == 0, second_ran.err
+        return TwoNights(what, council, first, (first_ran, second_ran))
+
+    return load
+
+
+@pytest.fixture(scope="module")
+def two_nights(engine: Engine, two_nights_in: Callable[[Engine], TwoNights]) -> TwoNights:
+    """The golden nights, or their stand-in, loaded through the command line."""
+    return two_nights_in(engine)

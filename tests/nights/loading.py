@@ -1,23 +1,32 @@
-"""Runs the command line in this process, and reads what it left in a warehouse file."""
+"""Runs the command line in this process, and reads what it left in a warehouse of either engine.
+
+What differs between the engines is here alone: what a test asks is SQL that both run.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import os
+import shutil
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import duckdb
 from reference.timescales import read_bank_holidays
+from servers.postgresql import Server
 
 from etl.calendar import working_days
 from etl.cli import main
 from etl.settings import PROJECT, PSEUDONYM_KEY
+from etl.warehouse import Session, open_warehouse
 
 KEY = "a key for tests only, 40 characters long"
 WESTMERE = PROJECT / "etl" / "demo" / "westmere.toml"
@@ -59,10 +68,12 @@ def command(*arguments: object, key: str = KEY) -> Ran:
 
 @dataclass(frozen=True)
 class Council:
-    """An authority with a warehouse file in a folder of its own."""
+    """An authority with a folder of its own. database: URL of its warehouse in PostgreSQL; without
+    one it is a DuckDB file in the folder."""
 
     folder: Path
     authority: Path
+    database: str | None = None
 
     @property
     def file(self) -> Path:
@@ -74,19 +85,72 @@ class Council:
 
     @property
     def url(self) -> str:
-        return f"duckdb:///{self.file}"
+        return self.database or f"duckdb:///{self.file}"
+
+    def arguments(self, extract: Path) -> list[str]:
+        """Those of the command that loads a night."""
+        asked = ["load", str(extract), "--authority", str(self.authority), "--warehouse", self.url]
+        # Beside a file it is the default.
+        return [*asked, "--landing", str(self.folder / "landing")] if self.database else asked
 
     def load(self, extract: Path) -> Ran:
         """Load a night."""
-        return command("load", extract, "--authority", self.authority, "--warehouse", self.url)
+        return command(*self.arguments(extract))
 
-    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        """The rows of a query on the warehouse file."""
-        return rows(self.file, sql, *values)
+    def rows(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query on the warehouse."""
+        return ask(self.url, sql, **values)
 
     def work_left_behind(self) -> list[Path]:
         """What is still in the work folder, which must be empty after every night."""
         return list((self.folder / "landing" / "work").iterdir())
+
+
+class DuckDBFile:
+    """Makes councils whose warehouse is a file."""
+
+    def council(self, folder: Path, authority: Path) -> Council:
+        """One with an empty warehouse."""
+        return Council(folder, authority)
+
+    def copy(self, council: Council, folder: Path) -> Council:
+        """The same council with a copy of its warehouse as it is now."""
+        folder.mkdir()
+        copied = replace(council, folder=folder)
+        shutil.copy(council.file, copied.file)
+        shutil.copy(council.restricted, copied.restricted)
+        return copied
+
+    def marks(self, council: Council) -> object:
+        """What every write changes: the bytes of the files."""
+        files = (council.file, council.restricted)
+        return [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+
+
+class PostgreSQLDatabase:
+    """Makes councils whose warehouse is a database of this server."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+
+    def council(self, folder: Path, authority: Path) -> Council:
+        """One with an empty warehouse."""
+        return Council(folder, authority, self.server.new_database())
+
+    def copy(self, council: Council, folder: Path) -> Council:
+        """The same council with a copy of its warehouse as it is now."""
+        return replace(council, folder=folder, database=self.server.copy_database(council.url))
+
+    def marks(self, council: Council) -> object:
+        """What every write changes: where each row is stored, and by which transaction."""
+        return {
+            table: sorted(ask(council.url, f"select cast(xmin as text), cast(ctid as text) "
+                                           f"from {table}"))
+            for table in tables(council.url)
+        }  # fmt: skip
+
+
+Engine = DuckDBFile | PostgreSQLDatabase
 
 
 def authority_of(path: Path) -> dict[str, Any]:
@@ -94,45 +158,72 @@ def authority_of(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+def asking(url: str) -> AbstractContextManager[Session]:
+    """A session of the product's own that reads everything, the identities too."""
+    return open_warehouse(url).reading(identities=True)
+
+
+def ask(url: str, sql: str, **values: Any) -> list[tuple[Any, ...]]:
+    """The rows of a query."""
+    with asking(url) as session:
+        return session.rows(sql, **values)
+
+
+def records(url: str, sql: str, **values: Any) -> list[dict[str, Any]]:
+    """The rows of a query, by column."""
+    with asking(url) as session:
+        found: list[dict[str, Any]] = session.table(sql, **values).to_pylist()
+    return found
+
+
+# In a DuckDB file the tables of warehouse are in star, with a view of each in warehouse; the
+# identities are in the only schema of a file of their own.
+COLUMNS = """
+select distinct
+    case table_schema when 'star' then 'warehouse' when 'main' then 'restricted'
+        else table_schema end || '.' || columns.table_name as name,
+    columns.column_name, columns.data_type, tables.table_type = 'VIEW' as is_view
+from information_schema.columns as columns
+join information_schema.tables as tables using (table_catalog, table_schema, table_name)
+where table_schema not in ('information_schema', 'pg_catalog')
+"""
+
+
+def tables(url: str) -> list[str]:
+    """Every table, with its schema."""
+    found = ask(url, f"select name from ({COLUMNS}) as found where not is_view")
+    return sorted({name for (name,) in found})
+
+
+def views(url: str) -> list[str]:
+    """Every view for analysts, with its schema."""
+    found = ask(url, f"select name from ({COLUMNS}) as found where is_view")
+    return sorted({name for (name,) in found if name.startswith("report.")})
+
+
+def types(url: str) -> dict[str, str]:
+    """The engine's name for the type of each column of every table and view."""
+    found = ask(url, f"select name, column_name, data_type from ({COLUMNS}) as found")
+    return {f"{table}.{column}": kind for table, column, kind in found}
+
+
+def content(url: str, *, without: tuple[str, ...] = ()) -> dict[str, Counter[tuple[Any, ...]]]:
+    """Every row of every table, and how often it is there, without those of some schemas."""
+    named = [table for table in tables(url) if table.partition(".")[0] not in without]
+    with asking(url) as session:
+        return {table: Counter(session.rows(f"select * from {table}")) for table in named}
+
+
 @contextlib.contextmanager
 def opened(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that reads the file under the name csc."""
+    """A connection that reads a file under the name csc, as an analyst's tool does."""
     with duckdb.connect() as connection:
         connection.execute(f"attach '{file}' as csc (read_only)")
         connection.execute("use csc")
         yield connection
 
 
-def rows(file: Path, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    """The rows of a query on a DuckDB file."""
+def rows(file: Path, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a query on a file opened by itself, in DuckDB's own SQL."""
     with opened(file) as connection:
-        return connection.execute(sql, list(values)).fetchall()
-
-
-def records(file: Path, sql: str, *values: Any) -> list[dict[str, Any]]:
-    """The rows of a query, by column."""
-    with opened(file) as connection:
-        result = connection.execute(sql, list(values))
-        names = [column[0] for column in result.description or []]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-
-
-def tables(file: Path) -> list[str]:
-    """Every table of the file, with its schema."""
-    return [
-        f"{schema}.{table}"
-        for schema, table in rows(
-            file,
-            "select schema_name, table_name from duckdb_tables() "
-            "where database_name = 'csc' order by all",
-        )
-    ]
-
-
-def content(file: Path, *, without: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table, without those of some schemas."""
-    return {
-        table: rows(file, f"select * from {table} order by all")
-        for table in tables(file)
-        if table.partition(".")[0] not in without
-    }
+        return connection.execute(sql).fetchall()
