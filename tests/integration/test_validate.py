@@ -399,3 +399,15 @@ def test_dates_that_contradict_a_parent_and_plans_side_by_side_are_reported(tmp_
         ("child_in_need_plan", "beside_protection_plan", "is_beside_protection_plan"),
     ):
         assert (found[key]["action"], found[key]["rows_failed"]) == ("report", 1)
+
+
+def test_each_table_is_judged_by_its_own_rows_whatever_was_judged_before():
+    def failed(*ids: str | None) -> list[list[int]]:
+        frame = pd.DataFrame({"team_id": pd.Series(ids, dtype="str"), "unreadable_column": None})
+        frame["record_number"] = range(len(ids))
+        checks = suites.run_suite("team", frame, {})
+        return [check.failed_rows.tolist() for check in checks if check.column == "team_id"]
+
+    assert failed("1", None) != failed(None, "1")
+    assert failed("1", "2") == [[]] * len(failed("1", "2"))
+    assert failed("1", None) == failed("3", None)
