@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from etl.demo.extract import write_extract
 from nights import editing
 from nights.editing import Row
-from nights.loading import WESTMERE, Council, content
+from nights.loading import WESTMERE, Council, Engine, content
 
 FIRST, FORMS_RENUMBERED, CHANGED, RETURNED = (date(2026, 3, day) for day in (3, 4, 5, 6))
 NIGHTS = (FIRST, FORMS_RENUMBERED, CHANGED, RETURNED)
@@ -45,7 +46,7 @@ class FourNights:
     council: Council
     chosen: Chosen
     extracts: tuple[Path, ...]
-    stars: list[dict[str, list[tuple[object, ...]]]] = field(default_factory=list)
+    stars: list[dict[str, Counter[tuple[object, ...]]]] = field(default_factory=list)
 
 
 def choose(extract: Path) -> Chosen:
@@ -114,14 +115,14 @@ def change_review(extract: Path, chosen: Chosen, held: str) -> None:
     )
 
 
-def load_nights(folder: Path) -> FourNights:
+def load_nights(folder: Path, engine: Engine) -> FourNights:
     """Write and load the four nights in order."""
     chosen, extracts = write_nights(folder)
     authority = folder / "westmere.toml"
     authority.write_text(WESTMERE.read_text(encoding="utf-8") + LIMITS, encoding="utf-8")
-    nights = FourNights(Council(folder / "council", authority), chosen, extracts)
+    nights = FourNights(engine.council(folder / "council", authority), chosen, extracts)
     for extract in extracts:
         ran = nights.council.load(extract)
         assert ran.exit_code == 0, ran.err
-        nights.stars.append(content(nights.council.file, without=("audit", "report")))
+        nights.stars.append(content(nights.council.url, without=("audit", "report")))
     return nights

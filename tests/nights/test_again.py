@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ import pytest
 
 from etl.demo.extract import write_extract
 from nights import editing
-from nights.loading import MESSAGE_PARTS, WESTMERE, Council, Ran, command, content
+from nights.loading import MESSAGE_PARTS, WESTMERE, Council, Engine, Ran, command, content
 
 pytestmark = pytest.mark.slow
 
@@ -28,8 +28,8 @@ class Loaded:
     folder: Path
     extract: Path
     council: Council
-    star: dict[str, list[tuple[object, ...]]]
-    identities: dict[str, list[tuple[object, ...]]]
+    engine: Engine
+    kept: dict[str, Counter[tuple[object, ...]]]
 
     def copy(self, name: str, day: str = NEXT) -> Path:
         """The loaded extract under another date."""
@@ -37,32 +37,23 @@ class Loaded:
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+def loaded(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     folder = tmp_path_factory.mktemp("again")
     extract = write_extract(folder, children=1000, extract_date=NIGHT, faults_per_thousand=3.0)
-    council = Council(folder / "council", WESTMERE)
+    council = engine.council(folder / "council", WESTMERE)
     ran = council.load(extract)
     assert ran.exit_code == 0, ran.err
-    return Loaded(
-        folder, extract, council, content(council.file, without=NOT_OF_A_NIGHT),
-        content(council.restricted),
-    )  # fmt: skip
-
-
-def bytes_of(council: Council) -> tuple[str, str]:
-    return tuple(
-        hashlib.sha256(file.read_bytes()).hexdigest() for file in (council.file, council.restricted)
-    )
+    return Loaded(folder, extract, council, engine, content(council.url, without=NOT_OF_A_NIGHT))
 
 
 def test_the_same_night_again_changes_nothing_and_says_so(loaded: Loaded) -> None:
     council = loaded.council
-    before = content(council.file), bytes_of(council)
+    before = content(council.url), loaded.engine.marks(council)
     ran = council.load(loaded.extract)
     assert ran.exit_code == 0, ran.err
     assert "already loaded" in ran.out
     assert "nothing changed" in ran.out
-    assert (content(council.file), bytes_of(council)) == before
+    assert (content(council.url), loaded.engine.marks(council)) == before
     assert council.work_left_behind() == []
 
 
@@ -146,8 +137,7 @@ def test_a_refused_night_changes_nothing_and_is_in_the_audit(
     ran = council.load(extract)
     assert ran.exit_code == 3, ran.err
     assert_is_four_part_message(ran, says)
-    assert content(council.file, without=NOT_OF_A_NIGHT) == loaded.star
-    assert content(council.restricted) == loaded.identities
+    assert content(council.url, without=NOT_OF_A_NIGHT) == loaded.kept
     assert council.rows(stopped)[0][0] == before + 1
     assert council.work_left_behind() == []
 

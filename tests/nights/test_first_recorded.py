@@ -9,7 +9,7 @@ import pytest
 
 from etl.demo.extract import write_extract
 from nights.editing import Change, Row, change, copy_as
-from nights.loading import WESTMERE, Council
+from nights.loading import WESTMERE, Council, Engine
 
 pytestmark = pytest.mark.slow
 
@@ -24,14 +24,14 @@ def _all_are(code: str) -> Change:
 
 
 @pytest.fixture(scope="module")
-def council(tmp_path_factory: pytest.TempPathFactory) -> Council:
+def council(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Council:
     """Every child in care is said to have short breaks alone, and the night after to be in care:
     reviews that were known on the first night are owed from the second on."""
     folder: Path = tmp_path_factory.mktemp("first_recorded")
     whole = write_extract(
         folder / "whole", children=1000, extract_date=date(2026, 5, 18), faults_per_thousand=0
     )
-    council = Council(folder / "council", WESTMERE)
+    council = engine.council(folder / "council", WESTMERE)
     for night, code in (("2026-05-18", "V4"), ("2026-05-19", "C2")):
         extract = copy_as(whole, folder, night)
         change(extract, STATUSES, _all_are(code))

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from nights.agreement import differences, owed, wrong_figures
 from nights.conftest import TwoNights
 from nights.expected import Expected
-from nights.loading import rows
+from nights.loading import Council
 
 pytestmark = pytest.mark.slow
 
 
-def owed_of(expected: Expected, file: Path, known_on: date) -> list[tuple[object, ...]]:
-    """The file's obligations of the timescales that the expected ones are of."""
+def owed_of(expected: Expected, council: Council, known_on: date) -> list[tuple[object, ...]]:
+    """The warehouse's obligations of the timescales that the expected ones are of."""
     timescales = expected.timescales
-    return [row for row in owed(file, known_on, expected.status_day) if row[0] in timescales]
+    return [row for row in owed(council, known_on, expected.status_day) if row[0] in timescales]
 
 
 def test_golden_files_or_stand_in_expect_something_of_both_nights(two_nights: TwoNights) -> None:
@@ -32,22 +31,22 @@ def test_golden_files_or_stand_in_expect_something_of_both_nights(two_nights: Tw
 def test_every_expected_figure_is_published_on_the_night(two_nights: TwoNights, night: int) -> None:
     expected = two_nights.expected
     figures = [line for line in expected.figures if line["known_on"] == expected.nights[night]]
-    assert wrong_figures(two_nights.file_after(night), figures) == []
+    assert wrong_figures(two_nights.after(night), figures) == []
 
 
-@pytest.mark.parametrize("night", [0, 1], ids=["first file", "second file"])
+@pytest.mark.parametrize("night", [0, 1], ids=["as the first left it", "as the second left it"])
 def test_obligations_known_on_the_first_night_agree_row_for_row_ever_after(
     two_nights: TwoNights, night: int
 ) -> None:
     expected = two_nights.expected
-    found = owed_of(expected, two_nights.file_after(night), expected.nights[0])
+    found = owed_of(expected, two_nights.after(night), expected.nights[0])
     assert differences(expected.obligations, found) == {}
 
 
 def test_second_night_knows_what_the_first_could_not(two_nights: TwoNights) -> None:
-    """Else the test above would not see whether a file shows one night or the other."""
+    """Else the test above would not see whether the warehouse shows one night or the other."""
     expected, second = two_nights.expected, two_nights.expected.nights[1]
-    found = owed_of(expected, two_nights.council.file, second)
+    found = owed_of(expected, two_nights.council, second)
     assert differences(expected.obligations, found)
 
 
@@ -55,5 +54,5 @@ def test_no_row_is_kept_from_an_earlier_night_so_figures_need_no_memory(
     two_nights: TwoNights,
 ) -> None:
     """The expected figures of the second night look at its extract alone."""
-    kept = rows(two_nights.council.file, "select sum(kept_earlier_version) from audit.table_load")
+    kept = two_nights.council.rows("select sum(kept_earlier_version) from audit.table_load")
     assert kept == [(0,)]

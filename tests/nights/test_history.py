@@ -17,7 +17,7 @@ from nights.four_nights import (
     FourNights,
     load_nights,
 )
-from nights.loading import CURRENT, rows
+from nights.loading import CURRENT, Engine
 
 pytestmark = pytest.mark.slow
 
@@ -27,15 +27,15 @@ KEYS = {"child_key": "dim_child", "family_key": "dim_family", "team_key": "dim_t
 
 
 @pytest.fixture(scope="module")
-def nights(tmp_path_factory: pytest.TempPathFactory) -> FourNights:
-    return load_nights(tmp_path_factory.mktemp("history"))
+def nights(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FourNights:
+    return load_nights(tmp_path_factory.mktemp("history"), engine)
 
 
 def key_of(nights: FourNights, case_number: str) -> int:
-    found = rows(
-        nights.council.restricted,
-        "select child_key from csc.child_identity where case_number = $1", case_number,
-    )  # fmt: skip
+    found = nights.council.rows(
+        "select child_key from restricted.child_identity where case_number = :number",
+        number=case_number,
+    )
     assert len(found) == 1
     return int(found[0][0])
 
@@ -43,9 +43,9 @@ def key_of(nights: FourNights, case_number: str) -> int:
 def test_other_form_ids_alone_write_no_version(nights: FourNights) -> None:
     assert nights.stars[1] == nights.stars[0]
     written = nights.council.rows(
-        "select table_name, new_versions, closed from audit.table_load where run_id like $1 "
+        "select table_name, new_versions, closed from audit.table_load where run_id like :run "
         "and (new_versions > 0 or closed > 0)",
-        f"%{FORMS_RENUMBERED}%",
+        run=f"%{FORMS_RENUMBERED}%",
     )
     assert written == []
 
@@ -53,8 +53,9 @@ def test_other_form_ids_alone_write_no_version(nights: FourNights) -> None:
 def test_a_changed_row_closes_its_version_and_opens_another(nights: FourNights) -> None:
     versions = nights.council.rows(
         "select known_from, known_to, closed_date from warehouse.fact_referral "
-        "where referral_id = $1 order by known_from", nights.chosen.referral,
-    )  # fmt: skip
+        "where referral_id = :id order by known_from",
+        id=nights.chosen.referral,
+    )
     assert versions == [(FIRST, CHANGED, None), (CHANGED, OPEN, CLOSED_DAY)]
 
 
@@ -64,25 +65,28 @@ def test_a_row_is_known_on_each_date_as_it_was_then(
 ) -> None:
     known = nights.council.rows(
         "select count(*), count(closed_date) from warehouse.fact_referral "
-        "where referral_id = $1 and known_from <= $2 and $2 < known_to",
-        nights.chosen.referral, night,
-    )  # fmt: skip
+        "where referral_id = :id and known_from <= :night and :night < known_to",
+        id=nights.chosen.referral,
+        night=night,
+    )
     assert known == [(1, closed)]
 
 
 def test_a_child_keeps_its_key_through_versions(nights: FourNights) -> None:
     versions = nights.council.rows(
-        "select known_from, known_to, sex from warehouse.dim_child where child_key = $1 "
-        "order by known_from", key_of(nights, nights.chosen.sex_of),
-    )  # fmt: skip
+        "select known_from, known_to, sex from warehouse.dim_child where child_key = :key "
+        "order by known_from",
+        key=key_of(nights, nights.chosen.sex_of),
+    )
     assert versions == [(FIRST, CHANGED, "F"), (CHANGED, OPEN, "M")]
 
 
 def test_a_vanished_row_is_closed_and_returns_as_a_new_version(nights: FourNights) -> None:
     versions = nights.council.rows(
-        "select known_from, known_to from warehouse.fact_contact where contact_id = $1 "
-        "order by known_from", nights.chosen.contact,
-    )  # fmt: skip
+        "select known_from, known_to from warehouse.fact_contact where contact_id = :id "
+        "order by known_from",
+        id=nights.chosen.contact,
+    )
     assert versions == [(FIRST, CHANGED), (RETURNED, OPEN)]
 
 
@@ -90,19 +94,20 @@ def test_a_held_back_row_keeps_its_version_and_its_obligations(nights: FourNight
     plan, council = nights.chosen.plan, nights.council
     held = council.rows(
         "select column_name, reason from audit.rejected_row "
-        "where run_id like $1 and table_name = 'child_protection_plan'",
-        f"%{CHANGED}%",
+        "where run_id like :run and table_name = 'child_protection_plan'",
+        run=f"%{CHANGED}%",
     )
     assert ("started_date", "unreadable") in held
     plans = council.rows(
-        "select known_from, known_to from warehouse.fact_child_protection_plan where plan_id = $1",
-        plan,
+        "select known_from, known_to from warehouse.fact_child_protection_plan "
+        "where plan_id = :plan",
+        plan=plan,
     )
     assert plans == [(FIRST, OPEN)]
     owed = council.rows(
         "select distinct timescale, known_from, known_to from warehouse.fact_timescale_obligation "
-        "where subject_id = $1 and subject_type like '%plan%' order by all",
-        plan,
+        "where subject_id = :plan and subject_type like '%plan%' order by timescale",
+        plan=plan,
     )
     assert owed == [
         ("child_protection_review", FIRST, OPEN),
@@ -114,14 +119,14 @@ def test_a_missing_child_whose_facts_are_held_back_stays_with_them(nights: FourN
     council, child = nights.council, key_of(nights, nights.chosen.child)
     for table in ("dim_child", "fact_looked_after_period", "fact_care_episode", "fact_placement"):
         versions = council.rows(
-            f"select distinct known_from, known_to from warehouse.{table} where child_key = $1",
-            child,
+            f"select distinct known_from, known_to from warehouse.{table} where child_key = :key",
+            key=child,
         )
         assert versions == [(FIRST, OPEN)], table
     kept = council.rows(
         "select kept_earlier_version from audit.table_load "
-        "where table_name = 'child' and run_id like $1",
-        f"%{CHANGED}%",
+        "where table_name = 'child' and run_id like :run",
+        run=f"%{CHANGED}%",
     )
     assert kept == [(1,)]
 
@@ -132,7 +137,7 @@ def test_a_token_has_one_key_and_a_key_one_token_for_ever(nights: FourNights) ->
             f"select count(*) from (select count(distinct {name}_key) as keys, "
             f"count(distinct {name}_token) as tokens from warehouse.dim_{name} "
             f"where {name}_key > 0 group by grouping sets (({name}_key), ({name}_token))) "
-            "where keys > 1 or tokens > 1"
+            "as member where keys > 1 or tokens > 1"
         )
         assert wrong == [(0,)], name
 
@@ -150,14 +155,15 @@ def test_no_fact_is_an_orphan_as_known_on_any_night(nights: FourNights, night: d
     counts = [
         f"select '{fact.warehouse}' as fact, '{key}' as key, count(*) as orphans "
         f"from warehouse.{fact.warehouse} as fact "
-        "where fact.known_from <= $1 and $1 < fact.known_to and not exists ("
+        "where fact.known_from <= :night and :night < fact.known_to and not exists ("
         f"select 1 from warehouse.{dimension} as member where member.{key} = fact.{key} "
-        "and member.known_from <= $1 and $1 < member.known_to)"
+        "and member.known_from <= :night and :night < member.known_to)"
         for fact in FACTS
         for key, dimension in KEYS.items()
     ]
     every = " union all ".join(counts)
-    assert nights.council.rows(f"select * from ({every}) where orphans > 0", night) == []
+    asked = f"select * from ({every}) as counted where orphans > 0"
+    assert nights.council.rows(asked, night=night) == []
 
 
 def test_every_record_of_every_file_is_accounted_for(nights: FourNights) -> None:
@@ -176,9 +182,10 @@ def test_first_recorded_date_is_not_known_for_what_the_first_load_brought(
     known = dict(
         nights.council.rows(
             "select timescale, count(first_recorded_date) from warehouse.fact_timescale_obligation "
-            "where done_date is not null and known_from = $1 group by timescale", FIRST,
+            "where done_date is not null and known_from = :night group by timescale",
+            night=FIRST,
         )
-    )  # fmt: skip
+    )
     assert known["child_protection_review"] == 0
     assert known["looked_after_review"] == 0
     assert known["child_protection_visit"] > 0
@@ -192,9 +199,10 @@ def test_first_recorded_date_is_the_extract_that_first_held_the_review(nights: F
         "join warehouse.fact_child_protection_review as review "
         f"on review.plan_id = obligation.subject_id and review.{CURRENT} "
         "where obligation.timescale = 'child_protection_review' "
-        f"and obligation.{CURRENT} and review.review_id = $1 and obligation.done_date = $2",
-        nights.chosen.review, nights.chosen.held_day,
-    )  # fmt: skip
+        f"and obligation.{CURRENT} and review.review_id = :id and obligation.done_date = :day",
+        id=nights.chosen.review,
+        day=nights.chosen.held_day,
+    )
     assert found == [(CHANGED,)]
 
 

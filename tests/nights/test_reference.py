@@ -12,7 +12,7 @@ from etl.demo.extract import write_extract
 from etl.derive.register import TIMESCALES
 from nights.agreement import differences, owed, wrong_figures
 from nights.expected import reference_figures, reference_obligations
-from nights.loading import WESTMERE, Council, authority_of, rows
+from nights.loading import WESTMERE, Council, Engine, authority_of
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +27,7 @@ LIMITS = "\n[limits]\nrows_held_back_percent = 60\n"
 
 
 @pytest.fixture(scope="module")
-def faulty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Council]:
+def faulty(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Council]:
     """An extract with a fault in every hundred rows, and the warehouse it was loaded into."""
     folder = tmp_path_factory.mktemp("faulty")
     extract = write_extract(
@@ -35,7 +35,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Council]:
     )
     authority = folder / "westmere.toml"
     authority.write_text(WESTMERE.read_text(encoding="utf-8") + LIMITS, encoding="utf-8")
-    council = Council(folder / "council", authority)
+    council = engine.council(folder / "council", authority)
     ran = council.load(extract)
     assert ran.exit_code == 0, ran.err
     return extract, council
@@ -44,7 +44,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Council]:
 def test_measures_of_many_months_agree_with_the_reference(faulty: tuple[Path, Council]) -> None:
     extract, council = faulty
     figures = reference_figures(extract, council.authority, NIGHT, MONTHS)
-    assert wrong_figures(council.file, figures) == []
+    assert wrong_figures(council, figures) == []
 
 
 @pytest.mark.parametrize("day", [LAST_MONTH_END, NIGHT], ids=str)
@@ -54,19 +54,19 @@ def test_every_rule_yields_obligations_and_they_agree_with_the_reference(
     extract, council = faulty
     expected = reference_obligations(extract, council.authority, NIGHT, status_day=day)
     assert {row[0] for row in expected} == set(TIMESCALES)
-    assert differences(expected, owed(council.file, NIGHT, day)) == {}
+    assert differences(expected, owed(council, NIGHT, day)) == {}
 
 
 def test_the_same_rows_are_held_back_as_in_the_reference(faulty: tuple[Path, Council]) -> None:
     extract, council = faulty
     loaded_from = {
-        table for (table,) in rows(council.file, "select source_table from audit.table_load")
+        table for (table,) in council.rows("select source_table from audit.table_load")
     } | {"FACT_MEETINGS"}
     expected = [
         (table, number)
         for table, number, _reason in held_back(extract, authority_of(council.authority), NIGHT)
         if table in loaded_from
     ]
-    found = rows(council.file, "select source_table, record_number from audit.rejected_row")
+    found = council.rows("select source_table, record_number from audit.rejected_row")
     assert len({table for table, _ in expected}) > 8
     assert differences(expected, found) == {}

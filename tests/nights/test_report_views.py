@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from etl.settings import VIEWS
+from etl.warehouse import Session
 from nights.agreement import owed
 from nights.conftest import TwoNights
+from nights.loading import Engine, asking, views
 
 pytestmark = pytest.mark.slow
 
@@ -29,40 +32,44 @@ EVERY_VIEW = sorted(VIEWS.glob("*.sql"))
 
 
 @pytest.fixture(scope="module")
-def report(two_nights: TwoNights) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The file opened directly, as an analyst's tool opens it: named for itself."""
-    with duckdb.connect(str(two_nights.council.file), read_only=True) as connection:
-        yield connection
+def report(two_nights: TwoNights) -> Iterator[Session]:
+    """One session for all that is asked."""
+    with asking(two_nights.council.url) as session:
+        yield session
 
 
-def one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[object, ...]:
-    found = connection.execute(sql).fetchone()
-    assert found is not None
+def one(session: Session, sql: str) -> tuple[Any, ...]:
+    [found] = session.rows(sql)
     return found
 
 
 @pytest.mark.parametrize("view", EVERY_VIEW, ids=lambda view: view.stem)
-def test_every_view_can_be_read_and_its_key_is_unique(
-    report: duckdb.DuckDBPyConnection, view: Path
-) -> None:
+def test_every_view_can_be_read_and_its_key_is_unique(report: Session, view: Path) -> None:
     key = key_of(view)
-    rows = report.execute(f"select * from report.{view.stem}").fetchall()
+    rows = report.rows(f"select * from report.{view.stem}")
     found = one(report, f'select count("{key}"), count(distinct "{key}") from report.{view.stem}')
     assert found == (len(rows), len(rows))
 
 
-def test_every_view_of_the_file_has_its_sql_file(report: duckdb.DuckDBPyConnection) -> None:
-    views = report.execute(
-        "select view_name from duckdb_views() where schema_name = 'report'"
-    ).fetchall()
-    assert {name for (name,) in views} == {view.stem for view in EVERY_VIEW}
+def test_every_view_of_the_warehouse_has_its_sql_file(two_nights: TwoNights) -> None:
+    there = views(two_nights.council.url)
+    assert there == [f"report.{view.stem}" for view in EVERY_VIEW]
 
 
-def test_no_view_has_a_key_without_a_member(report: duckdb.DuckDBPyConnection) -> None:
-    columns = report.execute(
+def test_a_file_opened_by_itself_as_an_analysts_tool_does_shows_every_view(
+    engines: dict[str, Engine], two_nights_in: Callable[[Engine], TwoNights]
+) -> None:
+    file = two_nights_in(engines["duckdb"]).council.file
+    with duckdb.connect(str(file), read_only=True) as connection:
+        for view in EVERY_VIEW:
+            assert connection.execute(f"select count(*) from report.{view.stem}").fetchone()
+
+
+def test_no_view_has_a_key_without_a_member(report: Session) -> None:
+    columns = report.rows(
         "select table_name, column_name from information_schema.columns "
         "where table_schema = 'report'"
-    ).fetchall()
+    )
     keys = [(view, key) for view, key in columns if key in DIMENSIONS]
     assert len(keys) > 40
     orphans = [
@@ -77,11 +84,9 @@ def test_no_view_has_a_key_without_a_member(report: duckdb.DuckDBPyConnection) -
     assert orphans == []
 
 
-def test_statuses_add_up_to_every_obligation(report: duckdb.DuckDBPyConnection) -> None:
+def test_statuses_add_up_to_every_obligation(report: Session) -> None:
     statuses = dict(
-        report.execute(
-            "select status, count(*) from report.timescale_obligation group by status"
-        ).fetchall()
+        report.rows("select status, count(*) from report.timescale_obligation group by status")
     )
     assert set(statuses) <= {"in_time", "late", "not_due", "overdue", "ended_before_due",
                              "not_done"}  # fmt: skip
@@ -99,7 +104,7 @@ def test_statuses_add_up_to_every_obligation(report: duckdb.DuckDBPyConnection) 
 
 
 def test_days_late_are_those_of_late_and_overdue_obligations(
-    report: duckdb.DuckDBPyConnection,
+    report: Session,
 ) -> None:
     wrong = one(
         report,
@@ -109,10 +114,10 @@ def test_days_late_are_those_of_late_and_overdue_obligations(
     assert wrong == (0,)
 
 
-def test_late_only_in_the_record_is_in_time_in_practice(report: duckdb.DuckDBPyConnection) -> None:
+def test_late_only_in_the_record_is_in_time_in_practice(report: Session) -> None:
     wrong, some = one(
         report,
-        "select count(*) filter (is_late_only_in_record <> cast(is_in_time = 1 "
+        "select count(*) filter (where is_late_only_in_record <> cast(is_in_time = 1 "
         "and coalesce(first_recorded_date > due_date, false) as integer)), "
         "sum(is_late_only_in_record) from report.timescale_obligation",
     )
@@ -121,17 +126,17 @@ def test_late_only_in_the_record_is_in_time_in_practice(report: duckdb.DuckDBPyC
 
 
 def test_the_view_says_what_the_query_for_any_day_says_of_the_last_extract(
-    report: duckdb.DuckDBPyConnection, two_nights: TwoNights
+    report: Session, two_nights: TwoNights
 ) -> None:
     night = two_nights.expected.nights[1]
-    by_query = [(*row[:3], row[-1]) for row in owed(two_nights.council.file, night, night)]
-    by_view = report.execute(
+    by_query = [(*row[:3], row[-1]) for row in owed(two_nights.council, night, night)]
+    by_view = report.rows(
         "select timescale, subject_id, sequence, status from report.timescale_obligation"
-    ).fetchall()
+    )
     assert sorted(by_query) == sorted(by_view)
 
 
-def test_current_measure_holds_every_latest_figure(report: duckdb.DuckDBPyConnection) -> None:
+def test_current_measure_holds_every_latest_figure(report: Session) -> None:
     latest = one(report, "select count(*) from report.monthly_measure where label = 'latest'")
     assert one(report, "select count(*) from report.current_measure") == latest
     months = one(report, "select count(distinct month) from report.current_measure")

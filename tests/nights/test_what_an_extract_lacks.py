@@ -11,7 +11,7 @@ import pytest
 from etl.demo.extract import write_extract
 from etl.derive.register import TIMESCALES
 from nights.editing import Row, change, copy_as
-from nights.loading import WESTMERE, Council
+from nights.loading import WESTMERE, Council, Engine
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +28,7 @@ def without_minutes(reviews: list[Row]) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def council(tmp_path_factory: pytest.TempPathFactory) -> Council:
+def council(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Council:
     """A night without the table of child in need plans, and without the minutes of this year's
     reviews."""
     folder: Path = tmp_path_factory.mktemp("skipped")
@@ -36,7 +36,7 @@ def council(tmp_path_factory: pytest.TempPathFactory) -> Council:
     extract = copy_as(whole, folder, NIGHT.isoformat())
     (extract / f"{PLANS}.csv").unlink()
     change(extract, "FACT_CP_REVIEW", without_minutes)
-    council = Council(folder / "council", WESTMERE)
+    council = engine.council(folder / "council", WESTMERE)
     ran = council.load(extract)
     assert ran.exit_code == 0, ran.err
     assert "skipped child_in_need_visit" in ran.err
