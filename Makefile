@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: list demo test test-fast check fix docs bench lock clean
+.PHONY: list demo test test-fast test-faults check fix docs bench lock clean
 
 list: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -21,12 +21,15 @@ list: ## list these commands
 demo: .venv/installed ## load four nights of an invented council into warehouse.duckdb
 	@$(BIN)/python -m etl.demo.nights
 
-# Files of tests go to as many processes as there are cores, each file whole to one.
-test: .venv/installed ## run every test
-	$(BIN)/python -m pytest -n auto --dist loadfile
+# Tests go to as many processes as there are cores; tests/conftest.py says which stay together.
+test: .venv/installed ## run every test but those of test-faults
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not planted"
+
+test-faults: .venv/installed ## plant faults in copies of the project: the specifications must notice
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m planted
 
 test-fast: .venv/installed ## run the tests that take seconds
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow and not planted"
 
 check: .venv/installed ## lint, types, the import contract, and that the docs are current
 	$(BIN)/ruff check .

@@ -14,6 +14,7 @@ from etl.load import audit
 from etl.load.earlier import check_order, first_extract, last_night
 from etl.load.star import load_star
 from etl.log import logger
+from etl.privacy.erased import read_sealed, stored_erased
 from etl.run import Run
 from etl.warehouse import Session, open_warehouse
 from etl.warehouse.schema import OWN_KEYS, PERSONS
@@ -26,12 +27,13 @@ def load_and_publish(
 ) -> None:
     """Write the night into the warehouse; ``publish`` makes its figures in the same session.
 
-    Raises ConnectionFault where another load of the authority came between the checks and this
-    one, NightStopped where the extract is no longer the latest.
+    Raises ConnectionFault where another load or an erasure of the authority came between the checks
+    and this one, NightStopped where the extract is no longer the latest.
     """
     with open_warehouse(run.warehouse).writing(run.la_code) as session:
         last = last_night(session, run.la_code)
         _check_nobody_came_between(run, last[0] if last else None)
+        _check_nobody_was_erased(session, run)
         check_order(run, last[1] if last else None)
         first = first_extract(session, run.la_code) or run.extract_date
         done = load_star(session, run, authority, first_extract=first)
@@ -54,6 +56,19 @@ def _check_nobody_came_between(run: Run, last_run_id: str | None) -> None:
             where=f"load, {run.run_id}",
             means=NOTHING_CHANGED,
             next="Load the night again: it will be compared with what is there now.",
+        )
+
+
+def _check_nobody_was_erased(session: Session, run: Run) -> None:
+    """A night that was read before an erasure would bring the child back."""
+    known = read_sealed(run.work)
+    _, recognised_by = stored_erased(session, run.la_code)
+    if set(recognised_by) != (set(known[1]) if known else set()):
+        raise ConnectionFault(
+            "A child was erased while this night was being checked.",
+            where=f"load, {run.run_id}",
+            means=NOTHING_CHANGED,
+            next="Load the night again: it will be read without the child.",
         )
 
 

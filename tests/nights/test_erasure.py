@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -15,17 +16,21 @@ from unittest import mock
 import pyarrow.parquet as pq
 import pytest
 
+from etl import night
 from etl.contracts.contract import Kind
 from etl.contracts.register import FACTS
 from etl.demo.extract import write_extract
+from etl.errors import ConnectionFault
 from etl.privacy import erasure
+from etl.settings import PSEUDONYM_KEY
 from nights import editing
-from nights.loading import WESTMERE, Council, Engine, Ran, command, content, tables
+from nights.loading import KEY, WESTMERE, Council, Engine, Ran, command, content
 
 pytestmark = pytest.mark.slow
 
 NIGHTS = (date(2026, 3, 3), date(2026, 4, 2))
 NEXT = "2026-04-03"
+OF_ANOTHER, TO_BE_CUT_SHORT = "1002", "1003"
 # Those of whom most can be known: on a plan, visited and in care, with a sibling in the family.
 CHILD = """
 select identity.child_key, identity.case_number, identity.legacy_id
@@ -277,6 +282,29 @@ def test_no_child_is_erased_while_a_night_is_under_way(erased: Erased) -> None:
     assert "under way" in ran.err
 
 
+def test_a_night_that_was_read_before_the_erasure_does_not_bring_the_child_back(
+    erased: Erased, tmp_path: Path
+) -> None:
+    council = erased.council
+    last = council.folder.parent / "next" / NEXT
+    (last / "MANIFEST.csv").touch()
+    extract = editing.copy_as(last, tmp_path, "2026-04-06")
+    (last / "MANIFEST.csv").unlink()
+    landing = council.folder / "landing"
+    before = content(council.url, without=("audit",))
+    with mock.patch.dict(os.environ, {PSEUDONYM_KEY: KEY}):
+        run = night.begin(extract, WESTMERE, council.url, landing=landing)
+        for task in night.TASKS[:-1]:
+            assert night.run_task(run, task)[0]
+        with mock.patch.object(erasure, "_check_no_night"):
+            assert erase(council, OF_ANOTHER).exit_code == 0
+        after = content(council.url, without=("audit",))
+        with pytest.raises(ConnectionFault, match="was erased while this night"):
+            night.run_task(run, night.TASKS[-1])
+    assert after != before
+    assert content(council.url, without=("audit",)) == after
+
+
 def test_another_key_is_refused_by_a_load(erased: Erased, tmp_path: Path) -> None:
     extract = write_extract(tmp_path, children=1000, extract_date=date(2026, 4, 5))
     ran = command(*erased.council.arguments(extract), key="another key than the nights' own")
@@ -284,22 +312,21 @@ def test_another_key_is_refused_by_a_load(erased: Erased, tmp_path: Path) -> Non
     assert "CSC_ETL_PSEUDONYM_KEY is not the key" in ran.err
 
 
-def test_an_erasure_cut_short_while_a_night_was_written_anew_is_finished(
-    engine: Engine, tmp_path: Path
-) -> None:
-    extract = write_extract(tmp_path, children=1000, extract_date=NIGHTS[0], faults_per_thousand=0)
-    council = engine.council(tmp_path / "council", WESTMERE)
-    assert council.load(extract).exit_code == 0
-    [(_, case_number, _)] = council.rows(CHILD)
+def test_an_erasure_cut_short_while_a_night_was_written_anew_is_finished(erased: Erased) -> None:
+    council = erased.council
     landed = council.folder / "landing" / "900" / NIGHTS[0].isoformat()
+    nights = sorted(path.name for path in landed.parent.iterdir())
     whole = sorted(path.name for path in landed.iterdir())
     with mock.patch.object(erasure, "_finish_cut_short", side_effect=[None, OSError("killed")]):
-        assert erase(council, case_number).exit_code == 1
+        assert erase(council, TO_BE_CUT_SHORT).exit_code == 1
     assert not landed.exists()
-    ran = erase(council, case_number)
+    ran = erase(council, TO_BE_CUT_SHORT)
     assert ran.exit_code == 0, ran.err
     assert sorted(path.name for path in landed.iterdir()) == whole
-    assert [path.name for path in landed.parent.iterdir()] == [NIGHTS[0].isoformat()]
+    assert sorted(path.name for path in landed.parent.iterdir()) == nights
     persons = pq.read_table(landed / "DIM_PERSON.parquet")["DIM_PERSON_ID"].to_pylist()
-    assert case_number not in persons
-    assert tables(council.url)
+    assert TO_BE_CUT_SHORT not in persons
+    assert council.rows(
+        "select count(*) from restricted.child_identity where case_number = :number",
+        number=TO_BE_CUT_SHORT,
+    ) == [(0,)]

@@ -1,4 +1,4 @@
-"""Six authorities loaded at once, by six processes, into one warehouse."""
+"""Four authorities loaded at once, by four processes, into one warehouse."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from nights.loading import KEY, PSEUDONYM_KEY, WESTMERE, Council, Engine
 pytestmark = pytest.mark.slow
 
 NIGHT = date(2026, 3, 3)
-AUTHORITIES = ("901", "902", "903", "904", "905", "906")
+AUTHORITIES = ("901", "902", "903", "904")
 TAKE_THE_LOCK = """
 import fcntl, sys, time
 handle = open(sys.argv[1], "a")
@@ -61,16 +61,16 @@ def begin_load(folder: Path, la_code: str, one: Council) -> subprocess.Popen[str
 
 
 @dataclass(frozen=True)
-class Six:
-    """council: whose warehouse all six share. ended: each process's exit code and what it said."""
+class Four:
+    """council: whose warehouse they all share. ended: each process's exit code and what it said."""
 
     council: Council
     ended: dict[str, tuple[int, str]]
 
 
 @pytest.fixture(scope="module")
-def six(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Six:
-    folder = tmp_path_factory.mktemp("six")
+def four(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Four:
+    folder = tmp_path_factory.mktemp("four")
     one = engine.council(folder / "warehouse", WESTMERE)
     one.folder.mkdir()
     if one.database:
@@ -82,7 +82,7 @@ def six(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Six:
     for code, process in processes.items():
         _, said = process.communicate(timeout=600)
         ended[code] = (process.returncode, said)
-    return Six(one, ended)
+    return Four(one, ended)
 
 
 def load_and_kill(folder: Path, one: Council) -> None:
@@ -105,26 +105,26 @@ where locktype = 'advisory' and objid = {AUTHORITIES[0]} and datname = current_d
 """
 
 
-def test_every_process_loads_its_authority_though_one_was_killed_before(six: Six) -> None:
-    assert [said for exit_code, said in six.ended.values() if exit_code != 0] == []
-    loaded = six.council.rows(
+def test_every_process_loads_its_authority_though_one_was_killed_before(four: Four) -> None:
+    assert [said for exit_code, said in four.ended.values() if exit_code != 0] == []
+    loaded = four.council.rows(
         "select la_code from audit.load_run where status = 'loaded' order by la_code"
     )
     assert loaded == [(code,) for code in AUTHORITIES]
 
 
-def test_nothing_half_written_is_left_beside_the_warehouse(six: Six) -> None:
-    of_the_engine = () if six.council.database else (
+def test_nothing_half_written_is_left_beside_the_warehouse(four: Four) -> None:
+    of_the_engine = () if four.council.database else (
         "warehouse.duckdb", "warehouse.duckdb.lock", "warehouse.restricted.duckdb",
     )  # fmt: skip
-    found = sorted(path.name for path in six.council.folder.iterdir())
+    found = sorted(path.name for path in four.council.folder.iterdir())
     assert found == ["landing", "pages", *of_the_engine]
-    assert six.council.work_left_behind() == []
+    assert four.council.work_left_behind() == []
 
 
 @pytest.mark.parametrize("name", ["child", "family", "team", "worker", "timescale"])
-def test_a_key_belongs_to_one_authority(six: Six, name: str) -> None:
-    found = six.council.rows(
+def test_a_key_belongs_to_one_authority(four: Four, name: str) -> None:
+    found = four.council.rows(
         f"select count(*), count(distinct {name}_key), count(distinct la_code) "
         f"from warehouse.dim_{name} where {name}_key > 0",
     )
@@ -134,24 +134,24 @@ def test_a_key_belongs_to_one_authority(six: Six, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["child", "family", "worker"])
-def test_tokens_of_two_authorities_never_match(six: Six, name: str) -> None:
-    shared = six.council.rows(
+def test_tokens_of_two_authorities_never_match(four: Four, name: str) -> None:
+    shared = four.council.rows(
         f"select count(*) from (select {name}_token from warehouse.dim_{name} "
         f"where {name}_key > 0 group by {name}_token having count(distinct la_code) > 1) as shared",
     )
     assert shared == [(0,)]
 
 
-def test_identities_of_every_authority_are_kept_apart(six: Six) -> None:
-    found = six.council.rows(
+def test_identities_of_every_authority_are_kept_apart(four: Four) -> None:
+    found = four.council.rows(
         "select la_code, count(*) > 500, count(distinct case_number) = count(*) "
         "from restricted.child_identity group by la_code order by la_code",
     )
     assert found == [(code, True, True) for code in AUTHORITIES]
 
 
-def test_monthly_measures_of_each_authority_are_published(six: Six) -> None:
-    published = six.council.rows(
+def test_monthly_measures_of_each_authority_are_published(four: Four) -> None:
+    published = four.council.rows(
         "select la_code, count(distinct measure), count(distinct month), "
         "max(numerator) filter (where measure = 'contacts') > 0 "
         "from report.monthly_measure group by la_code order by la_code",

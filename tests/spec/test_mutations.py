@@ -13,7 +13,7 @@ import pytest
 from etl.settings import PROJECT
 from spec.mutations import MUTATIONS, Mutation
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.planted]
 COPIED = ("etl", "sql", "expectations", "tests", "pyproject.toml")
 FAILED = 1  # pytest's exit code where tests ran and one failed
 
