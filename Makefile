@@ -21,12 +21,12 @@ list: ## list these commands
 demo: .venv/installed ## load four nights of an invented council into warehouse.duckdb
 	@$(BIN)/python -m etl.demo.nights
 
-# Tests go to as many processes as there are cores; tests/conftest.py says which stay together.
+# Files of tests go to as many processes as there are cores, each file whole to one.
 test: .venv/installed ## run every test but those of test-faults
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not planted"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not planted"
 
 test-faults: .venv/installed ## plant faults in copies of the project: the specifications must notice
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m planted
+	$(BIN)/python -m pytest -n auto -m planted
 
 test-fast: .venv/installed ## run the tests that take seconds
 	$(BIN)/python -m pytest -m "not slow and not planted"
