@@ -293,7 +293,7 @@ class PostgreSQLWarehouse:
 
     def _cannot_connect(self, error: DBAPIError) -> ConnectionFault:
         # Nothing was read yet, so what the server says can quote no record.
-        said = str(error.orig).strip().splitlines()[-1:] or [type(error.orig).__name__]
+        said = str(error.orig).strip().splitlines()[:1] or [type(error.orig).__name__]
         return self._cannot(f"The database cannot be reached ({said[0].strip()})")
 
     def _cannot(self, what: str) -> ConnectionFault:
