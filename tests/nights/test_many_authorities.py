@@ -1,18 +1,16 @@
-"""Four authorities loaded at once, by four processes, into one warehouse."""
+"""Six authorities loaded at once, by six processes, into one warehouse."""
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from etl.demo.extract import write_extract
@@ -22,109 +20,110 @@ from nights.loading import KEY, PSEUDONYM_KEY, WESTMERE, Council, Engine
 pytestmark = pytest.mark.slow
 
 NIGHT = date(2026, 3, 3)
-AUTHORITIES = ("901", "902", "903", "904")
-TAKE_THE_LOCK = """
-import fcntl, sys, time
-handle = open(sys.argv[1], "a")
-fcntl.flock(handle, fcntl.LOCK_EX)
-print("locked", flush=True)
-time.sleep(600)
+AUTHORITIES = ("901", "902", "903", "904", "905", "906")
+WRITE_UNTIL_KILLED = """
+import sys, time
+from etl.warehouse import open_warehouse
+with open_warehouse(sys.argv[1]).writing(sys.argv[2]):
+    print("writing", flush=True)
+    time.sleep(600)
+"""
+LOAD_ONE_AFTER_THE_OTHER = """
+import json, sys
+from etl.cli import main
+sys.exit(max([main(arguments) for arguments in json.loads(sys.argv[1])]))
 """
 
 
-def leave_a_lock_of_a_killed_process(warehouse: Path) -> None:
-    """What a load that was killed leaves: its lock file, and a half-written copy."""
-    lock = warehouse.with_name(f"{warehouse.name}.lock")
-    holder = subprocess.Popen(
-        [sys.executable, "-c", TAKE_THE_LOCK, str(lock)], stdout=subprocess.PIPE, text=True
-    )
-    with holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "locked\n"
-        holder.send_signal(signal.SIGKILL)
-    assert lock.exists()
-    warehouse.with_name(f"{warehouse.name}.loading").write_bytes(b"half of a copy")
-
-
-def begin_load(folder: Path, la_code: str, one: Council) -> subprocess.Popen[str]:
-    """A process that loads an authority with a life and a file of its own."""
-    extract = write_extract(folder / la_code, children=1000, extract_date=NIGHT, seed=int(la_code))
-    authority = folder / f"{la_code}.toml"
-    text = WESTMERE.read_text(encoding="utf-8").replace('la_code = "900"', f'la_code = "{la_code}"')
-    authority.write_text(text, encoding="utf-8")
-    arguments = replace(one, authority=authority).arguments(extract)
+def begin(program: str, *arguments: str) -> subprocess.Popen[str]:
+    """A process of its own that runs this program."""
     return subprocess.Popen(
-        [sys.executable, "-m", "etl.cli", *arguments],
+        [sys.executable, "-c", program, *arguments],
         cwd=PROJECT, env={**os.environ, PSEUDONYM_KEY: KEY},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 
 
+def kill_a_load(council: Council) -> None:
+    """A load of the first authority dies while it writes; a file's half-written copy stays."""
+    with begin(WRITE_UNTIL_KILLED, council.url, AUTHORITIES[0]) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "writing\n"
+        writer.send_signal(signal.SIGKILL)
+    copy = council.file.with_name(f"{council.file.name}.loading")
+    assert copy.exists() is (council.database is None)
+
+
+def begin_loads(folder: Path, la_code: str, councils: list[Council]) -> subprocess.Popen[str]:
+    """A process that loads an authority with a life and a file of its own into each warehouse."""
+    extract = write_extract(folder / la_code, children=1000, extract_date=NIGHT, seed=int(la_code))
+    authority = folder / f"{la_code}.toml"
+    text = WESTMERE.read_text(encoding="utf-8").replace('la_code = "900"', f'la_code = "{la_code}"')
+    authority.write_text(text, encoding="utf-8")
+    loads = [replace(council, authority=authority).arguments(extract) for council in councils]
+    return begin(LOAD_ONE_AFTER_THE_OTHER, json.dumps(loads))
+
+
 @dataclass(frozen=True)
-class Four:
-    """council: whose warehouse they all share. ended: each process's exit code and what it said."""
+class Six:
+    """council: whose warehouse all six share. ended: each process's exit code and what it said."""
 
     council: Council
     ended: dict[str, tuple[int, str]]
 
 
 @pytest.fixture(scope="module")
-def four(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Four:
-    folder = tmp_path_factory.mktemp("four")
-    one = engine.council(folder / "warehouse", WESTMERE)
-    one.folder.mkdir()
-    if one.database:
-        load_and_kill(folder, one)
-    else:
-        leave_a_lock_of_a_killed_process(one.file)
-    processes = {code: begin_load(folder, code, one) for code in AUTHORITIES}
+def six_in(
+    engines: dict[str, Engine], tmp_path_factory: pytest.TempPathFactory
+) -> dict[Engine, Six]:
+    """The same processes load into both engines: of a small night most is their start. First into
+    the database, whose tables all six may make."""
+    folder = tmp_path_factory.mktemp("six")
+    councils = {engine: engine.council(folder / name, WESTMERE) for name, engine in engines.items()}
+    for council in councils.values():
+        kill_a_load(council)
+    in_turn = sorted(councils.values(), key=lambda council: council.database is None)
+    processes = {code: begin_loads(folder, code, in_turn) for code in AUTHORITIES}
     ended = {}
     for code, process in processes.items():
         _, said = process.communicate(timeout=600)
         ended[code] = (process.returncode, said)
-    return Four(one, ended)
+    return {engine: Six(council, ended) for engine, council in councils.items()}
 
 
-def load_and_kill(folder: Path, one: Council) -> None:
-    """A load that dies while it holds its authority's lock, half of its tables made."""
-    process = begin_load(folder, AUTHORITIES[0], one)
-    with psycopg.connect(one.url, autocommit=True) as connection:
-        while not connection.execute(LOCK_IS_HELD).fetchall():
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.05)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-    shutil.rmtree(folder / AUTHORITIES[0])
-    shutil.rmtree(one.folder / "landing")
+@pytest.fixture(scope="module")
+def six(engine: Engine, six_in: dict[Engine, Six]) -> Six:
+    return six_in[engine]
 
 
-# Of an advisory lock, whose two numbers are ours and the authority's.
-LOCK_IS_HELD = f"""
-select 1 from pg_locks join pg_database on pg_database.oid = pg_locks.database
-where locktype = 'advisory' and objid = {AUTHORITIES[0]} and datname = current_database()
-"""
-
-
-def test_every_process_loads_its_authority_though_one_was_killed_before(four: Four) -> None:
-    assert [said for exit_code, said in four.ended.values() if exit_code != 0] == []
-    loaded = four.council.rows(
+def test_every_process_loads_its_authority_though_one_was_killed_before(six: Six) -> None:
+    assert [said for exit_code, said in six.ended.values() if exit_code != 0] == []
+    loaded = six.council.rows(
         "select la_code from audit.load_run where status = 'loaded' order by la_code"
     )
     assert loaded == [(code,) for code in AUTHORITIES]
 
 
-def test_nothing_half_written_is_left_beside_the_warehouse(four: Four) -> None:
-    of_the_engine = () if four.council.database else (
+def test_no_load_into_a_database_waits_for_a_killed_one_or_another_authoritys(
+    engines: dict[str, Engine], six_in: dict[Engine, Six]
+) -> None:
+    ended = six_in[engines["postgresql"]].ended
+    assert all("checked" in said for _, said in ended.values())
+    assert [said for _, said in ended.values() if "load of this authority" in said] == []
+
+
+def test_nothing_half_written_is_left_beside_the_warehouse(six: Six) -> None:
+    of_the_engine = () if six.council.database else (
         "warehouse.duckdb", "warehouse.duckdb.lock", "warehouse.restricted.duckdb",
     )  # fmt: skip
-    found = sorted(path.name for path in four.council.folder.iterdir())
+    found = sorted(path.name for path in six.council.folder.iterdir())
     assert found == ["landing", "pages", *of_the_engine]
-    assert four.council.work_left_behind() == []
+    assert six.council.work_left_behind() == []
 
 
 @pytest.mark.parametrize("name", ["child", "family", "team", "worker", "timescale"])
-def test_a_key_belongs_to_one_authority(four: Four, name: str) -> None:
-    found = four.council.rows(
+def test_a_key_belongs_to_one_authority(six: Six, name: str) -> None:
+    found = six.council.rows(
         f"select count(*), count(distinct {name}_key), count(distinct la_code) "
         f"from warehouse.dim_{name} where {name}_key > 0",
     )
@@ -134,24 +133,24 @@ def test_a_key_belongs_to_one_authority(four: Four, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["child", "family", "worker"])
-def test_tokens_of_two_authorities_never_match(four: Four, name: str) -> None:
-    shared = four.council.rows(
+def test_tokens_of_two_authorities_never_match(six: Six, name: str) -> None:
+    shared = six.council.rows(
         f"select count(*) from (select {name}_token from warehouse.dim_{name} "
         f"where {name}_key > 0 group by {name}_token having count(distinct la_code) > 1) as shared",
     )
     assert shared == [(0,)]
 
 
-def test_identities_of_every_authority_are_kept_apart(four: Four) -> None:
-    found = four.council.rows(
+def test_identities_of_every_authority_are_kept_apart(six: Six) -> None:
+    found = six.council.rows(
         "select la_code, count(*) > 500, count(distinct case_number) = count(*) "
         "from restricted.child_identity group by la_code order by la_code",
     )
     assert found == [(code, True, True) for code in AUTHORITIES]
 
 
-def test_monthly_measures_of_each_authority_are_published(four: Four) -> None:
-    published = four.council.rows(
+def test_monthly_measures_of_each_authority_are_published(six: Six) -> None:
+    published = six.council.rows(
         "select la_code, count(distinct measure), count(distinct month), "
         "max(numerator) filter (where measure = 'contacts') > 0 "
         "from report.monthly_measure group by la_code order by la_code",
