@@ -240,17 +240,9 @@ def _check(asked: argparse.Namespace) -> int:
 
 
 def _status(asked: argparse.Namespace) -> int:
-    from etl.warehouse import open_warehouse
+    from etl.warehouse import existing_warehouse
 
-    warehouse = open_warehouse(asked.warehouse)
-    if not warehouse.exists():
-        raise WrongUsage(
-            "There is no warehouse there yet.",
-            where=warehouse.shown(),
-            means="No night has been loaded.",
-            next="Load the first night with `csc-etl load`.",
-        )
-    with warehouse.reading() as session:
+    with existing_warehouse(asked.warehouse).reading() as session:
         rows = session.rows(_LAST_NIGHTS, nights=asked.nights)
     table = Table("extract date", "authority", "result", "held back", "new", "closed", "why")
     for extract_date, la_code, status, held_back, new, closed, message in rows:

@@ -16,7 +16,7 @@ from etl.calendar.working_days import bank_holidays, is_weekend, why_not_worked
 from etl.derive.register import NOT_DERIVED
 from etl.errors import WrongUsage
 from etl.settings import QUERIES
-from etl.warehouse import Session, open_warehouse
+from etl.warehouse import Session, existing_warehouse
 
 DAY = timedelta(days=1)
 FOR_EVER = date.max
@@ -71,10 +71,7 @@ def explain(
     default the authority's last extract. la_code: needed where several authorities have the id.
     Raises WrongUsage where there is no such warehouse, timescale or subject.
     """
-    opened = open_warehouse(warehouse)
-    if not opened.exists():
-        raise _wrong("There is no warehouse there.", warehouse, "Check the URL.")
-    with opened.reading() as session:
+    with existing_warehouse(warehouse).reading() as session:
         la_code = _authority(session, timescale, subject_id, la_code)
         last = _extract_known_on(session, la_code, FOR_EVER)
         known_on = _extract_known_on(session, la_code, known_on or last)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from etl.errors import WrongUsage
 from etl.publish.measures import publish_views
-from etl.warehouse import open_warehouse
+from etl.warehouse import existing_warehouse, open_warehouse
 
 
 def upgrade(url: str) -> None:
@@ -13,12 +12,7 @@ def upgrade(url: str) -> None:
     Raises WrongUsage where a file is not there, or holds what this release has no place for.
     """
     warehouse = open_warehouse(url)
-    if warehouse.default_folder() and not warehouse.exists():
-        raise WrongUsage(
-            "There is no warehouse there.",
-            where=warehouse.shown(),
-            means="Nothing was changed.",
-            next="Check the URL. A new warehouse is made by its first load.",
-        )
+    if warehouse.default_folder():
+        warehouse = existing_warehouse(url)
     with warehouse.upgrading() as session:
         publish_views(session)

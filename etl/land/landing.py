@@ -7,20 +7,17 @@ holds personal data, so only its owner can read it.
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow.parquet as pq
 
 from etl.contracts.source_table import SourceTable
 from etl.errors import NOTHING_CHANGED, ConnectionFault
 from etl.log import logger
-from etl.privacy.landed import leave_out
+from etl.privacy.landed import Mask, copy_without, write_manifest
 from etl.run import Run, owner_only
 
 
@@ -67,11 +64,11 @@ def _write_tables(run: Run, tables: Iterable[SourceTable], folder: Path) -> dict
         "sha256": hashlib.sha256(hashes.encode()).hexdigest(),
         "tables": described,
     }
-    _write_manifest(manifest, folder)
+    write_manifest(manifest, folder)
     return manifest
 
 
-def keep_landed(run: Run, left_out: Mapping[str, npt.NDArray[np.bool_]]) -> None:
+def keep_landed(run: Run, left_out: Mapping[str, Mask]) -> None:
     """Put a copy of the landed tables in place, as ``run.landed``. Raises ConnectionFault.
 
     left_out: rows that must not be kept, by table: those of children that were erased. The
@@ -80,30 +77,12 @@ def keep_landed(run: Run, left_out: Mapping[str, npt.NDArray[np.bool_]]) -> None
     try:
         owner_only(run.landed.parent)
         arriving = owner_only(run.work / "kept_landed")
-        for path in (run.work / "landed").glob("*.parquet"):
-            if path.stem in left_out:
-                leave_out(path, left_out[path.stem], arriving / path.name)
-            else:
-                shutil.copy2(path, arriving)
-        _keep_manifest(run, left_out, arriving)
+        copy_without(run.work / "landed", arriving, left_out)
         if run.landed.exists():
             shutil.rmtree(run.landed)
         arriving.rename(run.landed)
     except OSError as error:
         raise _cannot_write(run, error) from None
-
-
-def _keep_manifest(run: Run, left_out: Mapping[str, npt.NDArray[np.bool_]], folder: Path) -> None:
-    manifest = json.loads((run.work / "landed" / "manifest.json").read_text())
-    for table, rows in left_out.items():
-        manifest["tables"][table]["rows_erased"] = int(rows.sum())
-    _write_manifest(manifest, folder)
-
-
-def _write_manifest(manifest: dict[str, Any], folder: Path) -> None:
-    written = folder / "manifest.json"
-    written.write_text(json.dumps(manifest, indent=2))
-    written.chmod(0o600)
 
 
 def _cannot_write(run: Run, error: OSError) -> ConnectionFault:

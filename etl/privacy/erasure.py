@@ -7,7 +7,6 @@ the case system could be asked for. Nothing that the warehouse holds leads from 
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,11 +20,11 @@ from etl.contracts.register import FACTS
 from etl.errors import ConnectionFault, WrongUsage
 from etl.privacy.erased import Erased, new_secret, seal, stored_erased, unseal
 from etl.privacy.key import check_key, wrong_key
-from etl.privacy.landed import Mask, leave_out, rows_about
+from etl.privacy.landed import Mask, copy_without, rows_about
 from etl.privacy.pseudonym import Pseudonyms
-from etl.privacy.record import existing, landing_folder, the_authority, write_record
+from etl.privacy.record import landing_folder, the_authority, write_record
 from etl.run import owner_only
-from etl.warehouse import Session
+from etl.warehouse import Session, existing_warehouse
 from etl.warehouse.schema import before_first_key
 
 ACTION = "erase"
@@ -67,7 +66,7 @@ def erase(
     no such child is known, the key is not the warehouse's, or a night is under way;
     ConnectionFault where a landed file cannot be changed.
     """
-    warehouse = existing(url)
+    warehouse = existing_warehouse(url)
     la_code = the_authority(warehouse, la_code)
     landing = landing_folder(landing, warehouse)
     asked = Erasing(la_code, case_number.strip(), key)
@@ -288,16 +287,7 @@ def _erase_landed(asked: Erasing, folder: Path) -> None:
 def _write_night_without(night: Path, rows: dict[str, Mask]) -> None:
     """Write the night anew beside itself, then put it in its place."""
     arriving = owner_only(night.with_suffix(ARRIVING))
-    for path in night.iterdir():
-        if path.stem in rows and path.suffix == ".parquet":
-            leave_out(path, rows[path.stem], arriving / path.name)
-        else:
-            shutil.copy2(path, arriving)
-    manifest = json.loads((night / "manifest.json").read_text())
-    for table, mask in rows.items():
-        entry = manifest["tables"][table]
-        entry["rows_erased"] = entry.get("rows_erased", 0) + int(mask.sum())
-    (arriving / "manifest.json").write_text(json.dumps(manifest, indent=2))
+    copy_without(night, arriving, rows)
     night.rename(night.with_suffix(LEAVING))
     _finish_cut_short(night.parent)
 

@@ -1,10 +1,14 @@
-"""The rows of landed tables that are about a child, wherever an extract has them."""
+"""Landed nights: which rows are about a child, wherever an extract has them, and a night without
+them."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 Mask = npt.NDArray[np.bool_]
+MANIFEST = "manifest.json"
 # Any column of any table, known to us or not, by the case system's way of naming them.
 _PERSON = re.compile(r"(?:.*_)?PERSON_ID")
 _RECORD = re.compile(r"(FACT_.*?)S?_ID")
@@ -74,6 +79,30 @@ def _read(path: Path, column: str) -> pd.Series:
     values = pc.utf8_trim_whitespace(pq.read_table(path, columns=[column])[column])
     text = values.to_pandas().astype("str")
     return text.where(text.ne(""))
+
+
+def copy_without(source: Path, target: Path, rows: Mapping[str, Mask]) -> None:
+    """Copy a landed night without these rows of its tables; its manifest says how many they were.
+
+    target: an empty folder of the owner's; what is put there is for the owner only.
+    """
+    for path in source.glob("*.parquet"):
+        if path.stem in rows:
+            leave_out(path, rows[path.stem], target / path.name)
+        else:
+            shutil.copy2(path, target)
+    manifest = json.loads((source / MANIFEST).read_text())
+    for table, mask in rows.items():
+        entry = manifest["tables"][table]
+        entry["rows_erased"] = entry.get("rows_erased", 0) + int(mask.sum())
+    write_manifest(manifest, target)
+
+
+def write_manifest(manifest: dict[str, Any], folder: Path) -> None:
+    """Write ``manifest.json``, for its owner only."""
+    written = folder / MANIFEST
+    written.write_text(json.dumps(manifest, indent=2))
+    written.chmod(0o600)
 
 
 def leave_out(path: Path, rows: Mask, target: Path) -> None:

@@ -9,20 +9,7 @@ from pathlib import Path
 
 from etl import __version__
 from etl.errors import WrongUsage
-from etl.warehouse import Session, Warehouse, open_warehouse
-
-
-def existing(url: str) -> Warehouse:
-    """The warehouse at the URL. Raises WrongUsage where nothing was ever loaded."""
-    warehouse = open_warehouse(url)
-    if not warehouse.exists():
-        raise WrongUsage(
-            "There is no warehouse there.",
-            where=warehouse.shown(),
-            means="Nothing was changed.",
-            next="Check the URL.",
-        )
-    return warehouse
+from etl.warehouse import Session, Warehouse
 
 
 def authorities(warehouse: Warehouse) -> list[str]:

@@ -15,8 +15,8 @@ import pandas as pd
 from etl.authority import Authority
 from etl.calendar.working_days import months_later
 from etl.errors import ConnectionFault, WrongUsage
-from etl.privacy.record import existing, landing_folder, the_authority, write_record
-from etl.warehouse import Session
+from etl.privacy.record import landing_folder, the_authority, write_record
+from etl.warehouse import Session, existing_warehouse
 from etl.warehouse.schema import OWN_KEYS, PERSONS
 
 ACTION = "purge"
@@ -48,7 +48,7 @@ def purge(
             means="Nothing was removed.",
             next="Give whole months, 1 or more; docs/privacy.md says what for.",
         )
-    warehouse = existing(url)
+    warehouse = existing_warehouse(url)
     la_code = the_authority(warehouse, authority.la_code)
     kept_from = months_later(pd.Series(pd.to_datetime([on])), -months)[0].date()
     nights = _remove_landed(landing_folder(landing, warehouse) / la_code, kept_from)

@@ -14,8 +14,8 @@ from etl.errors import WrongUsage
 from etl.privacy.erased import seal, stored_erased, unseal
 from etl.privacy.key import wrong_key
 from etl.privacy.pseudonym import Pseudonyms
-from etl.privacy.record import authorities, existing, the_authority, write_record
-from etl.warehouse import Session
+from etl.privacy.record import authorities, the_authority, write_record
+from etl.warehouse import Session, existing_warehouse
 from etl.warehouse.schema import PERSONS
 
 ACTION = "rotate_key"
@@ -37,12 +37,14 @@ def rotate_key(
 
     Raises WrongUsage where the old key is not the one that the warehouse was loaded with.
     """
-    warehouse = existing(url)
+    warehouse = existing_warehouse(url)
     asked = [the_authority(warehouse, la_code)] if la_code else authorities(warehouse)
     changed = {}
     for code in asked:
         with warehouse.writing(code) as session:
             changed[code] = _rotate(session, code, keys, done_at)
+    if any(changed.values()):
+        warehouse.scrub()  # a key is changed when somebody may have it, and old tokens are of it
     return changed
 
 
@@ -59,7 +61,6 @@ def _rotate(session: Session, la_code: str, keys: Keys, done_at: datetime) -> di
             f"where la_code = :la_code and {name}_token in (select old from token)",
             la_code=la_code,
         )
-    session.run("drop table token")
     rows = {table: count for table, count in rows.items() if count}
     if rows:
         write_record(session, la_code, ACTION, done_at, rows)

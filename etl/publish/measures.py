@@ -117,9 +117,7 @@ def publish_measures(
             f"delete from report.{table} where la_code = :la_code and label = :label",
             **values,
         )
-    session.run("drop table if exists month_population")
     session.run(_MONTHS_AND_POPULATION, **values)
-    session.run("drop table if exists counted")
     session.run(_COUNTED)
     for measure in every:
         session.run(

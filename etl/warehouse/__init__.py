@@ -3,6 +3,6 @@
 Engines differ only here. What the steps say is SQL that every engine runs unchanged.
 """
 
-from etl.warehouse.engine import Session, Warehouse, open_warehouse
+from etl.warehouse.engine import Session, Warehouse, existing_warehouse, open_warehouse
 
-__all__ = ["Session", "Warehouse", "open_warehouse"]
+__all__ = ["Session", "Warehouse", "existing_warehouse", "open_warehouse"]

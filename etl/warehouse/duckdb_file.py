@@ -11,7 +11,6 @@ import fcntl
 import os
 import re
 import shutil
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -25,7 +24,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 from etl.errors import NOTHING_CHANGED, ConnectionFault, WrongUsage
-from etl.log import logger
+from etl.warehouse.engine import PARAMETER, named_in, take_turn
 from etl.warehouse.members import add_unknown_members
 from etl.warehouse.schema import build_metadata, identity_metadata, of_another_version
 
@@ -35,17 +34,14 @@ from etl.warehouse.schema import build_metadata, identity_metadata, of_another_v
 TABLES_IN = "star"
 # Readable by every DuckDB since 1.1: analysts' tools lag behind.
 STORAGE_VERSION = "v1.0.0"
-LOCK_WAIT_SECONDS = 3600
 ColumnName = tuple[str, str, str]
 _STAR = re.compile(r"\bwarehouse\.")
-_PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)\b")
 
 
 def _for_duckdb(sql: str, parameters: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """The statement with DuckDB's parameters and table names, and the parameters it names."""
-    names = set(_PARAMETER.findall(sql))
-    text = _STAR.sub(f"{TABLES_IN}.", _PARAMETER.sub(r"$\1", sql))
-    return text, {name: value for name, value in parameters.items() if name in names}
+    text = _STAR.sub(f"{TABLES_IN}.", PARAMETER.sub(r"$\1", sql))
+    return text, named_in(sql, parameters)
 
 
 class DuckDBSession:
@@ -141,31 +137,30 @@ class DuckDBWarehouse:
     def scrub(self) -> None:
         """Write both files anew: a file keeps the bytes of what was deleted until it uses their
         place again."""
-        with self._our_turn():
-            try:
-                self._remove_copies()
-                for source, copy in self._files():
-                    _write_anew(source, copy)
-                self._put_in_place()
-            except (duckdb.IOException, OSError) as error:
-                raise self._fault(error, "written") from None
-            finally:
-                self._remove_copies()
+        with self._replacing():
+            for source, copy in self._files():
+                _write_anew(source, copy)
 
     @contextmanager
     def _changing(self, *, upgrade: bool) -> Iterator[DuckDBSession]:
+        with self._replacing():
+            if not upgrade:  # which makes both files anew
+                self._make_copies()
+            connection = duckdb.connect()
+            try:
+                self._open_copies(connection, upgrade=upgrade)
+                yield DuckDBSession(connection)
+                connection.execute("commit")
+            finally:
+                connection.close()
+
+    @contextmanager
+    def _replacing(self) -> Iterator[None]:
+        """Put in place what the block writes as copies, alone; where it raises, nothing."""
         with self._our_turn():
             try:
                 self._remove_copies()
-                if not upgrade:  # which makes both files anew
-                    self._make_copies()
-                connection = duckdb.connect()
-                try:
-                    self._open_copies(connection, upgrade=upgrade)
-                    yield DuckDBSession(connection)
-                    connection.execute("commit")
-                finally:
-                    connection.close()
+                yield
                 self._put_in_place()
             except (duckdb.IOException, OSError) as error:
                 raise self._fault(error, "written") from None
@@ -179,18 +174,17 @@ class DuckDBWarehouse:
             handle = self._lock.open("a")
         except OSError as error:
             raise self._fault(error, "written") from None
+
+        def lock() -> bool:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
         with handle:
-            waited = time.monotonic()
-            while True:
-                try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() - waited > LOCK_WAIT_SECONDS:
-                        raise self._fault(TimeoutError(), "written") from None
-                    if time.monotonic() - waited < 1:
-                        logger.info("waiting for another load into this warehouse")
-                    time.sleep(1)
+            if not take_turn(lock, "into this warehouse"):
+                raise self._fault(TimeoutError(), "written")
             yield
 
     def _files(self) -> tuple[tuple[Path, Path], ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import time
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,7 +12,12 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from etl.errors import WrongUsage
+from etl.log import logger
 from etl.run import checked
+
+# A parameter of a statement, ``:name``; a cast, ``::type``, is none.
+PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)\b")
+LOCK_WAIT_SECONDS = 3600
 
 
 class Session(Protocol):
@@ -89,6 +96,41 @@ def open_warehouse(url: str) -> Warehouse:
         if "://" in url
         else "The warehouse URL does not begin with duckdb:/// or postgresql://."
     )
+
+
+def existing_warehouse(url: str) -> Warehouse:
+    """The warehouse at the URL. Raises WrongUsage where nothing was ever loaded."""
+    warehouse = open_warehouse(url)
+    if not warehouse.exists():
+        raise WrongUsage(
+            "There is no warehouse there yet.",
+            where=warehouse.shown(),
+            means="Nothing was changed.",
+            next="Check the URL. A new warehouse is made by its first `csc-etl load`.",
+        )
+    return warehouse
+
+
+def named_in(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the parameters that the statement names."""
+    names = set(PARAMETER.findall(sql))
+    return {name: value for name, value in parameters.items() if name in names}
+
+
+def take_turn(take: Callable[[], bool], what: str) -> bool:
+    """Try once a second until ``take`` succeeds, and say so once; False after an hour.
+
+    what: whose load is waited for.
+    """
+    began = time.monotonic()
+    while not take():
+        waited = time.monotonic() - began
+        if waited > LOCK_WAIT_SECONDS:
+            return False
+        if waited < 1:
+            logger.info("waiting for another load %s", what)
+        time.sleep(1)
+    return True
 
 
 def _wrong_url(what: str) -> WrongUsage:

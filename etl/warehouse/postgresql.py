@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,19 +22,17 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from etl.errors import NOTHING_CHANGED, ConnectionFault, NightError, WrongUsage
-from etl.log import logger
 from etl.settings import ACCESS
 from etl.warehouse import migrations
+from etl.warehouse.engine import LOCK_WAIT_SECONDS, PARAMETER, named_in, take_turn
 from etl.warehouse.members import add_unknown_members
 from etl.warehouse.schema import of_another_version
 
 OWNER = "csc_loader"
-LOCK_WAIT_SECONDS = 3600
 # For locks that an analyst's open transaction can hold: a view that is replaced.
 LOCK_TIMEOUT = "60s"
 # Advisory locks of ours: this number, and that of the authority, or that of what all share.
 LOCKS, SHARED = 0x637363, 1000
-_PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)\b")
 _ARROW_OF = {
     "bool": pa.bool_(), "int2": pa.int64(), "int4": pa.int64(), "int8": pa.int64(),
     "numeric": pa.float64(), "float4": pa.float64(), "float8": pa.float64(),
@@ -57,10 +54,9 @@ class PostgreSQLSession:
         self._connection = connection
 
     def _execute(self, sql: str, parameters: dict[str, Any]) -> psycopg.Cursor[Any]:
-        names = set(_PARAMETER.findall(sql))
-        text = _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
-        used = {name: value for name, value in parameters.items() if name in names}
-        return psycopg.ClientCursor(self._connection).execute(text.encode(), used)
+        text = PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
+        cursor = psycopg.ClientCursor(self._connection)
+        return cursor.execute(text.encode(), named_in(sql, parameters))
 
     def run(self, sql: str, **parameters: Any) -> int:
         return max(self._execute(sql, parameters).rowcount, 0)
@@ -262,14 +258,13 @@ class PostgreSQLWarehouse:
         session.run(f"set lock_timeout = '{LOCK_TIMEOUT}'")
 
     def _our_turn(self, session: PostgreSQLSession, la_code: str) -> None:
-        waited = time.monotonic()
         lock = f"select pg_try_advisory_xact_lock({LOCKS}, :number)"
-        while not session.rows(lock, number=int(la_code))[0][0]:
-            if time.monotonic() - waited > LOCK_WAIT_SECONDS:
-                raise self._cannot("The authority's warehouse is being loaded by another process")
-            if time.monotonic() - waited < 1:
-                logger.info("waiting for another load of this authority")
-            time.sleep(1)
+
+        def take() -> bool:
+            return bool(session.rows(lock, number=int(la_code))[0][0])
+
+        if not take_turn(take, "of this authority"):
+            raise self._cannot("The authority's warehouse is being loaded by another process")
 
     def _create(self, connection: Connection, session: PostgreSQLSession) -> None:
         migrations.create(connection)

@@ -288,6 +288,5 @@ def of_another_version(lacking: Sequence[str], where: str) -> WrongUsage:
         where=where,
         means="Nothing was changed.",
         next="Run `csc-etl upgrade --warehouse URL`: it keeps every row and its history; "
-        "docs/upgrade.md says how to take a copy first. A warehouse of a later release needs "
-        "that release.",
+        "docs/upgrade.md says how to take a copy first.",
     )

@@ -59,6 +59,7 @@ class Rotated:
     ran: Ran
     after: dict[str, dict[int, str]]
     held_after: Held
+    freed_blocks: list[int]
     refused: list[Ran] = field(default_factory=list)
 
 
@@ -78,7 +79,8 @@ def rotated(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Rotated
     assert content(council.url) == held
     ran = rotate(council)
     after = {name: tokens(council, name) for name in TOKENS}
-    result = Rotated(council, before, held, ran, after, content(council.url), refused)
+    result = Rotated(council, before, held, ran, after, content(council.url),
+                     council.freed_blocks(), refused)  # fmt: skip
     second = editing.copy_as(first, folder / "next", SECOND.isoformat())
     loaded = command(*council.arguments(second), key=NEW_KEY)
     assert loaded.exit_code == 0, loaded.err
@@ -93,6 +95,10 @@ def test_every_token_is_another_and_every_key_the_same(rotated: Rotated) -> None
         assert before.keys() == after.keys()
         assert len(set(after.values())) == len(after)
         assert not set(before.values()) & set(after.values())
+
+
+def test_the_files_keep_no_block_of_the_old_tokens(rotated: Rotated) -> None:
+    assert rotated.freed_blocks == ([] if rotated.council.database else [0, 0])
 
 
 def test_nothing_else_of_the_warehouse_is_touched(rotated: Rotated) -> None:
