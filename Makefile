@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: list demo test test-fast test-faults check fix docs bench lock clean
+.PHONY: list demo test test-fast test-faults test-long check fix docs bench lock clean
 
 list: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -22,14 +22,17 @@ demo: .venv/installed ## load four nights of an invented council into warehouse.
 	@$(BIN)/python -m etl.demo.nights
 
 # Files of tests go to as many processes as there are cores, each file whole to one.
-test: .venv/installed ## run every test but those of test-faults
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not planted"
+test: .venv/installed ## run every test but those of test-faults and test-long
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not planted and not long"
 
 test-faults: .venv/installed ## plant faults in copies of the project: the specifications must notice
 	$(BIN)/python -m pytest -n auto -m planted
 
+test-long: .venv/installed ## run the tests that take minutes: nights in any order, fifty kills, restoring a backup
+	$(BIN)/python -m pytest -n auto -m long
+
 test-fast: .venv/installed ## run the tests that take seconds
-	$(BIN)/python -m pytest -m "not slow and not planted"
+	$(BIN)/python -m pytest -m "not slow and not planted and not long"
 
 check: .venv/installed ## lint, types, the import contract, and that the docs are current
 	$(BIN)/ruff check .

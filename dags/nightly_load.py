@@ -6,40 +6,30 @@ inside a task's body.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from airflow.sdk import (
-    Asset,
-    BaseHook,
     CronDataIntervalTimetable,
-    ExceptionRetryPolicy,
     Param,
-    RetryAction,
-    RetryRule,
     Variable,
     dag,
     get_current_context,
     task,
     task_group,
 )
-from airflow.sdk.exceptions import AirflowNotFoundException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowSkipException
 
 from etl import settings
-from etl.errors import ConnectionFault, NightError, WrongUsage
+from etl.errors import ConnectionFault
 from etl.night import TASKS, authority_of, begin, run_task
 from etl.run import Run, clear_work, new_run_id
+from etl.scheduled import RETRYING, START, WAREHOUSE, authority_files, code_in, warehouse_url
 
 TIMEZONE = "Europe/London"
-WAREHOUSE = Asset("csc-etl://warehouse")
-# In CSC_ETL_WAREHOUSE: airflow://<connection id>.
-CONNECTION = "airflow://"
-RETRIES = 6
-RETRY_DELAY = timedelta(minutes=10)
 
 ABOUT = """
 Loads last night's extract of every council into the warehouse and makes its monthly figures.
@@ -66,32 +56,15 @@ def date_of_night(asked: str | None, interval_end: datetime | None, run_after: d
     return (interval_end or run_after).astimezone(ZoneInfo(TIMEZONE)).date()
 
 
-def code_in(authority_file: Path) -> str:
-    """The la_code a file states. A file that cannot be read stands under its own name, so that it
-    fails in its own task, which says what is wrong with it, and stops no other council."""
-    try:
-        return str(tomllib.loads(authority_file.read_text("utf-8-sig"))["authority"]["la_code"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return authority_file.stem
-
-
 def nights_of(schedule: settings.Schedule, night: date) -> list[dict[str, str]]:
     """A small dict for each authority file. Raises WrongUsage where there is none."""
-    files = sorted(schedule.authorities.glob("*.toml"))
-    if not files:
-        raise WrongUsage(
-            "The folder of authority files holds no .toml file.",
-            where=str(schedule.authorities),
-            means="No night was begun.",
-            next="Put one file per authority there, or mend CSC_ETL_AUTHORITIES.",
-        )
     return [
         {
             "authority_file": str(file),
             "extract": str(schedule.extracts / code_in(file) / night.isoformat()),
             "extract_date": night.isoformat(),
         }
-        for file in files
+        for file in authority_files(schedule)
     ]
 
 
@@ -107,26 +80,6 @@ def arrived(extract: Path) -> Path:
         next="Airflow looks again every 10 minutes for an hour. After that, copy the extract "
         "there and clear this task; if no extract was made, ask the systems team.",
     )
-
-
-def warehouse_url() -> str:
-    """The warehouse's URL; where the setting names one of Airflow's connections, that one's.
-
-    Asked anew in each task: what passes between tasks is stored, and must hold no password.
-    """
-    asked = settings.schedule().warehouse
-    if not asked.startswith(CONNECTION):
-        return asked
-    name = asked.removeprefix(CONNECTION)
-    try:
-        return BaseHook.get_connection(name).get_uri()
-    except AirflowNotFoundException:
-        raise WrongUsage(
-            "Airflow has no connection of the name in CSC_ETL_WAREHOUSE.",
-            where=f"connection {name}",
-            means="No night was begun.",
-            next=f"Add it: `airflow connections add {name} --conn-uri postgresql://...`.",
-        ) from None
 
 
 def airflow_variable(name: str) -> str | None:
@@ -217,7 +170,7 @@ def one_authority(night: dict[str, str]) -> None:
 @dag(
     dag_id="nightly_load",
     schedule=CronDataIntervalTimetable("0 2 * * *", timezone=TIMEZONE),
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    start_date=START,
     catchup=False,
     max_active_runs=1,
     tags=["csc-etl", "nightly"],
@@ -230,18 +183,7 @@ def one_authority(night: dict[str, str]) -> None:
             description="The extract to load; empty: the day of the run in London.",
         )
     },
-    default_args={
-        "retries": RETRIES,
-        "retry_delay": RETRY_DELAY,
-        # Only what could not be reached is worth another try: bad data stays bad.
-        "retry_policy": ExceptionRetryPolicy(
-            rules=[
-                RetryRule(ConnectionFault, RetryAction.RETRY, RETRY_DELAY, "not reachable yet"),
-                RetryRule(NightError, RetryAction.FAIL, reason="trying again would not help"),
-            ],
-            default=RetryAction.FAIL,
-        ),
-    },
+    default_args=RETRYING,
 )
 def nightly_load() -> None:
     """Every council's night."""

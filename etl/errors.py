@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 
 class NightError(Exception):
     """Something a person must read. ``exit_code`` is what the command line returns for it.
@@ -49,6 +52,23 @@ class UnexpectedFault(NightError):
 
 
 NOTHING_CHANGED = "Nothing was loaded. The warehouse is as the last loaded night left it."
+
+
+# Of a folder or disk: full, read-only, somebody else's, failing, or no folder at all.
+_OF_A_DISK = (
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO,
+    errno.ENOTDIR, errno.EEXIST,
+)  # fmt: skip
+
+
+def is_of_a_disk(error: BaseException) -> bool:
+    """Whether a folder or disk is at fault, which a person can mend."""
+    return isinstance(error, OSError) and error.errno in _OF_A_DISK
+
+
+def reason(error: OSError) -> str:
+    """The system's words for it: those of the error may quote a path."""
+    return os.strerror(error.errno) if error.errno else type(error).__name__
 
 
 def without_values(error: BaseException, where: str) -> UnexpectedFault:

@@ -16,7 +16,7 @@ from etl.calendar.working_days import bank_holidays, is_weekend, why_not_worked
 from etl.derive.register import NOT_DERIVED
 from etl.errors import WrongUsage
 from etl.settings import QUERIES
-from etl.warehouse import Session, existing_warehouse
+from etl.warehouse import Session, existing_warehouse, night_known_on
 
 DAY = timedelta(days=1)
 FOR_EVER = date.max
@@ -73,8 +73,8 @@ def explain(
     """
     with existing_warehouse(warehouse).reading() as session:
         la_code = _authority(session, timescale, subject_id, la_code)
-        last = _extract_known_on(session, la_code, FOR_EVER)
-        known_on = _extract_known_on(session, la_code, known_on or last)
+        last = night_known_on(session, la_code, FOR_EVER).extract_date
+        known_on = night_known_on(session, la_code, known_on or last).extract_date
         asked = {"timescale": timescale, "subject_id": subject_id, "la_code": la_code,
                  "on": on or known_on, "known_on": known_on}  # fmt: skip
         rows = _chain(session, asked)
@@ -131,25 +131,6 @@ join report.last_extract as last_extract on last_extract.run_id = observation.ru
 where observation.observation = 'timescale_skipped' and observation.detail like :skipped
 """
 _TIMESCALES = "select distinct timescale from report.timescale where timescale_key <> 0"
-
-
-def _extract_known_on(session: Session, la_code: str, day: date) -> date:
-    """The last extract loaded up to the day. Raises WrongUsage where there was none yet."""
-    extracts = session.rows(
-        "select max(extract_date) filter (where extract_date <= :day), min(extract_date) "
-        "from audit.load_run where la_code = :la_code and status = 'loaded'",
-        la_code=la_code,
-        day=day,
-    )
-    latest, first = extracts[0]
-    if latest is None:
-        raise _wrong(
-            f"Nothing was known on {day}: the first extract is that of {first}.",
-            f"authority {la_code}",
-            "Ask as known on a later day.",
-        )
-    found: date = latest
-    return found
 
 
 def _owed(row: tuple[Any, ...], waiting: set[int]) -> Owed:

@@ -16,7 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from etl import settings
-from etl.errors import ConnectionFault, NightError, NightStopped, WrongUsage, without_values
+from etl.errors import (
+    NOTHING_CHANGED,
+    ConnectionFault,
+    NightError,
+    NightStopped,
+    WrongUsage,
+    is_of_a_disk,
+    reason,
+    without_values,
+)
 from etl.log import logger, of_run
 from etl.run import Run, checked, clear_work, new_run_id, owner_only, remove_stale_work
 
@@ -51,6 +60,19 @@ def authority_of(path: Path) -> Any:
     return _part("authority").read_authority(path, timescales=timescales, measures=measures)
 
 
+def titles() -> dict[str, str]:
+    """The title of each timescale: for the measures that exist for every one."""
+    return {rule.timescale: rule.title for rule in _part("derive.register").RULES}
+
+
+def events() -> Any:
+    """By timescale, where what meets it is: for telling why a figure has moved."""
+    event = _part("publish.restatement").Event
+    return {
+        timescale: event(*where) for timescale, where in _part("derive.register").events().items()
+    }
+
+
 def _land(run: Run) -> bool | None:
     return _land_with(run, settings.pseudonym_key())
 
@@ -60,12 +82,18 @@ def _land_with(run: Run, key: bytes) -> bool | None:
     source, landing, earlier = (
         _part("source.liquidlogic_files"), _part("land.landing"), _part("load.earlier")
     )  # fmt: skip
-    manifest = landing.land_extract(run, source.read_extract(run.extract))
+    has_landed = run.extract == run.landed
+    if has_landed:
+        manifest = landing.take_landed(run)
+    else:
+        manifest = landing.land_extract(run, source.read_extract(run.extract))
     owner_only(run.work)
     (run.work / "manifest.json").write_text(json.dumps(manifest))
     if earlier.look_back(run, manifest["sha256"], key):
         logger.info("this extract is already loaded; nothing changed")
         return False
+    if has_landed:
+        return None
     erased = _part("privacy.erased").of_run(run.work, key, run.la_code)
     rows_about = _part("privacy.landed").rows_about
     landing.keep_landed(run, rows_about(run.work / "landed", erased.are_among) if erased else {})
@@ -96,11 +124,16 @@ def _load(run: Run) -> None:
 
 def _publish(session: Any, run: Run) -> None:
     """Runs within the load's own session: figures change together with what they count."""
-    publish = _part("publish.measures")
-    titles = {rule.timescale: rule.title for rule in _part("derive.register").RULES}
-    publish.publish_last_extract(session, run.la_code, run.extract_date, run.run_id)
-    publish.publish_measures(session, run.la_code, run.extract_date, titles)
-    publish.publish_views(session)
+    publish(session, run.la_code, run.extract_date, run.run_id)
+    _part("publish.figures").publish_views(session)
+
+
+def publish(session: Any, la_code: str, extract_date: date, run_id: str) -> None:
+    """Make the figures those of a loaded night, the authority's last."""
+    figures = _part("publish.figures")
+    every = _part("publish.measures").measures(titles())
+    figures.publish_last_extract(session, la_code, extract_date, run_id)
+    figures.publish_latest(session, la_code, extract_date, every, events())
 
 
 STEPS: tuple[Step, ...] = (
@@ -196,16 +229,33 @@ def run_task(run: Run, task: str) -> tuple[bool, list[Timing]]:
 
 def _told(run: Run, error: Exception) -> NightError:
     """The error as it may be shown, after the audit knows of a stopped night."""
-    found = error if isinstance(error, NightError) else without_values(error, f"run {run.run_id}")
+    found = error if isinstance(error, NightError) else _named(run, error)
     if isinstance(found, NightStopped):
         logger.error("stopped: %s", found.what)
-        try:
-            authority = authority_of(run.authority_file)
-            _part("load.load").record_stopped(run, authority, found, _started_at(run))
-        except ConnectionFault as fault:
-            logger.error("the audit does not know of it: %s", fault.what)
+        record_stop(run, found, _started_at(run))
     clear_work(run)
     return found
+
+
+def _named(run: Run, error: Exception) -> NightError:
+    """A full or read-only disk by its name, wherever a step met it; anything else without words."""
+    if isinstance(error, OSError) and is_of_a_disk(error):
+        return ConnectionFault(
+            f"A folder of the night cannot be written ({reason(error)}).",
+            where=f"{run.landing} or {run.pages}",
+            means=NOTHING_CHANGED,
+            next="Free space or mend the folder's permissions, then load the night again.",
+        )
+    return without_values(error, f"run {run.run_id}")
+
+
+def record_stop(run: Run, stopped: NightStopped, started_at: datetime) -> None:
+    """Let the audit know of a stopped night, as far as it can be reached."""
+    try:
+        authority = authority_of(run.authority_file)
+        _part("load.load").record_stopped(run, authority, stopped, started_at)
+    except ConnectionFault as fault:
+        logger.error("the audit does not know of it: %s", fault.what)
 
 
 def _note_start(run: Run) -> None:

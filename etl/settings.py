@@ -100,8 +100,8 @@ def schedule() -> Schedule:
     if missing:
         raise WrongUsage(
             f"Not set: {', '.join(missing)}.",
-            where="settings of the nightly DAG",
-            means="No night was begun.",
+            where="settings of the DAGs",
+            means="Nothing was begun.",
             next="Set them in the environment of Airflow's workers; README, 'On a schedule'.",
         )
     landing = os.environ.get("CSC_ETL_LANDING")

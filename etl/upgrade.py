@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl.publish.measures import publish_views
+from etl.publish.figures import publish_views
 from etl.warehouse import existing_warehouse, open_warehouse
 
 

@@ -17,7 +17,7 @@ from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
 from etl.derive import facts
 from etl.derive.child_month import child_months
 from etl.derive.obligations import obligations
-from etl.derive.register import RULES
+from etl.derive.register import RULES, events
 from etl.derive.standards import as_dimension, rules_hash, standards
 from etl.log import logger
 from etl.run import Run
@@ -60,7 +60,7 @@ def derive(run: Run, authority: Authority) -> None:
     counts = {
         "observed": observed,
         "skipped": skipped,
-        "events": _events(),
+        "events": events(),
         "rules_sha256": rules_hash(RULES),
     }
     (run.work / "derived.json").write_text(json.dumps(counts))
@@ -69,16 +69,6 @@ def derive(run: Run, authority: Authority) -> None:
         if rule.timescale in skipped:
             lacking = ", ".join(skipped[rule.timescale])
             logger.warning("skipped %s, no %s: %s", rule.timescale, lacking, rule.in_words())
-
-
-def _events() -> dict[str, list[str]]:
-    """By timescale, the fact table whose rows meet it, and their columns of subject and day: for
-    load, which alone knows since when the warehouse has had each."""
-    warehouse = {table.name: table.warehouse or "" for table in CONFORMED}
-    return {
-        rule.timescale: [warehouse[rule.stop.table], rule.stop.subject_id, rule.stop.date]
-        for rule in RULES
-    }
 
 
 def _without_source(run: Run) -> dict[str, list[str]]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from datetime import date
 
 from etl.calendar.allowance import Allowance
+from etl.contracts.register import CONFORMED
 from etl.derive.rule import Clock, Later, LeftOut, Rule, Stop
 
 WORKING_TOGETHER = "Working Together to Safeguard Children"
@@ -301,3 +302,13 @@ NOT_DERIVED: tuple[LeftOut, ...] = (
 )
 # By name, whether each event starts the next clock.
 TIMESCALES: dict[str, bool] = {rule.timescale: rule.is_recurring for rule in RULES}
+
+
+def events() -> dict[str, list[str]]:
+    """By timescale, the fact table whose rows meet it, and their columns of subject and day: for
+    those who know when the warehouse had each row."""
+    warehouse = {table.name: table.warehouse or "" for table in CONFORMED}
+    return {
+        rule.timescale: [warehouse[rule.stop.table], rule.stop.subject_id, rule.stop.date]
+        for rule in RULES
+    }

@@ -7,6 +7,7 @@ holds personal data, so only its owner can read it.
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,10 +16,13 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from etl.contracts.source_table import SourceTable
-from etl.errors import NOTHING_CHANGED, ConnectionFault
+from etl.errors import NOTHING_CHANGED, ConnectionFault, reason
 from etl.log import logger
-from etl.privacy.landed import Mask, copy_without, write_manifest
+from etl.privacy.landed import MANIFEST, Mask, copy_without, write_manifest
 from etl.run import Run, owner_only
+
+# The authority's file as it was that night: to load the night again as it was loaded.
+AUTHORITY_FILE = "authority.toml"
 
 
 def land_extract(run: Run, tables: Iterable[SourceTable]) -> dict[str, Any]:
@@ -68,8 +72,23 @@ def _write_tables(run: Run, tables: Iterable[SourceTable], folder: Path) -> dict
     return manifest
 
 
+def take_landed(run: Run) -> dict[str, Any]:
+    """Take the tables of a night that landed before, to load it again. Returns its manifest.
+
+    Raises ConnectionFault where they cannot be read.
+    """
+    try:
+        folder = owner_only(run.work / "landed")
+        copy_without(run.landed, folder, {})
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
+    except OSError as error:
+        raise _cannot_write(run, error) from None
+    return manifest
+
+
 def keep_landed(run: Run, left_out: Mapping[str, Mask]) -> None:
-    """Put a copy of the landed tables in place, as ``run.landed``. Raises ConnectionFault.
+    """Put a copy of the landed tables, and of the authority's file they are read by, in place as
+    ``run.landed``. Raises ConnectionFault.
 
     left_out: rows that must not be kept, by table: those of children that were erased. The
     manifest says how many.
@@ -78,6 +97,8 @@ def keep_landed(run: Run, left_out: Mapping[str, Mask]) -> None:
         owner_only(run.landed.parent)
         arriving = owner_only(run.work / "kept_landed")
         copy_without(run.work / "landed", arriving, left_out)
+        shutil.copyfile(run.authority_file, arriving / AUTHORITY_FILE)
+        (arriving / AUTHORITY_FILE).chmod(0o600)
         if run.landed.exists():
             shutil.rmtree(run.landed)
         arriving.rename(run.landed)
@@ -87,7 +108,7 @@ def keep_landed(run: Run, left_out: Mapping[str, Mask]) -> None:
 
 def _cannot_write(run: Run, error: OSError) -> ConnectionFault:
     return ConnectionFault(
-        f"The landing folder cannot be written ({error.strerror or type(error).__name__}).",
+        f"The landing folder cannot be written ({reason(error)}).",
         where=f"land, {run.landing}",
         means=NOTHING_CHANGED,
         next="Free space or mend the folder's permissions, then load the night again.",

@@ -128,8 +128,9 @@ def check_order(run: Run, last: date | None) -> None:
         f"The extract of {run.extract_date} cannot be loaded: {same} ({last}) is loaded already.",
         where=f"load, authority {run.la_code}",
         means=NOTHING_CHANGED,
-        next="Nights load in date order. Load the next night's extract; `csc-etl status` shows "
-        "which nights are loaded.",
+        next="If it is a night that was missed, load it with --backfill: the later ones are "
+        "loaded again after it. If the wrong extract was loaded, take that night back with "
+        "`csc-etl undo`. `csc-etl status` shows which nights are loaded.",
     )
 
 

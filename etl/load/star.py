@@ -13,12 +13,12 @@ import pyarrow.parquet as pq
 
 from etl.authority import Authority
 from etl.calendar.working_days import every_day
-from etl.contracts.code_lists import national_codes
 from etl.contracts.contract import DIMENSION_KEYS, Table
 from etl.contracts.dimensions import AUTHORITY, CODE, COMPARATOR, DATE, POPULATION, TARGET
 from etl.contracts.frames import pandas_type, to_arrow
 from etl.contracts.register import DIMENSIONS, FACTS, KEYED_DIMENSIONS
 from etl.errors import NOTHING_CHANGED, UnexpectedFault
+from etl.load.national_codes import load_national_codes
 from etl.load.versions import Versions, write_versions
 from etl.run import Run
 from etl.warehouse import Session
@@ -33,6 +33,12 @@ from etl.warehouse.schema import (
 _CURRENT = "known_to = date '9999-12-31'"
 # What names a member of a keyed dimension within an authority.
 NAMED_BY = {table.name: table.key for table in KEYED_DIMENSIONS}
+# The last key that a frozen figure names, of the dimensions that it may name.
+FROZEN_KEYS = {
+    name: f"(select coalesce(max({name}_key), 0) from report.frozen_subject "
+    "where la_code = :la_code)"
+    for name in ("child", "team")
+}
 
 
 def load_star(
@@ -54,7 +60,7 @@ def load_star(
         done[table.name] = write_versions(
             session, run, table, f"arriving_{table.name}", la_code=run.la_code, kept=None
         )
-    done[CODE.name] = _load_national_codes(session, run)
+    done[CODE.name] = load_national_codes(session, run)
     for table in FACTS:
         session.stage(f"derived_{table.name}", _derived(run, table))
         done[table.name] = _load(session, run, table, _with_keys(run, table), first_extract)
@@ -103,25 +109,27 @@ def _dates() -> pd.DataFrame:
 def _assign_keys(session: Session, run: Run, table: Table) -> None:
     """Make ``key_<table>``: the key of each member of tonight, new ones after all others.
 
-    A key once given to a token stays with it, also through times when the source lacks it. Each
+    A key once given to a token stays with it, also through times when the source lacks it, and
+    where the night is loaded again. No key that a frozen figure names goes to anybody else. Each
     authority numbers within a range of its own, so that two loads at once give no key twice.
     """
     name, key = table.name, OWN_KEYS[table.name]
     named = ", ".join(NAMED_BY[name])
     match = " and ".join(f"known.{column} = arriving.{column}" for column in NAMED_BY[name])
     session.stage(f"derived_{name}", _derived(run, table))
+    session.stage(f"given_{name}", _keys_given_before(run, table))
+    frozen = FROZEN_KEYS.get(name, "0")
     session.run(
         f"""
         create temporary table key_{name} as
         with known as (
-            select distinct {named}, {key} from warehouse.{table.warehouse}
-            where la_code = :la_code
+            select {named}, {key} from warehouse.{table.warehouse} where la_code = :la_code
+            union
+            select {named}, {key} from given_{name}
         ),
         arriving as (select distinct {named} from derived_{name}),
         last as (
-            select greatest(coalesce(max({key}), 0), :before_first) as key
-            from warehouse.{table.warehouse}
-            where la_code = :la_code
+            select greatest(coalesce(max({key}), 0), :before_first, {frozen}) as key from known
         )
         select arriving.*, coalesce(known.{key}, last.key + row_number() over (
             partition by known.{key} is null order by {_prefixed("arriving", NAMED_BY[name])}
@@ -131,6 +139,16 @@ def _assign_keys(session: Session, run: Run, table: Table) -> None:
         la_code=run.la_code,
         before_first=before_first_key(run.la_code),
     )
+
+
+def _keys_given_before(run: Run, table: Table) -> pa.Table:
+    """Those of members that came after the night that is loaded, where it is loaded late."""
+    path = run.work / "given" / f"{table.name}.parquet"
+    if path.exists():
+        return pq.read_table(path)
+    text = [(column, pa.date32() if column.endswith("_from") else pa.string())
+            for column in NAMED_BY[table.name]]  # fmt: skip
+    return pa.schema([*text, (OWN_KEYS[table.name], pa.int64())]).empty_table()
 
 
 def _prefixed(alias: str, columns: tuple[str, ...]) -> str:
@@ -248,29 +266,6 @@ def _kept_members(session: Session, run: Run, table: Table) -> str:
         f"create temporary table kept_{name} as {' union '.join(parts)}", la_code=run.la_code
     )
     return f"kept_{name}"
-
-
-def _load_national_codes(session: Session, run: Run) -> Versions:
-    """The national lists belong to no authority: written only where they changed, by one load at
-    a time."""
-    arriving = f"arriving_{CODE.name}"
-    session.stage(arriving, to_arrow(_national_codes(), CODE.stored_columns))
-    columns = ", ".join(content_columns(CODE))
-    stored = f"select {columns} from warehouse.{CODE.warehouse} where la_code = '' and {_CURRENT}"
-    listed = f"select {columns} from {arriving}"
-    gone, new = f"{stored} except {listed}", f"{listed} except {stored}"
-    if session.rows(f"select 1 from (({gone}) union all ({new})) as changed"):
-        session.wait_for_shared()
-    return write_versions(session, run, CODE, arriving, la_code="", kept=None)
-
-
-def _national_codes() -> pd.DataFrame:
-    rows = [
-        {"code_list": name, "code": code, "label": label, "national_code": code}
-        for name, labels in national_codes().items()
-        for code, label in labels.items()
-    ]
-    return _frame(CODE, rows)
 
 
 def _from_authority(authority: Authority) -> list[tuple[Table, pd.DataFrame]]:

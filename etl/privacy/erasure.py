@@ -11,6 +11,7 @@ import shutil
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -22,9 +23,9 @@ from etl.privacy.erased import Erased, new_secret, seal, stored_erased, unseal
 from etl.privacy.key import check_key, wrong_key
 from etl.privacy.landed import Mask, copy_without, rows_about
 from etl.privacy.pseudonym import Pseudonyms
-from etl.privacy.record import landing_folder, the_authority, write_record
+from etl.privacy.record import landing_folder, write_record
 from etl.run import owner_only
-from etl.warehouse import Session, existing_warehouse
+from etl.warehouse import Session, Warehouse, existing_warehouse, the_authority
 from etl.warehouse.schema import before_first_key
 
 ACTION = "erase"
@@ -89,8 +90,20 @@ def erase(
         if found is not None:
             _erase_identity(session, asked, found, stand_in)
         _remember(session, asked, erased, is_new=is_new)
-    warehouse.scrub()
+    _scrub(warehouse)
     return asked.rows
+
+
+def _scrub(warehouse: Warehouse) -> None:
+    try:
+        warehouse.scrub()
+    except ConnectionFault as fault:
+        raise ConnectionFault(
+            f"The child is erased, but the bytes of what was deleted are still there: {fault.what}",
+            where=fault.where,
+            means="No query shows the child any more; who can read the warehouse's files might.",
+            next="Erase again when nobody reads the identities: it removes the bytes.",
+        ) from None
 
 
 def _check_no_night(landing: Path, la_code: str) -> None:
@@ -143,6 +156,7 @@ def _erase_star(session: Session, asked: Erasing, erased: Erased, child_key: int
     new_key = _next_key(session, "child", asked.la_code)
     _stage_stand_ins(session, erased, child_key)
     family_key = _own_family(session, asked, child_key, token)
+    _erase_frozen(session, asked, Keys(child_key, new_key, family_key))
     for fact in FACTS:
         changed = ", ".join(
             f"{name} = (select known_as from stand_in where stand_in.id = fact.{name})"
@@ -162,6 +176,44 @@ def _erase_star(session: Session, asked: Erasing, erased: Erased, child_key: int
     )  # fmt: skip
     asked.count("warehouse.dim_child", rows)
     _drop_families_of_nobody(session, asked)
+
+
+class Keys(NamedTuple):
+    """The child's key, and the child's and family's that take the place of what was."""
+
+    was: int
+    child: int
+    family: int
+
+
+def _erase_frozen(session: Session, asked: Erasing, keys: Keys) -> None:
+    """The same keys and stand-ins in what frozen figures counted. What is counted there is a
+    record, one of several things owed on a record, a family or a child without one."""
+    families = " union ".join(
+        f"select cast(family_key as text) from warehouse.{fact.warehouse} "
+        "where child_key = :was and family_key <> 0"
+        for fact in FACTS
+    )
+    for table in ("frozen_subject", "restated_subject"):
+        rows = session.run(
+            f"""
+            update report.{table} as counted set child_key = :child, subject_id = case
+                when subject_id = 'child ' || cast(cast(:was as bigint) as text)
+                    or subject_id in ({families})
+                    then cast(cast(:family as bigint) as text)
+                else coalesce((
+                    select known_as || substr(counted.subject_id, length(id) + 1) from stand_in
+                    where counted.subject_id = id
+                    or substr(counted.subject_id, 1, length(id) + 1) = id || '-'
+                    order by length(id) desc
+                    limit 1
+                ), subject_id)
+            end
+            where child_key = :was
+            """,
+            **keys._asdict(),
+        )
+        asked.count(f"report.{table}", rows)
 
 
 def _ids(fact: Table) -> list[str]:

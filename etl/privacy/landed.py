@@ -86,8 +86,8 @@ def copy_without(source: Path, target: Path, rows: Mapping[str, Mask]) -> None:
 
     target: an empty folder of the owner's; what is put there is for the owner only.
     """
-    for path in source.glob("*.parquet"):
-        if path.stem in rows:
+    for path in source.iterdir():
+        if path.stem in rows and path.suffix == ".parquet":
             leave_out(path, rows[path.stem], target / path.name)
         else:
             shutil.copy2(path, target)

@@ -1,4 +1,5 @@
-"""What every act on personal data has in common: whose warehouse it is, and the audit's record."""
+"""What every act on personal data has in common: where landed nights are, and the audit's
+record."""
 
 from __future__ import annotations
 
@@ -10,32 +11,6 @@ from pathlib import Path
 from etl import __version__
 from etl.errors import WrongUsage
 from etl.warehouse import Session, Warehouse
-
-
-def authorities(warehouse: Warehouse) -> list[str]:
-    """The codes of those with a loaded night."""
-    with warehouse.reading() as session:
-        found = session.rows(
-            "select distinct la_code from audit.load_run where status = 'loaded' order by la_code"
-        )
-    return [code for (code,) in found]
-
-
-def the_authority(warehouse: Warehouse, asked: str | None) -> str:
-    """The one asked for, else the only one. Raises WrongUsage where that is none."""
-    there = authorities(warehouse)
-    if asked in there:
-        return str(asked)
-    if asked is None and len(there) == 1:
-        return there[0]
-    raise WrongUsage(
-        "The warehouse holds several authorities."
-        if asked is None
-        else "The warehouse holds no night of that authority.",
-        where=warehouse.shown(),
-        means="Nothing was changed.",
-        next=f"Say which with --la-code: {', '.join(there) or 'none is loaded'}.",
-    )
 
 
 def landing_folder(asked: Path | None, warehouse: Warehouse) -> Path:

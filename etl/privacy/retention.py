@@ -15,8 +15,8 @@ import pandas as pd
 from etl.authority import Authority
 from etl.calendar.working_days import months_later
 from etl.errors import ConnectionFault, WrongUsage
-from etl.privacy.record import landing_folder, the_authority, write_record
-from etl.warehouse import Session, existing_warehouse
+from etl.privacy.record import landing_folder, write_record
+from etl.warehouse import Session, existing_warehouse, the_authority
 from etl.warehouse.schema import OWN_KEYS, PERSONS
 
 ACTION = "purge"

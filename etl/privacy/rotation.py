@@ -14,8 +14,8 @@ from etl.errors import WrongUsage
 from etl.privacy.erased import seal, stored_erased, unseal
 from etl.privacy.key import wrong_key
 from etl.privacy.pseudonym import Pseudonyms
-from etl.privacy.record import authorities, the_authority, write_record
-from etl.warehouse import Session, existing_warehouse
+from etl.privacy.record import write_record
+from etl.warehouse import Session, authorities, existing_warehouse, the_authority
 from etl.warehouse.schema import PERSONS
 
 ACTION = "rotate_key"

@@ -3,6 +3,30 @@
 Engines differ only here. What the steps say is SQL that every engine runs unchanged.
 """
 
-from etl.warehouse.engine import Session, Warehouse, existing_warehouse, open_warehouse
+from etl.warehouse.engine import (
+    Session,
+    Warehouse,
+    existing_warehouse,
+    one_change,
+    open_warehouse,
+)
+from etl.warehouse.nights import (
+    Night,
+    authorities,
+    loaded_nights,
+    night_known_on,
+    the_authority,
+)
 
-__all__ = ["Session", "Warehouse", "existing_warehouse", "open_warehouse"]
+__all__ = [
+    "Night",
+    "Session",
+    "Warehouse",
+    "authorities",
+    "existing_warehouse",
+    "loaded_nights",
+    "night_known_on",
+    "one_change",
+    "open_warehouse",
+    "the_authority",
+]

@@ -24,6 +24,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 from etl.errors import NOTHING_CHANGED, ConnectionFault, WrongUsage
+from etl.log import logger
 from etl.warehouse.engine import PARAMETER, named_in, take_turn
 from etl.warehouse.members import add_unknown_members
 from etl.warehouse.schema import build_metadata, identity_metadata, of_another_version
@@ -87,6 +88,15 @@ class DuckDBSession:
             self._connection.execute("commit")
             self._connection.execute("begin")
             self._writes_identities = True
+
+    def begin_again(self) -> None:
+        named = self.rows("select table_name from duckdb_tables() where temporary")
+        for (name,) in named:
+            self.run(f"drop table {name}")
+        if self._writes_identities:
+            self._connection.execute("commit")
+            self._connection.execute("begin")
+            self._writes_identities = False
 
 
 class DuckDBWarehouse:
@@ -162,7 +172,8 @@ class DuckDBWarehouse:
                 self._remove_copies()
                 yield
                 self._put_in_place()
-            except (duckdb.IOException, OSError) as error:
+            # A commit that finds the disk full is a TransactionException.
+            except (duckdb.IOException, duckdb.TransactionException, OSError) as error:
                 raise self._fault(error, "written") from None
             finally:
                 self._remove_copies()
@@ -274,14 +285,26 @@ class DuckDBWarehouse:
         )
 
     def _put_in_place(self) -> None:
-        for target, copy in self._files():
+        """Both are on the disk before either takes its place: what a kill could come between is
+        as short as two renames."""
+        for _, copy in self._files():
             with copy.open("rb") as written:
                 os.fsync(written.fileno())
+        for target, copy in self._files():
+            self._remove_log_of_another(target)
             copy.replace(target)
+
+    def _remove_log_of_another(self, target: Path) -> None:
+        """DuckDB would apply to the new file what somebody wrote into the old one by hand, and did
+        not finish."""
+        log = _log_of(target)
+        if log.exists():
+            logger.warning("%s was written by hand; what it holds is dropped", log)
+            log.unlink()
 
     def _remove_copies(self) -> None:
         for _, copy in self._files():
-            for name in (copy, copy.with_name(f"{copy.name}.wal")):
+            for name in (copy, _log_of(copy)):
                 name.unlink(missing_ok=True)
 
     def _fault(self, error: BaseException, verb: str) -> ConnectionFault:
@@ -314,6 +337,11 @@ def _write_anew(source: Path, copy: Path) -> None:
             os.umask(before)
         connection.execute("copy from database source to anew")
     copy.chmod(_mode(source))
+
+
+def _log_of(file: Path) -> Path:
+    """DuckDB's log of what is not in the file yet."""
+    return file.with_name(f"{file.name}.wal")
 
 
 def _mode(path: Path) -> int:

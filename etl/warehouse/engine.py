@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -49,6 +50,10 @@ class Session(Protocol):
     def turn_to_identities(self) -> None:
         """From here on only ``restricted`` is written: some engines write one place at a time."""
 
+    def begin_again(self) -> None:
+        """Within a change of several nights: drop the temporary tables, and write everything but
+        ``restricted`` again."""
+
 
 class Warehouse(Protocol):
     """A warehouse at a URL."""
@@ -78,8 +83,59 @@ class Warehouse(Protocol):
         """Where landing and pages go if nobody says; None where the URL is no file."""
 
 
+class _Changing:
+    """A warehouse within ``one_change``: everybody reads and writes in the one session, and what is
+    written is kept when that ends."""
+
+    def __init__(self, warehouse: Warehouse, session: Session) -> None:
+        self._warehouse, self._session = warehouse, session
+
+    def exists(self) -> bool:
+        return True
+
+    @contextmanager
+    def reading(self, *, identities: bool = False) -> Iterator[Session]:
+        self._session.begin_again()
+        yield self._session
+
+    @contextmanager
+    def writing(self, la_code: str) -> Iterator[Session]:
+        self._session.begin_again()
+        yield self._session
+
+    def upgrading(self) -> AbstractContextManager[Session]:
+        return self._warehouse.upgrading()
+
+    def scrub(self) -> None:
+        self._warehouse.scrub()
+
+    def shown(self) -> str:
+        return self._warehouse.shown()
+
+    def default_folder(self) -> Path | None:
+        return self._warehouse.default_folder()
+
+
+_CHANGING: ContextVar[dict[str, Warehouse] | None] = ContextVar("changing", default=None)
+
+
+@contextmanager
+def one_change(url: str, la_code: str) -> Iterator[Session]:
+    """Make one change of all that the block does to the authority's warehouse at the URL, steps of
+    nights among it: it is kept when the block ends, lost where it raises."""
+    warehouse = open_warehouse(url)
+    with warehouse.writing(la_code) as session:
+        token = _CHANGING.set({url: _Changing(warehouse, session)})
+        try:
+            yield session
+        finally:
+            _CHANGING.reset(token)
+
+
 def open_warehouse(url: str) -> Warehouse:
     """The warehouse at ``duckdb:///path`` or ``postgresql://...``. Raises WrongUsage for others."""
+    if changing := (_CHANGING.get() or {}).get(url):
+        return changing
     if not url.isprintable():
         raise _wrong_url("The warehouse URL holds a control character.")
     scheme, _, rest = url.partition("://")

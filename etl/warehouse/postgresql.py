@@ -42,6 +42,10 @@ _TYPE_OF = {
     pa.bool_(): "boolean", pa.int64(): "bigint", pa.float64(): "double precision",
     pa.date32(): "date",
 }  # fmt: skip
+_SEE_THAT_IT_RUNS = (
+    "See that the server runs, and that the user, password and database of the URL are right; "
+    "then load the night again."
+)
 # Worth another try: the server is away, full, stopping, or somebody holds a lock.
 _PASSING = re.compile("08|53|57|58|40|55P03")
 
@@ -134,6 +138,9 @@ class PostgreSQLSession:
 
     def turn_to_identities(self) -> None:
         """One transaction holds both."""
+
+    def begin_again(self) -> None:
+        self.run("discard temporary")
 
 
 def _tables(session: PostgreSQLSession, schema: str) -> str:
@@ -291,13 +298,12 @@ class PostgreSQLWarehouse:
         said = str(error.orig).strip().splitlines()[:1] or [type(error.orig).__name__]
         return self._cannot(f"The database cannot be reached ({said[0].strip()})")
 
-    def _cannot(self, what: str) -> ConnectionFault:
+    def _cannot(self, what: str, next: str = _SEE_THAT_IT_RUNS) -> ConnectionFault:
         return ConnectionFault(
             f"{what}.",
             where=self.shown(),
             means=NOTHING_CHANGED,
-            next="See that the server runs, and that the user, password and database of the URL "
-            "are right; then load the night again.",
+            next=next,
         )
 
     def _fault(self, error: psycopg.Error) -> NightError | psycopg.Error:
@@ -323,6 +329,11 @@ class PostgreSQLWarehouse:
         if state == "55P03":
             return self._cannot(
                 "Somebody's open transaction holds a view or table that must change (55P03)"
+            )
+        if state == "53100":
+            return self._cannot(
+                "The server's disk is full (53100)",
+                next="Free disk space on the server, then load the night again.",
             )
         if isinstance(error, psycopg.OperationalError) or _PASSING.match(state):
             return self._cannot(f"The database failed or went away ({state or 'connection lost'})")

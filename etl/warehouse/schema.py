@@ -169,10 +169,10 @@ def build_metadata() -> MetaData:
 
 def _audit_tables(metadata: MetaData) -> None:
     _table(
-        metadata, "audit", "load_run", "A run that loaded a night, or was stopped.",
+        metadata, "audit", "load_run", "A run that loaded a night, was stopped, or was taken back.",
         run_id_=Text, la_code=Text, extract_date=Date, status=Text, message=Text,
         started_at=DateTime, finished_at=DateTime, software_version=Text, extract_sha256=Text,
-        authority_sha256=Text, rules_sha256=Text, previous_run_id=Text,
+        authority_sha256=Text, rules_sha256=Text, previous_run_id=Text, undone_at=DateTime,
     )  # fmt: skip
     _table(
         metadata, "audit", "table_load", "Where the records of a table went, in a run.",
@@ -225,6 +225,35 @@ def _report_tables(metadata: MetaData) -> None:
         metadata, "report", "monthly_measure_by_team", "The same for a team.",
         la_code_=Text, month_=Date, measure_=Text, label_=Text, team_key_=BigInteger,
         **figures, known_on=Date,
+    )  # fmt: skip
+    _table(
+        metadata, "report", "frozen_month",
+        "A month's figures kept as published, and what made them.",
+        la_code_=Text, label_=Text, month=Date, known_on=Date, frozen_at=DateTime, run_id=Text,
+        software_version=Text, definitions_sha256=Text, rules_sha256=Text, authority_sha256=Text,
+    )  # fmt: skip
+    _table(
+        metadata, "report", "frozen_subject", "What a frozen figure counted, one by one.",
+        la_code_=Text, label_=Text, measure_=Text, subject_id_=Text, month=Date,
+        child_key=BigInteger, team_key=BigInteger, in_numerator=BigInteger,
+        in_denominator=BigInteger,
+    )  # fmt: skip
+    _table(
+        metadata, "report", "restatement",
+        "A frozen figure beside what it is now, and how much of what it counts moved, by cause.",
+        la_code_=Text, label_=Text, measure_=Text, month=Date, published_known_on=Date,
+        published_numerator=BigInteger, published_denominator=BigInteger, published=Double,
+        now_known_on=Date, now_numerator=BigInteger, now_denominator=BigInteger, now=Double,
+        difference=Double, recorded_late=BigInteger, corrected_date=BigInteger, added=BigInteger,
+        removed=BigInteger, merged_child=BigInteger, changed_status=BigInteger,
+        changed_rule=BigInteger,
+    )  # fmt: skip
+    _table(
+        metadata, "report", "restated_subject",
+        "What entered, left or changed its place in a frozen figure since, and why.",
+        la_code_=Text, label_=Text, measure_=Text, subject_id_=Text, month=Date, cause=Text,
+        child_key=BigInteger, team_key=BigInteger, was_in_numerator=BigInteger,
+        was_in_denominator=BigInteger, is_in_numerator=BigInteger, is_in_denominator=BigInteger,
     )  # fmt: skip
 
 

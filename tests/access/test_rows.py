@@ -29,7 +29,7 @@ from access.people import (
     user,
 )
 from etl.demo.extract import write_extract
-from etl.publish import measures
+from etl.publish import figures
 from etl.settings import PROJECT, QUERIES, VIEWS
 
 pytestmark = pytest.mark.slow
@@ -69,7 +69,7 @@ class TwoAuthorities:
         for file in VIEWS.iterdir():
             text = file.read_text(encoding="utf-8").replace("\n    team_id,\n", "\n")
             (earlier / file.name).write_text(text, encoding="utf-8")
-        with mock.patch.object(measures, "VIEWS", earlier):
+        with mock.patch.object(figures, "VIEWS", earlier):
             return self.load(self.loader, la_code, NIGHT)
 
     def load(self, url: str, la_code: str, night: date) -> Ran:

@@ -7,7 +7,6 @@ import importlib.util
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -50,17 +49,28 @@ def airflow_database() -> None:
     initdb()
 
 
-@pytest.fixture(scope="session")
-def nightly_load() -> Iterator[ModuleType]:
-    """The DAG's file as a module, for its plain functions."""
+def _module(name: str) -> ModuleType:
+    """A DAG's file as a module, for its plain functions."""
     spec = importlib.util.spec_from_file_location(
-        "nightly_load_under_test", PROJECT / "dags" / "nightly_load.py"
+        f"{name}_under_test", PROJECT / "dags" / f"{name}.py"
     )
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    yield module
+    return module
+
+
+@pytest.fixture(scope="session")
+def nightly_load() -> ModuleType:
+    """The nightly DAG's file."""
+    return _module("nightly_load")
+
+
+@pytest.fixture(scope="session")
+def monthly_report() -> ModuleType:
+    """The monthly DAG's file."""
+    return _module("monthly_report")
 
 
 @pytest.fixture

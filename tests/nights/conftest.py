@@ -13,9 +13,11 @@ import pytest
 from servers.postgresql import Server
 
 from nights.expected import Expected, expected
-from nights.loading import Council, DuckDBFile, Engine, PostgreSQLDatabase, Ran
+from nights.loading import Council, DuckDBFile, Engine, PostgreSQLDatabase, Ran, command
 
 ENGINES = ("duckdb", "postgresql")
+# The month that is frozen as the first of the two nights knew it.
+FROZEN = {"golden": "2014-10", "stand-in": "2026-02"}
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +35,8 @@ def engine(request: pytest.FixtureRequest, engines: dict[str, Engine]) -> Engine
 
 @dataclass(frozen=True)
 class TwoNights:
-    """Two nights loaded in order. first: the council as the first night left it."""
+    """Two nights loaded in order, the month before frozen between them. first: the council as the
+    first night, and the freeze, left it."""
 
     expected: Expected
     council: Council
@@ -57,6 +60,8 @@ def two_nights_in(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Engine]
         council = engine.council(own / "council", what.authority)
         first_ran = council.load(what.extracts[0])
         assert first_ran.exit_code == 0, first_ran.err
+        frozen = command("freeze", FROZEN[what.source], "--warehouse", council.url)
+        assert frozen.exit_code == 0, frozen.err
         first = engine.copy(council, own / "first")
         second_ran = council.load(what.extracts[1])
         assert second_ran.exit_code == 0, second_ran.err

@@ -21,6 +21,8 @@ from etl.warehouse import migrations
 from etl.warehouse.schema import every_table
 
 ROWS = 2
+NOW = migrations.CURRENT
+NEXT = f"{int(NOW) + 1:04}"
 PRIORITY = "how urgent it is"
 _VALUES: dict[type, Callable[[int], object]] = {
     bool: lambda number: number % 2 == 0,
@@ -35,8 +37,8 @@ REVISION = f'''"""What the next release changes: a column, and a table of an aut
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0002"
-down_revision = "0001"
+revision = "{NEXT}"
+down_revision = "{NOW}"
 
 
 def upgrade() -> None:
@@ -122,6 +124,6 @@ def next_release(patch: pytest.MonkeyPatch, folder: Path, revision: str = REVISI
     """From here on the program is the next release, which has this revision."""
     following = folder / "migrations"
     shutil.copytree(migrations.FOLDER, following)
-    (following / "versions" / "0002_next.py").write_text(revision, encoding="utf-8")
+    (following / "versions" / f"{NEXT}_next.py").write_text(revision, encoding="utf-8")
     patch.setattr(migrations, "FOLDER", following)
-    patch.setattr(migrations, "CURRENT", "0002")
+    patch.setattr(migrations, "CURRENT", NEXT)

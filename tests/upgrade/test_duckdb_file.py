@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import stat
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from unittest.mock import Mock
 
 import duckdb
 import pytest
@@ -219,9 +219,18 @@ def test_one_that_fails_between_the_two_files_is_finished_by_the_next(
 ) -> None:
     before = as_they_are(council)
     known = Path(shutil.copy(council.restricted, tmp_path))
+    replace, done = Path.replace, []
+
+    def fail_the_second(copy: Path, target: Path) -> Path:
+        done.append(target)
+        if len(done) == 2:
+            raise OSError(errno.EIO, "")
+        return replace(copy, target)
+
     with monkeypatch.context() as patch:
-        patch.setattr(duckdb_file.os, "fsync", Mock(side_effect=[None, OSError()]))
+        patch.setattr(Path, "replace", fail_the_second)
         assert upgrade(council).exit_code == 1
+    assert done == [council.restricted, council.file]
     assert as_they_are(council)["warehouse.duckdb"] == before["warehouse.duckdb"]
     assert upgrade(council).exit_code == 0
     assert {lacking for _, lacking in lost(known, council.restricted).values()} == {0}

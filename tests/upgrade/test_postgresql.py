@@ -18,6 +18,8 @@ from etl.warehouse import postgresql
 from upgrade import earlier
 from upgrade.earlier import is_said
 from upgrade.releases import (
+    NEXT,
+    NOW,
     REVISION,
     ROWS,
     asked,
@@ -71,7 +73,7 @@ def test_a_database_of_the_release_before_is_refused_by_name(
         assert "csc-etl upgrade" in ran.err
         assert "docs/upgrade.md" in ran.err
     assert content(database) == before
-    assert asked(database, VERSION) == [("0001",)]
+    assert asked(database, VERSION) == [(NOW,)]
 
 
 def test_it_is_brought_to_the_next_release_with_every_row(
@@ -83,7 +85,7 @@ def test_it_is_brought_to_the_next_release_with_every_row(
     ran = upgrade(database)
     assert ran.exit_code == 0, ran.err
     assert content(database) == before
-    assert asked(database, VERSION) == [("0002",)]
+    assert asked(database, VERSION) == [(NEXT,)]
     assert asked(database, "select distinct priority from warehouse.fact_referral") == [(None,)]
     assert views(database) == set(VIEW_NAMES)
     assert command("status", "--warehouse", database).exit_code == 0
@@ -191,5 +193,5 @@ def test_a_view_that_somebody_made_of_ours_is_not_dropped(
     next_release(monkeypatch, tmp_path)
     ran = upgrade(database)
     assert is_said(ran, 2), ran.err
-    assert asked(database, VERSION) == [("0001",)]
+    assert asked(database, VERSION) == [(NOW,)]
     assert views(database) == set(VIEW_NAMES)

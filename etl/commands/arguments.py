@@ -1,0 +1,48 @@
+"""Arguments that several commands take."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+LOADED, FAILED, WRONG_USAGE, STOPPED = 0, 1, 2, 3
+
+
+def day(text: str) -> date:
+    """A day, such as 2014-10-31."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a day such as 2014-10-31") from None
+
+
+def month(text: str) -> date:
+    """The first day of a month, such as 2014-10."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a month such as 2014-10") from None
+
+
+def add_warehouse(parser: argparse.ArgumentParser) -> None:
+    """``--warehouse``."""
+    parser.add_argument(
+        "--warehouse", required=True, metavar="URL",
+        help="duckdb:///path or postgresql://user@host/database",
+    )  # fmt: skip
+
+
+def add_landing(parser: argparse.ArgumentParser) -> None:
+    """``--landing``."""
+    parser.add_argument(
+        "--landing", type=Path, metavar="DIR",
+        help="owner-only folder of landed files (default: landing/ beside a warehouse file)",
+    )  # fmt: skip
+
+
+def add_extract(parser: argparse.ArgumentParser) -> None:
+    """The extract, ``--authority`` and ``--date``."""
+    parser.add_argument("extract", type=Path, help="folder or zip of one night")
+    parser.add_argument("--authority", type=Path, required=True, metavar="FILE.toml")
+    parser.add_argument("--date", type=day, help="the extract date, where its name is no date")

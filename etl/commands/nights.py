@@ -1,0 +1,207 @@
+"""Commands that load nights, check them, and say what the last ones did."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from etl import night, settings
+from etl.commands.arguments import LOADED, add_extract, add_landing, add_warehouse, day
+from etl.errors import WrongUsage
+from etl.run import Run
+
+
+def add_load(load: argparse.ArgumentParser) -> None:
+    add_extract(load)
+    add_warehouse(load)
+    add_landing(load)
+    load.add_argument(
+        "--backfill", action="store_true",
+        help="load a night that was missed before later ones, which are loaded again after it",
+    )  # fmt: skip
+    load.add_argument("--timings", action="store_true", help="show what each step took")
+    load.set_defaults(command=_load)
+
+
+def add_check(check: argparse.ArgumentParser) -> None:
+    add_extract(check)
+    check.add_argument(
+        "--warehouse", metavar="URL", help="compare with what is loaded there; default: nothing"
+    )
+    check.add_argument(
+        "--pages", type=Path, default=Path("pages"), metavar="DIR",
+        help="where to put the page of results (default: pages/)",
+    )  # fmt: skip
+    check.set_defaults(command=_check)
+
+
+def add_status(status: argparse.ArgumentParser) -> None:
+    add_warehouse(status)
+    status.add_argument("--nights", type=int, default=14, help="how many (default 14)")
+    status.set_defaults(command=_status)
+
+
+def add_undo(undo: argparse.ArgumentParser) -> None:
+    undo.add_argument("extract_date", type=day, metavar="DATE", help="of the last night loaded")
+    add_warehouse(undo)
+    undo.add_argument("--la-code", help="where the warehouse holds several authorities")
+    undo.set_defaults(command=_undo)
+
+
+def add_upgrade(upgrade: argparse.ArgumentParser) -> None:
+    add_warehouse(upgrade)
+    upgrade.set_defaults(command=_upgrade)
+
+
+def add_demo_extract(demo: argparse.ArgumentParser) -> None:
+    demo.add_argument("folder", type=Path, help="where to put the night's folder")
+    demo.add_argument("--date", type=day, required=True, help="the extract date")
+    demo.add_argument("--children", type=int, default=5000, help="1,000 to 1,000,000")
+    demo.add_argument("--seed", type=int, help="another seed, another council")
+    demo.add_argument("--faults", type=float, default=2.0, help="faulty rows per thousand")
+    demo.set_defaults(command=_demo_extract)
+
+
+def _load(asked: argparse.Namespace) -> int:
+    settings.pseudonym_key()  # before anything is read: a load without it is wrong usage
+    run = _begin(asked, asked.warehouse, asked.landing)
+    if asked.backfill:
+        from etl.history import backfill
+
+        loaded, timings = backfill(run)
+    else:
+        loaded, timings = night.load_night(run)
+    if asked.timings:
+        _show_timings(timings)
+    if loaded:
+        print(f"Loaded {run.extract_date} of authority {run.la_code}. Checks: {run.page}")
+    else:
+        print(f"{run.extract_date} of authority {run.la_code} is already loaded; nothing changed.")
+    return LOADED
+
+
+def _begin(asked: argparse.Namespace, warehouse: str, landing: Path | None) -> Run:
+    return night.begin(
+        asked.extract, asked.authority, warehouse, extract_date=asked.date, landing=landing
+    )
+
+
+def _check(asked: argparse.Namespace) -> int:
+    """Works on a landed copy in a temporary folder of its own, gone at the end.
+
+    Without a warehouse to compare with, the tokens serve this check alone and any key will do.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        url = asked.warehouse or f"duckdb:///{Path(folder) / 'none.duckdb'}"
+        key = settings.pseudonym_key() if asked.warehouse else secrets.token_bytes()
+        run = replace(_begin(asked, url, Path(folder) / "landing"), pages=asked.pages.absolute())
+        if not night.check_night(run, key):
+            print(f"{run.extract_date} of authority {run.la_code} is loaded already.")
+            return LOADED
+    print(f"No check stops {run.extract_date} of authority {run.la_code}. Checks: {run.page}")
+    return LOADED
+
+
+def _status(asked: argparse.Namespace) -> int:
+    from etl.warehouse import existing_warehouse
+
+    with existing_warehouse(asked.warehouse).reading() as session:
+        rows = session.rows(_LAST_NIGHTS, nights=asked.nights)
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in ("extract date", "authority", "result", "after", "held back", "new", "closed"):
+        table.add_column(column, no_wrap=True)
+    reasons = []
+    for extract_date, la_code, status, days, held_back, new, closed, message in rows:
+        colour = {"loaded": "green", "undone": "yellow"}.get(status, "red")
+        table.add_row(
+            str(extract_date), la_code, f"[{colour}]{status}[/]",
+            "" if days is None else f"{days} day{'s' * (days != 1)}",
+            f"{held_back:,}", f"{new:,}", f"{closed:,}",
+        )  # fmt: skip
+        if message:
+            reasons.append(f"{extract_date} of {la_code}, {status}: {message}")
+    Console().print(table)
+    print("\n".join(reasons), end="\n" * bool(reasons))
+    return LOADED
+
+
+_LAST_NIGHTS = """
+select
+    run.extract_date, run.la_code, run.status,
+    case when run.status = 'loaded' then run.extract_date - (
+        select max(before.extract_date) from audit.load_run as before
+        where before.la_code = run.la_code and before.status = 'loaded'
+        and before.extract_date < run.extract_date
+    ) end,
+    (select count(*) from audit.rejected_row as rejected where rejected.run_id = run.run_id),
+    coalesce((select sum(new_versions) from audit.table_load as load
+        where load.run_id = run.run_id), 0),
+    coalesce((select sum(closed) from audit.table_load as load
+        where load.run_id = run.run_id), 0),
+    run.message
+from audit.load_run as run
+order by run.started_at desc
+limit :nights
+"""
+
+
+def _undo(asked: argparse.Namespace) -> int:
+    from etl.history import undo
+
+    la_code, frozen = undo(
+        asked.warehouse, asked.extract_date, undone_at=datetime.now(UTC), la_code=asked.la_code
+    )
+    print(f"The night of {asked.extract_date} of authority {la_code} is taken back.")
+    for label in frozen:
+        print(f"The freeze '{label}' was made of it, and stays as it was published.")
+    return LOADED
+
+
+def _upgrade(asked: argparse.Namespace) -> int:
+    from etl.upgrade import upgrade
+
+    upgrade(asked.warehouse)
+    print("The warehouse's tables and views are those of this release; every row was kept.")
+    return LOADED
+
+
+def _demo_extract(asked: argparse.Namespace) -> int:
+    from etl.demo import SEED, write_extract
+
+    try:
+        written = write_extract(
+            asked.folder,
+            children=asked.children,
+            extract_date=asked.date,
+            seed=SEED if asked.seed is None else asked.seed,
+            faults_per_thousand=asked.faults,
+        )
+    except ValueError as error:
+        raise WrongUsage(
+            f"The demo extract cannot be made: {error}",
+            where="command line",
+            means="Nothing was written.",
+            next="Choose another number of children, or another date.",
+        ) from None
+    print(f"Wrote {written}")
+    return LOADED
+
+
+def _show_timings(timings: list[night.Timing]) -> None:
+    table = Table("step", "seconds", "process seconds", "peak MiB")
+    for timing in timings:
+        table.add_row(
+            timing.step, f"{timing.seconds:.1f}", f"{timing.process_seconds:.1f}",
+            f"{timing.peak_mebibytes:,.0f}",
+        )  # fmt: skip
+    total = sum(timing.process_seconds for timing in timings)
+    seconds = sum(timing.seconds for timing in timings)
+    table.add_row("[bold]all[/]", f"{seconds:.1f}", f"{total:.1f}", "")
+    Console().print(table)

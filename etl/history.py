@@ -1,0 +1,177 @@
+"""Nights out of their order: the last one taken back, an earlier one put where it belongs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from etl import night
+from etl.errors import NOTHING_CHANGED, ConnectionFault, NightStopped, WrongUsage
+from etl.land.landing import AUTHORITY_FILE
+from etl.load.undo import forget, keys_given_since, take_back
+from etl.log import logger
+from etl.privacy.landed import MANIFEST
+from etl.publish.figures import publish_nothing
+from etl.run import Run, new_run_id, owner_only
+from etl.warehouse import (
+    Night,
+    existing_warehouse,
+    loaded_nights,
+    one_change,
+    open_warehouse,
+    the_authority,
+)
+
+
+def undo(
+    url: str, extract_date: date, *, undone_at: datetime, la_code: str | None = None
+) -> tuple[str, list[str]]:
+    """Take the authority's last night back: the warehouse is as the night before left it.
+
+    Returns the authority, and the labels of freezes made of that night, which stay. Raises
+    WrongUsage where that is not the last night loaded.
+    """
+    warehouse = existing_warehouse(url)
+    la_code = the_authority(warehouse, la_code)
+    with warehouse.writing(la_code) as session:
+        nights = loaded_nights(session, la_code)
+        _check_last(nights, extract_date, la_code)
+        take_back(session, la_code, extract_date, undone_at)
+        if len(nights) > 1:
+            before = nights[-2]
+            night.publish(session, la_code, before.extract_date, before.run_id)
+        else:
+            publish_nothing(session, la_code)
+        frozen = session.rows(
+            "select label from report.frozen_month where la_code = :la_code and known_on = :day "
+            "order by label",
+            la_code=la_code,
+            day=extract_date,
+        )
+        forget(session, la_code)
+    return la_code, [label for (label,) in frozen]
+
+
+def _check_last(nights: list[Night], extract_date: date, la_code: str) -> None:
+    last = nights[-1].extract_date
+    if extract_date == last:
+        return
+    is_loaded = extract_date in [night.extract_date for night in nights]
+    raise WrongUsage(
+        f"The night of {extract_date} is not the last one: that is {last}."
+        if is_loaded
+        else f"No night of {extract_date} is loaded; the last one is {last}.",
+        where=f"undo, authority {la_code}",
+        means="Nothing was changed.",
+        next=f"Take back {last} first; nights are taken back from the last one on."
+        if is_loaded
+        else "`csc-etl status` shows which nights are loaded.",
+    )
+
+
+def backfill(run: Run) -> tuple[bool, list[night.Timing]]:
+    """Load a night where it belongs, before later ones: those are taken back, and loaded again
+    after it from their landed files, all in one change. Returns whether anything was loaded, and
+    what each step took.
+
+    Raises ConnectionFault where the landed files of a later night are gone or are not those that
+    were loaded, NightStopped where a check stops any of the nights; then nothing is changed.
+    """
+    later = _later_nights(run)
+    if not later:
+        return night.load_night(run)
+    again = [_again(run, each) for each in later]
+    undone_at = datetime.now(UTC)
+    try:
+        with one_change(run.warehouse, run.la_code) as session:
+            given = keys_given_since(session, run.la_code, later[0].extract_date)
+            for each in reversed(later):
+                take_back(session, run.la_code, each.extract_date, undone_at)
+            forget(session, run.la_code)
+            _keep_keys(run, given)
+            loaded, timings = night.load_night(run)
+            if not loaded:
+                raise _NothingNew
+            for each_run in again:
+                _keep_keys(each_run, given)
+                timings += _load_again(each_run, run)[1]
+    except _NothingNew:
+        return False, []
+    except NightStopped as stopped:
+        night.record_stop(run, stopped, undone_at)
+        raise
+    return True, timings
+
+
+def _keep_keys(run: Run, given: dict[str, pa.Table]) -> None:
+    """Put the keys that members have already where the night's load finds them."""
+    folder = owner_only(run.work / "given")
+    for name, keys in given.items():
+        pq.write_table(keys, folder / f"{name}.parquet")
+
+
+class _NothingNew(Exception):
+    """That very extract is loaded: the nights that were taken back come back as they were."""
+
+
+def _later_nights(run: Run) -> list[Night]:
+    """Those loaded already, which come after the night."""
+    warehouse = open_warehouse(run.warehouse)
+    if not warehouse.exists():
+        return []
+    with warehouse.reading() as session:
+        nights = loaded_nights(session, run.la_code)
+    return [each for each in nights if each.extract_date > run.extract_date]
+
+
+def _again(run: Run, loaded: Night) -> Run:
+    """The run that loads a night again from its landed files, with the authority's file as it was
+    then. Raises ConnectionFault where that cannot be."""
+    landed = run.landing / run.la_code / loaded.extract_date.isoformat()
+    kept_file = landed / AUTHORITY_FILE
+    again = replace(
+        run,
+        run_id=new_run_id(run.la_code, loaded.extract_date),
+        extract_date=loaded.extract_date,
+        extract=landed,
+        authority_file=kept_file if kept_file.exists() else run.authority_file,
+    )
+    if not (landed / MANIFEST).exists():
+        raise _cannot(f"The landed files of {loaded.extract_date} are gone", landed)
+    manifest = json.loads((landed / MANIFEST).read_text())
+    if manifest["sha256"] != loaded.extract_sha256:
+        raise _cannot(
+            f"The landed files of {loaded.extract_date} are not those that were loaded", landed
+        )
+    if any("rows_erased" in table for table in manifest["tables"].values()):
+        raise _cannot(f"A child was erased from the landed files of {loaded.extract_date}", landed)
+    return again
+
+
+def _cannot(what: str, landed: Path) -> ConnectionFault:
+    return ConnectionFault(
+        f"{what}, so that night cannot be loaded again after an earlier one.",
+        where=str(landed),
+        means=NOTHING_CHANGED,
+        next="Take the later nights back with `csc-etl undo`, from the last one on; then load this "
+        "night and the later ones in order from their extracts.",
+    )
+
+
+def _load_again(again: Run, run: Run) -> tuple[bool, list[night.Timing]]:
+    logger.info("loading %s again, after %s", again.extract_date, run.extract_date)
+    try:
+        return night.load_night(again)
+    except NightStopped as stopped:
+        raise NightStopped(
+            f"Loaded again after {run.extract_date}, the night of {again.extract_date} was "
+            f"stopped: {stopped.what}",
+            where=stopped.where,
+            means=NOTHING_CHANGED,
+            next=stopped.next,
+        ) from None

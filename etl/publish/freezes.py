@@ -1,0 +1,136 @@
+"""Freezes: a month's figures as they were published, kept under a name and never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from etl import __version__
+from etl.errors import WrongUsage
+from etl.publish.figures import LATEST, count, describe, store
+from etl.publish.measures import Measure, definitions_sha256
+from etl.publish.restatement import Events, restate
+from etl.warehouse import Session, night_known_on
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """What is asked for: the figures of ``month`` (its first day) as known on the extract
+    ``known_on``, under ``label``. frozen_at: for the audit alone."""
+
+    la_code: str
+    month: date
+    label: str
+    known_on: date
+    frozen_at: datetime
+
+
+def freeze_month(session: Session, asked: Freeze, every: list[Measure], events: Events) -> None:
+    """Store the figures, what was counted in them, and what they were made with; then what has
+    moved since, which is nothing where no night came after.
+
+    Raises WrongUsage where the label is taken or is none.
+    """
+    _check_label(session, asked)
+    night = night_known_on(session, asked.la_code, asked.known_on)
+    describe(session, every)
+    count(session, asked.la_code, every, known_on=asked.known_on,
+          first=asked.month, last=asked.month)  # fmt: skip
+    store(session, asked.la_code, asked.label, known_on=asked.known_on)
+    session.run(_STORE_SUBJECTS, la_code=asked.la_code, label=asked.label)
+    session.run(
+        _STORE_FREEZE,
+        la_code=asked.la_code, label=asked.label, month=asked.month, known_on=asked.known_on,
+        frozen_at=asked.frozen_at.astimezone(UTC).replace(tzinfo=None), run_id=night.run_id,
+        software_version=__version__, definitions_sha256=definitions_sha256(every),
+        rules_sha256=night.rules_sha256, authority_sha256=night.authority_sha256,
+    )  # fmt: skip
+    now = night_known_on(session, asked.la_code, date.max).extract_date
+    count(session, asked.la_code, every, known_on=now, first=asked.month, last=asked.month)
+    restate(session, asked.la_code, every, events, now=now, first=asked.month, last=asked.month)
+
+
+_STORE_SUBJECTS = """
+insert into report.frozen_subject
+    (la_code, label, measure, subject_id, month, child_key, team_key, in_numerator, in_denominator)
+select :la_code, :label, measure, subject_id, month, child_key, team_key, in_numerator,
+    in_denominator
+from counted
+"""
+_STORE_FREEZE = """
+insert into report.frozen_month
+    (la_code, label, month, known_on, frozen_at, run_id, software_version, definitions_sha256,
+    rules_sha256, authority_sha256)
+values
+    (:la_code, :label, :month, :known_on, :frozen_at, :run_id, :software_version,
+    :definitions_sha256, :rules_sha256, :authority_sha256)
+"""
+
+
+def _check_label(session: Session, asked: Freeze) -> None:
+    if not asked.label.strip() or not asked.label.isprintable() or asked.label == LATEST:
+        raise _wrong(
+            f"A freeze cannot have the label '{LATEST}', or none.",
+            "Give it a name of its own, such as '2014-10 published'.",
+        )
+    taken = session.rows(
+        "select month, known_on from report.frozen_month "
+        "where la_code = :la_code and label = :label",
+        la_code=asked.la_code,
+        label=asked.label,
+    )
+    if taken:
+        month, known_on = taken[0]
+        raise _wrong(
+            f"There is a freeze of that label already: {month:%B %Y} as known on {known_on}.",
+            "What was published stays as it was. Give this one another label.",
+        )
+
+
+def _wrong(what: str, what_next: str) -> WrongUsage:
+    return WrongUsage(what, where="freeze", means="Nothing was stored or changed.", next=what_next)
+
+
+def what_differs(session: Session, la_code: str, label: str, every: list[Measure]) -> list[str]:
+    """Why figures counted again today, as known on the freeze's extract, may not be those that
+    were frozen: each thing that was otherwise then, in words."""
+    [made] = session.rows(
+        "select known_on, software_version, definitions_sha256, rules_sha256, authority_sha256, "
+        "frozen_at from report.frozen_month where la_code = :la_code and label = :label",
+        la_code=la_code,
+        label=label,
+    )
+    known_on, software, definitions, rules, authority, frozen_at = made
+    night = night_known_on(session, la_code, known_on)
+    found = []
+    if definitions != definitions_sha256(every):
+        found.append(f"the measures' SQL changed: software {software} then, {__version__} now")
+    if night.rules_sha256 != rules:
+        found.append(f"the rules of the software changed before {night.run_id} was loaded")
+    if night.authority_sha256 != authority:
+        found.append(f"the authority's file changed before {night.run_id} was loaded")
+    changed = session.rows(_NIGHTS_SINCE, la_code=la_code, known_on=known_on,
+                           frozen_at=frozen_at)  # fmt: skip
+    found += [f"the night of {day} was {what}" for day, what in changed]
+    erased = session.rows(
+        "select count(*) from audit.privacy_action where la_code = :la_code "
+        "and action = 'erase' and done_at > :frozen_at",
+        la_code=la_code,
+        frozen_at=frozen_at,
+    )[0][0]
+    return found + ["a child was erased"] * bool(erased)
+
+
+# Nights up to the freeze's extract that came, went or were made anew after it.
+_NIGHTS_SINCE = """
+select extract_date, case
+    when max(case when status = 'loaded' then 1 else 0 end) = 0 then 'taken back'
+    when min(finished_at) > :frozen_at then 'backfilled'
+    else 'loaded again'
+end as what
+from audit.load_run
+where la_code = :la_code and extract_date <= :known_on
+and (finished_at > :frozen_at and status = 'loaded' or undone_at > :frozen_at)
+group by extract_date
+order by extract_date
+"""

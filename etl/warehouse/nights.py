@@ -1,0 +1,73 @@
+"""Which nights a warehouse holds, and of whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from etl.errors import WrongUsage
+from etl.warehouse.engine import Session, Warehouse
+
+
+@dataclass(frozen=True)
+class Night:
+    """A loaded night: its extract date, its run, and the hashes of its extract, of the software's
+    rules and of the authority's file that it was loaded with."""
+
+    extract_date: date
+    run_id: str
+    extract_sha256: str | None
+    rules_sha256: str | None
+    authority_sha256: str | None
+
+
+def loaded_nights(session: Session, la_code: str) -> list[Night]:
+    """The authority's nights in the order of their dates."""
+    rows = session.rows(
+        "select extract_date, run_id, extract_sha256, rules_sha256, authority_sha256 "
+        "from audit.load_run where la_code = :la_code and status = 'loaded' order by extract_date",
+        la_code=la_code,
+    )
+    return [Night(*row) for row in rows]
+
+
+def night_known_on(session: Session, la_code: str, day: date) -> Night:
+    """The last night loaded up to the day: what "as known on" that day shows. Raises WrongUsage
+    where there was none yet."""
+    nights = loaded_nights(session, la_code)
+    known = [night for night in nights if night.extract_date <= day]
+    if not known:
+        raise WrongUsage(
+            f"Nothing was known on {day}"
+            + (f": the first extract is that of {nights[0].extract_date}." if nights else "."),
+            where=f"authority {la_code}",
+            means="Nothing was changed.",
+            next="Ask as known on a later day; `csc-etl status` shows which nights are loaded.",
+        )
+    return known[-1]
+
+
+def authorities(warehouse: Warehouse) -> list[str]:
+    """The codes of those with a loaded night."""
+    with warehouse.reading() as session:
+        found = session.rows(
+            "select distinct la_code from audit.load_run where status = 'loaded' order by la_code"
+        )
+    return [code for (code,) in found]
+
+
+def the_authority(warehouse: Warehouse, asked: str | None) -> str:
+    """The one asked for, else the only one. Raises WrongUsage where that is none."""
+    there = authorities(warehouse)
+    if asked in there:
+        return str(asked)
+    if asked is None and len(there) == 1:
+        return there[0]
+    raise WrongUsage(
+        "The warehouse holds several authorities."
+        if asked is None and there
+        else "The warehouse holds no night of that authority.",
+        where=warehouse.shown(),
+        means="Nothing was changed.",
+        next=f"Say which with --la-code: {', '.join(there) or 'none is loaded'}.",
+    )

@@ -1,0 +1,325 @@
+"""A full disk, a lost connection, a folder that cannot be written: nothing changes, the message
+says what to do, and the same night loads once the cause is gone."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import psycopg
+import pytest
+import sqlalchemy
+from sqlalchemy import make_url
+
+from etl import night
+from etl.errors import ConnectionFault
+from etl.land import landing
+from etl.warehouse import duckdb_file, postgresql
+from nights.beating import Before, Job, files_end_at, loading, modes_hold, warm_up
+from nights.loading import (
+    KEY,
+    MESSAGE_PARTS,
+    PSEUDONYM_KEY,
+    WESTMERE,
+    Council,
+    Engine,
+    PostgreSQLDatabase,
+    command,
+)
+from nights.prepared import LOAD, TODAY, YESTERDAY, Prepared, names_beside, prepared
+
+pytestmark = pytest.mark.slow
+
+NOTHING_CHANGED = "Nothing was loaded. The warehouse is as the last loaded night left it."
+LOADED = "select extract_date from audit.load_run where status = 'loaded' order by extract_date"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A council with one night loaded."""
+
+    engine: Engine
+    nights: Prepared
+    council: Council
+
+    def copy(self, folder: Path) -> Council:
+        """The council in a folder of its own."""
+        council = self.engine.copy(self.council, folder / "council")
+        council.folder.mkdir(exist_ok=True)
+        return council
+
+    @contextmanager
+    def unchanged(self, council: Council) -> Iterator[None]:
+        """What happens in the block changes nothing and leaves nothing behind."""
+        before = self.engine.marks(council)
+        yield
+        assert self.engine.marks(council) == before
+        work = council.folder / "landing" / "work"
+        assert not work.exists() or list(work.iterdir()) == []
+        assert [name for name in names_beside(council) if "loading" in name] == []
+
+    def assert_loads_after_all(self, council: Council) -> None:
+        """The second night comes after the first."""
+        self.nights.load(council, TODAY)
+        assert [str(day) for (day,) in council.rows(LOADED)] == ["2026-03-03", "2026-03-04"]
+
+
+@pytest.fixture(scope="module")
+def hold(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Engine], Held]:
+    warm_up()
+    nights = prepared(tmp_path_factory.getbasetemp())
+
+    def hold(engine: Engine) -> Held:
+        folder = tmp_path_factory.mktemp("failures")
+        return Held(engine, nights, nights.council(engine, folder / "council"))
+
+    return hold
+
+
+@pytest.fixture(scope="module")
+def held(engine: Engine, hold: Callable[[Engine], Held]) -> Held:
+    """In each engine."""
+    return hold(engine)
+
+
+@pytest.fixture(scope="module")
+def in_file(engines: dict[str, Engine], hold: Callable[[Engine], Held]) -> Held:
+    return hold(engines["duckdb"])
+
+
+@pytest.fixture(scope="module")
+def in_database(engines: dict[str, Engine], hold: Callable[[Engine], Held]) -> Held:
+    return hold(engines["postgresql"])
+
+
+def told(said: str) -> dict[str, str]:
+    """The four parts of a message, by their first words."""
+    parts = [line for line in said.splitlines() if line.startswith(MESSAGE_PARTS)]
+    assert [part[:6] for part in parts] == list(MESSAGE_PARTS), said
+    return {part[:6].rstrip(": "): part[6:].strip() for part in parts}
+
+
+def failed(job: Job, before: Before) -> dict[str, str]:
+    """What a load in a process of its own said when it failed, worth another try."""
+    with loading(job, before=before) as load:
+        exit_code, said = load.wait()
+    assert exit_code == 1, said
+    message = told(said)
+    assert message["Means"] == NOTHING_CHANGED
+    return message
+
+
+# A full disk.
+
+
+def test_a_disk_that_is_full_while_the_file_is_copied(in_file: Held, tmp_path: Path) -> None:
+    council = in_file.copy(tmp_path)
+    too_small = council.file.stat().st_size // 2
+    with in_file.unchanged(council):
+        message = failed(in_file.nights.run(council, TODAY), partial(files_end_at, too_small))
+    assert message["What"] == f"The warehouse file cannot be written ({os.strerror(errno.EFBIG)})."
+    assert message["Where"] == str(council.file)
+    assert "Free disk space" in message["Next"]
+    in_file.assert_loads_after_all(council)
+
+
+@pytest.mark.parametrize("size", [4096, 3_000_000], ids=["made", "filled"])
+def test_a_disk_that_is_full_while_a_new_file_is(in_file: Held, tmp_path: Path, size: int) -> None:
+    council = Council(tmp_path, WESTMERE)
+    run = in_file.nights.run(council, YESTERDAY)
+    message = failed(run, partial(files_end_at, size))
+    assert message["What"].startswith("The warehouse file cannot be written")
+    assert "Free disk space" in message["Next"]
+    assert names_beside(council) == ["landing", f"{council.file.name}.lock"]
+    in_file.nights.load(council, YESTERDAY)
+    in_file.assert_loads_after_all(council)
+
+
+# The first while tables are landed, the second by the step after it, the third by the last but one.
+@pytest.mark.parametrize("size", [2_000, 20_000, 100_000], ids=["landed", "conformed", "derived"])
+def test_a_disk_that_is_full_while_tables_are(in_file: Held, tmp_path: Path, size: int) -> None:
+    council = in_file.copy(tmp_path)
+    with in_file.unchanged(council):
+        load = council.arguments(in_file.nights.extracts[TODAY])
+        message = failed(load, partial(files_end_at, size))
+    assert "cannot be written" in message["What"]
+    assert os.strerror(errno.EFBIG) in message["What"]
+    assert str(council.folder / "landing") in message["Where"]
+    assert "Free space" in message["Next"]
+    in_file.assert_loads_after_all(council)
+
+
+NO_SPACE = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_the_words_for_a_disk_without_space_for_the_warehouse(
+    in_file: Held, tmp_path: Path
+) -> None:
+    council = in_file.copy(tmp_path)
+    run = in_file.nights.run(council, TODAY)
+    with (
+        in_file.unchanged(council),
+        mock.patch.object(duckdb_file.shutil, "copyfile", side_effect=NO_SPACE),
+        pytest.raises(ConnectionFault) as fault,
+    ):
+        night.run_task(run, LOAD)
+    assert str(fault.value).splitlines() == [
+        "What:  The warehouse file cannot be written (No space left on device).",
+        f"Where: {council.file}",
+        f"Means: {NOTHING_CHANGED}",
+        "Next:  Free disk space, mend the folder's permissions, or wait for the load that holds "
+        "the file; then try again.",
+    ]
+
+
+def test_the_words_for_a_disk_without_space_for_landing(in_file: Held, tmp_path: Path) -> None:
+    council = in_file.copy(tmp_path)
+    with (
+        in_file.unchanged(council),
+        mock.patch.object(landing.pq, "write_table", side_effect=NO_SPACE),
+    ):
+        ran = council.load(in_file.nights.extracts[TODAY])
+    assert ran.exit_code == 1
+    assert ran.err.splitlines()[-4:] == [
+        "What:  The landing folder cannot be written (No space left on device).",
+        f"Where: land, {council.folder / 'landing'}",
+        f"Means: {NOTHING_CHANGED}",
+        "Next:  Free space or mend the folder's permissions, then load the night again.",
+    ]
+
+
+def test_a_servers_disk_that_is_full_is_named(in_database: Held, tmp_path: Path) -> None:
+    council = in_database.copy(tmp_path)
+    error = psycopg.errors.DiskFull("could not extend file: No space left on device")
+    run = in_database.nights.run(council, TODAY)
+    with (
+        in_database.unchanged(council),
+        mock.patch.object(postgresql.PostgreSQLSession, "refresh_statistics", side_effect=error),
+        pytest.raises(ConnectionFault) as fault,
+    ):
+        night.run_task(run, LOAD)
+    message = told(str(fault.value))
+    assert "53100" in message["What"]
+    assert "disk space" in message["Next"]
+    in_database.assert_loads_after_all(council)
+
+
+# A lost connection.
+
+
+def lose_connections(held: Held, council: Council) -> None:
+    """The server ends every session in the council's database."""
+    assert isinstance(held.engine, PostgreSQLDatabase)
+    database = make_url(council.url).database
+    sessions = f"pg_stat_activity where datname = '{database}'"
+    ended = held.engine.server.run(f"select pg_terminate_backend(pid, 10000) from {sessions}")
+    assert ended == [(True,)]
+
+
+@pytest.mark.parametrize(
+    ("owner", "act"), [(night, "_publish"), (sqlalchemy.Connection, "commit")],
+    ids=["between writing and publishing", "at the commit"],
+)  # fmt: skip
+def test_a_connection_that_is_lost(
+    in_database: Held, tmp_path: Path, owner: object, act: str
+) -> None:
+    council = in_database.copy(tmp_path)
+    real = getattr(owner, act)
+
+    def lose_first(*arguments: Any) -> Any:
+        lose_connections(in_database, council)
+        return real(*arguments)
+
+    run = in_database.nights.run(council, TODAY)
+    with (
+        in_database.unchanged(council),
+        mock.patch.object(owner, act, lose_first),
+        mock.patch.dict(os.environ, {PSEUDONYM_KEY: KEY}),
+        pytest.raises(ConnectionFault) as fault,
+    ):
+        night.run_task(run, LOAD)
+    message = told(str(fault.value))
+    assert message["What"].startswith("The database failed or went away (")
+    assert message["Where"].endswith(f"/{make_url(council.url).database}")
+    assert message["Means"] == NOTHING_CHANGED
+    assert "See that the server runs" in message["Next"]
+    assert "load the night again" in message["Next"]
+    in_database.assert_loads_after_all(council)
+
+
+@pytest.fixture
+def nobody_listens() -> Iterator[str]:
+    """The URL of a database at a port that is taken and where nobody answers."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"postgresql://loader:a-password@127.0.0.1:{taken.getsockname()[1]}/csc"
+
+
+def test_a_server_that_is_gone_before_the_night_begins(
+    in_database: Held, tmp_path: Path, nobody_listens: str
+) -> None:
+    council = replace(in_database.council, folder=tmp_path, database=nobody_listens)
+    ran = council.load(in_database.nights.extracts[TODAY])
+    assert ran.exit_code == 1
+    message = told(ran.err)
+    assert message["What"].startswith("The database cannot be reached (")
+    assert message["Where"].endswith("/csc")
+    assert "See that the server runs" in message["Next"]
+    assert "a-password" not in ran.out + ran.err
+    assert council.work_left_behind() == []
+
+
+def test_a_server_that_is_gone_when_the_night_is_checked(
+    in_database: Held, tmp_path: Path, nobody_listens: str
+) -> None:
+    council = in_database.copy(tmp_path)
+    run = replace(in_database.nights.run(council, TODAY), warehouse=nobody_listens)
+    with in_database.unchanged(council), pytest.raises(ConnectionFault) as fault:
+        night.run_task(run, LOAD)
+    assert "See that the server runs" in told(str(fault.value))["Next"]
+    in_database.assert_loads_after_all(council)
+
+
+# A landing folder that cannot be written.
+
+
+def test_a_landing_folder_that_may_not_be_made(in_file: Held, tmp_path: Path) -> None:
+    council = in_file.copy(tmp_path)
+    read_only = tmp_path / "read-only"
+    read_only.mkdir(mode=0o500)
+    load = [*council.arguments(in_file.nights.extracts[TODAY]), "--landing", read_only / "landing"]
+    with in_file.unchanged(council):
+        message = failed([str(argument) for argument in load], modes_hold)
+    assert "cannot be written" in message["What"]
+    assert os.strerror(errno.EACCES) in message["What"]
+    assert str(read_only / "landing") in message["Where"]
+    assert "mend the folder's permissions" in message["Next"]
+    read_only.chmod(0o700)
+    ran = command(*load)
+    assert ran.exit_code == 0, ran.err
+
+
+@pytest.mark.parametrize("place", ["landing", "landing/work", "landing/900"])
+def test_a_file_in_the_place_of_a_landing_folder(held: Held, tmp_path: Path, place: str) -> None:
+    council = held.copy(tmp_path)
+    in_its_place = council.folder / place
+    in_its_place.parent.mkdir(exist_ok=True)
+    in_its_place.write_text("not a folder")
+    before = held.engine.marks(council)
+    ran = council.load(held.nights.extracts[TODAY])
+    assert ran.exit_code == 1
+    assert held.engine.marks(council) == before
+    message = told(ran.err)
+    assert "cannot be written" in message["What"]
+    assert str(council.folder / "landing") in message["Where"]
+    assert "mend the folder's permissions" in message["Next"]
+    in_its_place.unlink()
+    held.assert_loads_after_all(council)

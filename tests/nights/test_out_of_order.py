@@ -1,0 +1,379 @@
+"""Nights that come late, or were the wrong ones: the warehouse ends as if they came in order."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from etl.contracts.register import KEYED_DIMENSIONS
+from etl.demo.extract import write_extract
+from etl.warehouse.schema import OWN_KEYS
+from nights import editing
+from nights.editing import Row
+from nights.loading import WESTMERE, Council, Engine, Ran, asking, command, content, tables
+
+pytestmark = pytest.mark.slow
+
+FIRST = date(2026, 3, 3)
+LIMITS = "\n[limits]\nrows_held_back_percent = 60\nrows_lost_percent = 60\n"
+# What is not of the nights but of their runs.
+OF_RUNS = ("audit",)
+Seen = dict[str, Counter[tuple[Any, ...]]]
+
+
+def without_keys(council: Council) -> Seen:
+    """Every row of every table but the audit's, members by what names them instead of by key, and
+    without run ids."""
+    names: dict[str, dict[int, object]] = {}
+    found: Seen = {}
+    with asking(council.url) as session:
+        for table in KEYED_DIMENSIONS:
+            key, named = OWN_KEYS[table.name], ", ".join(table.key)
+            rows = session.rows(f"select distinct {key}, {named} from warehouse.{table.warehouse}")
+            names[key] = {row[0]: row[1:] for row in rows}
+        for name in tables(council.url):
+            if name.partition(".")[0] in OF_RUNS:
+                continue
+            read = session.table(f"select * from {name}")
+            columns = [
+                [names[column][value] for value in read[column].to_pylist()]
+                if column in names
+                else read[column].to_pylist()
+                for column in read.column_names
+                if column != "run_id"
+            ]
+            found[name] = Counter(zip(*columns, strict=True))
+    return found
+
+
+def differing(one: Seen, other: Seen) -> dict[str, tuple[int, int]]:
+    """By table, how many rows only the one and only the other has."""
+    return {
+        table: ((one[table] - other[table]).total(), (other[table] - one[table]).total())
+        for table in one
+        if one[table] != other[table]
+    }
+
+
+@dataclass(frozen=True)
+class Nights:
+    """Extracts in the order of their dates, in which much happens."""
+
+    folder: Path
+    authority: Path
+    extracts: tuple[Path, ...]
+
+
+# By table, the column that names a row, and a date that may change.
+HAPPENS = {
+    "FACT_REFERRALS": ("FACT_REFERRAL_ID", "REFRL_END_DTTM"),
+    "FACT_CP_REVIEW": ("FACT_CP_REVIEW_ID", "MEETING_DTTM"),
+    "FACT_CP_PLAN": ("FACT_CP_PLAN_ID", "END_DTTM"),
+    "FACT_CP_VISIT": ("FACT_CASENOTE_ID", "VISIT_DTTM"),
+    "FACT_CLA_REVIEW": ("FACT_CLA_REVIEW_ID", "MEETING_DTTM"),
+    "FACT_CONTACTS": ("FACT_CONTACT_ID", "CONTACT_DTTM"),
+}
+
+
+def let_things_happen(extract: Path, chance: random.Random, children: list[str]) -> None:
+    """Rows vanish, dates go, come or cannot be read, rows get another child, one child is missing
+    whole and another merged."""
+    for table, (_, day) in HAPPENS.items():
+
+        def changed(rows: list[Row], day: str = day) -> list[Row]:
+            kept = [row for row in rows if chance.random() > 0.05]
+            for row in kept:
+                what = chance.random()
+                if what < 0.05 and day in row:
+                    row[day] = ""
+                elif what < 0.08 and day in row:
+                    row[day] = "n/k"
+                elif what < 0.10 and day in row:
+                    row[day] = f"{FIRST - timedelta(days=chance.randrange(20))} 00:00:00.000"
+                elif what < 0.12:
+                    row["DIM_PERSON_ID"] = chance.choice(children)
+            return kept
+
+        editing.change(extract, table, changed)
+    missing, merged = chance.sample(children, 2)
+    editing.drop_row(extract, "DIM_PERSON", "DIM_PERSON_ID", missing)
+    editing.change_row(
+        extract, "DIM_PERSON", "DIM_PERSON_ID", merged,
+        DUPLICATED_DTTM=f"{FIRST} 00:00:00.000",
+    )  # fmt: skip
+
+
+def write_nights(folder: Path, seed: int, count: int) -> Nights:
+    """Each night is the same council, to which other things have happened."""
+    drawn = write_extract(folder / "drawn", children=1000, extract_date=FIRST)
+    chance = random.Random(seed)
+    persons = [row["DIM_PERSON_ID"] for row in editing.read(drawn, "DIM_PERSON")]
+    extracts = []
+    for number in range(count):
+        day = (FIRST + timedelta(days=3 * number)).isoformat()
+        extract = editing.copy_as(drawn, folder / "extracts", day)
+        if number:
+            let_things_happen(extract, chance, persons)
+        editing.add_to_numbers(extract, editing.FORM_COLUMNS, 1_000_000 * number)
+        extracts.append(extract)
+    authority = folder / "westmere.toml"
+    authority.write_text(WESTMERE.read_text(encoding="utf-8") + LIMITS, encoding="utf-8")
+    return Nights(folder, authority, tuple(extracts))
+
+
+def copied_as(extract: Path, folder: Path, day: str) -> Path:
+    """The same files as the extract of another day."""
+    return Path(shutil.copytree(extract, folder / day))
+
+
+def load(council: Council, extract: Path, *more: str) -> Ran:
+    return command(*council.arguments(extract), *more)
+
+
+def loaded(council: Council, extract: Path, *more: str) -> None:
+    ran = load(council, extract, *more)
+    assert ran.exit_code == 0, ran.err
+
+
+@dataclass(frozen=True)
+class InOrder:
+    """What a council is after each night."""
+
+    nights: Nights
+    council: Council
+    seen: list[Seen]
+    whole: list[Seen]
+    after_two: Council
+
+
+@pytest.fixture(scope="module")
+def in_order(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> InOrder:
+    folder = tmp_path_factory.mktemp("in_order")
+    nights = write_nights(folder, seed=20260303, count=3)
+    council = engine.council(folder / "council", nights.authority)
+    seen, whole = [], []
+    for number, extract in enumerate(nights.extracts):
+        loaded(council, extract)
+        seen.append(without_keys(council))
+        whole.append(content(council.url, without=OF_RUNS))
+        if number == 1:
+            after_two = copy_of(engine, council, folder / "after two")
+    return InOrder(nights, council, seen, whole, after_two)
+
+
+def copy_of(engine: Engine, council: Council, folder: Path) -> Council:
+    """The council with its landed nights."""
+
+    copied = engine.copy(council, folder)
+    shutil.copytree(council.folder / "landing", folder / "landing")
+    return copied
+
+
+def test_much_happens_from_night_to_night(in_order: InOrder) -> None:
+    """Else the tests below would prove little."""
+    happened = dict(
+        in_order.council.rows(
+            "select table_name, sum(new_versions) + sum(closed) from audit.table_load as load "
+            "join audit.load_run as run on run.run_id = load.run_id "
+            "where extract_date > :first group by table_name",
+            first=FIRST,
+        )
+    )
+    assert happened["referral"] > 20
+    assert happened["timescale_obligation"] > 100
+    [(kept,)] = in_order.council.rows("select sum(kept_earlier_version) from audit.table_load")
+    assert kept > 5
+
+
+def test_the_last_night_is_taken_back_whole(
+    engine: Engine, in_order: InOrder, tmp_path: Path
+) -> None:
+    council = copy_of(engine, in_order.council, tmp_path / "copy")
+    for number in (1, 0):
+        night = in_order.nights.extracts[number + 1].name
+        ran = command("undo", night, "--warehouse", council.url)
+        assert ran.exit_code == 0, ran.err
+        found = content(council.url, without=OF_RUNS)
+        assert differing(found, in_order.whole[number]) == {}
+        undone = council.rows(
+            "select status, undone_at is null from audit.load_run where run_id like :night",
+            night=f"%{night}%",
+        )
+        assert undone == [("undone", False)]
+
+
+def test_what_was_taken_back_loads_again_to_the_same(
+    engine: Engine, in_order: InOrder, tmp_path: Path
+) -> None:
+    council = copy_of(engine, in_order.council, tmp_path / "copy")
+    last = in_order.nights.extracts[-1]
+    assert command("undo", last.name, "--warehouse", council.url).exit_code == 0
+    loaded(council, last)
+    assert differing(without_keys(council), in_order.seen[-1]) == {}
+
+
+def test_with_every_night_taken_back_nothing_is_known(
+    engine: Engine, in_order: InOrder, tmp_path: Path
+) -> None:
+    council = copy_of(engine, in_order.after_two, tmp_path / "copy")
+    for extract in reversed(in_order.nights.extracts[:2]):
+        assert command("undo", extract.name, "--warehouse", council.url).exit_code == 0
+    held = {
+        table: rows.total()
+        for table, rows in content(council.url, without=OF_RUNS).items()
+        if rows.total() and table not in ("report.measure", "warehouse.dim_date")
+    }
+    assert held == {f"warehouse.{table.warehouse}": 1 for table in KEYED_DIMENSIONS}
+    loaded(council, in_order.nights.extracts[0])
+    assert differing(without_keys(council), in_order.seen[0]) == {}
+
+
+def test_only_the_last_night_can_be_taken_back(in_order: InOrder) -> None:
+    first = in_order.nights.extracts[0].name
+    for night, what in ((first, "is not the last one"), ("2026-03-01", "No night of 2026-03-01")):
+        ran = command("undo", night, "--warehouse", in_order.council.url)
+        assert ran.exit_code == 2
+        assert ran.parts == ["What", "Where", "Means", "Next"]
+        assert what in ran.err
+
+
+def test_an_older_night_is_refused_and_told_of_backfill(in_order: InOrder, tmp_path: Path) -> None:
+    older = copied_as(in_order.nights.extracts[0], tmp_path, "2026-03-04")
+    ran = load(in_order.council, older)
+    assert ran.exit_code == 3
+    assert "--backfill" in ran.err
+
+
+def test_a_date_that_is_loaded_is_not_backfilled(
+    engine: Engine, in_order: InOrder, tmp_path: Path
+) -> None:
+    council = copy_of(engine, in_order.council, tmp_path / "copy")
+    again = load(council, in_order.nights.extracts[0], "--backfill")
+    assert (again.exit_code, "already loaded" in again.out) == (0, True)
+    other = copied_as(in_order.nights.extracts[2], tmp_path, FIRST.isoformat())
+    ran = load(council, other, "--backfill")
+    assert ran.exit_code == 3
+    assert "another extract of that date" in ran.err
+    assert differing(content(council.url, without=OF_RUNS), in_order.whole[-1]) == {}
+    assert council.work_left_behind() == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "what"),
+    [
+        (lambda landed: (landed / "manifest.json").unlink(), "are gone"),
+        (
+            lambda landed: (landed / "manifest.json").write_text(
+                (landed / "manifest.json").read_text().replace('"sha256": "', '"sha256": "0')
+            ),
+            "are not those that were loaded",
+        ),
+        (
+            lambda landed: (landed / "manifest.json").write_text(
+                (landed / "manifest.json")
+                .read_text()
+                .replace('"rows":', '"rows_erased": 1, "rows":')
+            ),
+            "A child was erased",
+        ),
+    ],
+    ids=["gone", "others", "without an erased child"],
+)
+def test_without_the_landed_files_of_later_nights_nothing_is_changed(
+    engine: Engine, in_order: InOrder, tmp_path: Path, spoil: Callable[[Path], None], what: str
+) -> None:
+    council = copy_of(engine, in_order.council, tmp_path / "copy")
+    spoil(council.folder / "landing" / "900" / in_order.nights.extracts[2].name)
+    older = copied_as(in_order.nights.extracts[0], tmp_path, "2026-03-04")
+    ran = load(council, older, "--backfill")
+    assert ran.exit_code == 1
+    assert what in ran.err
+    assert "csc-etl undo" in ran.err
+    assert differing(content(council.url, without=OF_RUNS), in_order.whole[-1]) == {}
+
+
+def test_a_later_night_that_is_stopped_stops_the_backfill(
+    engine: Engine, in_order: InOrder, tmp_path: Path
+) -> None:
+    """The night put before it has many more rows, so that the later one has lost too many."""
+    council = copy_of(engine, in_order.after_two, tmp_path / "copy")
+    held = content(council.url, without=OF_RUNS)
+    older = copied_as(in_order.nights.extracts[0], tmp_path, "2026-03-04")
+
+    def many(rows: list[Row]) -> list[Row]:
+        return [
+            {**row, "FACT_CONTACT_ID": f"{row['FACT_CONTACT_ID']}{copy}"}
+            for row in rows
+            for copy in range(10, 20)
+        ]
+
+    editing.change(older, "FACT_CONTACTS", many)
+    ran = load(council, older, "--backfill")
+    assert ran.exit_code == 3
+    assert "Loaded again after 2026-03-04, the night of 2026-03-06 was stopped" in ran.err
+    assert differing(content(council.url, without=OF_RUNS), held) == {}
+    runs = council.rows(
+        "select extract_date, status from audit.load_run order by extract_date, status"
+    )
+    assert [(day.day, status) for day, status in runs] == [
+        (3, "loaded"), (4, "stopped"), (6, "loaded")
+    ]  # fmt: skip
+    assert council.work_left_behind() == []
+
+
+def test_a_freeze_stays_and_names_the_night_that_was_backfilled(
+    engine: Engine, in_order: InOrder, tmp_path: Path
+) -> None:
+    first, second, third = in_order.nights.extracts
+    council = engine.council(tmp_path / "council", in_order.nights.authority)
+    for extract in (first, third):
+        loaded(council, extract)
+    assert command("freeze", "2026-02", "--warehouse", council.url).exit_code == 0
+    figures = "select * from report.monthly_measure where label <> 'latest'"
+    frozen = Counter(council.rows(figures))
+    loaded(council, second, "--backfill")
+    assert Counter(council.rows(figures)) == frozen
+    assert differing(without_keys(council), in_order.seen[-1]).keys() <= {
+        "report.frozen_month", "report.frozen_subject", "report.monthly_measure",
+        "report.monthly_measure_by_team", "report.restatement", "report.restated_subject",
+    }  # fmt: skip
+    ran = command("measures", "--known-on", third.name, "--warehouse", council.url)
+    assert ran.exit_code == 0
+    if "says otherwise" in ran.out:
+        assert f"the night of {second.name} was backfilled" in ran.out
+    keys = council.rows(
+        "select count(*) from report.frozen_subject as frozen where child_key not in "
+        "(select child_key from warehouse.dim_child)"
+    )
+    assert keys == [(0,)]
+
+
+@pytest.mark.long
+@settings(
+    max_examples=2, derandomize=True, deadline=None, database=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+@given(seed=st.integers(1, 10**6), order=st.permutations(range(4)))
+def test_any_order_ends_as_the_order_of_the_dates(
+    engine: Engine, tmp_path_factory: pytest.TempPathFactory, seed: int, order: list[int]
+) -> None:
+    """Random histories, random orders: keys and run ids aside, every row of every table."""
+    folder = tmp_path_factory.mktemp("any_order")
+    nights = write_nights(folder, seed, count=4)
+    ordered = engine.council(folder / "ordered", nights.authority)
+    mixed = replace(engine.council(folder / "mixed", nights.authority))
+    for number in range(4):
+        loaded(ordered, nights.extracts[number])
+        loaded(mixed, nights.extracts[order[number]], "--backfill")
+    assert differing(without_keys(mixed), without_keys(ordered)) == {}
