@@ -14,6 +14,8 @@ from typing import Any
 from etl.errors import WrongUsage
 from etl.log import logger
 
+LAST_DERIVED = "last_derived"
+
 
 @dataclass(frozen=True)
 class Run:
@@ -43,6 +45,11 @@ class Run:
     def work(self) -> Path:
         """Owner-only folder of what passes between this run's steps; removed at its end."""
         return self.landing / "work" / self.run_id
+
+    @property
+    def last_derived(self) -> Path:
+        """Owner-only folder of what the authority's last load was given."""
+        return self.landing / self.la_code / LAST_DERIVED
 
     @property
     def page(self) -> Path:

@@ -15,6 +15,7 @@ from etl.authority import Authority
 from etl.contracts.contract import Table
 from etl.contracts.legal_status import LEGAL_STATUS
 from etl.contracts.register import STAR
+from etl.errors import NOTHING_CHANGED, UnexpectedFault
 from etl.load.versions import Versions
 from etl.run import Run
 from etl.warehouse import Session
@@ -128,7 +129,30 @@ def write_table_loads(session: Session, run: Run, done: dict[str, Versions]) -> 
                 "closed": versions.closed,
             }
         )
+    _check_sums(run, rows)
     _insert(session, "table_load", rows)
+
+
+def _check_sums(run: Run, rows: list[dict[str, Any]]) -> None:
+    """Raises UnexpectedFault where a record of the extract went nowhere, or to two places."""
+    wrong = [
+        row["table_name"]
+        for row in rows
+        if row["loaded"] != row["unchanged"] + row["new_versions"]
+        or row["unchanged"] < 0
+        or (
+            row["rows_in_file"] is not None
+            and row["rows_in_file"]
+            != row["repeats"] + row["outside"] + row["held_back"] + row["loaded"]
+        )
+    ]
+    if wrong:
+        raise UnexpectedFault(
+            f"The accounts of the night do not sum: {', '.join(wrong)}.",
+            where=f"load, {run.run_id}",
+            means=NOTHING_CHANGED,
+            next="This is a fault of the program: report it with this text.",
+        )
 
 
 def _not_in_star(run: Run, table: Table) -> Versions:

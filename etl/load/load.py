@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from etl.authority import Authority
 from etl.errors import NOTHING_CHANGED, ConnectionFault, NightError
 from etl.load import audit
+from etl.load.changes import remember
 from etl.load.earlier import check_order, first_extract, last_night
 from etl.load.star import load_star
 from etl.log import logger
@@ -36,7 +37,9 @@ def load_and_publish(
         _check_nobody_was_erased(session, run)
         check_order(run, last[1] if last else None)
         first = first_extract(session, run.la_code) or run.extract_date
-        done = load_star(session, run, authority, first_extract=first)
+        done = load_star(
+            session, run, authority, first_extract=first, last_run_id=last[0] if last else None
+        )
         audit.write_findings(session, run)
         audit.write_table_loads(session, run, done)
         audit.write_run(
@@ -44,6 +47,7 @@ def load_and_publish(
         )
         publish(session, run)
         _write_identities(session, run)
+    remember(run)
     new, closed = (sum(getattr(v, name) for v in done.values()) for name in ("new", "closed"))
     logger.info("loaded: %s new versions, %s closed", f"{new:,}", f"{closed:,}")
 

@@ -18,6 +18,7 @@ from etl.contracts.dimensions import AUTHORITY, CODE, COMPARATOR, DATE, POPULATI
 from etl.contracts.frames import pandas_type, to_arrow
 from etl.contracts.register import DIMENSIONS, FACTS, KEYED_DIMENSIONS
 from etl.errors import NOTHING_CHANGED, UnexpectedFault
+from etl.load.changes import Changes, everything, last_night
 from etl.load.national_codes import load_national_codes
 from etl.load.versions import Versions, write_versions
 from etl.run import Run
@@ -28,11 +29,14 @@ from etl.warehouse.schema import (
     before_first_key,
     content_columns,
     key_columns,
+    version_key,
 )
 
 _CURRENT = "known_to = date '9999-12-31'"
 # What names a member of a keyed dimension within an authority.
 NAMED_BY = {table.name: table.key for table in KEYED_DIMENSIONS}
+# A tenth.
+MUCH = 10
 # The last key that a frozen figure names, of the dimensions that it may name.
 FROZEN_KEYS = {
     name: f"(select coalesce(max({name}_key), 0) from report.frozen_subject "
@@ -42,18 +46,24 @@ FROZEN_KEYS = {
 
 
 def load_star(
-    session: Session, run: Run, authority: Authority, *, first_extract: date
+    session: Session,
+    run: Run,
+    authority: Authority,
+    *,
+    first_extract: date,
+    last_run_id: str | None,
 ) -> dict[str, Versions]:
     """Every table of the star. Returns what came of each. Raises UnexpectedFault on an orphan.
 
-    first_extract: the date of the authority's first load, tonight's if it is that.
+    first_extract: the date of the authority's first load, tonight's if it is that. last_run_id: of
+    the last load.
     """
     _load_dates(session)
     _stage_kept(session, run)
     done = {}
     for table in KEYED_DIMENSIONS:
         _assign_keys(session, run, table)
-        done[table.name] = _load(session, run, table, _with_keys(run, table), first_extract)
+        done[table.name] = _load_members(session, run, table)
     for table, frame in _from_authority(authority):
         columns = table.stored_columns
         session.stage(f"arriving_{table.name}", to_arrow(frame, columns))
@@ -61,12 +71,21 @@ def load_star(
             session, run, table, f"arriving_{table.name}", la_code=run.la_code, kept=None
         )
     done[CODE.name] = load_national_codes(session, run)
+    known = last_night(run, last_run_id)
     for table in FACTS:
-        session.stage(f"derived_{table.name}", _derived(run, table))
-        done[table.name] = _load(session, run, table, _with_keys(run, table), first_extract)
-    session.refresh_statistics()
+        derived = _derived(run, table)
+        found = known.changes(table, derived) if known else everything(derived)
+        done[table.name] = _load_fact(session, run, table, found, first_extract)
+    if _changed_much(done):
+        session.refresh_statistics()
     _check_no_orphan(session, run)
     return done
+
+
+def _changed_much(done: Mapping[str, Versions]) -> bool:
+    """Whether the planner's statistics say little of what is there now."""
+    new, loaded = (sum(getattr(v, name) for v in done.values()) for name in ("new", "loaded"))
+    return new * MUCH > loaded
 
 
 def _derived(run: Run, table: Table) -> pa.Table:
@@ -195,6 +214,7 @@ def _first_recorded_join(run: Run) -> str:
     left join (
         select timescale, subject_id, done_date, min(known_from) as known_since
         from ({rows}) as event
+        where subject_id in (select subject_id from derived_timescale_obligation)
         group by timescale, subject_id, done_date
     ) as event
         on event.timescale = derived.timescale
@@ -214,17 +234,56 @@ end
 """
 
 
-def _load(session: Session, run: Run, table: Table, rows: str, first_extract: date) -> Versions:
+def _load_members(session: Session, run: Run, table: Table) -> Versions:
+    arriving = f"arriving_{table.name}"
+    session.run(f"create temporary table {arriving} as {_with_keys(run, table)}")
+    kept = _kept_members(session, run, table)
+    return write_versions(session, run, table, arriving, la_code=run.la_code, kept=kept)
+
+
+def _load_fact(
+    session: Session, run: Run, table: Table, found: Changes, first_extract: date
+) -> Versions:
+    session.stage(f"derived_{table.name}", found.rows)
     arriving = f"arriving_{table.name}"
     session.run(
-        f"create temporary table {arriving} as {rows}",
+        f"create temporary table {arriving} as {_with_keys(run, table)}",
         la_code=run.la_code,
         first_extract=first_extract,
     )
-    kept = f"kept_{table.name}" if _is_kept(run, table) else None
-    if table.name in OWN_KEYS:
-        kept = _kept_members(session, run, table)
-    return write_versions(session, run, table, arriving, la_code=run.la_code, kept=kept)
+    is_kept = _is_kept(run, table)
+    kept = f"kept_{table.name}" if is_kept else None
+    touched, loaded = None, None
+    if found.gone is not None:
+        touched = _touched(session, table, found.gone)
+        loaded = found.count - (_kept_of_tonight(run, table) if is_kept else 0)
+    return write_versions(
+        session, run, table, arriving, la_code=run.la_code, kept=kept, touched=touched,
+        loaded=loaded,
+    )  # fmt: skip
+
+
+def _touched(session: Session, table: Table, gone: pa.Table) -> str:
+    """Make ``touched_<table>``: the version keys of what arrives and of what is gone."""
+    name = f"touched_{table.name}"
+    session.stage(f"gone_{table.name}", gone)
+    child = ""
+    if "child_token" in table.key:
+        child = "join (select distinct child_token, child_key from warehouse.dim_child) as child "
+        child += "on child.child_token = gone.child_token"
+    key = version_key(table)
+    arriving = f"select {', '.join(key)} from arriving_{table.name}"
+    went = f"select {', '.join(key)} from gone_{table.name} as gone {child}"
+    session.run(f"create temporary table {name} as {arriving} union {went}")
+    return name
+
+
+def _kept_of_tonight(run: Run, table: Table) -> int:
+    """How many of tonight's derived rows are those whose earlier version stays."""
+    columns = list(table.key)
+    kept = pq.read_table(_kept_path(run, table), columns=columns)
+    derived = pq.read_table(run.work / "derived" / f"{table.name}.parquet", columns=columns)
+    return derived.join(kept, columns, join_type="left semi").num_rows
 
 
 def _kept_path(run: Run, table: Table) -> Path:
@@ -283,22 +342,47 @@ def _frame(table: Table, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 
+def _members_gone(session: Session, run: Run) -> dict[str, str]:
+    """By key, a temporary table of the members whose last version ended tonight, where any did."""
+    found = {}
+    for table in KEYED_DIMENSIONS:
+        key, gone = OWN_KEYS[table.name], f"members_gone_{table.name}"
+        session.run(
+            f"create temporary table {gone} as "
+            f"select member.{key} from warehouse.{table.warehouse} as member "
+            "where member.la_code = :la_code and member.known_to = :extract_date and not exists ("
+            f"select 1 from warehouse.{table.warehouse} as current "
+            f"where current.{key} = member.{key} and current.known_to = date '9999-12-31')",
+            la_code=run.la_code,
+            extract_date=run.extract_date,
+        )
+        if session.rows(f"select 1 from {gone} limit 1"):
+            found[key] = gone
+    return found
+
+
 def _check_no_orphan(session: Session, run: Run) -> None:
-    """Every key of a current row must name a current row of its dimension."""
+    """Every key of a current row must name a current row of its dimension. Each night found it so:
+    tonight's rows can lack a member, and those of before one that went."""
     orphans = []
+    members_gone = _members_gone(session, run)
     for table in (*FACTS, *(table for table in DIMENSIONS if table.name in KEYS_IN_DIMENSIONS)):
         for key in key_columns(table):
             dimension = f"dim_{key.removesuffix('_key')}"
+            is_of_tonight = "fact.known_from = :extract_date"
+            if gone := members_gone.get(key):
+                is_of_tonight = f"({is_of_tonight} or fact.{key} in (select {key} from {gone}))"
             count = session.rows(
                 f"""
                 select count(*) from warehouse.{table.warehouse} as fact
                 where fact.la_code = :la_code and fact.known_to = date '9999-12-31'
-                and not exists (
+                and {is_of_tonight} and not exists (
                     select 1 from warehouse.{dimension} as member
                     where member.{key} = fact.{key} and member.known_to = date '9999-12-31'
                 )
                 """,
                 la_code=run.la_code,
+                extract_date=run.extract_date,
             )[0][0]
             if count:
                 orphans.append(f"{count:,} rows of {table.warehouse} by {key}")

@@ -24,12 +24,22 @@ class Versions:
 
 
 def write_versions(
-    session: Session, run: Run, table: Table, arriving: str, *, la_code: str, kept: str | None
+    session: Session,
+    run: Run,
+    table: Table,
+    arriving: str,
+    *,
+    la_code: str,
+    kept: str | None,
+    touched: str | None = None,
+    loaded: int | None = None,
 ) -> Versions:
     """Bring ``table`` to the rows of the temporary table ``arriving``.
 
     arriving: the content columns, keys resolved, one row per version key. kept: a temporary table
-    of version keys whose current versions stay.
+    of version keys whose current versions stay. touched: a temporary table of the only version keys
+    that may have changed or gone, where arriving has no others; without it, every current version
+    that is not in arriving ends. loaded: how many rows tonight has, where arriving is not all.
     """
     target = f"warehouse.{table.warehouse}"
     key, content = version_key(table), content_columns(table)
@@ -37,14 +47,15 @@ def write_versions(
     same_key = " and ".join(f"arriving.{name} = current.{name}" for name in key) or "true"
     same = " and ".join(f"arriving.{name} is not distinct from current.{name}" for name in content)
     is_current = "current.la_code = :la_code and current.known_to = date '9999-12-31'"
-    is_kept = "true"
-    if kept:
-        kept_key = " and ".join(f"kept.{name} = current.{name}" for name in key)
-        is_kept = f"not exists (select 1 from {kept} as kept where {kept_key})"
+    is_kept = _is_not_in(kept, key) if kept else "true"
+    may_end = "true"
+    if touched:
+        of_touched = " and ".join(f"touched.{name} = current.{name}" for name in key)
+        may_end = f"exists (select 1 from {touched} as touched where {of_touched})"
     values = {"la_code": la_code, "extract_date": run.extract_date, "run_id": run.run_id}
     closed = session.run(
         f"update {target} as current set known_to = :extract_date "
-        f"where {is_current} and {is_kept} "
+        f"where {is_current} and {may_end} and {is_kept} "
         f"and not exists (select 1 from {arriving} as arriving where {same_key} and {same})",
         **values,
     )
@@ -57,5 +68,12 @@ def write_versions(
         f"(select 1 from {target} as current where {is_current} and {same_key})",
         **values,
     )
-    loaded = session.rows(f"select count(*) from {arriving} as arriving where {not_kept}")[0][0]
+    if loaded is None:
+        counted = f"select count(*) from {arriving} as arriving where {not_kept}"
+        loaded = int(session.rows(counted)[0][0])
     return Versions(loaded=loaded, unchanged=loaded - new, new=new, closed=closed)
+
+
+def _is_not_in(kept: str, key: tuple[str, ...]) -> str:
+    kept_key = " and ".join(f"kept.{name} = current.{name}" for name in key)
+    return f"not exists (select 1 from {kept} as kept where {kept_key})"

@@ -24,7 +24,7 @@ from etl.privacy.key import check_key, wrong_key
 from etl.privacy.landed import Mask, copy_without, rows_about
 from etl.privacy.pseudonym import Pseudonyms
 from etl.privacy.record import landing_folder, write_record
-from etl.run import owner_only
+from etl.run import LAST_DERIVED, owner_only
 from etl.warehouse import Session, Warehouse, existing_warehouse, the_authority
 from etl.warehouse.schema import before_first_key
 
@@ -322,6 +322,8 @@ def _erase_landed(asked: Erasing, folder: Path) -> None:
 
     try:
         _finish_cut_short(folder)
+        if (folder / LAST_DERIVED).exists():
+            shutil.rmtree(folder / LAST_DERIVED)
         for night in sorted(folder.glob("????-??-??")):
             found = rows_about(night, are_theirs)
             if found:

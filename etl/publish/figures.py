@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
+
 from etl.publish.measures import Measure, last_complete_months
 from etl.publish.restatement import Events, restate
 from etl.settings import VIEWS
@@ -74,14 +76,15 @@ def count(
     for table in ("month_population", "measure_unit", "counted", "figure"):
         session.run(f"drop table if exists {table}")
     session.run(_MONTHS_AND_POPULATION, **values)
-    session.run("create temporary table measure_unit (measure text, unit text)")
+    session.stage(
+        "measure_unit",
+        pa.table({
+            "measure": [measure.measure for measure in every],
+            "unit": [measure.unit for measure in every],
+        }),
+    )  # fmt: skip
     session.run(_COUNTED)
     for measure in every:
-        session.run(
-            "insert into measure_unit (measure, unit) values (:measure, :unit)",
-            measure=measure.measure,
-            unit=measure.unit,
-        )
         session.run(
             "insert into counted select :measure, month, child_key, team_key, subject_id, "
             f"in_numerator, in_denominator from ({measure.sql}) as one where la_code = :la_code",

@@ -25,6 +25,7 @@ from servers.postgresql import Server
 
 from etl.calendar import working_days
 from etl.cli import main
+from etl.contracts.register import STAR
 from etl.settings import PROJECT, PSEUDONYM_KEY
 from etl.warehouse import Session, open_warehouse
 
@@ -94,8 +95,11 @@ class Council:
         return [*asked, "--landing", str(self.folder / "landing")] if self.database else asked
 
     def load(self, extract: Path) -> Ran:
-        """Load a night."""
-        return command(*self.arguments(extract))
+        """Load a night; the audit's accounts of every night so far must then sum."""
+        ran = command(*self.arguments(extract))
+        if ran.exit_code == 0:
+            assert accounts_that_do_not_sum(self.url) == []
+        return ran
 
     def freed_blocks(self) -> list[int]:
         """Of each file, the blocks whose rows were deleted and whose bytes are still there; of a
@@ -174,6 +178,34 @@ def ask(url: str, sql: str, **values: Any) -> list[tuple[Any, ...]]:
     """The rows of a query."""
     with asking(url) as session:
         return session.rows(sql, **values)
+
+
+def accounts_that_do_not_sum(url: str) -> list[tuple[Any, ...]]:
+    """Lines of the audit in which a record went nowhere or twice; and tables whose current rows
+    are not those that the nights opened less those that they closed, of authorities of which no
+    child was erased."""
+    lines = (
+        "select run_id, table_name from audit.table_load where loaded <> unchanged + new_versions "
+        "or rows_in_file <> repeats + outside + held_back + loaded"
+    )
+    current = " union all ".join(
+        f"select '{table.name}' as table_name, la_code, count(*) as rows "
+        f"from warehouse.{table.warehouse} where {CURRENT} and la_code <> '' group by la_code"
+        for table in STAR
+        if table.keeps_history and table.has_authority
+    )
+    tables = (
+        "select opened.la_code, opened.table_name from ("
+        "select run.la_code, load.table_name, sum(new_versions) - sum(closed) as rows "
+        "from audit.table_load as load join audit.load_run as run on run.run_id = load.run_id "
+        "where run.status = 'loaded' group by run.la_code, load.table_name) as opened "
+        f"join ({current}) as stored on stored.la_code = opened.la_code "
+        "and stored.table_name = opened.table_name where stored.rows <> opened.rows "
+        "and opened.la_code not in "
+        "(select la_code from audit.privacy_action where action = 'erase')"
+    )
+    with asking(url) as session:
+        return session.rows(lines) + session.rows(tables)
 
 
 def records(url: str, sql: str, **values: Any) -> list[dict[str, Any]]:

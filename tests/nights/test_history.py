@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
+from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from etl.contracts.register import CONFORMED, FACTS
+from etl.load import audit
 from nights.four_nights import (
     CHANGED,
     CLOSED_DAY,
@@ -174,6 +178,19 @@ def test_every_record_of_every_file_is_accounted_for(nights: FourNights) -> None
     assert len(accounts) == len(CONFORMED) * len(NIGHTS)
     wrong = [row for row in accounts if row[2] != row[3] or row[4] != row[5]]
     assert wrong == []
+
+
+def test_a_night_whose_accounts_do_not_sum_is_not_loaded(
+    nights: FourNights, engine: Engine, tmp_path: Path
+) -> None:
+    council = engine.copy(nights.council, tmp_path / "copy")
+    before = engine.marks(council)
+    later = Path(shutil.copytree(nights.extracts[-1], tmp_path / "2026-03-09"))
+    with mock.patch.object(audit, "_counts_by_table", return_value={"referral": 1}):
+        ran = council.load(later)
+    assert ran.exit_code == 1
+    assert "The accounts of the night do not sum" in ran.err
+    assert engine.marks(council) == before
 
 
 def test_first_recorded_date_is_not_known_for_what_the_first_load_brought(

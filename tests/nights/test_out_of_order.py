@@ -20,7 +20,17 @@ from etl.demo.extract import write_extract
 from etl.warehouse.schema import OWN_KEYS
 from nights import editing
 from nights.editing import Row
-from nights.loading import WESTMERE, Council, Engine, Ran, asking, command, content, tables
+from nights.loading import (
+    WESTMERE,
+    Council,
+    Engine,
+    Ran,
+    accounts_that_do_not_sum,
+    asking,
+    command,
+    content,
+    tables,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -143,6 +153,7 @@ def load(council: Council, extract: Path, *more: str) -> Ran:
 def loaded(council: Council, extract: Path, *more: str) -> None:
     ran = load(council, extract, *more)
     assert ran.exit_code == 0, ran.err
+    assert accounts_that_do_not_sum(council.url) == []
 
 
 @dataclass(frozen=True)
@@ -220,6 +231,19 @@ def test_what_was_taken_back_loads_again_to_the_same(
     assert command("undo", last.name, "--warehouse", council.url).exit_code == 0
     loaded(council, last)
     assert differing(without_keys(council), in_order.seen[-1]) == {}
+
+
+def test_what_the_last_load_was_given_is_only_a_short_cut(
+    engine: Engine, in_order: InOrder, tmp_path: Path
+) -> None:
+    """The same nights in order, with every row looked at each night."""
+    council = engine.council(tmp_path / "council", in_order.nights.authority)
+    kept = council.folder / "landing" / "900" / "last_derived"
+    for extract, seen in zip(in_order.nights.extracts, in_order.seen, strict=True):
+        loaded(council, extract)
+        assert differing(without_keys(council), seen) == {}
+        assert (kept / "run.json").exists()
+        shutil.rmtree(kept)
 
 
 def test_with_every_night_taken_back_nothing_is_known(

@@ -1,0 +1,141 @@
+"""Which of tonight's rows the load must look at: those that the last load did not have just so.
+
+What the last load was given is kept beside the landed nights. Where it is not there, or is of
+another run or software, every row is looked at; the outcome is the same and dearer.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from etl import __version__
+from etl.contracts.contract import Table
+from etl.contracts.register import KEYED_DIMENSIONS
+from etl.errors import reason
+from etl.log import logger
+from etl.run import Run, owner_only
+
+_NOTE = "run.json"
+
+
+@dataclass(frozen=True)
+class Changes:
+    """rows: tonight's that may differ from what is stored. gone: the keys of rows that the last
+    night had and tonight has not; None where that is not known. count: tonight's rows in all."""
+
+    rows: pa.Table
+    gone: pa.Table | None
+    count: int
+
+
+@dataclass(frozen=True)
+class LastNight:
+    """What the last load was given. moved: by column that names a member, the members that only
+    one of the two nights has: rows that name them get another key."""
+
+    folder: Path
+    moved: dict[str, pa.Array]
+
+    def changes(self, table: Table, tonight: pa.Table) -> Changes:
+        """What of a fact's rows is new, changed, of a moved member, or was kept back last night."""
+        before = _read(self.folder / "derived" / f"{table.name}.parquet")
+        if before is None or before.schema != tonight.schema:
+            return everything(tonight)
+        keys, keys_before = _keys(tonight, table.key), _keys(before, table.key)
+        at = pc.index_in(keys, value_set=keys_before)
+        changed = pc.invert(_same_rows(tonight, before.take(at)))
+        for column, members in self.moved.items():
+            if column in tonight.column_names:
+                changed = pc.or_(changed, pc.is_in(tonight[column], value_set=members))
+        kept = _read(self.folder / "kept" / f"{table.name}.parquet")
+        if kept is not None:
+            changed = pc.or_(changed, pc.is_in(keys, value_set=_keys(kept, table.key)))
+        gone = pc.invert(pc.is_in(keys_before, value_set=keys))
+        return Changes(
+            tonight.filter(changed), before.select(table.key).filter(gone), tonight.num_rows
+        )
+
+
+def everything(tonight: pa.Table) -> Changes:
+    """Where nothing is known of the last night."""
+    return Changes(tonight, None, tonight.num_rows)
+
+
+def _read(path: Path) -> pa.Table | None:
+    return pq.read_table(path) if path.exists() else None
+
+
+def _keys(table: pa.Table, columns: tuple[str, ...]) -> pa.Array:
+    """One text for the key of each row."""
+    texts = [table[column].combine_chunks().cast(pa.string()) for column in columns]
+    return texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, "\x1f")
+
+
+def _same_rows(one: pa.Table, other: pa.Table) -> pa.Array:
+    """Whether each row is the same in every column, nothing being the same as nothing."""
+    same = pa.array([True] * one.num_rows, pa.bool_())
+    for column in one.column_names:
+        left, right = one[column].combine_chunks(), other[column].combine_chunks()
+        equal = pc.fill_null(pc.equal(left, right), False)
+        neither = pc.and_(pc.is_null(left), pc.is_null(right))
+        same = pc.and_(same, pc.or_(equal, neither))
+    return same
+
+
+def last_night(run: Run, last_run_id: str | None) -> LastNight | None:
+    """What the load of that run was given, if it is there and this software wrote it."""
+    folder = run.last_derived
+    note = folder / _NOTE
+    if last_run_id is None or not note.exists():
+        return None
+    if json.loads(note.read_text()) != {"run_id": last_run_id, "software_version": __version__}:
+        return None
+    return LastNight(folder, _moved_members(run, folder))
+
+
+def _moved_members(run: Run, folder: Path) -> dict[str, pa.Array]:
+    found = {}
+    for table in KEYED_DIMENSIONS:
+        column = table.key[0]
+        name = f"{table.name}.parquet"
+        before = _read(folder / "derived" / name)
+        tonight = pq.read_table(run.work / "derived" / name)
+        if before is None:
+            found[column] = pc.unique(tonight[column]).combine_chunks()
+            continue
+        keys, keys_before = _keys(tonight, table.key), _keys(before, table.key)
+        found[column] = pa.concat_arrays(
+            [
+                tonight[column].combine_chunks().filter(_not_in(keys, keys_before)),
+                before[column].combine_chunks().filter(_not_in(keys_before, keys)),
+            ]
+        )
+    return found
+
+
+def _not_in(keys: pa.Array, others: pa.Array) -> pa.Array:
+    return pc.invert(pc.is_in(keys, value_set=others))
+
+
+def remember(run: Run) -> None:
+    """Keep what this load was given, for the next one: what that costs alone depends on it, so a
+    fault of the disk is told and no more."""
+    try:
+        arriving = owner_only(run.work / "last_derived")
+        for name in ("derived", "kept"):
+            if (run.work / name).exists():
+                (run.work / name).rename(arriving / name)
+        note = {"run_id": run.run_id, "software_version": __version__}
+        (arriving / _NOTE).write_text(json.dumps(note))
+        if run.last_derived.exists():
+            shutil.rmtree(run.last_derived)
+        arriving.rename(run.last_derived)
+    except OSError as error:
+        logger.warning("the next load will look at every row: %s", reason(error))
