@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -320,16 +321,15 @@ order by measure
 """
 
 
-def _restated(row: tuple[object, ...]) -> Restated:
-    measure, *values = row
-    published, now, difference = values[:3], values[3:6], values[6]
-    counts = dict(zip(CAUSES, values[7:], strict=True))
+def _restated(row: tuple[Any, ...]) -> Restated:
+    measure, published, now, difference = row[0], row[1:4], row[4:7], row[7]
+    counts = zip(CAUSES, row[8:], strict=True)
     return Restated(
-        str(measure),
-        Figure(str(measure), *published),  # type: ignore[arg-type]
-        Figure(str(measure), *now),  # type: ignore[arg-type]
-        difference,  # type: ignore[arg-type]
-        {cause: int(moved) for cause, moved in counts.items() if moved},  # type: ignore[call-overload]
+        measure,
+        Figure(measure, *published),
+        Figure(measure, *now),
+        difference,
+        {cause: moved for cause, moved in counts if moved},
     )
 
 

@@ -151,7 +151,7 @@ def _find_changes(session: Session, events: Events, values: dict[str, Any]) -> N
     under (known_on, fact, child_key, id, cause)."""
     session.run(
         "create temporary table change (known_on date, fact text, child_key bigint, "
-        "record_id text, was_day date, id text, cause text)"
+        "was_day date, id text, cause text)"
     )
     for table in FACTS:
         if table.is_conformed:
@@ -163,10 +163,11 @@ def _find_changes(session: Session, events: Events, values: dict[str, Any]) -> N
 def _both(table: Table) -> str:
     """SQL of the versions of the children's rows then and now: one row for each that either
     knows, the columns of then prefixed ``was_``, of now ``is_``."""
-    columns = [*content_columns(table)]
     fact, key = f"warehouse.{table.warehouse}", version_key(table)
     same = " and ".join(f"now.{name} = was.{name}" for name in key)
-    listed = ", ".join(f"was.{name} as was_{name}, now.{name} as is_{name}" for name in columns)
+    listed = ", ".join(
+        f"was.{name} as was_{name}, now.{name} as is_{name}" for name in content_columns(table)
+    )
     then_known = "was.known_from <= moved_child.known_on and moved_child.known_on < was.known_to"
     now_known = "now.known_from <= :now and :now < now.known_to"
     return f"""
@@ -205,15 +206,14 @@ def _changes_of(table: Table, events: Events) -> str:
         end
     """
     parts = " union all ".join(
-        f"select known_on, child_key, coalesce(was_{key}, is_{key}) as record_id, "
-        f"{f'was_{day}' if day else 'cast(null as date)'} as was_day, "
+        f"select known_on, child_key, {f'was_{day}' if day else 'cast(null as date)'} as was_day, "
         f"coalesce(was_{name}, is_{name}) as id, {cause} as cause from both_sides"
         for name in ids
     )
     return f"""
         insert into change
         with both_sides as ({_both(table)})
-        select distinct known_on, '{table.warehouse}', child_key, record_id, was_day, id, cause
+        select distinct known_on, '{table.warehouse}', child_key, was_day, id, cause
         from ({parts}) as found
         where cause is not null and id is not null
     """
@@ -229,9 +229,8 @@ def _chain_changes(events: Events) -> str:
     An obligation whose start moved, or that came or went within a chain, follows from the one
     before it that changed.
     """
-    event = " ".join(
-        f"when both_sides.was_timescale = '{timescale}' then '{table}'"
-        for timescale, (table, _, _) in events.items()
+    its_events = " ".join(
+        f"when '{timescale}' then '{event.table}'" for timescale, event in events.items()
     )
     return f"""
     create temporary table chain_change as
@@ -270,7 +269,7 @@ def _chain_changes(events: Events) -> str:
             select min(change.cause) from change
             where change.known_on = known.known_on and change.id = known.subject_id
             and change.child_key = known.child_key and change.was_day = known.was_done_date
-            and change.fact = case {event.replace("both_sides.", "known.")} end
+            and change.fact = case known.timescale {its_events} end
         ), 'recorded late')
         when was_closed_date is null and is_closed_date <= known_on then 'recorded late'
         when was_closed_date is not null and was_closed_date is distinct from is_closed_date
