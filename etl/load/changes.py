@@ -134,6 +134,8 @@ def remember(run: Run) -> None:
                 (run.work / name).rename(arriving / name)
         note = {"run_id": run.run_id, "software_version": __version__}
         (arriving / _NOTE).write_text(json.dumps(note))
+        for path in arriving.rglob("*"):
+            path.chmod(0o700 if path.is_dir() else 0o600)
         if run.last_derived.exists():
             shutil.rmtree(run.last_derived)
         arriving.rename(run.last_derived)
