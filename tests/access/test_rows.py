@@ -14,6 +14,7 @@ from unittest import mock
 
 import psycopg
 import pytest
+from nights import editing
 from nights.loading import WESTMERE, Ran, command
 from servers.postgresql import Server
 
@@ -34,11 +35,12 @@ from etl.settings import PROJECT, QUERIES, VIEWS
 
 pytestmark = pytest.mark.slow
 
-NIGHT, NEXT_NIGHT = date(2026, 3, 3), date(2026, 3, 4)
+FIRST_NIGHT, NIGHT, NEXT_NIGHT = date(2026, 2, 3), date(2026, 3, 3), date(2026, 3, 4)
+FROZEN = "2026-01"
 OWN, OTHER = "901", "902"
 # Tables of no authority's rows, which everybody reads whole who may read them.
 OF_NO_AUTHORITY = {"warehouse.dim_date", "report.measure", "audit.schema_version"}
-# What two first nights leave without rows of an authority: Westmere has no codes of its own.
+# What two nights leave without rows of an authority: Westmere has no codes of its own.
 WITHOUT_ROWS = {
     "restricted.erasure_secret", "restricted.erased_child", "audit.privacy_action",
     "warehouse.dim_code",
@@ -70,13 +72,15 @@ class TwoAuthorities:
             text = file.read_text(encoding="utf-8").replace("\n    team_id,\n", "\n")
             (earlier / file.name).write_text(text, encoding="utf-8")
         with mock.patch.object(figures, "VIEWS", earlier):
-            return self.load(self.loader, la_code, NIGHT)
+            return self.load(self.loader, la_code, FIRST_NIGHT)
 
     def load(self, url: str, la_code: str, night: date) -> Ran:
-        """Load a night of an authority as this login."""
+        """Load a night of an authority as this login. From the second on, a contact is missing."""
         extract = write_extract(
             self.folder / la_code, children=1000, extract_date=night, seed=int(la_code)
         )
+        if night > FIRST_NIGHT:
+            leave_out_a_contact(extract)
         authority = self.folder / f"{la_code}.toml"
         text = WESTMERE.read_text(encoding="utf-8")
         authority.write_text(text.replace('la_code = "900"', f'la_code = "{la_code}"'))
@@ -84,6 +88,11 @@ class TwoAuthorities:
             "load", extract, "--authority", authority, "--warehouse", url,
             "--landing", self.folder / "landing",
         )  # fmt: skip
+
+    def freeze(self, la_code: str) -> None:
+        """Freeze a month of an authority."""
+        ran = command("freeze", FROZEN, "--la-code", la_code, "--warehouse", self.loader)
+        assert ran.exit_code == 0, ran.err
 
     def columns(self) -> dict[str, set[str]]:
         """The columns of every table and view."""
@@ -93,6 +102,17 @@ class TwoAuthorities:
             f"where table_schema in {SCHEMAS} group by 1 order by 1"
         )
         return {relation: set(columns) for relation, columns in found}
+
+
+def leave_out_a_contact(extract: Path) -> None:
+    """Leave out one of the month that is frozen."""
+    missing = next(
+        row["FACT_CONTACT_ID"]
+        for row in editing.read(extract, "FACT_CONTACTS")
+        if row["CONTACT_DTTM"].startswith(FROZEN)
+    )
+    editing.drop_row(extract, "FACT_CONTACTS", "FACT_CONTACT_ID", missing)
+    (extract / "MANIFEST.csv").unlink()
 
 
 def authority_of_a_row(columns: set[str]) -> str:
@@ -133,15 +153,20 @@ OF_ONE_AUTHORITY = tuple(reader for reader in EVERY_READER if reader.authorities
 def two(
     postgresql_server: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[TwoAuthorities]:
-    """The second authority's night replaces the views that the first one's made."""
+    """The second authority's night replaces the views that the first one's made. A month of each
+    is frozen, and has moved since."""
     with a_warehouse(postgresql_server) as warehouse:
         loader = warehouse.login("csc_loader")
         two = TwoAuthorities(warehouse, loader, tmp_path_factory.mktemp("two"))
         first = two.load_with_earlier_views(OWN)
         assert first.exit_code == 0, first.err
         assert "team_id" not in two.columns()["report.team"]
-        second = two.load(loader, OTHER, NIGHT)
+        second = two.load(loader, OTHER, FIRST_NIGHT)
         assert second.exit_code == 0, second.err
+        for la_code in (OWN, OTHER):
+            two.freeze(la_code)
+            later = two.load(loader, la_code, NIGHT)
+            assert later.exit_code == 0, later.err
         yield two
 
 
@@ -278,16 +303,19 @@ def test_a_view_of_ones_own_shows_each_reader_the_rows_of_his_authority(
     assert (ask(analyst, seen), ask(other, seen)) == ([(OWN,)], [(OTHER,)])
 
 
-@pytest.mark.parametrize("copied", ["warehouse.fact_referral", "(table report.referral)"])
+@pytest.mark.parametrize("relation", ["warehouse.fact_referral", "report.referral"])
 def test_copying_a_table_out_copies_the_rows_of_ones_own_authority(
-    two: TwoAuthorities, analyst: str, copied: str
+    two: TwoAuthorities, analyst: str, relation: str
 ) -> None:
+    # A table is copied by its name, a view by a query.
+    copied = relation if relation.startswith("warehouse.") else f"(table {relation})"
     with (
         psycopg.connect(analyst) as connection,
         connection.cursor().copy(f"copy {copied} to stdout".encode()) as copy,
     ):
         rows = list(copy.rows())
-    assert len(rows) == len(ids_of(two, OWN))
+    own = f"select count(*) from {relation} where la_code = '{OWN}'"
+    assert two.warehouse.administer(own) == [(len(rows),)]
     assert all(OWN in row for row in rows)
 
 

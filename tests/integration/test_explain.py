@@ -8,7 +8,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from etl.cli import WRONG_USAGE, main
+from etl.cli import main
+from etl.commands.arguments import WRONG_USAGE
 from etl.warehouse.duckdb_file import create_tables
 
 Row = dict[str, Any]

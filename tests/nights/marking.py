@@ -43,14 +43,19 @@ def mark_every_column(extract: Path) -> int:
 
 @contextmanager
 def everything_logged() -> Iterator[io.StringIO]:
-    """What any logger of any library says at any level."""
+    """What any logger of any library says at any level; ours says nothing to the others where a
+    command of an earlier test has set it up."""
     said = io.StringIO()
     handler, root = logging.StreamHandler(said), logging.getLogger()
+    known = [each for each in root.manager.loggerDict.values() if isinstance(each, logging.Logger)]
+    heard = [root, *(each for each in known if not each.propagate)]
     before = root.level
-    root.addHandler(handler)
+    for each in heard:
+        each.addHandler(handler)
     root.setLevel(logging.DEBUG)
     try:
         yield said
     finally:
-        root.removeHandler(handler)
+        for each in heard:
+            each.removeHandler(handler)
         root.setLevel(before)

@@ -202,7 +202,7 @@ def test_a_servers_disk_that_is_full_is_named(in_database: Held, tmp_path: Path)
     run = in_database.nights.run(council, TODAY)
     with (
         in_database.unchanged(council),
-        mock.patch.object(postgresql.PostgreSQLSession, "refresh_statistics", side_effect=error),
+        mock.patch.object(postgresql.PostgreSQLSession, "turn_to_identities", side_effect=error),
         pytest.raises(ConnectionFault) as fault,
     ):
         night.run_task(run, LOAD)
