@@ -51,8 +51,8 @@ docs: .venv/installed ## write docs/reference/ and, if every specification passe
 	$(BIN)/python -m pytest -q tests/spec -m "not slow"
 	@cd tests && ../$(BIN)/python -m spec.page
 
-bench: .venv/installed ## what ten million visits cost, in process seconds and memory
-	@cd tests && ../$(BIN)/python -m bench.visits
+bench: .venv/installed ## what ten million visits cost, and a night in which little changed
+	@cd tests && ../$(BIN)/python -m bench.visits && ../$(BIN)/python -m bench.second_night
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
