@@ -34,23 +34,35 @@ obligations as (
     from warehouse.fact_timescale_obligation
     where known_from <= :known_on and :known_on < known_to
     and timescale = 'single_assessment'
+),
+
+judged as (
+    select
+        assessments.la_code,
+        assessments.child_key,
+        assessments.team_key,
+        assessments.assessment_id,
+        assessments.authorised_date,
+        case when assessments.authorised_date <= obligations.due_date then 1 else 0 end
+            as is_in_time
+    from assessments
+    join children
+        on children.child_key = assessments.child_key
+    left join obligations
+        on obligations.la_code = assessments.la_code
+        and obligations.subject_id = assessments.assessment_id
 )
 
 select
-    assessments.la_code,
+    judged.la_code,
     months.month_start as month,
-    assessments.child_key,
-    assessments.team_key,
-    assessments.assessment_id as subject_id,
-    case when assessments.authorised_date <= obligations.due_date then 1 else 0 end as in_numerator,
+    judged.child_key,
+    judged.team_key,
+    judged.assessment_id as subject_id,
+    judged.is_in_time as in_numerator,
     1 as in_denominator
 from months
 join financial_years
     on financial_years.financial_year = months.financial_year
-join assessments
-    on assessments.authorised_date between financial_years.first_day and months.month_end
-join children
-    on children.child_key = assessments.child_key
-left join obligations
-    on obligations.la_code = assessments.la_code
-    and obligations.subject_id = assessments.assessment_id
+join judged
+    on judged.authorised_date between financial_years.first_day and months.month_end
