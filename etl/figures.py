@@ -17,10 +17,10 @@ from etl.calendar.allowance import Allowance
 from etl.calendar.working_days import add, months_later
 from etl.errors import WrongUsage
 from etl.log import logger
+from etl.publish.causes import CAUSES
 from etl.publish.figures import count
 from etl.publish.freezes import Freeze, freeze_month, what_differs
 from etl.publish.measures import Measure, measures
-from etl.publish.restatement import CAUSES
 from etl.warehouse import (
     Session,
     existing_warehouse,
@@ -185,7 +185,7 @@ def freeze(
         extract = night_known_on(session, la_code, known_on or date.max).extract_date
         check_over(month, extract)
         asked = Freeze(la_code, month, label or default_label(month), extract, frozen_at)
-        freeze_month(session, asked, every_measure(), night.events())
+        freeze_month(session, asked, every_measure(), night.records())
     logger.info("frozen: '%s', as known on %s", asked.label, asked.known_on)
     return asked
 

@@ -65,11 +65,11 @@ def titles() -> dict[str, str]:
     return {rule.timescale: rule.title for rule in _part("derive.register").RULES}
 
 
-def events() -> Any:
-    """By timescale, where what meets it is: for telling why a figure has moved."""
-    event = _part("publish.restatement").Event
+def records() -> Any:
+    """By timescale, where it comes from: for telling why a figure has moved."""
+    each = _part("publish.causes").Records
     return {
-        timescale: event(*where) for timescale, where in _part("derive.register").events().items()
+        timescale: each(*where) for timescale, where in _part("derive.register").records().items()
     }
 
 
@@ -133,7 +133,7 @@ def publish(session: Any, la_code: str, extract_date: date, run_id: str) -> None
     figures = _part("publish.figures")
     every = _part("publish.measures").measures(titles())
     figures.publish_last_extract(session, la_code, extract_date, run_id)
-    figures.publish_latest(session, la_code, extract_date, every, events())
+    figures.publish_latest(session, la_code, extract_date, every, records())
 
 
 STEPS: tuple[Step, ...] = (

@@ -307,8 +307,23 @@ TIMESCALES: dict[str, bool] = {rule.timescale: rule.is_recurring for rule in RUL
 def events() -> dict[str, list[str]]:
     """By timescale, the fact table whose rows meet it, and their columns of subject and day: for
     those who know when the warehouse had each row."""
-    warehouse = {table.name: table.warehouse or "" for table in CONFORMED}
     return {
-        rule.timescale: [warehouse[rule.stop.table], rule.stop.subject_id, rule.stop.date]
+        rule.timescale: [_fact(rule.stop.table), rule.stop.subject_id, rule.stop.date]
         for rule in RULES
     }
+
+
+def records() -> dict[str, list[str | None]]:
+    """By timescale, the fact table of its subject, the columns of its id and of the days on which
+    its clock starts and ends, then what ``events`` says."""
+    clocks = {rule.timescale: rule.clock for rule in RULES}
+    return {
+        timescale: [_fact(clock.table), clock.subject_id, clock.starts, clock.ends, *event]
+        for (timescale, clock), event in zip(clocks.items(), events().values(), strict=True)
+    }
+
+
+def _fact(table: str) -> str:
+    """The table of the star, by its name between steps."""
+    found = {each.name: each.warehouse for each in CONFORMED}[table]
+    return str(found)

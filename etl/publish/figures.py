@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
+from etl.publish.causes import Records
 from etl.publish.measures import Measure, last_complete_months
-from etl.publish.restatement import Events, restate
+from etl.publish.restatement import restate
 from etl.settings import VIEWS
 from etl.warehouse import Session
 
@@ -20,20 +22,26 @@ def publish_latest(
     la_code: str,
     extract_date: date,
     every: list[Measure],
-    events: Events,
+    records: Mapping[str, Records],
 ) -> None:
     """Write ``report.measure``, the authority's ``latest`` rows of ``report.monthly_measure`` and
     ``report.monthly_measure_by_team`` as known on the extract date, and what has moved since each
     freeze of those months.
 
-    events: by timescale, where what meets it is.
+    records: by timescale, where it comes from.
     """
     first, last = last_complete_months(extract_date)
     describe(session, every)
     _delete_latest(session, la_code)
     count(session, la_code, every, known_on=extract_date, first=first, last=last)
     store(session, la_code, LATEST, known_on=extract_date)
-    restate(session, la_code, every, events, now=extract_date, first=first, last=last)
+    restate(session, la_code, every, records, now=extract_date, first=first, last=last)
+    outdated = session.rows(
+        _OUTDATED, la_code=la_code, known_on=extract_date, first_month=first, last_month=last
+    )
+    for (month,) in outdated:
+        count(session, la_code, every, known_on=extract_date, first=month, last=month)
+        restate(session, la_code, every, records, now=extract_date, first=month, last=month)
 
 
 def _delete_latest(session: Session, la_code: str) -> None:
@@ -43,6 +51,21 @@ def _delete_latest(session: Session, la_code: str) -> None:
             la_code=la_code,
             label=LATEST,
         )
+
+
+# Months before those published, frozen once, which were last compared with a night that was taken
+# back or loaded again since, or with none.
+_OUTDATED = """
+select distinct month
+from report.frozen_month as frozen
+where la_code = :la_code and not month between :first_month and :last_month
+and not exists (
+    select 1 from report.restatement
+    where restatement.la_code = :la_code and restatement.label = frozen.label
+    and now_known_on < :known_on
+)
+order by month
+"""
 
 
 def describe(session: Session, every: list[Measure]) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from etl import __version__
 from etl.errors import WrongUsage
+from etl.publish.causes import Records
 from etl.publish.figures import LATEST, count, describe, store
 from etl.publish.measures import Measure, definitions_sha256
-from etl.publish.restatement import Events, restate
+from etl.publish.restatement import restate
 from etl.warehouse import Session, night_known_on
 
 
@@ -25,7 +27,9 @@ class Freeze:
     frozen_at: datetime
 
 
-def freeze_month(session: Session, asked: Freeze, every: list[Measure], events: Events) -> None:
+def freeze_month(
+    session: Session, asked: Freeze, every: list[Measure], records: Mapping[str, Records]
+) -> None:
     """Store the figures, what was counted in them, and what they were made with; then what has
     moved since, which is nothing where no night came after.
 
@@ -47,7 +51,7 @@ def freeze_month(session: Session, asked: Freeze, every: list[Measure], events: 
     )  # fmt: skip
     now = night_known_on(session, asked.la_code, date.max).extract_date
     count(session, asked.la_code, every, known_on=now, first=asked.month, last=asked.month)
-    restate(session, asked.la_code, every, events, now=now, first=asked.month, last=asked.month)
+    restate(session, asked.la_code, every, records, now=now, first=asked.month, last=asked.month)
 
 
 _STORE_SUBJECTS = """

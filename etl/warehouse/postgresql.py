@@ -242,6 +242,8 @@ class PostgreSQLWarehouse:
                 _check_server(driver, self.shown())
                 # Nobody's function of a built-in one's name is run with a loader's rights.
                 driver.execute("set search_path = pg_catalog, pg_temp")
+                # A day as text is the same on every server.
+                driver.execute("set datestyle = 'ISO, YMD'")
                 driver.commit()
                 connection.begin()
                 yield connection, PostgreSQLSession(driver)

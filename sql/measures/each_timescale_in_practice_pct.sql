@@ -19,9 +19,9 @@ obligations as (
     select
         la_code,
         subject_id,
-        sequence,
         child_key,
         team_key,
+        started_date,
         due_date,
         done_date,
         closed_date,
@@ -36,8 +36,9 @@ select
     months.month_start as month,
     obligations.child_key,
     obligations.team_key,
-    -- one subject may owe several in a month: the number tells them apart
-    obligations.subject_id || '-' || cast(obligations.sequence as text) as subject_id,
+    -- one subject may owe several in a month: the clock's start tells them apart, also when
+    -- one before them comes or goes
+    obligations.subject_id || '-' || cast(obligations.started_date as text) as subject_id,
     case
         when obligations.done_date <= obligations.due_date then 1
         else 0

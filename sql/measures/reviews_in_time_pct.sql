@@ -17,7 +17,15 @@ children as (
 ),
 
 obligations as (
-    select la_code, subject_id, sequence, child_key, team_key, due_date, done_date, closed_date
+    select
+        la_code,
+        subject_id,
+        child_key,
+        team_key,
+        started_date,
+        due_date,
+        done_date,
+        closed_date
     from warehouse.fact_timescale_obligation
     where known_from <= :known_on and :known_on < known_to
     and timescale = 'child_protection_review'
@@ -28,8 +36,9 @@ select
     months.month_start as month,
     obligations.child_key,
     obligations.team_key,
-    -- a plan may owe two reviews in one month: the number tells them apart
-    obligations.subject_id || '-' || cast(obligations.sequence as text) as subject_id,
+    -- a plan may owe two reviews in one month: the clock's start tells them apart, also when
+    -- one before them comes or goes
+    obligations.subject_id || '-' || cast(obligations.started_date as text) as subject_id,
     case when obligations.done_date <= obligations.due_date then 1 else 0 end as in_numerator,
     1 as in_denominator
 from months

@@ -182,7 +182,7 @@ def test_a_review_that_is_held_but_not_recorded_is_recorded_late(moved: Moved) -
         "select plan_id from report.child_protection_review where review_id = :id",
         id=moved.happened.held,
     )[0][0]
-    assert {subject.rpartition("-")[0] for subject in causes} == {plan}
+    assert {subject.partition("-")[0] for subject in causes} == {plan}
 
 
 def test_contacts_that_come_go_or_are_of_a_merged_child_are_told_apart(moved: Moved) -> None:
@@ -332,7 +332,7 @@ def test_late_minutes_are_told_as_recorded_late(two_nights: TwoNights) -> None:
     council, nights = two_nights.council, two_nights.expected.nights
     month = date.fromisoformat(f"{FROZEN[two_nights.expected.source]}-01")
     late = council.rows(
-        "select now.subject_id || '-' || cast(now.sequence as text) "
+        "select now.subject_id || '-' || cast(now.started_date as text) "
         "from warehouse.fact_timescale_obligation as was "
         "join warehouse.fact_timescale_obligation as now on now.subject_id = was.subject_id "
         "and now.sequence = was.sequence and now.timescale = was.timescale "

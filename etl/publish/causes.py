@@ -1,0 +1,355 @@
+"""Why things moved in a figure: what changed, since the extract of a freeze, in the versions of the
+records behind them.
+
+A cause is looked for in three places: in the columns of records that the measure reads; in what is
+owed, which changes with the records that it is worked out from, with the rules, or with what was
+owed before it; and, last, in the rest of what the measure reads about the child.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from etl.contracts.contract import Column, Kind, Table
+from etl.contracts.register import FACTS
+from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
+from etl.publish.measures import Measure
+from etl.warehouse import Session
+from etl.warehouse.schema import content_columns, version_key
+
+# In the order in which one is preferred where a thing has several.
+CAUSES = ("merged child", "changed rule", "corrected date", "recorded late", "changed status",
+          "added", "removed")  # fmt: skip
+_READS = re.compile(r"\bwarehouse\.(fact_\w+)")
+_OF_TIMESCALE = re.compile(r"\btimescale = '(\w+)'")
+_WORDS = re.compile(r"\w+")
+_OBLIGATION = "fact_timescale_obligation"
+# A change of the record as a whole, not of a column: it came, went, or is of another child.
+_WHOLE = ""
+# Columns that tell of the child's other records: they change when those do, and those say why.
+_OF_OTHERS = {
+    "referral": ("previous_referral_date", "is_re_referral"),
+    "child_protection_plan": ("plan_number", "previous_plan_ended_date"),
+    "visit": ("plan_id", "child_in_need_plan_id", "placement_id"),
+}
+
+
+class Records(NamedTuple):
+    """Where a timescale comes from: the fact table and id column of its subject, the columns in
+    which its clock starts and ends, and the table, id column and day of what meets it."""
+
+    subject_table: str
+    subject_id_column: str
+    starts: str
+    ends: str | None
+    event_table: str
+    event_id_column: str
+    event_day: str
+
+
+def find_candidates(
+    session: Session,
+    la_code: str,
+    every: Iterable[Measure],
+    records: Mapping[str, Records],
+    now: date,
+) -> None:
+    """Make ``candidate``, of the children in ``moved_child`` (known_on, child_key): what may be why
+    a measure moved (measure, known_on, child_key, id, since, is_of_others, cause, preference).
+
+    id: under which the measure may count it. since: of what is owed, when the clock started.
+    records: by timescale.
+    """
+    for name in ("change", "record", "owed_change", "candidate", "measure_reads"):
+        session.run(f"drop table if exists {name}")
+    session.stage("measure_reads", _what_they_read(every))
+    session.stage("record", _as_table(records))
+    session.run(
+        "create temporary table change (known_on date, child_key bigint, fact text, "
+        "id_column text, id text, was_day date, is_day date, column_name text, "
+        "is_of_others boolean, cause text)"
+    )
+    for table in FACTS:
+        if table.is_conformed:
+            session.run(_changes_of(table, records.values()), la_code=la_code, now=now)
+    session.run("analyze moved_child")
+    session.run("analyze change")
+    session.run(_owed_changes(), la_code=la_code, now=now)
+    session.run(_CANDIDATES)
+
+
+def _what_they_read(every: Iterable[Measure]) -> pa.Table:
+    """measure, fact, timescale (of what is owed), column_name: what may move a measure."""
+    columns = {
+        str(table.warehouse): {column.name for column in table.stored_columns} | {"family_key"}
+        for table in FACTS
+    }
+    rows = []
+    for measure in every:
+        words = set(_WORDS.findall(measure.sql))
+        timescales = (
+            [measure.timescale] if measure.timescale else _OF_TIMESCALE.findall(measure.sql)
+        )
+        for fact in set(_READS.findall(measure.sql)):
+            if fact == _OBLIGATION:
+                rows += [(measure.measure, fact, timescale, _WHOLE) for timescale in timescales]
+            else:
+                named = words & columns[fact] | {_WHOLE}
+                rows += [(measure.measure, fact, "", name) for name in named]
+    names = ("measure", "fact", "timescale", "column_name")
+    return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+
+
+def _as_table(records: Mapping[str, Records]) -> pa.Table:
+    """timescale, and what is known of each."""
+    rows = [{"timescale": timescale, **each._asdict()} for timescale, each in records.items()]
+    names = ("timescale", *Records._fields)
+    return pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in names]))
+
+
+def _both_sides(table: Table) -> str:
+    """SQL of the versions of the children's rows then and now: one row for each that either
+    knows, the columns of then prefixed ``was_``, of now ``is_``."""
+    fact, key = f"warehouse.{table.warehouse}", version_key(table)
+    same = " and ".join(f"now.{name} = was.{name}" for name in key)
+    listed = ", ".join(
+        f"was.{name} as was_{name}, now.{name} as is_{name}" for name in content_columns(table)
+    )
+    then_known = "was.known_from <= moved_child.known_on and moved_child.known_on < was.known_to"
+    now_known = "now.known_from <= :now and :now < now.known_to"
+    return f"""
+        select moved_child.known_on, moved_child.child_key, {listed}
+        from moved_child
+        join {fact} as was on was.child_key = moved_child.child_key and {then_known}
+        left join {fact} as now on {same} and now.la_code = :la_code and {now_known}
+        where was.la_code = :la_code
+        union all
+        select moved_child.known_on, moved_child.child_key, {listed}
+        from moved_child
+        join {fact} as now on now.child_key = moved_child.child_key and {now_known}
+        left join {fact} as was on {same} and was.la_code = :la_code and {then_known}
+        where now.la_code = :la_code and was.child_key is distinct from moved_child.child_key
+    """
+
+
+def _changes_of(table: Table, records: Iterable[Records]) -> str:
+    """SQL that adds the changes of a table's records to ``change``: one for each column, or for the
+    record as a whole, under each id that the record has."""
+    key = table.key[0]
+    ids = [
+        column.name
+        for column in table.stored_columns
+        if column.kind is Kind.ID and column.name != "team_id"
+    ]
+    # One day places an event, whichever timescale it is for.
+    days = sorted({each.event_day for each in records if each.event_table == table.warehouse})
+    was_day, is_day = (f"{side}_{days[0]}" if days else "cast(null as date)"
+                       for side in ("was", "is"))  # fmt: skip
+    of_others = _OF_OTHERS.get(table.name, ())
+    whole = f"""
+        case when is_{key} is null then 'removed' when was_{key} is null then 'added'
+            when was_child_key <> is_child_key then 'merged child' end
+    """
+    causes = [
+        f"('{_WHOLE}', false, {whole})",
+        f"('family_key', true, {_unlike('family_key', key)})",
+        *(
+            f"('{column.name}', {str(column.name in of_others).lower()}, {_cause(column, key)})"
+            for column in table.stored_columns
+            if column.name != key
+        ),
+    ]
+    each_id = ", ".join(f"('{name}', coalesce(was_{name}, is_{name}))" for name in ids)
+    return f"""
+        insert into change
+        with both_sides as ({_both_sides(table)})
+        select distinct known_on, child_key, '{table.warehouse}', id_column, id, {was_day},
+            {is_day}, column_name, is_of_others, cause
+        from both_sides
+        cross join lateral (values {", ".join(causes)}) as each (column_name, is_of_others, cause)
+        cross join lateral (values {each_id}) as named (id_column, id)
+        where cause is not null and id is not null
+    """
+
+
+def _cause(column: Column, key: str) -> str:
+    """SQL of why a column of a record that both sides know differs; null where it does not.
+
+    A date after the extract of the freeze is as good as none: no month that was over knows it.
+    """
+    if column.kind is not Kind.DATE:
+        return _unlike(column.name, key)
+    was, now = (f"case when {side}_{column.name} <= known_on then {side}_{column.name} end"
+                for side in ("was", "is"))  # fmt: skip
+    return f"""
+        case when was_{key} is null or is_{key} is null or ({was}) is not distinct from ({now})
+            then null
+            when was_{column.name} is null then 'recorded late' else 'corrected date' end
+    """
+
+
+def _unlike(name: str, key: str) -> str:
+    return (
+        f"case when was_{key} is not null and is_{key} is not null "
+        f"and was_{name} is distinct from is_{name} then 'changed status' end"
+    )
+
+
+def _in_order(cause: str) -> str:
+    """SQL of the place of a cause in the order of preference."""
+    places = " ".join(f"when '{name}' then {place}" for place, name in enumerate(CAUSES))
+    return f"case {cause} {places} end"
+
+
+_OF_AN_OBLIGATION = ("child_key", "started_date", "due_date", "done_date", "closed_date",
+                     "first_recorded_date")  # fmt: skip
+
+
+def _owed_changes() -> str:
+    """SQL that makes ``owed_change``: why each of the children's obligations differs.
+
+    What meets it says most, then the subject's own dates, then the rules, then what else is known
+    of the subject and of what could meet it. An obligation whose start moved, or that came or went
+    within a chain, follows from the one before it that changed.
+    """
+    differs = " or ".join(f"was_{n} is distinct from is_{n}" for n in _OF_AN_OBLIGATION)
+    return f"""
+    create temporary table owed_change as
+    with {_OTHER_RULES},
+    both_sides as ({_both_sides(TIMESCALE_OBLIGATION)}),
+    owed as (
+        select both_sides.known_on, child_key,
+            coalesce(was_timescale, is_timescale) as timescale,
+            coalesce(was_subject_id, is_subject_id) as subject_id,
+            coalesce(was_sequence, is_sequence) as sequence,
+            coalesce(was_started_date, is_started_date) as since,
+            was_child_key, is_child_key, was_sequence, is_sequence, was_started_date,
+            is_started_date, was_due_date, is_due_date, was_done_date, is_done_date,
+            was_closed_date, is_closed_date,
+            other_rules.known_on is not null or other_standard.known_on is not null
+                or coalesce(was_timescale_key <> is_timescale_key, false) as has_other_rules
+        from both_sides
+        left join other_rules on other_rules.known_on = both_sides.known_on
+        left join other_standard
+            on other_standard.known_on = both_sides.known_on
+            and other_standard.timescale_key = coalesce(was_timescale_key, is_timescale_key)
+        where {differs}
+    ),
+    reason as ({_REASONS}),
+    own as (
+        select distinct on (owed.known_on, owed.child_key, owed.timescale, owed.subject_id,
+            owed.sequence)
+            owed.*, owed.sequence > 1 and (was_sequence is null or is_sequence is null
+                or was_started_date <> is_started_date) as is_following,
+            reason.cause
+        from owed
+        join reason using (known_on, child_key, timescale, subject_id, sequence)
+        order by owed.known_on, owed.child_key, owed.timescale, owed.subject_id, owed.sequence,
+            reason.place, {_in_order("reason.cause")}
+    )
+    select distinct on (own.known_on, own.child_key, own.timescale, own.subject_id, own.sequence)
+        own.known_on, own.child_key, own.timescale, own.subject_id, own.sequence, own.since,
+        own.was_started_date, own.is_started_date, coalesce(earlier.cause, own.cause) as cause
+    from own
+    left join own as earlier
+        on own.is_following and not earlier.is_following
+        and earlier.known_on = own.known_on and earlier.child_key = own.child_key
+        and earlier.timescale = own.timescale and earlier.subject_id = own.subject_id
+        and earlier.sequence < own.sequence
+    order by own.known_on, own.child_key, own.timescale, own.subject_id, own.sequence,
+        earlier.sequence desc nulls last
+    """
+
+
+# The software's rules, or the standard of a timescale, differ between the nights of then and now.
+_OTHER_RULES = """
+    known as (select distinct known_on from moved_child),
+    other_rules as (
+        select known.known_on
+        from known
+        join audit.load_run as run
+            on run.la_code = :la_code and run.status = 'loaded'
+            and run.extract_date in (known.known_on, :now)
+        group by known.known_on
+        having count(distinct coalesce(run.rules_sha256, '')) > 1
+    ),
+    other_standard as (
+        select known.known_on, was.timescale_key
+        from known
+        join warehouse.dim_timescale as was
+            on was.la_code = :la_code
+            and was.known_from <= known.known_on and known.known_on < was.known_to
+        join warehouse.dim_timescale as now
+            on now.timescale_key = was.timescale_key
+            and now.known_from <= :now and :now < now.known_to
+        where was.allowance is distinct from now.allowance
+        or was.counting is distinct from now.counting
+    )
+"""
+_REASONS = """
+    select known_on, child_key, timescale, subject_id, sequence, 0 as place,
+        'merged child' as cause
+    from owed where was_child_key <> is_child_key
+    union all
+    select known_on, child_key, timescale, subject_id, sequence, 0, 'changed rule'
+    from owed
+    where has_other_rules and was_started_date = is_started_date and was_due_date <> is_due_date
+    union all
+    select owed.known_on, owed.child_key, timescale, owed.subject_id, sequence,
+        case when was_day = was_done_date or is_day = is_done_date then 1 else 5 end,
+        case when cause = 'added' and is_day = is_done_date then 'recorded late' else cause end
+    from owed
+    join record using (timescale)
+    join change
+        on change.known_on = owed.known_on and change.child_key = owed.child_key
+        and change.fact = event_table and change.id_column = event_id_column
+        and change.id = owed.subject_id
+    where not (is_of_others and (was_day = was_done_date or is_day = is_done_date))
+    union all
+    select owed.known_on, owed.child_key, timescale, owed.subject_id, sequence,
+        case when column_name in ('', starts, ends) then 2 else 4 end, cause
+    from owed
+    join record using (timescale)
+    join change
+        on change.known_on = owed.known_on and change.child_key = owed.child_key
+        and change.fact = subject_table and change.id_column = subject_id_column
+        and change.id = owed.subject_id
+    where column_name in ('', starts, ends) or cause = 'changed status'
+    union all
+    select known_on, child_key, timescale, subject_id, sequence, 3, 'changed rule'
+    from owed where has_other_rules
+    union all
+    select known_on, child_key, timescale, subject_id, sequence, 6, case
+        when was_done_date is null and is_done_date <= known_on then 'recorded late'
+        when was_closed_date is null and is_closed_date <= known_on then 'recorded late'
+        else 'changed status'
+    end
+    from owed
+"""
+_CANDIDATES = f"""
+create temporary table candidate as
+with found as (
+    select known_on, fact, '' as timescale, child_key, id, column_name,
+        cast(null as date) as since, is_of_others, cause
+    from change
+    union all
+    select known_on, '{_OBLIGATION}', timescale, child_key, id, '', since, false, cause
+    from owed_change
+    cross join lateral (
+        values (subject_id), (subject_id || '-' || cast(was_started_date as text)),
+            (subject_id || '-' || cast(is_started_date as text))
+    ) as named (id)
+    where id is not null
+)
+select distinct measure_reads.measure, found.known_on, found.child_key, found.id, found.since,
+    found.is_of_others, found.cause, {_in_order("found.cause")} as preference
+from found
+join measure_reads
+    on measure_reads.fact = found.fact and measure_reads.timescale = found.timescale
+    and measure_reads.column_name = found.column_name
+"""
