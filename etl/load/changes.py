@@ -1,7 +1,7 @@
 """Which of tonight's rows the load must look at: those that the last load did not have just so.
 
-What the last load was given is kept beside the landed nights. Where it is not there, or is of
-another run or software, every row is looked at; the outcome is the same and dearer.
+What the last load was given is kept beside the landed nights. Where it is not there, cannot be
+read, or is of another run or software, every row is looked at; the outcome is the same and dearer.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ class LastNight:
         for column, members in self.moved.items():
             if column in tonight.column_names:
                 changed = pc.or_(changed, pc.is_in(tonight[column], value_set=members))
+        if "first_recorded_date" in tonight.column_names:
+            changed = pc.or_(changed, _recorded_by_the_warehouse(tonight))
         kept = _read(self.folder / "kept" / f"{table.name}.parquet")
         if kept is not None:
             changed = pc.or_(changed, pc.is_in(keys, value_set=_keys(kept, table.key)))
@@ -61,6 +63,14 @@ class LastNight:
         return Changes(
             tonight.filter(changed), before.select(table.key).filter(gone), tonight.num_rows
         )
+
+
+def _recorded_by_the_warehouse(tonight: pa.Table) -> pa.Array:
+    """Which obligations were met by what the load dates: by when the warehouse first had it, which
+    may be tonight though the obligation is as it was."""
+    is_done, is_dated = (pc.is_valid(tonight[name].combine_chunks())
+                         for name in ("done_date", "first_recorded_date"))  # fmt: skip
+    return pc.and_not(is_done, is_dated)
 
 
 def everything(tonight: pa.Table) -> Changes:
@@ -90,14 +100,30 @@ def _same_rows(one: pa.Table, other: pa.Table) -> pa.Array:
 
 
 def last_night(run: Run, last_run_id: str | None) -> LastNight | None:
-    """What the load of that run was given, if it is there and this software wrote it."""
-    folder = run.last_derived
+    """What the load of that run was given, if it is there, whole, and this software wrote it.
+
+    It is taken away from where it was kept: a load into another warehouse, with the same landing
+    folder, may put its own there at any moment. Where this load fails, the next looks at every row.
+    """
+    expected = {"run_id": last_run_id, "software_version": __version__}
+    folder = run.work / "before"
+    try:
+        if not _is_of(run.last_derived, expected):
+            return None
+        run.last_derived.rename(folder)
+        if not _is_of(folder, expected):
+            return None
+        for path in folder.rglob("*.parquet"):
+            pq.read_metadata(path)
+        return LastNight(folder, _moved_members(run, folder))
+    except (OSError, ValueError) as error:
+        logger.warning("what the last load was given cannot be read: %s", type(error).__name__)
+        return None
+
+
+def _is_of(folder: Path, expected: dict[str, str | None]) -> bool:
     note = folder / _NOTE
-    if last_run_id is None or not note.exists():
-        return None
-    if json.loads(note.read_text()) != {"run_id": last_run_id, "software_version": __version__}:
-        return None
-    return LastNight(folder, _moved_members(run, folder))
+    return note.exists() and json.loads(note.read_text()) == expected
 
 
 def _moved_members(run: Run, folder: Path) -> dict[str, pa.Array]:

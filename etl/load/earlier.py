@@ -92,7 +92,8 @@ def look_back(run: Run, extract_sha256: str, key: bytes) -> bool:
                 check_key(session, key, run.la_code)
                 previous = {"run_id": last[0], "rows": _rows_by_table(session, last[0])}
                 children = _children(session, run.la_code)
-                _write_erased(session, run)
+            # Also of an authority whose every night was taken back since.
+            _write_erased(session, run)
     (run.work / "previous.json").write_text(json.dumps(previous))
     write_frame(children, PREVIOUS_CHILDREN, run.work / "previous_children.parquet")
     return False

@@ -13,6 +13,7 @@ from etl.errors import NOTHING_CHANGED, ConnectionFault, NightError
 from etl.load import audit
 from etl.load.changes import remember
 from etl.load.earlier import check_order, first_extract, last_night
+from etl.load.national_codes import date_from_first_night
 from etl.load.star import load_star
 from etl.log import logger
 from etl.privacy.erased import read_sealed, stored_erased
@@ -45,6 +46,7 @@ def load_and_publish(
         audit.write_run(
             session, run, authority, status="loaded", message=None, started_at=started_at
         )
+        date_from_first_night(session)
         publish(session, run)
         _write_identities(session, run)
     remember(run)

@@ -18,13 +18,14 @@ from etl.contracts.dimensions import AUTHORITY, CODE, COMPARATOR, DATE, POPULATI
 from etl.contracts.frames import pandas_type, to_arrow
 from etl.contracts.register import DIMENSIONS, FACTS, KEYED_DIMENSIONS
 from etl.errors import NOTHING_CHANGED, UnexpectedFault
-from etl.load.changes import Changes, everything, last_night
+from etl.load.changes import Changes, LastNight, everything, last_night
 from etl.load.national_codes import load_national_codes
 from etl.load.versions import Versions, write_versions
 from etl.run import Run
 from etl.warehouse import Session
 from etl.warehouse.schema import (
     KEYS_IN_DIMENSIONS,
+    LAST_FROZEN_KEY,
     OWN_KEYS,
     before_first_key,
     content_columns,
@@ -37,12 +38,6 @@ _CURRENT = "known_to = date '9999-12-31'"
 NAMED_BY = {table.name: table.key for table in KEYED_DIMENSIONS}
 # A tenth.
 MUCH = 10
-# The last key that a frozen figure names, of the dimensions that it may name.
-FROZEN_KEYS = {
-    name: f"(select coalesce(max({name}_key), 0) from report.frozen_subject "
-    "where la_code = :la_code)"
-    for name in ("child", "team")
-}
 
 
 def load_star(
@@ -63,6 +58,7 @@ def load_star(
     done = {}
     for table in KEYED_DIMENSIONS:
         _assign_keys(session, run, table)
+    for table in KEYED_DIMENSIONS:
         done[table.name] = _load_members(session, run, table)
     for table, frame in _from_authority(authority):
         columns = table.stored_columns
@@ -73,13 +69,28 @@ def load_star(
     done[CODE.name] = load_national_codes(session, run)
     known = last_night(run, last_run_id)
     for table in FACTS:
-        derived = _derived(run, table)
-        found = known.changes(table, derived) if known else everything(derived)
+        found = _changes(session, table, _derived(run, table), known)
         done[table.name] = _load_fact(session, run, table, found, first_extract)
     if _changed_much(done):
         session.refresh_statistics()
     _check_no_orphan(session, run)
     return done
+
+
+def _changes(session: Session, table: Table, derived: pa.Table, known: LastNight | None) -> Changes:
+    """What of a fact's rows to look at: all of them also where what is gone is named by tokens that
+    were made anew since, by another key."""
+    if known is None:
+        return everything(derived)
+    found = known.changes(table, derived)
+    if found.gone is not None and "child_token" in table.key:
+        session.stage(f"named_{table.name}", found.gone.select(["child_token"]))
+        if session.rows(
+            f"select 1 from named_{table.name} where child_token not in (select child_token "
+            "from warehouse.dim_child where child_token is not null) limit 1"
+        ):
+            return everything(derived)
+    return found
 
 
 def _changed_much(done: Mapping[str, Versions]) -> bool:
@@ -137,7 +148,7 @@ def _assign_keys(session: Session, run: Run, table: Table) -> None:
     match = " and ".join(f"known.{column} = arriving.{column}" for column in NAMED_BY[name])
     session.stage(f"derived_{name}", _derived(run, table))
     session.stage(f"given_{name}", _keys_given_before(run, table))
-    frozen = FROZEN_KEYS.get(name, "0")
+    frozen = LAST_FROZEN_KEY.get(name, "0")
     session.run(
         f"""
         create temporary table key_{name} as
@@ -304,8 +315,26 @@ def _stage_kept(session: Session, run: Run) -> None:
 
 
 def _kept_members(session: Session, run: Run, table: Table) -> str:
-    """The dimension's members that stay: those held back, and those that the extract lacks but
-    that rows which stay refer to."""
+    """Make ``kept_<table>``: the dimension's members that stay."""
+    parts = _kept_parts(run, table)
+    name, key = table.name, OWN_KEYS[table.name]
+    for other in KEYED_DIMENSIONS:
+        if key in KEYS_IN_DIMENSIONS.get(other.name, ()):
+            parts.append(
+                f"select member.{key} from warehouse.dim_{other.name} as member "
+                "where member.la_code = :la_code and member.known_to = date '9999-12-31' "
+                f"and member.{OWN_KEYS[other.name]} in ({' union '.join(_kept_parts(run, other))}) "
+                f"and member.{key} not in (select {key} from key_{name})"
+            )
+    session.run(
+        f"create temporary table kept_{name} as {' union '.join(parts)}", la_code=run.la_code
+    )
+    return f"kept_{name}"
+
+
+def _kept_parts(run: Run, table: Table) -> list[str]:
+    """SQL of the keys of members that were held back, and of those that the extract lacks but that
+    facts which stay refer to."""
     name, key = table.name, OWN_KEYS[table.name]
     parts = [f"select cast(null as bigint) as {key} where false"]
     if _is_kept(run, table):
@@ -321,10 +350,7 @@ def _kept_members(session: Session, run: Run, table: Table) -> str:
                 "where fact.la_code = :la_code and fact.known_to = date '9999-12-31' "
                 f"and fact.{key} not in (select {key} from key_{name})"
             )
-    session.run(
-        f"create temporary table kept_{name} as {' union '.join(parts)}", la_code=run.la_code
-    )
-    return f"kept_{name}"
+    return parts
 
 
 def _from_authority(authority: Authority) -> list[tuple[Table, pd.DataFrame]]:

@@ -26,7 +26,7 @@ from etl.privacy.pseudonym import Pseudonyms
 from etl.privacy.record import landing_folder, write_record
 from etl.run import LAST_DERIVED, owner_only
 from etl.warehouse import Session, Warehouse, existing_warehouse, the_authority
-from etl.warehouse.schema import before_first_key
+from etl.warehouse.schema import FAMILY_SUBJECT, LAST_FROZEN_KEY, before_first_key
 
 ACTION = "erase"
 # A landed night while it is written anew, and the one whose place it takes.
@@ -153,7 +153,10 @@ def _unknown(la_code: str) -> WrongUsage:
 def _erase_star(session: Session, asked: Erasing, erased: Erased, child_key: int) -> None:
     """Put another key, token, family and stand-ins for ids into every version."""
     token = asked.token(erased.stand_in(asked.case_number))
-    new_key = _next_key(session, "child", asked.la_code)
+    # A night that came after an erasure that was cut short knows the stand-in already.
+    new_key = _child_key(session, token, asked.la_code) or _next_key(
+        session, "child", asked.la_code
+    )
     _stage_stand_ins(session, erased, child_key)
     family_key = _own_family(session, asked, child_key, token)
     _erase_frozen(session, asked, Keys(child_key, new_key, family_key))
@@ -190,7 +193,7 @@ def _erase_frozen(session: Session, asked: Erasing, keys: Keys) -> None:
     """The same keys and stand-ins in what frozen figures counted. What is counted there is a
     record, one of several things owed on a record, a family or a child without one."""
     families = " union ".join(
-        f"select cast(family_key as text) from warehouse.{fact.warehouse} "
+        f"select '{FAMILY_SUBJECT}' || cast(family_key as text) from warehouse.{fact.warehouse} "
         "where child_key = :was and family_key <> 0"
         for fact in FACTS
     )
@@ -200,7 +203,7 @@ def _erase_frozen(session: Session, asked: Erasing, keys: Keys) -> None:
             update report.{table} as counted set child_key = :child, subject_id = case
                 when subject_id = 'child ' || cast(cast(:was as bigint) as text)
                     or subject_id in ({families})
-                    then cast(cast(:family as bigint) as text)
+                    then '{FAMILY_SUBJECT}' || cast(cast(:family as bigint) as text)
                 else coalesce((
                     select known_as || substr(counted.subject_id, length(id) + 1) from stand_in
                     where counted.subject_id = id
@@ -227,10 +230,11 @@ def _ids(fact: Table) -> list[str]:
 
 def _next_key(session: Session, name: str, la_code: str) -> int:
     last = session.rows(
-        f"select max({name}_key) from warehouse.dim_{name} where la_code = :la_code",
+        f"select greatest((select coalesce(max({name}_key), 0) from warehouse.dim_{name} "
+        f"where la_code = :la_code), {LAST_FROZEN_KEY[name]})",
         la_code=la_code,
     )[0][0]
-    return max(int(last or 0), before_first_key(la_code)) + 1
+    return max(int(last), before_first_key(la_code)) + 1
 
 
 def _stage_stand_ins(session: Session, erased: Erased, child_key: int) -> None:
@@ -249,12 +253,27 @@ def _stage_stand_ins(session: Session, erased: Erased, child_key: int) -> None:
 
 def _own_family(session: Session, asked: Erasing, child_key: int, token: str) -> int:
     """Make a family of the child alone, known as long as the child's facts; returns its key. It
-    is what the next night makes of a child without a family."""
+    is what the next night makes of a child without a family, and may have made already."""
     every = " union all ".join(
         f"select known_from, known_to, run_id from warehouse.{fact.warehouse} "
         "where child_key = :child_key"
         for fact in FACTS
     )
+    there = session.rows(
+        "select family_key, min(known_from) from warehouse.dim_family "
+        "where la_code = :la_code and family_token = :token group by family_key",
+        la_code=asked.la_code,
+        token=token,
+    )
+    if there:
+        new_key, known_from = there[0]
+        session.run(
+            f"update warehouse.dim_family set known_from = coalesce((select min(known_from) "
+            f"from ({every}) as known where known_from < :known_from), known_from) "
+            "where family_key = :family_key and known_from = :known_from",
+            family_key=new_key, known_from=known_from, child_key=child_key,
+        )  # fmt: skip
+        return int(new_key)
     new_key = _next_key(session, "family", asked.la_code)
     session.run(
         "insert into warehouse.dim_family "
@@ -281,10 +300,13 @@ def _drop_families_of_nobody(session: Session, asked: Erasing) -> None:
 
 
 def _erase_identity(session: Session, asked: Erasing, child_key: int, stand_in: str) -> None:
-    session.run(
-        "delete from restricted.child_identity where child_key = :child_key", child_key=child_key
-    )
     new_key = _child_key(session, asked.token(stand_in), asked.la_code)
+    # The new one is there where the erasure was cut short between the two files of DuckDB.
+    session.run(
+        "delete from restricted.child_identity where child_key in (:child_key, :new_key)",
+        child_key=child_key,
+        new_key=new_key,
+    )
     session.run(
         "insert into restricted.child_identity (child_key, la_code, case_number, legacy_id) "
         "values (:child_key, :la_code, :stand_in, null)",

@@ -200,7 +200,8 @@ class DuckDBWarehouse:
 
     def _files(self) -> tuple[tuple[Path, Path], ...]:
         """Each file and its copy, in the order in which they are put in place. The identities
-        first: a kill between the two loses nothing, and the same command again finishes it."""
+        first: of a kill between the two analysts see nothing, and the same command again finishes
+        it, as does the next night."""
         return (self.restricted, self._restricted_copy), (self.path, self._copy)
 
     def _make_copies(self) -> None:

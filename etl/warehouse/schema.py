@@ -50,6 +50,18 @@ PERSONS = {"child": "case_number", "worker": "worker_id", "family": "family_id"}
 # Each authority's keys lie in a range of its own: la_code times this, and on.
 KEYS_OF_AN_AUTHORITY = 1_000_000_000
 KEYS_IN_DIMENSIONS = {"worker": ("team_key",)}
+# What frozen figures count by family is named by its key.
+FAMILY_SUBJECT = "family "
+# By dimension that frozen figures may name, SQL of the last key that they do: it is nobody else's.
+LAST_FROZEN_KEY = {
+    "child": "(select coalesce(max(child_key), 0) from report.frozen_subject "
+    "where la_code = :la_code)",
+    "team": "(select coalesce(max(team_key), 0) from report.frozen_subject "
+    "where la_code = :la_code)",
+    "family": "(select coalesce(max(cast(substr(subject_id, "
+    f"{len(FAMILY_SUBJECT) + 1}) as bigint)), 0) from report.frozen_subject "
+    f"where la_code = :la_code and subject_id like '{FAMILY_SUBJECT}%')",
+}
 
 
 def before_first_key(la_code: str) -> int:

@@ -72,7 +72,10 @@ select
     month_start as month,
     child_key,
     team_key,
-    coalesce('child ' || cast(lone_child_key as text), cast(family_key as text)) as subject_id,
+    coalesce(
+        'child ' || cast(lone_child_key as text),
+        'family ' || cast(family_key as text)
+    ) as subject_id,
     1 as in_numerator,
     cast(null as integer) as in_denominator
 from late_families
