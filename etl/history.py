@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from etl import night
 from etl.errors import NOTHING_CHANGED, ConnectionFault, NightStopped, WrongUsage
-from etl.land.landing import AUTHORITY_FILE
+from etl.land.landing import AUTHORITY_FILE, altered_file
 from etl.load.undo import forget, keys_given_since, take_back
 from etl.log import logger
 from etl.privacy.landed import MANIFEST
@@ -141,25 +141,35 @@ def _again(run: Run, loaded: Night) -> Run:
         extract=landed,
         authority_file=kept_file if kept_file.exists() else run.authority_file,
     )
-    if not (landed / MANIFEST).exists():
-        raise _cannot(f"The landed files of {loaded.extract_date} are gone", landed)
-    manifest = json.loads((landed / MANIFEST).read_text())
-    if manifest["sha256"] != loaded.extract_sha256:
-        raise _cannot(
-            f"The landed files of {loaded.extract_date} are not those that were loaded", landed
-        )
-    if any("rows_erased" in table for table in manifest["tables"].values()):
-        raise _cannot(f"A child was erased from the landed files of {loaded.extract_date}", landed)
+    _check_landed(landed, loaded)
     return again
 
 
-def _cannot(what: str, landed: Path) -> ConnectionFault:
+def _check_landed(landed: Path, loaded: Night) -> None:
+    """Raises ConnectionFault where the landed files are not all those that were loaded."""
+    files = f"landed files of {loaded.extract_date}"
+    if not (landed / MANIFEST).exists():
+        raise _cannot(
+            f"The {files} are gone", str(landed),
+            "If the nights use another landing folder, name it with --landing. Else take",
+        )  # fmt: skip
+    altered = altered_file(landed)
+    manifest = json.loads((landed / MANIFEST).read_text()) if altered != MANIFEST else {}
+    if altered or manifest["sha256"] != loaded.extract_sha256:
+        raise _cannot(
+            f"The {files} are not those that were loaded", f"{landed}, {altered or MANIFEST}"
+        )
+    if any("rows_erased" in table for table in manifest["tables"].values()):
+        raise _cannot(f"A child was erased from the {files}", str(landed))
+
+
+def _cannot(what: str, where: str, first: str = "Take") -> ConnectionFault:
     return ConnectionFault(
         f"{what}, so that night cannot be loaded again after an earlier one.",
-        where=str(landed),
+        where=where,
         means=NOTHING_CHANGED,
-        next="Take the later nights back with `csc-etl undo`, from the last one on; then load this "
-        "night and the later ones in order from their extracts.",
+        next=f"{first} the later nights back with `csc-etl undo`, from the last one on; then load "
+        "this night and the later ones in order from their extracts.",
     )
 
 

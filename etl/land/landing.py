@@ -13,12 +13,20 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl.contracts.source_table import SourceTable
 from etl.errors import NOTHING_CHANGED, ConnectionFault, reason
 from etl.log import logger
-from etl.privacy.landed import MANIFEST, Mask, copy_without, write_manifest
+from etl.privacy.landed import (
+    MANIFEST,
+    PARQUET_SHA256,
+    Mask,
+    copy_without,
+    file_sha256,
+    write_manifest,
+)
 from etl.run import Run, owner_only
 
 # The authority's file as it was that night: to load the night again as it was loaded.
@@ -29,8 +37,8 @@ def land_extract(run: Run, tables: Iterable[SourceTable]) -> dict[str, Any]:
     """Write ``<table>.parquet`` and ``manifest.json`` to the run's work folder.
 
     They count only once ``keep_landed`` has put them in place: an extract that is refused does
-    not replace the landed one of its date. Returns the manifest: tables (rows, columns, sha256,
-    encoding by table) and sha256 of all.
+    not replace the landed one of its date. Returns the manifest: tables (rows, columns, sha256 of
+    the source's file and of ours, encoding by table) and sha256 of all.
     Raises ConnectionFault where the landing folder cannot be written.
     """
     try:
@@ -57,26 +65,40 @@ def _write_tables(run: Run, tables: Iterable[SourceTable], folder: Path) -> dict
             "file": table.file,
             "rows": table.content.num_rows,
             "sha256": table.sha256,
+            PARQUET_SHA256: file_sha256(target),
             "encoding": table.encoding,
             "columns": table.content.column_names,
         }
-    hashes = "".join(f"{name} {entry['sha256']}\n" for name, entry in sorted(described.items()))
     manifest = {
         "la_code": run.la_code,
         "extract_date": run.extract_date.isoformat(),
         "run_id": run.run_id,
-        "sha256": hashlib.sha256(hashes.encode()).hexdigest(),
+        "sha256": _sha256_of(described),
         "tables": described,
     }
     write_manifest(manifest, folder)
     return manifest
 
 
+def _sha256_of(tables: Mapping[str, Any]) -> str:
+    """The hash of an extract: that of the hashes of the source's files."""
+    hashes = "".join(f"{name} {entry['sha256']}\n" for name, entry in sorted(tables.items()))
+    return hashlib.sha256(hashes.encode()).hexdigest()
+
+
 def take_landed(run: Run) -> dict[str, Any]:
     """Take the tables of a night that landed before, to load it again. Returns its manifest.
 
-    Raises ConnectionFault where they cannot be read.
+    Raises ConnectionFault where a file is not the one that was written, or cannot be copied.
     """
+    if altered := altered_file(run.landed):
+        raise ConnectionFault(
+            f"The landed files of {run.extract_date} are not those that were loaded, so that "
+            "night cannot be loaded from them.",
+            where=f"{run.landed}, {altered}",
+            means=NOTHING_CHANGED,
+            next="Load that night from its extract.",
+        )
     try:
         folder = owner_only(run.work / "landed")
         copy_without(run.landed, folder, {})
@@ -84,6 +106,35 @@ def take_landed(run: Run) -> dict[str, Any]:
     except OSError as error:
         raise _cannot_write(run, error) from None
     return manifest
+
+
+def altered_file(landed: Path) -> str | None:
+    """The name of a file of a landed night that is missing, cannot be read or is not as it was
+    written; None where all are."""
+    try:
+        manifest = json.loads((landed / MANIFEST).read_text())
+        tables = manifest["tables"]
+        if manifest["sha256"] != _sha256_of(tables):
+            return MANIFEST
+        files = {f"{name}.parquet": entry for name, entry in tables.items()}
+        added = {path.name for path in landed.glob("*.parquet")} - files.keys()
+        altered = (
+            name for name, entry in files.items() if not _is_as_written(landed / name, entry)
+        )
+        return next(altered, None) or min(added, default=None)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # it is no manifest of ours
+        return MANIFEST
+
+
+def _is_as_written(path: Path, entry: Mapping[str, Any]) -> bool:
+    """A manifest of release 0.1.0 has no hash of the file: then it must hold as many rows."""
+    try:
+        if PARQUET_SHA256 in entry:
+            return file_sha256(path) == entry[PARQUET_SHA256]
+        rows: int = pq.read_table(path).num_rows
+        return rows == entry["rows"] - entry.get("rows_erased", 0)
+    except (OSError, pa.ArrowException):
+        return False
 
 
 def keep_landed(run: Run, left_out: Mapping[str, Mask]) -> None:

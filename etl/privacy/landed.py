@@ -3,6 +3,7 @@ them."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -19,6 +20,8 @@ import pyarrow.parquet as pq
 
 Mask = npt.NDArray[np.bool_]
 MANIFEST = "manifest.json"
+# Of a table in the manifest: the hash of its Parquet file as it was written.
+PARQUET_SHA256 = "parquet_sha256"
 # Any column of any table, known to us or not, by the case system's way of naming them.
 _PERSON = re.compile(r"(?:.*_)?PERSON_ID")
 _RECORD = re.compile(r"(FACT_.*?)S?_ID")
@@ -82,7 +85,8 @@ def _read(path: Path, column: str) -> pd.Series:
 
 
 def copy_without(source: Path, target: Path, rows: Mapping[str, Mask]) -> None:
-    """Copy a landed night without these rows of its tables; its manifest says how many they were.
+    """Copy a landed night without these rows of its tables; its manifest says how many they were,
+    and has the hashes of the files as they are then.
 
     target: an empty folder of the owner's; what is put there is for the owner only.
     """
@@ -95,6 +99,7 @@ def copy_without(source: Path, target: Path, rows: Mapping[str, Mask]) -> None:
     for table, mask in rows.items():
         entry = manifest["tables"][table]
         entry["rows_erased"] = entry.get("rows_erased", 0) + int(mask.sum())
+        entry[PARQUET_SHA256] = file_sha256(target / f"{table}.parquet")
     write_manifest(manifest, target)
 
 
@@ -103,6 +108,12 @@ def write_manifest(manifest: dict[str, Any], folder: Path) -> None:
     written = folder / MANIFEST
     written.write_text(json.dumps(manifest, indent=2))
     written.chmod(0o600)
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def leave_out(path: Path, rows: Mask, target: Path) -> None:

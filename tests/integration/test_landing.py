@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from unit.builders import a_run, an_authority_file, an_extract, write_csv
 
 from etl.errors import ConnectionFault, NightStopped
-from etl.land.landing import keep_landed, land_extract
-from etl.run import Run
+from etl.land.landing import altered_file, keep_landed, land_extract, take_landed
+from etl.privacy.landed import copy_without
+from etl.run import Run, owner_only
 from etl.source.liquidlogic_files import read_extract
 
 
@@ -81,6 +85,62 @@ def test_a_table_that_came_before_and_not_again_is_gone(run):
     (run.extract / "DIM_WORKER.csv").unlink()
     land(run)
     assert not (run.landed / "DIM_WORKER.parquet").exists()
+
+
+CHILD = "DIM_PERSON.parquet"
+
+
+def without_its_last_row(path: Path) -> None:
+    table = pq.read_table(path)
+    pq.write_table(table.slice(0, len(table) - 1), path)
+
+
+SPOILT = {
+    "missing": Path.unlink,
+    "cut off": lambda path: path.write_bytes(path.read_bytes()[:-20]),
+    "a row short": without_its_last_row,
+    "empty": lambda path: path.write_bytes(b""),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
+@pytest.mark.parametrize("release", ["this", "0.1.0"])
+def test_a_landed_file_that_is_not_as_written_is_not_loaded_again(
+    run: Run, release: str, spoil: Callable[[Path], object]
+) -> None:
+    manifest = land(run)
+    if release == "0.1.0":
+        for entry in manifest["tables"].values():
+            del entry["parquet_sha256"]
+        (run.landed / "manifest.json").write_text(json.dumps(manifest))
+    assert altered_file(run.landed) is None
+    spoil(run.landed / CHILD)
+    assert altered_file(run.landed) == CHILD
+    with pytest.raises(ConnectionFault) as fault:
+        take_landed(replace(run, extract=run.landed))
+    assert "are not those that were loaded" in fault.value.what
+    assert fault.value.where == f"{run.landed}, {CHILD}"
+    assert "from its extract" in fault.value.next
+
+
+def test_nor_is_one_with_a_table_or_manifest_that_is_not_its_own(run: Run) -> None:
+    land(run)
+    other = (run.landed / CHILD).rename(run.landed / "OTHER.parquet")
+    (run.landed / CHILD).write_bytes(other.read_bytes())
+    assert altered_file(run.landed) == other.name
+    other.unlink()
+    assert altered_file(run.landed) is None
+    for text in ("", "[]", '{"tables": {}, "sha256": ""}'):
+        (run.landed / "manifest.json").write_text(text)
+        assert altered_file(run.landed) == "manifest.json"
+
+
+def test_a_night_from_which_a_child_was_erased_is_as_it_was_then_written(run: Run) -> None:
+    land(run)
+    copy = owner_only(run.landed.parent / "copy")
+    copy_without(run.landed, copy, {"DIM_PERSON": np.array([True])})
+    assert pq.read_metadata(copy / CHILD).num_rows == 0
+    assert altered_file(copy) is None
 
 
 def test_a_landing_that_cannot_be_written_is_worth_another_try(run):
