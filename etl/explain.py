@@ -16,7 +16,13 @@ from etl.calendar.working_days import bank_holidays, is_weekend, why_not_worked
 from etl.derive.register import NOT_DERIVED
 from etl.errors import WrongUsage
 from etl.settings import QUERIES
-from etl.warehouse import Session, existing_warehouse, night_known_on
+from etl.warehouse import (
+    Session,
+    authorities,
+    existing_warehouse,
+    night_known_on,
+    nothing_loaded,
+)
 
 DAY = timedelta(days=1)
 FOR_EVER = date.max
@@ -71,7 +77,10 @@ def explain(
     default the authority's last extract. la_code: needed where several authorities have the id.
     Raises WrongUsage where there is no such warehouse, timescale or subject.
     """
-    with existing_warehouse(warehouse).reading() as session:
+    there = existing_warehouse(warehouse)
+    if not authorities(there):
+        raise nothing_loaded(there)
+    with there.reading() as session:
         la_code = _authority(session, timescale, subject_id, la_code)
         last = night_known_on(session, la_code, FOR_EVER).extract_date
         known_on = night_known_on(session, la_code, known_on or last).extract_date
@@ -156,7 +165,7 @@ def _authority(session: Session, timescale: str, subject_id: str, la_code: str |
         )
     if timescale not in known:
         raise _wrong(
-            f"There is no timescale '{timescale}'{nearest(timescale, sorted(known))}",
+            f"There is no timescale '{timescale}'{nearest(timescale, sorted(known))}.",
             f"timescale {timescale}",
             "docs/timescales.md describes each.",
         )

@@ -23,7 +23,7 @@ from etl.log import logger
 from etl.privacy.erased import stored_erased, write_sealed
 from etl.privacy.key import check_key
 from etl.run import Run, owner_only
-from etl.warehouse import Session, open_warehouse
+from etl.warehouse import Session, loaded_nights, open_warehouse
 
 PREVIOUS_CHILDREN = (
     text("child_token", "the child"),
@@ -87,7 +87,7 @@ def look_back(run: Run, extract_sha256: str, key: bytes) -> bool:
             last = last_night(session, run.la_code)
             if last and is_already_loaded(session, run, extract_sha256):
                 return True
-            check_order(run, last[1] if last else None)
+            check_order(session, run)
             if last:
                 check_key(session, key, run.la_code)
                 previous = {"run_id": last[0], "rows": _rows_by_table(session, last[0])}
@@ -120,18 +120,22 @@ def is_already_loaded(session: Session, run: Run, extract_sha256: str) -> bool:
     return bool(found)
 
 
-def check_order(run: Run, last: date | None) -> None:
+def check_order(session: Session, run: Run) -> None:
     """Raises NightStopped where the extract is not later than the last one loaded."""
-    if last is None or run.extract_date > last:
+    loaded = [night.extract_date for night in loaded_nights(session, run.la_code)]
+    if not loaded or run.extract_date > loaded[-1]:
         return
-    same = "another extract of that date" if last == run.extract_date else "a later one"
+    is_there = run.extract_date in loaded
+    other = "another extract of that date" if is_there else f"a later one ({loaded[-1]})"
     raise NightStopped(
-        f"The extract of {run.extract_date} cannot be loaded: {same} ({last}) is loaded already.",
+        f"The extract of {run.extract_date} cannot be loaded: {other} is loaded already.",
         where=f"load, authority {run.la_code}",
         means=NOTHING_CHANGED,
-        next="If it is a night that was missed, load it with --backfill: the later ones are "
-        "loaded again after it. If the wrong extract was loaded, take that night back with "
-        "`csc-etl undo`. `csc-etl status` shows which nights are loaded.",
+        next="Leave it, if the right one is loaded. If not, take the nights back from the last one "
+        "down to that date with `csc-etl undo`, then load the right ones in order."
+        if is_there
+        else "If it is a night that was missed, load it with --backfill: the later ones are "
+        "loaded again after it. `csc-etl status` shows which nights are loaded.",
     )
 
 

@@ -36,7 +36,7 @@ def load_and_publish(
         last = last_night(session, run.la_code)
         _check_nobody_came_between(run, last[0] if last else None)
         _check_nobody_was_erased(session, run)
-        check_order(run, last[1] if last else None)
+        check_order(session, run)
         first = first_extract(session, run.la_code) or run.extract_date
         done = load_star(
             session, run, authority, first_extract=first, last_run_id=last[0] if last else None

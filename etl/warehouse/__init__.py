@@ -15,6 +15,7 @@ from etl.warehouse.nights import (
     authorities,
     loaded_nights,
     night_known_on,
+    nothing_loaded,
     the_authority,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "existing_warehouse",
     "loaded_nights",
     "night_known_on",
+    "nothing_loaded",
     "one_change",
     "open_warehouse",
     "the_authority",

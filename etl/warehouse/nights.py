@@ -59,15 +59,27 @@ def authorities(warehouse: Warehouse) -> list[str]:
 def the_authority(warehouse: Warehouse, asked: str | None) -> str:
     """The one asked for, else the only one. Raises WrongUsage where that is none."""
     there = authorities(warehouse)
+    if not there:
+        raise nothing_loaded(warehouse)
     if asked in there:
         return str(asked)
     if asked is None and len(there) == 1:
         return there[0]
     raise WrongUsage(
         "The warehouse holds several authorities."
-        if asked is None and there
+        if asked is None
         else "The warehouse holds no night of that authority.",
         where=warehouse.shown(),
         means="Nothing was changed.",
-        next=f"Say which with --la-code: {', '.join(there) or 'none is loaded'}.",
+        next=f"Say which with --la-code: {', '.join(there)}.",
+    )
+
+
+def nothing_loaded(warehouse: Warehouse) -> WrongUsage:
+    """The error where every night was taken back, or none was ever loaded whole."""
+    return WrongUsage(
+        "The warehouse holds no loaded night.",
+        where=warehouse.shown(),
+        means="Nothing was changed.",
+        next="Load one first with `csc-etl load`; `csc-etl status` shows what became of others.",
     )

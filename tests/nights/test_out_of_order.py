@@ -259,6 +259,12 @@ def test_with_every_night_taken_back_nothing_is_known(
         if rows.total() and table not in ("report.measure", "warehouse.dim_date")
     }
     assert held == {f"warehouse.{table.warehouse}": 1 for table in KEYED_DIMENSIONS}
+    asked = (["measures", "--known-on", "2026-03-20"], ["explain", "contact", "1"])
+    for asks in (*asked, ["undo", "2026-03-03"], ["restate", "2026-02", "--la-code", "900"]):
+        ran = command(*asks, "--warehouse", council.url)
+        assert (ran.exit_code, ran.parts) == (2, ["What", "Where", "Means", "Next"])
+        assert "The warehouse holds no loaded night." in ran.err
+        assert "Load one first" in ran.err
     loaded(council, in_order.nights.extracts[0])
     assert differing(without_keys(council), in_order.seen[0]) == {}
 
@@ -289,6 +295,8 @@ def test_a_date_that_is_loaded_is_not_backfilled(
     ran = load(council, other, "--backfill")
     assert ran.exit_code == 3
     assert "another extract of that date" in ran.err
+    assert "csc-etl undo" in ran.err
+    assert "--backfill" not in ran.err
     assert differing(content(council.url, without=OF_RUNS), in_order.whole[-1]) == {}
     assert council.work_left_behind() == []
 
