@@ -14,12 +14,18 @@ import pandas as pd
 from etl import night
 from etl.authority import Authority, nearest
 from etl.calendar.allowance import Allowance
-from etl.calendar.working_days import add, months_later
+from etl.calendar.working_days import FIRST_DAY, add, months_later
 from etl.errors import WrongUsage
 from etl.log import logger
 from etl.publish.causes import CAUSES
 from etl.publish.figures import count
-from etl.publish.freezes import Freeze, freeze_month, what_differs
+from etl.publish.freezes import (
+    Freeze,
+    checked_label,
+    default_label,
+    freeze_month,
+    what_differs,
+)
 from etl.publish.measures import Measure, measures
 from etl.warehouse import (
     Session,
@@ -105,14 +111,14 @@ def figures_known_on(
 
     known_on: any day; what counts is the last extract up to it. month: its first day; default:
     the last month that was over. Raises WrongUsage where there is no such warehouse, authority or
-    night, or the month was not over.
+    night, the month was not over, or is before the calendar.
     """
     warehouse, every = existing_warehouse(url), every_measure()
     la_code = the_authority(warehouse, la_code)
     with warehouse.reading() as session:
         extract = night_known_on(session, la_code, known_on).extract_date
         month = month or month_before(extract)
-        check_over(month, extract)
+        check_month(month, extract)
         count(session, la_code, every, known_on=extract, first=month, last=month)
         rows = session.rows(
             "select measure, numerator, denominator, value from figure order by measure"
@@ -177,22 +183,19 @@ def freeze(
     """Store a month's figures for ever. Returns what was stored.
 
     label: default: the month and ``published``. known_on: any day; default: the last extract.
-    Raises WrongUsage where the label is taken or the month was not over.
+    Raises WrongUsage where the label is taken or cannot be one, the month was not over, or is
+    before the calendar.
     """
+    label = default_label(month) if label is None else checked_label(label, month)
     warehouse = existing_warehouse(url)
     la_code = the_authority(warehouse, la_code)
     with warehouse.writing(la_code) as session:
         extract = night_known_on(session, la_code, known_on or date.max).extract_date
-        check_over(month, extract)
-        asked = Freeze(la_code, month, label or default_label(month), extract, frozen_at)
+        check_month(month, extract)
+        asked = Freeze(la_code, month, label, extract, frozen_at)
         freeze_month(session, asked, every_measure(), night.records())
     logger.info("frozen: '%s', as known on %s", asked.label, asked.known_on)
     return asked
-
-
-def default_label(month: date) -> str:
-    """The label of a month's own freeze."""
-    return f"{month:%Y-%m} published"
 
 
 def freeze_when_due(url: str, authority: Authority, *, frozen_at: datetime) -> list[Freeze]:
@@ -340,12 +343,16 @@ def month_before(day: date) -> date:
     return found
 
 
-def check_over(month: date, known_on: date) -> None:
-    """Raises WrongUsage where the month was not over when the extract was made."""
-    if month >= known_on.replace(day=1):
-        raise WrongUsage(
-            f"{month:%B %Y} was not over when the extract of {known_on} was made.",
-            where=f"month {month:%Y-%m}",
-            means="Nothing was changed.",
-            next=f"Ask for {month_before(known_on):%Y-%m} or an earlier month.",
-        )
+def check_month(month: date, known_on: date) -> None:
+    """Raises WrongUsage where the month was not over when the extract was made, or is before the
+    calendar."""
+    if FIRST_DAY <= month < known_on.replace(day=1):
+        return
+    raise WrongUsage(
+        f"The calendar has no {month:%B} {month.year}: it begins with {FIRST_DAY:%B %Y}."
+        if month < FIRST_DAY
+        else f"{month:%B %Y} was not over when the extract of {known_on} was made.",
+        where=f"month {month.isoformat()[:7]}",
+        means="Nothing was changed.",
+        next=f"Ask for a month from {FIRST_DAY:%Y-%m} to {month_before(known_on):%Y-%m}.",
+    )

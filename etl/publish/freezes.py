@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -33,9 +34,9 @@ def freeze_month(
     """Store the figures, what was counted in them, and what they were made with; then what has
     moved since, which is nothing where no night came after.
 
-    Raises WrongUsage where the label is taken or is none.
+    Raises WrongUsage where the label is taken.
     """
-    _check_label(session, asked)
+    _check_not_taken(session, asked)
     night = night_known_on(session, asked.la_code, asked.known_on)
     describe(session, every)
     count(session, asked.la_code, every, known_on=asked.known_on,
@@ -71,12 +72,39 @@ values
 """
 
 
-def _check_label(session: Session, asked: Freeze) -> None:
-    if not asked.label.strip() or not asked.label.isprintable() or asked.label == LATEST:
-        raise _wrong(
-            f"A freeze cannot have the label '{LATEST}', or none.",
-            "Give it a name of its own, such as '2014-10 published'.",
-        )
+def default_label(month: date) -> str:
+    """The label of a month's own freeze."""
+    return f"{month:%Y-%m} published"
+
+
+LONGEST_LABEL = 100
+_DEFAULT_LABEL = re.compile(r"\d{4}-(?:0[1-9]|1[0-2]) published")
+
+
+def checked_label(label: str, month: date) -> str:
+    """The label, as it is. Raises WrongUsage where a freeze of the month cannot have it."""
+    if problem := _what_is_wrong_with(label, month):
+        raise _wrong(problem, f"Give it a name of its own, such as '{month:%Y-%m} corrected'.")
+    return label
+
+
+def _what_is_wrong_with(label: str, month: date) -> str | None:
+    if not label.strip():
+        return "The label is empty."
+    if not label.isprintable():
+        return "The label holds a character that cannot be printed, such as a tab or line break."
+    if label != " ".join(label.split()):
+        return "The label begins or ends with a space, or has several in a row."
+    if len(label) > LONGEST_LABEL:
+        return f"The label has {len(label):,} characters; it can have up to {LONGEST_LABEL}."
+    if label.casefold() == LATEST:
+        return f"The label '{LATEST}' is that of what the last night says, never of a freeze."
+    if _DEFAULT_LABEL.fullmatch(label) and label != default_label(month):
+        return f"The label '{label}' is that of another month's own freeze."
+    return None
+
+
+def _check_not_taken(session: Session, asked: Freeze) -> None:
     taken = session.rows(
         "select month, known_on from report.frozen_month "
         "where la_code = :la_code and label = :label",

@@ -246,7 +246,7 @@ def test_counted_again_as_known_then_the_figures_are_those_of_the_freeze(moved: 
 
 
 def test_a_second_freeze_under_a_label_is_refused_and_changes_nothing(moved: Moved) -> None:
-    ran = command("freeze", "2026-01", "--label", LABEL, "--warehouse", moved.council.url)
+    ran = command("freeze", MONTH, "--label", LABEL, "--warehouse", moved.council.url)
     assert ran.exit_code == 2
     assert ran.parts == ["What", "Where", "Means", "Next"]
     assert "There is a freeze of that label already" in ran.err
@@ -257,17 +257,29 @@ def test_a_second_freeze_under_a_label_is_refused_and_changes_nothing(moved: Mov
     ("arguments", "what"),
     [
         (["freeze", "2026-03"], "was not over"),
-        (["freeze", "2026-02", "--label", "latest"], "cannot have the label"),
+        (["freeze", "1900-10"], "The calendar has no October 1900: it begins with January 1990"),
+        (["freeze", "2026-02", "--label", "Latest"], "'latest' is that of what the last night"),
+        (["freeze", "2026-02", "--label", "2026-03 published"], "another month's own freeze"),
+        (["freeze", "2026-02", "--label", ""], "The label is empty"),
+        (["freeze", "2026-02", "--label", " "], "The label is empty"),
+        (["freeze", "2026-02", "--label", "for the board "], "begins or ends with a space"),
+        (["freeze", "2026-02", "--label", "for  the board"], "several in a row"),
+        (["freeze", "2026-02", "--label", "for\nthe board"], "a character that cannot be printed"),
+        (["freeze", "2026-02", "--label", "x" * 101], "has 101 characters; it can have up to 100"),
         (["freeze", "2026-02", "--known-on", "2026-03-01"], "Nothing was known"),
         (["freeze", "2026-13"], "is not a month"),
         (["restate", "2026-01"], "has no freeze"),
         (["restate", "2026-02", "--label", "other"], "has no freeze of that label"),
-        (["restate", "2026-02", "--measure", "refferals"], "did you mean 'referrals'?"),
+        (
+            ["restate", "2026-02", "--measure", "refferals"],
+            "(did you mean 'referrals'?).\n",
+        ),
         (["measures", "--known-on", "2026-03-02"], "Nothing was known"),
         (["measures", "--known-on", "2026-03-20", "--month", "2026-03"], "was not over"),
+        (["measures", "--known-on", "2026-03-20", "--month", "1066-10"], "no October 1066"),
         (["measures", "--known-on", "2026-03-20", "--la-code", "901"], "no night of that"),
     ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+    ids=lambda value: repr(" ".join(value)) if isinstance(value, list) else "",
 )
 def test_what_cannot_be_is_refused_in_four_parts(
     moved: Moved, arguments: list[str], what: str
@@ -276,6 +288,7 @@ def test_what_cannot_be_is_refused_in_four_parts(
     assert ran.exit_code == 2
     assert ran.parts == ["What", "Where", "Means", "Next"]
     assert what in ran.err
+    assert len(ran.err.splitlines()) == 4
 
 
 def test_the_command_tells_what_moved_and_lists_it_by_id(moved: Moved) -> None:
