@@ -138,9 +138,9 @@ _KIND_NAMES = {str: "text in quotes", int: "a whole number", float: "a number", 
 
 
 def nearest(word: str, known: list[str]) -> str:
-    """The hint that follows an unknown word: the nearest known one, or all of them."""
+    """What follows an unknown word, in brackets: the nearest known one, or all of them."""
     close = difflib.get_close_matches(word, known, n=1)
-    return f"; did you mean '{close[0]}'?" if close else f"; known are {', '.join(known)}"
+    return f" (did you mean '{close[0]}'?)" if close else f" (known are {', '.join(known)})"
 
 
 def read_authority(

@@ -15,7 +15,7 @@ from rich.table import Table
 from etl.commands.arguments import LOADED, add_warehouse, day, month
 
 if TYPE_CHECKING:  # the command line starts without pandas
-    from etl.figures import Compared, Figure, Restated
+    from etl.figures import Compared, Figure, Restated, Restatement
 
 
 def add_measures(measures: argparse.ArgumentParser) -> None:
@@ -149,21 +149,30 @@ def _restate(asked: argparse.Namespace) -> int:
     found = restatement(asked.warehouse, asked.month, label=asked.label, la_code=asked.la_code)
     if asked.measure:
         moved = moved_subjects(asked.warehouse, found, asked.measure)
-        _show(f"{asked.measure}: what moved", ("id", "cause", "then", "now"), moved, asked.csv)
+        if moved or asked.csv:
+            title = f"{asked.measure}, what moved in {_compared_with(found)}"
+            _show(title, ("id", "cause", "then", "now"), moved, asked.csv)
+        else:
+            print(f"{asked.measure}: nothing moved in {_compared_with(found)}")
         return LOADED
     if asked.csv:
         _write_csv(_RESTATED_COLUMNS, [_as_row(restated) for restated in found.measures])
         return LOADED
-    print(
-        f"{found.month:%B %Y} of authority {found.la_code}: '{found.label}', as known on "
-        f"{found.published_known_on}, and now, as known on {found.now_known_on}."
-    )
+    print(_compared_with(found))
     moved_measures = [restated for restated in found.measures if restated.has_moved]
     for restated in moved_measures:
         print(_told(restated))
     still = len(found.measures) - len(moved_measures)
     print(f"\n{still} of {len(found.measures)} measures have not moved.")
     return LOADED
+
+
+def _compared_with(found: Restatement) -> str:
+    """What a restatement is of, in words."""
+    return (
+        f"{found.month:%B %Y} of authority {found.la_code}: '{found.label}', as known on "
+        f"{found.published_known_on}, and now, as known on {found.now_known_on}."
+    )
 
 
 def _told(restated: Restated) -> str:
@@ -198,7 +207,8 @@ def _show(
     if as_csv:
         _write_csv(columns, rows)
         return
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
+    print(title)
+    table = Table(box=None, padding=(0, 2, 0, 0))
     for column in columns:
         table.add_column(column, no_wrap=True)
     for row in rows:

@@ -302,6 +302,16 @@ def test_the_command_tells_what_moved_and_lists_it_by_id(moved: Moved) -> None:
         f"{moved.happened.merged},merged child,counted,not counted",
         f"{moved.happened.removed},removed,counted,not counted",
     ]
+    in_words = restate(moved.council, "--measure", "contacts").out
+    compared = (
+        f"February 2026 of authority 900: '{LABEL}', as known on {FIRST}, and now, as known on "
+        f"{SECOND}."
+    )
+    assert in_words.startswith(f"contacts, what moved in {compared}\nid ")
+    still = restate(moved.council, "--measure", "looked_after")
+    assert (still.exit_code, still.out) == (0, f"looked_after: nothing moved in {compared}\n")
+    listed = restate(moved.council, "--measure", "looked_after", "--csv")
+    assert listed.out.splitlines() == ["id,cause,then,now"]
 
 
 def test_another_standard_is_a_changed_rule(moved: Moved, tmp_path: Path) -> None:
