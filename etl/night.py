@@ -286,7 +286,7 @@ def load_night(run: Run) -> tuple[bool, list[Timing]]:
 
 
 def check_night(run: Run, key: bytes) -> bool:
-    """Land, conform and validate without loading; raises NightStopped as a load would.
+    """Run every step but the load; raises NightStopped as a load would.
 
     Returns False where this very extract is loaded already, so that nothing was checked.
     """
@@ -295,7 +295,8 @@ def check_night(run: Run, key: bytes) -> bool:
             if _land_with(run, key) is False:
                 return False
             _part("conform.conform").conform(run, authority_of(run.authority_file), key)
-            _validate(run)
+            for step in (_validate, _keep, _derive):
+                step(run)
             return True
         except Exception as error:
             if isinstance(error, NightError):

@@ -180,3 +180,35 @@ def test_a_missing_extract_is_wrong_usage(loaded: Loaded) -> None:
     ran = loaded.council.load(loaded.folder / "2026-03-09")
     assert ran.exit_code == 2
     assert_is_four_part_message(ran, "no extract")
+
+
+def check(loaded: Loaded, extract: Path, pages: Path, *more: str) -> Ran:
+    return command("check", extract, "--authority", WESTMERE, "--pages", pages, *more)
+
+
+@pytest.mark.parametrize("against_the_warehouse", [True, False])
+def test_a_check_that_stops_nothing_leaves_nothing_but_its_page(
+    loaded: Loaded, tmp_path: Path, against_the_warehouse: bool
+) -> None:
+    council, marks = loaded.council, loaded.engine.marks(loaded.council)
+    before = sorted(council.folder.rglob("*"))
+    more = ["--warehouse", council.url] if against_the_warehouse else []
+    extract = loaded.copy(f"checked {tmp_path.name}")
+    ran = check(loaded, extract, tmp_path / "pages", *more)
+    assert ran.exit_code == 0, ran.err
+    assert ran.out.startswith(f"No check stops {NEXT} of authority 900.")
+    assert [path.name for path in tmp_path.rglob("*.html")] == [f"{NEXT}.html"]
+    assert loaded.engine.marks(council) == marks
+    assert sorted(council.folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize("against_the_warehouse", [True, False])
+def test_a_check_goes_as_far_as_what_is_owed(
+    loaded: Loaded, tmp_path: Path, against_the_warehouse: bool
+) -> None:
+    """Of a date beyond the calendar no due dates can be worked out: a load would stop there."""
+    extract = loaded.copy(f"beyond {tmp_path.name}", "2098-01-01")
+    more = ["--warehouse", loaded.council.url] if against_the_warehouse else []
+    ran = check(loaded, extract, tmp_path / "pages", *more)
+    assert ran.exit_code == 3
+    assert_is_four_part_message(ran, "The working-day calendar covers")
