@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,16 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is not a day such as 2014-10-31") from None
+
+
+MOST = 1_000_000
+
+
+def how_many(text: str) -> int:
+    """A whole number from 1 to a million."""
+    if not re.fullmatch("[0-9]{1,7}", text) or not 1 <= int(text) <= MOST:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 to {MOST:,}")
+    return int(text)
 
 
 def month(text: str) -> date:

@@ -13,7 +13,14 @@ from rich.console import Console
 from rich.table import Table
 
 from etl import night, settings
-from etl.commands.arguments import LOADED, add_extract, add_landing, add_warehouse, day
+from etl.commands.arguments import (
+    LOADED,
+    add_extract,
+    add_landing,
+    add_warehouse,
+    day,
+    how_many,
+)
 from etl.errors import WrongUsage
 from etl.run import Run
 
@@ -44,7 +51,7 @@ def add_check(check: argparse.ArgumentParser) -> None:
 
 def add_status(status: argparse.ArgumentParser) -> None:
     add_warehouse(status)
-    status.add_argument("--nights", type=int, default=14, help="how many (default 14)")
+    status.add_argument("--nights", type=how_many, default=14, help="how many (default 14)")
     status.set_defaults(command=_status)
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import MetaData, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from etl.errors import NOTHING_CHANGED, ConnectionFault, WrongUsage
+from etl.errors import NOTHING_CHANGED, ConnectionFault, WrongUsage, reason
 from etl.log import logger
 from etl.warehouse.engine import PARAMETER, named_in, take_turn
 from etl.warehouse.members import add_unknown_members
@@ -110,7 +110,10 @@ class DuckDBWarehouse:
         self._restricted_copy = self.restricted.with_name(f"{self.restricted.name}.loading")
 
     def exists(self) -> bool:
-        return self.path.exists()
+        try:
+            return self.path.exists()
+        except OSError as error:  # such as a folder on the way that may not be looked into
+            raise self._fault(error, "read") from None
 
     def shown(self) -> str:
         return str(self.path)
@@ -122,17 +125,30 @@ class DuckDBWarehouse:
     def reading(self, *, identities: bool = False) -> Iterator[DuckDBSession]:
         connection = duckdb.connect()
         try:
-            connection.execute(f"attach '{_quoted(self.path)}' as building (read_only)")
+            self._attach(connection, self.path, "building")
             if identities:
-                restricted = _quoted(self.restricted)
-                connection.execute(f"attach '{restricted}' as restricted (read_only)")
+                self._attach(connection, self.restricted, "restricted")
             connection.execute("use building")
             self._check_release(connection, "building", *["restricted"] * identities)
-            yield DuckDBSession(connection)
-        except duckdb.IOException as error:
-            raise self._fault(error, "read") from None
+            with self._telling_of(self.path, "read"):
+                yield DuckDBSession(connection)
         finally:
             connection.close()
+
+    def _attach(self, connection: duckdb.DuckDBPyConnection, file: Path, name: str) -> None:
+        # The type is named, for DuckDB would fetch a reader of another kind of file by itself.
+        with self._telling_of(file, "read"):
+            connection.execute(f"attach '{_quoted(file)}' as {name} (read_only, type duckdb)")
+
+    @contextmanager
+    def _telling_of(self, file: Path, verb: str) -> Iterator[None]:
+        """Where the file is at fault, say so of it and in our words."""
+        try:
+            yield
+        except duckdb.Error as error:
+            if not _is_of_a_file(error):
+                raise
+            raise self._fault(error, verb, file) from None
 
     @contextmanager
     def writing(self, la_code: str) -> Iterator[DuckDBSession]:
@@ -170,10 +186,11 @@ class DuckDBWarehouse:
         with self._our_turn():
             try:
                 self._remove_copies()
-                yield
+                with self._telling_of(self.path, "written"):
+                    yield
                 self._put_in_place()
             # A commit that finds the disk full is a TransactionException.
-            except (duckdb.IOException, duckdb.TransactionException, OSError) as error:
+            except (duckdb.TransactionException, OSError) as error:
                 raise self._fault(error, "written") from None
             finally:
                 self._remove_copies()
@@ -231,11 +248,12 @@ class DuckDBWarehouse:
         """A file that is made here gets the mode of the one whose place it takes. The first of
         all gets the system's, that of the identities is for its owner only."""
         new = [(target, copy) for target, copy in self._files() if not copy.exists()]
-        version = f"(storage_version '{STORAGE_VERSION}')"
+        version = f"(type duckdb, storage_version '{STORAGE_VERSION}')"
         before = os.umask(0o077)
         try:
-            connection.execute(f"attach '{_quoted(self._copy)}' as building {version}")
-            connection.execute(f"attach '{_quoted(self._restricted_copy)}' as restricted {version}")
+            for (target, copy), name in zip(self._files(), ("restricted", "building"), strict=True):
+                with self._telling_of(target, "written"):
+                    connection.execute(f"attach '{_quoted(copy)}' as {name} {version}")
         finally:
             os.umask(before)
         for target, copy in new:
@@ -251,8 +269,10 @@ class DuckDBWarehouse:
         """Fill new tables from those of the earlier release. Raises WrongUsage where those hold
         what this release has no place for."""
         earlier = f"earlier_{into}"
-        connection.execute(f"attach '{_quoted(source)}' as {earlier} (read_only)")
+        self._attach(connection, source, earlier)
         had = _columns_of(connection, earlier)
+        if not had & _columns_of_this_release(into):
+            raise self._not_ours(into)
         if surplus := had - _columns_of(connection, into):
             raise self._no_place_for(surplus)
         for schema, table in sorted({name[:2] for name in had}):
@@ -267,12 +287,28 @@ class DuckDBWarehouse:
         beside ours that it does not know."""
         for database in databases:
             there, ours = _columns_of(connection, database), _columns_of_this_release(database)
+            if not there & ours:
+                raise self._not_ours(database)
             if lacking := ours - there:
                 names = sorted(f"{table}.{column}" for _, table, column in lacking)
                 raise of_another_version(names, self.shown())
             our_schemas = {schema for schema, _, _ in ours}
             if surplus := {name for name in there - ours if name[0] in our_schemas}:
                 raise self._no_place_for(surplus)
+
+    def _not_ours(self, database: str) -> WrongUsage:
+        is_warehouse = database == "building"
+        return WrongUsage(
+            "The file is no warehouse of ours: it has none of its tables."
+            if is_warehouse
+            else "The file beside the warehouse has none of the tables of identities.",
+            where=str(self.path if is_warehouse else self.restricted),
+            means="Nothing was changed.",
+            next="Give the path of the warehouse, such as warehouse.duckdb; the identities are in "
+            "warehouse.restricted.duckdb beside it. Of a new one, give a path where no file is."
+            if is_warehouse
+            else "Restore both files from one backup.",
+        )
 
     def _no_place_for(self, surplus: set[ColumnName]) -> WrongUsage:
         more = f" and {len(surplus) - 1} more" if len(surplus) > 1 else ""
@@ -308,31 +344,62 @@ class DuckDBWarehouse:
             for name in (copy, _log_of(copy)):
                 name.unlink(missing_ok=True)
 
-    def _fault(self, error: BaseException, verb: str) -> ConnectionFault:
-        reason = getattr(error, "strerror", None) or type(error).__name__
+    def _fault(self, error: BaseException, verb: str, file: Path | None = None) -> ConnectionFault:
+        """file: the one concerned; by default that which the error names, or the warehouse."""
+        named = getattr(error, "filename", None) == str(self.restricted)
+        where = str(file or (self.restricted if named else self.path))
         if verb == "read":
             return ConnectionFault(
-                f"The warehouse file cannot be read ({reason}).",
-                where=str(self.path),
+                f"The warehouse file cannot be read ({_why(error)}).",
+                where=where,
                 means="Nothing was changed.",
-                next="See that the path is that of a warehouse file, and that you may read it.",
+                next="See that the path is that of a warehouse file, that you may read it, and "
+                "that no other program writes into it. Restore a damaged one from a backup: "
+                "docs/backup-and-restore.md.",
             )
         return ConnectionFault(
-            f"The warehouse file cannot be {verb} ({reason}).",
-            where=str(self.path),
+            f"The warehouse file cannot be {verb} ({_why(error)}).",
+            where=where,
             means=NOTHING_CHANGED,
             next="Free disk space, mend the folder's permissions, or wait for the load that holds "
             "the file; then try again.",
         )
 
 
+# What DuckDB's message says of a file, and the same in our words: its own may quote what it read.
+_OF_A_FILE = {
+    "Is a directory": "it is a folder",
+    "not a valid DuckDB database file": "it is no DuckDB file",
+    "Conflicting lock is held": "another program has it open to write",
+    "Permission denied": "Permission denied",
+    "database does not exist": "there is no such file",
+    "Could not read enough bytes": "it is cut off",
+    "Corrupt database file": "it is damaged",
+}
+
+
+def _is_of_a_file(error: duckdb.Error) -> bool:
+    """Whether the file is at fault, not what was asked of it. DuckDB has no kind of error of its
+    own for a damaged one."""
+    is_damaged = type(error) is duckdb.Error and "Corrupt database file" in str(error)
+    return is_damaged or isinstance(error, duckdb.IOException)
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, OSError):
+        return reason(error)
+    said = str(error)
+    found = (ours for theirs, ours in _OF_A_FILE.items() if theirs in said)
+    return next(found, type(error).__name__)
+
+
 def _write_anew(source: Path, copy: Path) -> None:
     """The same tables, views and comments in a file without history of its own."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{_quoted(source)}' as source (read_only)")
+        connection.execute(f"attach '{_quoted(source)}' as source (read_only, type duckdb)")
         before = os.umask(0o077)
         try:
-            version = f"(storage_version '{STORAGE_VERSION}')"
+            version = f"(type duckdb, storage_version '{STORAGE_VERSION}')"
             connection.execute(f"attach '{_quoted(copy)}' as anew {version}")
         finally:
             os.umask(before)

@@ -6,6 +6,8 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import duckdb
 import psycopg
 import pytest
 import sqlalchemy
@@ -323,3 +326,161 @@ def test_a_file_in_the_place_of_a_landing_folder(held: Held, tmp_path: Path, pla
     assert "mend the folder's permissions" in message["Next"]
     in_its_place.unlink()
     held.assert_loads_after_all(council)
+
+
+# A warehouse file that is none, or that cannot be read.
+
+
+def status(file: Path) -> list[str]:
+    return ["status", "--warehouse", f"duckdb:///{file}"]
+
+
+def written(content: bytes) -> Callable[[Path], object]:
+    return lambda file: file.write_bytes(content)
+
+
+def with_a_table_of_its_own(file: Path) -> None:
+    with duckdb.connect(file) as connection:
+        connection.execute("create table child (child_id integer)")
+
+
+@pytest.mark.parametrize(
+    ("make", "exit_code", "what"),
+    [
+        (Path.mkdir, 1, "The warehouse file cannot be read (it is a folder)."),
+        (written(b""), 1, "The warehouse file cannot be read (it is no DuckDB file)."),
+        (written(b"child,date\n" * 999), 1, "The warehouse file cannot be read (it is no DuckDB"),
+        (
+            written(b"SQLite format 3\0" * 999),
+            1,
+            "The warehouse file cannot be read (it is no Duck",
+        ),
+        (with_a_table_of_its_own, 2, "The file is no warehouse of ours"),
+    ],
+    ids=["folder", "empty", "text", "another database", "other tables"],
+)
+def test_a_file_that_is_no_warehouse(
+    tmp_path: Path, make: Callable[[Path], object], exit_code: int, what: str
+) -> None:
+    file = tmp_path / "warehouse.duckdb"
+    make(file)
+    ran = command(*status(file))
+    assert ran.exit_code == exit_code
+    message = told(ran.err)
+    assert message["What"].startswith(what)
+    assert message["Where"] == str(file)
+
+
+@pytest.mark.parametrize("asked", ["status", "upgrade"])
+def test_the_file_of_identities_is_no_warehouse(in_file: Held, tmp_path: Path, asked: str) -> None:
+    council = in_file.copy(tmp_path)
+    with in_file.unchanged(council):
+        ran = command(asked, "--warehouse", f"duckdb:///{council.restricted}")
+    assert ran.exit_code == 2
+    message = told(ran.err)
+    assert message["What"].startswith("The file is no warehouse of ours")
+    assert message["Where"] == str(council.restricted)
+
+
+def test_a_file_of_identities_that_is_none_is_named(in_file: Held, tmp_path: Path) -> None:
+    council = in_file.copy(tmp_path)
+    council.restricted.write_bytes(b"")
+    ran = council.load(in_file.nights.extracts[TODAY])
+    assert ran.exit_code == 1
+    assert told(ran.err)["What"].endswith("(it is no DuckDB file).")
+    assert told(ran.err)["Where"] == str(council.restricted)
+
+
+def test_a_file_that_is_cut_off_or_damaged(in_file: Held, tmp_path: Path) -> None:
+    council = in_file.copy(tmp_path)
+    whole = council.file.read_bytes()
+    for content, why in (
+        (whole[: len(whole) // 2], "cut off"),
+        (whole[:100] + b"xxx" + whole[103:], "damaged"),
+    ):
+        council.file.write_bytes(content)
+        ran = command(*status(council.file))
+        assert ran.exit_code == 1
+        message = told(ran.err)
+        assert message["What"] == f"The warehouse file cannot be read (it is {why})."
+        assert "docs/backup-and-restore.md" in message["Next"]
+
+
+def test_a_file_that_another_program_has_open_to_write(in_file: Held, tmp_path: Path) -> None:
+    council = in_file.copy(tmp_path)
+    holding = (
+        f"import duckdb; held = duckdb.connect({str(council.file)!r}); "
+        "held.execute('create table held (n integer)'); print('held', flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", holding], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout
+        holder.stdout.readline()
+        ran = command(*status(council.file))
+        holder.communicate(b"\n")
+    assert ran.exit_code == 1
+    assert told(ran.err)["What"].endswith("(another program has it open to write).")
+
+
+@pytest.mark.parametrize("forbidden", ["the file", "its folder"])
+def test_a_file_that_may_not_be_read(in_file: Held, tmp_path: Path, forbidden: str) -> None:
+    council = in_file.copy(tmp_path)
+    (council.file if forbidden == "the file" else council.folder).chmod(0)
+    with loading(status(council.file), before=modes_hold) as asking:
+        exit_code, said = asking.wait()
+    council.folder.chmod(0o700)
+    assert exit_code == 1
+    assert told(said)["What"] == "The warehouse file cannot be read (Permission denied)."
+    assert told(said)["Where"] == str(council.file)
+
+
+# Words that nobody can read.
+
+
+def shown_on(output: int, *asked: str) -> tuple[int, str]:
+    """A command of its own that shows what it has to say there: its exit code, and its errors."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "etl.cli", *asked], stdout=output, stderr=subprocess.PIPE, text=True
+    )
+    return ran.returncode, ran.stderr
+
+
+ASKED = pytest.mark.parametrize("asks_a_warehouse", [False, True], ids=["help", "status"])
+
+
+@ASKED
+def test_a_reader_that_has_read_enough_ends_a_command_in_silence(
+    in_file: Held, asks_a_warehouse: bool
+) -> None:
+    asked = status(in_file.council.file) if asks_a_warehouse else ["--help"]
+    nobody, output = os.pipe()
+    os.close(nobody)
+    try:
+        assert shown_on(output, *asked) == (1, "")
+    finally:
+        os.close(output)
+
+
+@ASKED
+def test_words_that_cannot_be_written_are_told_as_that(
+    in_file: Held, asks_a_warehouse: bool
+) -> None:
+    asked = status(in_file.council.file) if asks_a_warehouse else ["--help"]
+    with Path("/dev/full").open("wb") as full:
+        exit_code, said = shown_on(full.fileno(), *asked)
+    assert exit_code == 1
+    assert told(said) == {
+        "What": "What was to be shown could not be written (No space left on device).",
+        "Where": "standard output",
+        "Means": "Only the words are lost; what the command did stays done.",
+        "Next": "Let the output go where there is room for it; then run it again.",
+    }
+    assert len(said.splitlines()) == 4
+
+
+@pytest.mark.parametrize("nights", ["0", "-1", "many", "99999999999999999999"])
+def test_the_status_of_no_nights_is_wrong_usage(in_file: Held, nights: str) -> None:
+    ran = command(*status(in_file.council.file), f"--nights={nights}")
+    assert ran.exit_code == 2
+    assert f"'{nights}' is not a whole number from 1 to 1,000,000" in told(ran.err)["What"]
