@@ -51,7 +51,7 @@ class UnexpectedFault(NightError):
     a record."""
 
 
-NOTHING_CHANGED = "Nothing was loaded. The warehouse is as the last loaded night left it."
+NOTHING_CHANGED = "The warehouse was not changed: it is as it was before."
 
 
 # Of a folder or disk: full, read-only, somebody else's, failing, or no folder at all.
@@ -85,6 +85,6 @@ def without_values(error: BaseException, where: str) -> UnexpectedFault:
         f"The program failed with {type(error).__name__} at {place}.",
         where=where,
         means=NOTHING_CHANGED,
-        next="Run the night again; if it fails the same way, report this text "
+        next="Run it again; if it fails the same way, report this text "
         "(it holds no value of a record) with the version from `csc-etl --version`.",
     )

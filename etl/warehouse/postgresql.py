@@ -46,7 +46,7 @@ _TYPE_OF = {
 }  # fmt: skip
 _SEE_THAT_IT_RUNS = (
     "See that the server runs, and that the user, password and database of the URL are right; "
-    "then load the night again."
+    "then try again."
 )
 # Worth another try: the server is away, full, stopping, or somebody holds a lock.
 _PASSING = re.compile("08|53|57|58|40|55P03")
@@ -338,7 +338,7 @@ class PostgreSQLWarehouse:
         if state == "53100":
             return self._cannot(
                 "The server's disk is full (53100)",
-                next="Free disk space on the server, then load the night again.",
+                next="Free disk space on the server, then try again.",
             )
         if isinstance(error, psycopg.OperationalError) or _PASSING.match(state):
             return self._cannot(f"The database failed or went away ({state or 'connection lost'})")

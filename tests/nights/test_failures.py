@@ -41,7 +41,7 @@ from nights.prepared import LOAD, TODAY, YESTERDAY, Prepared, names_beside, prep
 
 pytestmark = pytest.mark.slow
 
-NOTHING_CHANGED = "Nothing was loaded. The warehouse is as the last loaded night left it."
+NOTHING_CHANGED = "The warehouse was not changed: it is as it was before."
 LOADED = "select extract_date from audit.load_run where status = 'loaded' order by extract_date"
 
 
@@ -254,7 +254,7 @@ def test_a_connection_that_is_lost(
     assert message["Where"].endswith(f"/{make_url(council.url).database}")
     assert message["Means"] == NOTHING_CHANGED
     assert "See that the server runs" in message["Next"]
-    assert "load the night again" in message["Next"]
+    assert "try again" in message["Next"]
     in_database.assert_loads_after_all(council)
 
 
