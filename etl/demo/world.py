@@ -22,7 +22,8 @@ from etl.demo.tables import FIRST_ID, SourceTable, join_tables
 HISTORY_DAYS = 4 * 365 + 1
 HORIZON = date(2026, 6, 30)
 SEED = 1045  # at the default size, a council typical in its stocks, with every kind of fault
-FEWEST_CHILDREN, MOST_CHILDREN = 200, 1_000_000
+# In a much smaller council a kind of thing may not happen at all, and its table cannot be drawn.
+FEWEST_CHILDREN, MOST_CHILDREN = 1000, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def simulate(children: int, seed: int = SEED, last_day: date = HORIZON) -> World
 def _check_size(children: int) -> None:
     if not FEWEST_CHILDREN <= children <= MOST_CHILDREN:
         raise ValueError(
-            f"The demo council can have {FEWEST_CHILDREN} to {MOST_CHILDREN:,} children, "
+            f"The demo council can have {FEWEST_CHILDREN:,} to {MOST_CHILDREN:,} children, "
             f"not {children:,}."
         )
 

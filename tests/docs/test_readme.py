@@ -80,3 +80,18 @@ def test_every_path_that_the_readme_names_exists() -> None:
 def test_the_reference_pages_are_current() -> None:
     for name, text in reference_docs.pages().items():
         assert (reference_docs.FOLDER / name).read_text(encoding="utf-8") == text
+
+
+def test_a_demo_extract_is_of_the_sizes_that_the_readme_and_the_help_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sizes = "1,000 to 1,000,000"
+    assert f"of {sizes} children" in README
+    with pytest.raises(SystemExit):
+        cli.main(["demo-extract", "--help"])
+    assert sizes in capsys.readouterr().out
+    for children in ("999", "1000001"):
+        asked = ["demo-extract", str(tmp_path), "--date", "2026-05-31", "--children", children]
+        assert cli.main(asked) == 2
+        assert sizes in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
