@@ -160,6 +160,7 @@ def files(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Restored:
     # Somebody opened the old file to write, and was killed.
     (folder / "warehouse.duckdb.wal").write_bytes(b"of the old file")
     seen["files before"] = {path.name for path in folder.iterdir()}
+    seen["pages restored"] = pages(folder / "restored")
     with loading.opened(council.file) as reader:
         follower.follow(PUT_IN_PLACE)
         seen["a reader reads"] = reader.execute(
@@ -167,6 +168,11 @@ def files(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Restored:
         ).fetchone()
     seen["mode"] = (mode, council.file.stat().st_mode)
     return Restored(council, never, again, numbers, known, seen)
+
+
+def pages(folder: Path) -> dict[str, bytes]:
+    """The checks' pages beside a warehouse, by night."""
+    return {path.stem: path.read_bytes() for path in folder.glob("pages/*/*.html")}
 
 
 def counted(folder: Path) -> tuple[Any, ...]:
@@ -235,6 +241,8 @@ def test_the_files_in_place_are_the_restored_ones_with_their_modes(files: Restor
         "restored", "warehouse.duckdb.wal"
     }  # fmt: skip
     assert files.seen["a reader reads"] == (1,)
+    assert sorted(files.seen["pages restored"]) == list(NIGHTS[1:])
+    assert pages(folder).items() >= files.seen["pages restored"].items()
     assert loading.ask(files.council.url, "select count(*) from audit.load_run") == [(3,)]
 
 
