@@ -168,6 +168,7 @@ def _undo(asked: argparse.Namespace) -> int:
     print(f"The night of {asked.extract_date} of authority {la_code} is taken back.")
     for label in frozen:
         print(f"The freeze '{label}' was made of it, and stays as it was published.")
+    print(f"Now load the right extract of {asked.extract_date}, where there is one.")
     return LOADED
 
 
