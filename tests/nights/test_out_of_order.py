@@ -215,6 +215,7 @@ def test_the_last_night_is_taken_back_whole(
         night = in_order.nights.extracts[number + 1].name
         ran = command("undo", night, "--warehouse", council.url)
         assert ran.exit_code == 0, ran.err
+        assert ran.out.endswith(f"Now load the right extract of {night}, where there is one.\n")
         found = content(council.url, without=OF_RUNS)
         assert differing(found, in_order.whole[number]) == {}
         undone = council.rows(
