@@ -72,6 +72,9 @@ class _Screen:
 @contextmanager
 def _showing() -> Iterator[None]:
     """At its end, all that the block printed has been written. Raises _NotShown."""
+    if sys.stdout is None:  # closed before Python began
+        yield
+        return
     screen = _Screen(sys.stdout)
     with redirect_stdout(cast(TextIO, screen)):
         try:

@@ -84,7 +84,7 @@ def without_values(error: BaseException, where: str) -> UnexpectedFault:
     return UnexpectedFault(
         f"The program failed with {type(error).__name__} at {place}.",
         where=where,
-        means=NOTHING_CHANGED,
+        means="The warehouse changes whole or not at all; `csc-etl status` shows its last nights.",
         next="Run it again; if it fails the same way, report this text "
         "(it holds no value of a record) with the version from `csc-etl --version`.",
     )

@@ -479,6 +479,15 @@ def test_words_that_cannot_be_written_are_told_as_that(
     assert len(said.splitlines()) == 4
 
 
+def test_a_command_without_an_output_does_what_it_was_asked(in_file: Held) -> None:
+    asked = " ".join(status(in_file.council.file))
+    closed = subprocess.run(
+        ["/bin/sh", "-c", f"exec {sys.executable} -m etl.cli {asked} >&-"],
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert (closed.returncode, closed.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("nights", ["0", "-1", "many", "99999999999999999999"])
 def test_the_status_of_no_nights_is_wrong_usage(in_file: Held, nights: str) -> None:
     ran = command(*status(in_file.council.file), f"--nights={nights}")
