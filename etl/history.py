@@ -10,16 +10,18 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl import night
+from etl import night, settings
 from etl.errors import NOTHING_CHANGED, ConnectionFault, NightStopped, WrongUsage
 from etl.land.landing import AUTHORITY_FILE, altered_file
 from etl.load.undo import forget, keys_given_since, take_back
 from etl.log import logger
+from etl.privacy.key import check_key
 from etl.privacy.landed import MANIFEST
 from etl.publish.figures import publish_nothing
-from etl.run import Run, new_run_id, owner_only
+from etl.run import Run, clear_work, new_run_id, owner_only
 from etl.warehouse import (
     Night,
+    Session,
     existing_warehouse,
     loaded_nights,
     one_change,
@@ -80,7 +82,8 @@ def backfill(run: Run) -> tuple[bool, list[night.Timing]]:
     what each step took.
 
     Raises ConnectionFault where the landed files of a later night are gone or are not those that
-    were loaded, NightStopped where a check stops any of the nights; then nothing is changed.
+    were loaded, WrongUsage where the pseudonym key is not theirs, NightStopped where a check stops
+    any of the nights; then nothing is changed.
     """
     later = _later_nights(run)
     if not later:
@@ -89,12 +92,14 @@ def backfill(run: Run) -> tuple[bool, list[night.Timing]]:
     undone_at = datetime.now(UTC)
     try:
         with one_change(run.warehouse, run.la_code) as session:
+            _check_nobody_came_between(session, run, later)
+            check_key(session, settings.pseudonym_key(), run.la_code)
             given = keys_given_since(session, run.la_code, later[0].extract_date)
             for each in reversed(later):
                 take_back(session, run.la_code, each.extract_date, undone_at)
             forget(session, run.la_code)
             _keep_keys(run, given)
-            loaded, timings = night.load_night(run)
+            loaded, timings = night.load_night(run, _set_aside)
             if not loaded:
                 raise _NothingNew
             for each_run in again:
@@ -103,9 +108,38 @@ def backfill(run: Run) -> tuple[bool, list[night.Timing]]:
     except _NothingNew:
         return False, []
     except NightStopped as stopped:
-        night.record_stop(run, stopped, undone_at)
+        _record_stop(run, stopped, undone_at)
         raise
     return True, timings
+
+
+def _check_nobody_came_between(session: Session, run: Run, later: list[Night]) -> None:
+    """Raises ConnectionFault where nights were loaded or taken back while this one waited."""
+    if _after(loaded_nights(session, run.la_code), run) != later:
+        raise ConnectionFault(
+            "Nights of this authority were loaded or taken back while this one waited.",
+            where=f"backfill, {run.run_id}",
+            means=NOTHING_CHANGED,
+            next="Load the night again: `csc-etl status` shows which are there now.",
+        )
+
+
+def _aside(run: Run) -> Path:
+    return run.work.with_name(f"{run.run_id}-stopped")
+
+
+def _set_aside(run: Run, stopped: NightStopped, started_at: datetime) -> None:
+    """Keep what the checks of a stopped night found: what is written of it now is lost with all
+    else of the change."""
+    run.work.rename(_aside(run))
+
+
+def _record_stop(run: Run, stopped: NightStopped, began_at: datetime) -> None:
+    """Let the audit know of it after all."""
+    if _aside(run).exists():
+        _aside(run).rename(run.work)
+    night.record_stop(run, stopped, began_at)
+    clear_work(run)
 
 
 def _keep_keys(run: Run, given: dict[str, pa.Table]) -> None:
@@ -125,7 +159,10 @@ def _later_nights(run: Run) -> list[Night]:
     if not warehouse.exists():
         return []
     with warehouse.reading() as session:
-        nights = loaded_nights(session, run.la_code)
+        return _after(loaded_nights(session, run.la_code), run)
+
+
+def _after(nights: list[Night], run: Run) -> list[Night]:
     return [each for each in nights if each.extract_date > run.extract_date]
 
 
@@ -173,10 +210,14 @@ def _cannot(what: str, where: str, first: str = "Take") -> ConnectionFault:
     )
 
 
+def _leave_to_the_change(run: Run, stopped: NightStopped, started_at: datetime) -> None:
+    """The audit is told of the night that was asked for."""
+
+
 def _load_again(again: Run, run: Run) -> tuple[bool, list[night.Timing]]:
     logger.info("loading %s again, after %s", again.extract_date, run.extract_date)
     try:
-        return night.load_night(again)
+        return night.load_night(again, _leave_to_the_change)
     except NightStopped as stopped:
         raise NightStopped(
             f"Loaded again after {run.extract_date}, the night of {again.extract_date} was "

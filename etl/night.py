@@ -39,6 +39,10 @@ class Step:
     run: Callable[[Run], bool | None]
 
 
+# Told of a run that a check stopped, and when that began.
+TellStop = Callable[[Run, NightStopped, datetime], None]
+
+
 @dataclass(frozen=True)
 class Timing:
     """What a step took: wall and process seconds, and the peak memory so far in MiB."""
@@ -197,12 +201,13 @@ def _folders(warehouse: str, landing: Path | None) -> tuple[Path, Path]:
     return landing, landing.parent / "pages"
 
 
-def run_task(run: Run, task: str) -> tuple[bool, list[Timing]]:
+def run_task(run: Run, task: str, tell_stop: TellStop | None = None) -> tuple[bool, list[Timing]]:
     """Run a task's steps. Returns whether the night goes on, and what each step took.
 
-    Raises NightError. A stopped night leaves its lines in the audit first. Any other exception
-    becomes one without its message, which could quote a record. After any of them the run's work
-    is gone: another try is another run, from the first task on.
+    tell_stop: what is told that a check stopped the night, before its work goes; default: the
+    audit. Raises NightError. Any other exception becomes one without its message, which could quote
+    a record. After any of them the run's work is gone: another try is another run, from the first
+    task on.
     """
     timings: list[Timing] = []
     with of_run(run.run_id):
@@ -223,16 +228,16 @@ def run_task(run: Run, task: str) -> tuple[bool, list[Timing]]:
             if task == TASKS[-1]:
                 clear_work(run)
         except Exception as error:
-            raise _told(run, error) from None
+            raise _told(run, error, tell_stop or record_stop) from None
     return True, timings
 
 
-def _told(run: Run, error: Exception) -> NightError:
-    """The error as it may be shown, after the audit knows of a stopped night."""
+def _told(run: Run, error: Exception, tell_stop: TellStop) -> NightError:
+    """The error as it may be shown, after it was told that the night stopped."""
     found = error if isinstance(error, NightError) else _named(run, error)
     if isinstance(found, NightStopped):
         logger.error("stopped: %s", found.what)
-        record_stop(run, found, _started_at(run))
+        tell_stop(run, found, _started_at(run))
     clear_work(run)
     return found
 
@@ -271,12 +276,15 @@ def _started_at(run: Run) -> datetime:
     return datetime.fromisoformat((run.work / "started_at").read_text())
 
 
-def load_night(run: Run) -> tuple[bool, list[Timing]]:
-    """The whole night. Returns whether anything was loaded, and what each step took."""
+def load_night(run: Run, tell_stop: TellStop | None = None) -> tuple[bool, list[Timing]]:
+    """The whole night. Returns whether anything was loaded, and what each step took.
+
+    tell_stop: see ``run_task``.
+    """
     timings: list[Timing] = []
     try:
         for task in TASKS:
-            goes_on, took = run_task(run, task)
+            goes_on, took = run_task(run, task, tell_stop)
             timings += took
             if not goes_on:
                 return False, timings

@@ -85,6 +85,10 @@ def _load(asked: argparse.Namespace) -> int:
         loaded, timings = backfill(run)
     else:
         loaded, timings = night.load_night(run)
+    if loaded and run.extract == run.landed:
+        from etl.land.landing import keep_authority_file
+
+        keep_authority_file(run)
     if asked.timings:
         _show_timings(timings)
     if loaded:

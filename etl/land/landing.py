@@ -157,6 +157,21 @@ def keep_landed(run: Run, left_out: Mapping[str, Mask]) -> None:
         raise _cannot_write(run, error) from None
 
 
+def keep_authority_file(run: Run) -> None:
+    """Keep the authority's file that a landed night was loaded with beside it, in the place of that
+    of before: it is loaded with it when it is loaded again."""
+    kept = run.landed / AUTHORITY_FILE
+    if kept.exists() and kept.samefile(run.authority_file):
+        return
+    try:
+        arriving = kept.with_suffix(".arriving")
+        shutil.copyfile(run.authority_file, arriving)
+        arriving.chmod(0o600)
+        arriving.replace(kept)
+    except OSError as error:
+        logger.warning("the authority's file could not be kept as %s: %s", kept, reason(error))
+
+
 def _cannot_write(run: Run, error: OSError) -> ConnectionFault:
     return ConnectionFault(
         f"The landing folder cannot be written ({reason(error)}).",

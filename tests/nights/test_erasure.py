@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
@@ -22,6 +23,7 @@ from etl.contracts.register import FACTS
 from etl.demo.extract import write_extract
 from etl.errors import ConnectionFault
 from etl.privacy import erasure
+from etl.privacy.pseudonym import Pseudonyms
 from etl.settings import PSEUDONYM_KEY
 from nights import editing
 from nights.loading import KEY, WESTMERE, Council, Engine, Ran, command, content
@@ -354,3 +356,60 @@ def test_an_erasure_cut_short_while_a_night_was_written_anew_is_finished(erased:
         "select count(*) from restricted.child_identity where case_number = :number",
         number=TO_BE_CUT_SHORT,
     ) == [(0,)]
+
+
+@pytest.fixture
+def of_a_file(engines: dict[str, Engine], tmp_path: Path) -> tuple[Council, list[Path], str]:
+    """A council in a file with one night, that night and the next, and a child's number."""
+    drawn = write_extract(tmp_path / "drawn", children=1000, extract_date=NIGHTS[0])
+    extracts = [
+        editing.copy_as(drawn, tmp_path / "extracts", night)
+        for night in ("2026-03-03", "2026-03-04")
+    ]
+    council = engines["duckdb"].council(tmp_path / "council", WESTMERE)
+    assert council.load(extracts[0]).exit_code == 0
+    return council, extracts, editing.read(drawn, "FACT_REFERRALS")[0]["DIM_PERSON_ID"]
+
+
+@pytest.mark.parametrize("nights_between", [0, 1])
+def test_an_erasure_cut_short_between_the_two_files_is_finished_by_another(
+    of_a_file: tuple[Council, list[Path], str], nights_between: int
+) -> None:
+    council, extracts, number = of_a_file
+    real = Path.replace
+
+    def stop_before_the_star(self: Path, target: Path) -> Path:
+        if self.name == "warehouse.duckdb.loading":
+            raise KeyboardInterrupt
+        return real(self, target)
+
+    with mock.patch.object(Path, "replace", stop_before_the_star):
+        assert erase(council, number).exit_code == 1
+    for extract in extracts[1 : 1 + nights_between]:
+        assert council.load(extract).exit_code == 0
+    ran = erase(council, number)
+    assert ran.exit_code == 0, ran.err
+    token = Pseudonyms(KEY.encode(), "900").tokens(pd.Series([number], dtype="str"), "child")[0]
+    known = "select count(*) from warehouse.dim_child where child_token = :token"
+    assert council.rows(known, token=token) == [(0,)]
+    named = "select count(*) from restricted.child_identity where case_number = :number"
+    assert council.rows(named, number=number) == [(0,)]
+    orphans = (
+        "select count(*) from warehouse.fact_referral as fact where not exists (select 1 from "
+        "warehouse.dim_child as child where child.child_key = fact.child_key "
+        "and child.known_from <= fact.known_from and fact.known_from < child.known_to)"
+    )
+    assert council.rows(orphans) == [(0,)]
+    assert council.load(extracts[1]).exit_code == 0
+
+
+def test_a_child_stays_erased_where_every_night_is_taken_back(
+    of_a_file: tuple[Council, list[Path], str],
+) -> None:
+    council, extracts, number = of_a_file
+    assert erase(council, number).exit_code == 0
+    assert command("undo", extracts[0].name, "--warehouse", council.url).exit_code == 0
+    ran = council.load(extracts[0])
+    assert ran.exit_code == 0, ran.err
+    landed = council.folder / "landing" / "900" / extracts[0].name / "DIM_PERSON.parquet"
+    assert number not in pq.read_table(landed)["DIM_PERSON_ID"].to_pylist()

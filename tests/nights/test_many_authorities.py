@@ -158,3 +158,18 @@ def test_monthly_measures_of_each_authority_are_published(six: Six) -> None:
     assert [row[0] for row in published] == list(AUTHORITIES)
     assert len({row[1:] for row in published}) == 1
     assert published[0][2:] == (25, True)
+
+
+def test_codes_are_known_since_the_first_night_of_any_authority_in_whichever_order_they_come(
+    engines: dict[str, Engine], tmp_path: Path
+) -> None:
+    council = engines["duckdb"].council(tmp_path / "council", WESTMERE)
+    assert council.load(write_extract(tmp_path, children=1000, extract_date=NIGHT)).exit_code == 0
+    earlier = date(2026, 3, 2)
+    other = tmp_path / "901.toml"
+    text = WESTMERE.read_text(encoding="utf-8").replace('la_code = "900"', 'la_code = "901"')
+    other.write_text(text, encoding="utf-8")
+    extract = write_extract(tmp_path / "901", children=1000, extract_date=earlier)
+    assert replace(council, authority=other).load(extract).exit_code == 0
+    known = council.rows("select distinct known_from from warehouse.dim_code")
+    assert known == [(earlier,)]

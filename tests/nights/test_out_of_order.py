@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from etl.contracts.register import KEYED_DIMENSIONS
 from etl.demo.extract import write_extract
+from etl.warehouse import open_warehouse
 from etl.warehouse.schema import OWN_KEYS
 from nights import editing
 from nights.editing import Row
@@ -419,3 +420,79 @@ def test_any_order_ends_as_the_order_of_the_dates(
         loaded(ordered, nights.extracts[number])
         loaded(mixed, nights.extracts[order[number]], "--backfill")
     assert differing(without_keys(mixed), without_keys(ordered)) == {}
+
+
+def test_a_backfill_with_another_key_is_refused(
+    engine: Engine, in_order: InOrder, tmp_path: Path
+) -> None:
+    """Before the first night too, when no night is left that could tell."""
+    council = copy_of(engine, in_order.after_two, tmp_path / "copy")
+    held = content(council.url)
+    older = copied_as(in_order.nights.extracts[0], tmp_path, "2026-03-01")
+    ran = command(
+        *council.arguments(older), "--backfill", key="a mistyped key for tests, 40 characters"
+    )
+    assert ran.exit_code == 2
+    assert "is not the key" in ran.err
+    assert differing(content(council.url), held) == {}
+    assert council.work_left_behind() == []
+
+
+def test_a_stopped_backfill_tells_the_audit_what_its_checks_found(
+    engine: Engine, in_order: InOrder, tmp_path: Path
+) -> None:
+    council = copy_of(engine, in_order.after_two, tmp_path / "copy")
+    older = copied_as(in_order.nights.extracts[0], tmp_path, "2026-03-04")
+    editing.change(older, "FACT_CONTACTS", lambda rows: rows[: len(rows) // 4])
+    ran = load(council, older, "--backfill")
+    assert ran.exit_code == 3
+    told = council.rows(
+        "select extract_sha256 is not null, previous_run_id is not null, "
+        "(select count(*) from audit.expectation_result as result "
+        "where result.run_id = run.run_id) > 100 "
+        "from audit.load_run as run where status = 'stopped'"
+    )
+    assert told == [(True, True, True)]
+    assert council.work_left_behind() == []
+
+
+def test_a_landed_night_keeps_the_authoritys_file_that_it_was_loaded_again_with(
+    engine: Engine, in_order: InOrder, tmp_path: Path
+) -> None:
+    council = copy_of(engine, in_order.after_two, tmp_path / "copy")
+    night = in_order.nights.extracts[1].name
+    assert command("undo", night, "--warehouse", council.url).exit_code == 0
+    other = tmp_path / "other.toml"
+    text = council.authority.read_text(encoding="utf-8").replace("45 working", "40 working")
+    other.write_text(text, encoding="utf-8")
+    landed = council.folder / "landing" / "900" / night
+    loaded(replace(council, authority=other), landed)
+    assert (landed / "authority.toml").read_text(encoding="utf-8") == text
+    loaded(council, copied_as(in_order.nights.extracts[0], tmp_path, "2026-03-04"), "--backfill")
+    standards = council.rows(
+        "select allowance from warehouse.dim_timescale where timescale = 'single_assessment' "
+        "and known_to = date '9999-12-31' and is_local order by effective_from desc"
+    )
+    assert standards[0] == ("40 working days",)
+
+
+def test_no_key_that_a_frozen_figure_names_is_given_again(
+    engine: Engine, in_order: InOrder, tmp_path: Path
+) -> None:
+    """Not of a child, nor of a family, that came with a night which was taken back."""
+    council = copy_of(engine, in_order.after_two, tmp_path / "copy")
+    last = 900_000_099_999
+    with open_warehouse(council.url).writing("900") as session:
+        session.run(
+            "insert into report.frozen_subject (la_code, label, measure, subject_id, month, "
+            "child_key) values ('900', 'wrong', 'assessments_late_families', :subject, "
+            "date '2026-02-01', :child)",
+            subject=f"family {last}",
+            child=last,
+        )
+    for extract in reversed(in_order.nights.extracts[:2]):
+        assert command("undo", extract.name, "--warehouse", council.url).exit_code == 0
+    loaded(council, in_order.nights.extracts[0])
+    for name in ("child", "family"):
+        first_key = f"select min({name}_key) from warehouse.dim_{name} where {name}_key > 0"
+        assert council.rows(first_key) == [(last + 1,)]
