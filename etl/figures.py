@@ -24,6 +24,7 @@ from etl.publish.freezes import (
     checked_label,
     default_label,
     freeze_month,
+    nights_since,
     what_differs,
 )
 from etl.publish.measures import Measure, measures
@@ -89,7 +90,8 @@ class Restated:
 @dataclass(frozen=True)
 class Restatement:
     """What has moved in the month of a freeze. now_known_on: the last extract it was compared
-    with; a month is compared as long as it is one of the last 25."""
+    with; a month is compared as long as it is one of the last 25. nights_since: what became of the
+    nights that it was made of."""
 
     la_code: str
     label: str
@@ -97,6 +99,7 @@ class Restatement:
     published_known_on: date
     now_known_on: date
     measures: tuple[Restated, ...]
+    nights_since: tuple[str, ...]
 
 
 def every_measure() -> list[Measure]:
@@ -255,10 +258,12 @@ def restatement(
     with warehouse.reading() as session:
         label = _the_label(session, la_code, month, label)
         rows = session.rows(_RESTATEMENT, la_code=la_code, label=label)
+        since = nights_since(session, la_code, label)
     published, now = rows[0][:2]
     return Restatement(
-        la_code, label, month, published, now, tuple(_restated(row[2:]) for row in rows)
-    )
+        la_code, label, month, published, now, tuple(_restated(row[2:]) for row in rows),
+        tuple(since),
+    )  # fmt: skip
 
 
 def moved_subjects(url: str, found: Restatement, measure: str) -> list[tuple[str, str, str, str]]:

@@ -159,6 +159,12 @@ def _restate(asked: argparse.Namespace) -> int:
         _write_csv(_RESTATED_COLUMNS, [_as_row(restated) for restated in found.measures])
         return LOADED
     print(_compared_with(found))
+    if found.nights_since:
+        since = "; ".join(found.nights_since)
+        print(
+            f"Since it was frozen, {since}: why something moved is told by what is known of "
+            f"{found.published_known_on} now."
+        )
     moved_measures = [restated for restated in found.measures if restated.has_moved]
     for restated in moved_measures:
         print(_told(restated))

@@ -141,9 +141,7 @@ def what_differs(session: Session, la_code: str, label: str, every: list[Measure
         found.append(f"the rules of the software changed before {night.run_id} was loaded")
     if night.authority_sha256 != authority:
         found.append(f"the authority's file changed before {night.run_id} was loaded")
-    changed = session.rows(_NIGHTS_SINCE, la_code=la_code, known_on=known_on,
-                           frozen_at=frozen_at)  # fmt: skip
-    found += [f"the night of {day} was {what}" for day, what in changed]
+    found += nights_since(session, la_code, label)
     erased = session.rows(
         "select count(*) from audit.privacy_action where la_code = :la_code "
         "and action = 'erase' and done_at > :frozen_at",
@@ -153,16 +151,26 @@ def what_differs(session: Session, la_code: str, label: str, every: list[Measure
     return found + ["a child was erased"] * bool(erased)
 
 
+def nights_since(session: Session, la_code: str, label: str) -> list[str]:
+    """What became, since a freeze was made, of the nights up to its extract, in words: what is
+    known of them now is not what it counted."""
+    changed = session.rows(_NIGHTS_SINCE, la_code=la_code, label=label)
+    return [f"the night of {day} was {what}" for day, what in changed]
+
+
 # Nights up to the freeze's extract that came, went or were made anew after it.
 _NIGHTS_SINCE = """
-select extract_date, case
-    when max(case when status = 'loaded' then 1 else 0 end) = 0 then 'taken back'
-    when min(finished_at) > :frozen_at then 'backfilled'
+select run.extract_date, case
+    when max(case when run.status = 'loaded' then 1 else 0 end) = 0 then 'taken back'
+    when min(run.finished_at) > max(frozen.frozen_at) then 'backfilled'
     else 'loaded again'
 end as what
-from audit.load_run
-where la_code = :la_code and extract_date <= :known_on
-and (finished_at > :frozen_at and status = 'loaded' or undone_at > :frozen_at)
-group by extract_date
-order by extract_date
+from report.frozen_month as frozen
+join audit.load_run as run
+    on run.la_code = frozen.la_code and run.extract_date <= frozen.known_on
+    and (run.finished_at > frozen.frozen_at and run.status = 'loaded'
+        or run.undone_at > frozen.frozen_at)
+where frozen.la_code = :la_code and frozen.label = :label
+group by run.extract_date
+order by run.extract_date
 """

@@ -394,6 +394,8 @@ def test_a_freeze_stays_and_names_the_night_that_was_backfilled(
     assert ran.exit_code == 0
     if "says otherwise" in ran.out:
         assert f"the night of {second.name} was backfilled" in ran.out
+    ran = command("restate", "2026-02", "--warehouse", council.url)
+    assert f"Since it was frozen, the night of {second.name} was backfilled" in ran.out
     keys = council.rows(
         "select count(*) from report.frozen_subject as frozen where child_key not in "
         "(select child_key from warehouse.dim_child)"
