@@ -88,15 +88,16 @@ def describe(session: Session, every: list[Measure]) -> None:
 def count(
     session: Session, la_code: str, every: list[Measure], *, known_on: date, first: date, last: date
 ) -> None:
-    """Make the temporary tables ``counted``, a row per thing counted by a measure in a month, and
-    ``figure``, what they sum to (measure, month, numerator, denominator, value).
+    """Make the temporary tables ``counted``, a row per thing counted by a measure in a month,
+    ``summed``, what they sum to in each team, and ``figure``, in all (measure, month, numerator,
+    denominator, value).
 
     first, last: first days of the first and last month.
     """
     values: dict[str, Any] = {
         "la_code": la_code, "known_on": known_on, "first_month": first, "last_month": last,
     }  # fmt: skip
-    for table in ("month_population", "measure_unit", "counted", "figure"):
+    for table in ("month_population", "measure_unit", "counted", "summed", "figure"):
         session.run(f"drop table if exists {table}")
     session.run(_MONTHS_AND_POPULATION, **values)
     session.stage(
@@ -115,6 +116,7 @@ def count(
             measure=measure.measure,
             timescale=measure.timescale,
         )
+    session.run(_SUMMED)
     session.run(_FIGURE)
 
 
@@ -149,12 +151,19 @@ create temporary table counted (
     in_numerator integer, in_denominator integer
 )
 """
+_SUMMED = """
+create temporary table summed as
+select measure, month, team_key, sum(in_numerator) as in_numerator,
+    sum(in_denominator) as in_denominator
+from counted
+group by measure, month, team_key
+"""
 # Rates are divided by the population, percentages by what was counted, counts by nothing. A
 # month with nothing counted has the numerator 0.
 _SUMS = """
-coalesce(sum(counted.in_numerator), 0) as numerator,
+coalesce(sum(summed.in_numerator), 0) as numerator,
 case measure_unit.unit
-    when 'percent' then coalesce(sum(counted.in_denominator), 0)
+    when 'percent' then coalesce(sum(summed.in_denominator), 0)
     when 'per_10000' then max(month_population.children_0_17)
 end as denominator
 """
@@ -173,10 +182,10 @@ from (
     select measure_unit.measure, measure_unit.unit, month_population.month, {_SUMS}
     from measure_unit
     cross join month_population
-    left join counted
-        on counted.measure = measure_unit.measure and counted.month = month_population.month
+    left join summed
+        on summed.measure = measure_unit.measure and summed.month = month_population.month
     group by measure_unit.measure, measure_unit.unit, month_population.month
-) as summed
+) as every_figure
 """
 _STORE = """
 insert into report.monthly_measure
@@ -189,13 +198,13 @@ insert into report.monthly_measure_by_team
     (la_code, month, measure, label, team_key, numerator, denominator, value, known_on)
 select :la_code, month, measure, :label, team_key, numerator, denominator, {_VALUE}, :known_on
 from (
-    select measure_unit.measure, measure_unit.unit, month_population.month, counted.team_key,
+    select measure_unit.measure, measure_unit.unit, month_population.month, summed.team_key,
         {_SUMS}
     from measure_unit
-    join counted on counted.measure = measure_unit.measure
-    join month_population on month_population.month = counted.month
-    group by measure_unit.measure, measure_unit.unit, month_population.month, counted.team_key
-) as summed
+    join summed on summed.measure = measure_unit.measure
+    join month_population on month_population.month = summed.month
+    group by measure_unit.measure, measure_unit.unit, month_population.month, summed.team_key
+) as every_figure
 """
 
 
