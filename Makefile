@@ -29,7 +29,7 @@ test-faults: .venv/installed ## plant faults in copies of the project: the speci
 	$(BIN)/python -m pytest -n auto -m planted
 
 test-long: .venv/installed ## run the tests that take minutes: nights in any order, fifty kills, restoring a backup
-	$(BIN)/python -m pytest -n auto -m long
+	$(BIN)/python -m pytest -n auto --dist loadfile -m long
 
 test-fast: .venv/installed ## run the tests that take seconds
 	$(BIN)/python -m pytest -m "not slow and not planted and not long"

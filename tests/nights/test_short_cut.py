@@ -131,9 +131,7 @@ def test_an_event_that_comes_after_what_it_met_is_dated(council: Council, nights
     assert [str(day) for (day,) in dated] == [NIGHTS[2]]
 
 
-@pytest.mark.parametrize(
-    "file", ["run.json", "derived/visit.parquet", "derived/worker.parquet", "derived/child.parquet"]
-)
+@pytest.mark.parametrize("file", ["run.json", "derived/visit.parquet"])
 def test_what_was_cut_short_is_passed_over(council: Council, nights: Nights, file: str) -> None:
     load(council, nights[0])
     path = kept(council) / file
