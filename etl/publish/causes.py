@@ -77,8 +77,8 @@ def find_candidates(
     for table in FACTS:
         if table.is_conformed:
             session.run(_changes_of(table, records.values()), la_code=la_code, now=now)
-    session.run("analyze moved_child")
-    session.run("analyze change")
+    for name in ("moved_child", "change"):
+        session.run(f"analyze {name}")  # else PostgreSQL plans for tables of a few rows
     session.run(_owed_changes(), la_code=la_code, now=now)
     session.run(_CANDIDATES)
 
@@ -206,10 +206,6 @@ def _in_order(cause: str) -> str:
     return f"case {cause} {places} end"
 
 
-_OF_AN_OBLIGATION = ("child_key", "started_date", "due_date", "done_date", "closed_date",
-                     "first_recorded_date")  # fmt: skip
-
-
 def _owed_changes() -> str:
     """SQL that makes ``owed_change``: why each of the children's obligations differs.
 
@@ -217,55 +213,37 @@ def _owed_changes() -> str:
     of the subject and of what could meet it. An obligation whose start moved, or that came or went
     within a chain, follows from the one before it that changed.
     """
-    differs = " or ".join(f"was_{n} is distinct from is_{n}" for n in _OF_AN_OBLIGATION)
     return f"""
     create temporary table owed_change as
     with {_OTHER_RULES},
     both_sides as ({_both_sides(TIMESCALE_OBLIGATION)}),
-    owed as (
-        select both_sides.known_on, child_key,
-            coalesce(was_timescale, is_timescale) as timescale,
-            coalesce(was_subject_id, is_subject_id) as subject_id,
-            coalesce(was_sequence, is_sequence) as sequence,
-            coalesce(was_started_date, is_started_date) as since,
-            was_child_key, is_child_key, was_sequence, is_sequence, was_started_date,
-            is_started_date, was_due_date, is_due_date, was_done_date, is_done_date,
-            was_closed_date, is_closed_date,
-            other_rules.known_on is not null or other_standard.known_on is not null
-                or coalesce(was_timescale_key <> is_timescale_key, false) as has_other_rules
-        from both_sides
-        left join other_rules on other_rules.known_on = both_sides.known_on
-        left join other_standard
-            on other_standard.known_on = both_sides.known_on
-            and other_standard.timescale_key = coalesce(was_timescale_key, is_timescale_key)
-        where {differs}
-    ),
+    owed as ({_OWED}),
     reason as ({_REASONS}),
-    own as (
-        select distinct on (owed.known_on, owed.child_key, owed.timescale, owed.subject_id,
-            owed.sequence)
-            owed.*, owed.sequence > 1 and (was_sequence is null or is_sequence is null
-                or was_started_date <> is_started_date) as is_following,
-            reason.cause
-        from owed
-        join reason using (known_on, child_key, timescale, subject_id, sequence)
-        order by owed.known_on, owed.child_key, owed.timescale, owed.subject_id, owed.sequence,
-            reason.place, {_in_order("reason.cause")}
-    )
-    select distinct on (own.known_on, own.child_key, own.timescale, own.subject_id, own.sequence)
-        own.known_on, own.child_key, own.timescale, own.subject_id, own.sequence, own.since,
-        own.was_started_date, own.is_started_date, coalesce(earlier.cause, own.cause) as cause
-    from own
-    left join own as earlier
-        on own.is_following and not earlier.is_following
-        and earlier.known_on = own.known_on and earlier.child_key = own.child_key
-        and earlier.timescale = own.timescale and earlier.subject_id = own.subject_id
-        and earlier.sequence < own.sequence
-    order by own.known_on, own.child_key, own.timescale, own.subject_id, own.sequence,
-        earlier.sequence desc nulls last
+    own as ({_OWN})
+    {_WITH_WHAT_FOLLOWS}
     """
 
 
+_OF_AN_OBLIGATION = ("child_key", "started_date", "due_date", "done_date", "closed_date",
+                     "first_recorded_date")  # fmt: skip
+_OWED = f"""
+    select both_sides.known_on, child_key,
+        coalesce(was_timescale, is_timescale) as timescale,
+        coalesce(was_subject_id, is_subject_id) as subject_id,
+        coalesce(was_sequence, is_sequence) as sequence,
+        coalesce(was_started_date, is_started_date) as since,
+        was_child_key, is_child_key, was_sequence, is_sequence, was_started_date,
+        is_started_date, was_due_date, is_due_date, was_done_date, is_done_date,
+        was_closed_date, is_closed_date,
+        other_rules.known_on is not null or other_standard.known_on is not null
+            or coalesce(was_timescale_key <> is_timescale_key, false) as has_other_rules
+    from both_sides
+    left join other_rules on other_rules.known_on = both_sides.known_on
+    left join other_standard
+        on other_standard.known_on = both_sides.known_on
+        and other_standard.timescale_key = coalesce(was_timescale_key, is_timescale_key)
+    where {" or ".join(f"was_{n} is distinct from is_{n}" for n in _OF_AN_OBLIGATION)}
+"""
 # The software's rules, or the standard of a timescale, differ between the nights of then and now.
 _OTHER_RULES = """
     known as (select distinct known_on from moved_child),
@@ -330,6 +308,30 @@ _REASONS = """
         else 'changed status'
     end
     from owed
+"""
+_OWN = f"""
+    select distinct on (owed.known_on, owed.child_key, owed.timescale, owed.subject_id,
+        owed.sequence)
+        owed.*, owed.sequence > 1 and (was_sequence is null or is_sequence is null
+            or was_started_date <> is_started_date) as is_following,
+        reason.cause
+    from owed
+    join reason using (known_on, child_key, timescale, subject_id, sequence)
+    order by owed.known_on, owed.child_key, owed.timescale, owed.subject_id, owed.sequence,
+        reason.place, {_in_order("reason.cause")}
+"""
+_WITH_WHAT_FOLLOWS = """
+    select distinct on (own.known_on, own.child_key, own.timescale, own.subject_id, own.sequence)
+        own.known_on, own.child_key, own.timescale, own.subject_id, own.sequence, own.since,
+        own.was_started_date, own.is_started_date, coalesce(earlier.cause, own.cause) as cause
+    from own
+    left join own as earlier
+        on own.is_following and not earlier.is_following
+        and earlier.known_on = own.known_on and earlier.child_key = own.child_key
+        and earlier.timescale = own.timescale and earlier.subject_id = own.subject_id
+        and earlier.sequence < own.sequence
+    order by own.known_on, own.child_key, own.timescale, own.subject_id, own.sequence,
+        earlier.sequence desc nulls last
 """
 _CANDIDATES = f"""
 create temporary table candidate as

@@ -94,70 +94,71 @@ def drop(*records: tuple[str, Row]) -> Callable[[Path], None]:
 
 def choose(extract: Path) -> list[Happening]:
     chooser = Chooser(extract)
+    return [*to_visits(chooser), *to_plans(chooser), *to_other_records(chooser)]
+
+
+def a_plan(chooser: Chooser) -> tuple[Row, Row, Row]:
+    """An open plan, and a visit of the winter, the child seen, and its case note; others come
+    after it."""
     notes = {row["FACT_CASENOTE_ID"]: row for row in chooser.rows("FACT_CASENOTES")}
-
-    def plan_with_visits() -> tuple[Row, Row, Row]:
-        """An open plan, and a visit of the winter, the child seen, and its case note; others
-        come after it."""
-        plan = chooser.record(
-            "FACT_CP_PLAN",
-            lambda row: row["IS_OLA"] != "Y" and not row["END_DTTM"]
-            and row["START_DTTM"] < "2025-11"
-            and len([v for v in chooser.visits(row) if v["VISIT_DTTM"] >= "2025-12"]) > 3,
-        )  # fmt: skip
-        visit = next(
-            v for v in chooser.visits(plan)
-            if v["VISIT_DTTM"] >= "2025-12" and notes[v["FACT_CASENOTE_ID"]]["SEEN_FLAG"] == "Y"
-        )  # fmt: skip
-        return plan, visit, notes[visit["FACT_CASENOTE_ID"]]
-
-    found = []
-    _, visit, note = plan_with_visits()
-    missing = drop(("FACT_CP_VISIT", visit), ("FACT_CASENOTES", note))
-    found.append(Happening("visit recorded late", visit[PERSON], "recorded late", first=missing))
-    _, visit, note = plan_with_visits()
-    missing = drop(("FACT_CP_VISIT", visit), ("FACT_CASENOTES", note))
-    found.append(Happening("visit removed", visit[PERSON], "removed", second=missing))
-    _, visit, note = plan_with_visits()
-    unseen = put("FACT_CASENOTES", note, SEEN_FLAG="N")
-    found.append(Happening("not seen after all", visit[PERSON], "changed status", second=unseen))
-    plan, *_ = plan_with_visits()
-    ended = put("FACT_CP_PLAN", plan, END_DTTM=at("2026-01-20"))
-    found.append(Happening("end recorded late", plan[PERSON], "recorded late", second=ended))
-    plan, *_ = plan_with_visits()
-    found.append(
-        Happening(
-            "end corrected", plan[PERSON], "corrected date",
-            first=put("FACT_CP_PLAN", plan, END_DTTM=at("2026-02-18")),
-            second=put("FACT_CP_PLAN", plan, END_DTTM=at("2026-01-05")),
-        )
+    plan = chooser.record(
+        "FACT_CP_PLAN",
+        lambda row: row["IS_OLA"] != "Y" and not row["END_DTTM"]
+        and row["START_DTTM"] < "2025-11"
+        and len([v for v in chooser.visits(row) if v["VISIT_DTTM"] >= "2025-12"]) > 3,
     )  # fmt: skip
-    plan, visit, note = plan_with_visits()
-    ordinary = put("FACT_CP_PLAN", plan, END_DTTM=at("2026-03-06"))
-    missing = drop(("FACT_CP_VISIT", visit), ("FACT_CASENOTES", note))
-    found.append(
-        Happening(
-            "visit recorded late, and an end after the freeze", plan[PERSON], "recorded late",
-            first=missing, second=ordinary,
-        )
+    visit = next(
+        v for v in chooser.visits(plan)
+        if v["VISIT_DTTM"] >= "2025-12" and notes[v["FACT_CASENOTE_ID"]]["SEEN_FLAG"] == "Y"
     )  # fmt: skip
+    return plan, visit, notes[visit["FACT_CASENOTE_ID"]]
+
+
+def missing(visit: Row, note: Row) -> Callable[[Path], None]:
+    return drop(("FACT_CP_VISIT", visit), ("FACT_CASENOTES", note))
+
+
+def to_visits(chooser: Chooser) -> list[Happening]:
+    late, gone, unseen, late_and_more = (a_plan(chooser) for _ in range(4))
+    return [
+        Happening("visit recorded late", late[1][PERSON], "recorded late",
+                  first=missing(*late[1:])),
+        Happening("visit removed", gone[1][PERSON], "removed", second=missing(*gone[1:])),
+        Happening("not seen after all", unseen[1][PERSON], "changed status",
+                  second=put("FACT_CASENOTES", unseen[2], SEEN_FLAG="N")),
+        Happening("visit recorded late, and an end after the freeze", late_and_more[1][PERSON],
+                  "recorded late", first=missing(*late_and_more[1:]),
+                  second=put("FACT_CP_PLAN", late_and_more[0], END_DTTM=at("2026-03-06"))),
+    ]  # fmt: skip
+
+
+def to_plans(chooser: Chooser) -> list[Happening]:
+    (late, *_), (corrected, *_) = (a_plan(chooser) for _ in range(2))
+    return [
+        Happening("end recorded late", late[PERSON], "recorded late",
+                  second=put("FACT_CP_PLAN", late, END_DTTM=at("2026-01-20"))),
+        Happening("end corrected", corrected[PERSON], "corrected date",
+                  first=put("FACT_CP_PLAN", corrected, END_DTTM=at("2026-02-18")),
+                  second=put("FACT_CP_PLAN", corrected, END_DTTM=at("2026-01-05"))),
+    ]  # fmt: skip
+
+
+def to_other_records(chooser: Chooser) -> list[Happening]:
+    assessments, referrals = "FACT_SINGLE_ASSESSMENT", "FACT_REFERRALS"
     assessment = chooser.record(
-        "FACT_SINGLE_ASSESSMENT",
-        lambda row: "2025-09" <= row["START_DTTM"] < "2025-12",
-        alone_in=("FACT_SINGLE_ASSESSMENT",),
-    )
-    cancelled = put("FACT_SINGLE_ASSESSMENT", assessment, DIM_LOOKUP_STEP_SUBSTATUS_CODE="X")
-    found.append(
-        Happening("assessment cancelled", assessment[PERSON], "changed status", second=cancelled)
-    )
+        assessments, lambda row: "2025-09" <= row["START_DTTM"] < "2025-12",
+        alone_in=(assessments,),
+    )  # fmt: skip
     referral = chooser.record(
-        "FACT_REFERRALS",
-        lambda row: row["REFRL_START_DTTM"].startswith("2025-12"),
-        alone_in=("FACT_REFERRALS",),
-    )
-    corrected = put("FACT_REFERRALS", referral, REFRL_START_DTTM=at("2026-01-15"))
-    found.append(Happening("received date", referral[PERSON], "corrected date", second=corrected))
-    return found
+        referrals, lambda row: row["REFRL_START_DTTM"].startswith("2025-12"),
+        alone_in=(referrals,),
+    )  # fmt: skip
+    return [
+        Happening("assessment cancelled", assessment[PERSON], "changed status",
+                  second=put(assessments, assessment, DIM_LOOKUP_STEP_SUBSTATUS_CODE="X")),
+        Happening("received date", referral[PERSON], "corrected date",
+                  second=put(referrals, referral, REFRL_START_DTTM=at("2026-01-15"))),
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)
