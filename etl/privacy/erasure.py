@@ -23,9 +23,9 @@ from etl.privacy.erased import Erased, new_secret, seal, stored_erased, unseal
 from etl.privacy.key import check_key, wrong_key
 from etl.privacy.landed import Mask, copy_without, rows_about
 from etl.privacy.pseudonym import Pseudonyms
-from etl.privacy.record import landing_folder, write_record
+from etl.privacy.record import landing_folder, scrub, write_record
 from etl.run import LAST_DERIVED, owner_only
-from etl.warehouse import Session, Warehouse, existing_warehouse, the_authority
+from etl.warehouse import Session, existing_warehouse, the_authority
 from etl.warehouse.schema import FAMILY_SUBJECT, LAST_FROZEN_KEY, before_first_key
 
 ACTION = "erase"
@@ -90,20 +90,8 @@ def erase(
         if found is not None:
             _erase_identity(session, asked, found, stand_in)
         _remember(session, asked, erased, is_new=is_new)
-    _scrub(warehouse)
+    scrub(warehouse, "The child is erased", "Erase again")
     return asked.rows
-
-
-def _scrub(warehouse: Warehouse) -> None:
-    try:
-        warehouse.scrub()
-    except ConnectionFault as fault:
-        raise ConnectionFault(
-            f"The child is erased, but the bytes of what was deleted are still there: {fault.what}",
-            where=fault.where,
-            means="No query shows the child any more; who can read the warehouse's files might.",
-            next="Erase again when nobody reads the identities: it removes the bytes.",
-        ) from None
 
 
 def _check_no_night(landing: Path, la_code: str) -> None:

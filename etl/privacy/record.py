@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from etl import __version__
-from etl.errors import WrongUsage
+from etl.errors import ConnectionFault, WrongUsage
 from etl.warehouse import Session, Warehouse
 
 
@@ -24,6 +24,23 @@ def landing_folder(asked: Path | None, warehouse: Warehouse) -> Path:
             next="Name the folder that loads use: --landing DIR.",
         )
     return asked or Path(str(beside)) / "landing"
+
+
+def scrub(warehouse: Warehouse, done: str, again: str) -> None:
+    """Leave no bytes of what was deleted. Raises ConnectionFault where that cannot be now; what was
+    done stays done.
+
+    done: what, in words. again: what to do for the bytes.
+    """
+    try:
+        warehouse.scrub()
+    except ConnectionFault as fault:
+        raise ConnectionFault(
+            f"{done}, but the bytes of what was deleted are still there: {fault.what}",
+            where=fault.where,
+            means="No query shows it any more; who can read the warehouse's files might.",
+            next=f"{again} when nobody reads the identities: it removes the bytes.",
+        ) from None
 
 
 def write_record(

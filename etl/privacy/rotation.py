@@ -14,7 +14,7 @@ from etl.errors import WrongUsage
 from etl.privacy.erased import seal, stored_erased, unseal
 from etl.privacy.key import wrong_key
 from etl.privacy.pseudonym import Pseudonyms
-from etl.privacy.record import write_record
+from etl.privacy.record import scrub, write_record
 from etl.warehouse import Session, authorities, existing_warehouse, the_authority
 from etl.warehouse.schema import PERSONS
 
@@ -43,8 +43,8 @@ def rotate_key(
     for code in asked:
         with warehouse.writing(code) as session:
             changed[code] = _rotate(session, code, keys, done_at)
-    if any(changed.values()):
-        warehouse.scrub()  # a key is changed when somebody may have it, and old tokens are of it
+    # A key is changed when somebody may have it, and old tokens are of it.
+    scrub(warehouse, "The key is changed", "Change it to the same again")
     return changed
 
 

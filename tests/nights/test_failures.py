@@ -25,6 +25,7 @@ from sqlalchemy import make_url
 from etl import night
 from etl.errors import ConnectionFault
 from etl.land import landing
+from etl.settings import NEW_PSEUDONYM_KEY
 from etl.warehouse import duckdb_file, postgresql
 from nights.beating import Before, Job, files_end_at, loading, modes_hold, warm_up
 from nights.loading import (
@@ -493,3 +494,33 @@ def test_the_status_of_no_nights_is_wrong_usage(in_file: Held, nights: str) -> N
     ran = command(*status(in_file.council.file), f"--nights={nights}")
     assert ran.exit_code == 2
     assert f"'{nights}' is not a whole number from 1 to 1,000,000" in told(ran.err)["What"]
+
+
+# What was done and cannot be finished.
+
+
+@pytest.mark.parametrize(
+    ("arguments", "done"),
+    [
+        (["purge", "--on", "2026-03-05", "--authority", WESTMERE], "What the retention no longer"),
+        (["rotate-key"], "The key is changed"),
+    ],
+    ids=["purge", "rotate-key"],
+)
+def test_bytes_that_cannot_be_removed_are_said_to_be_there(
+    in_file: Held, tmp_path: Path, arguments: list[object], done: str
+) -> None:
+    council = in_file.copy(tmp_path)
+    command_line = [*arguments, "--warehouse", council.url]
+    with (
+        mock.patch.dict(os.environ, {NEW_PSEUDONYM_KEY: "another key for tests, 40 characters"}),
+        mock.patch.object(duckdb_file, "_write_anew", side_effect=NO_SPACE),
+    ):
+        ran = command(*command_line)
+        assert ran.exit_code == 1
+        message = told(ran.err)
+        assert message["What"].startswith(done)
+        assert "the bytes of what was deleted are still there" in message["What"]
+        assert "not changed" not in message["Means"]
+    with mock.patch.dict(os.environ, {NEW_PSEUDONYM_KEY: "another key for tests, 40 characters"}):
+        assert command(*command_line).exit_code == 0
