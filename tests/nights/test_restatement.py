@@ -370,6 +370,7 @@ def test_late_minutes_are_told_as_recorded_late(two_nights: TwoNights) -> None:
         "select subject_id from report.restated_subject where cause = 'recorded late' "
         "and measure = 'reviews_in_time_pct' and is_in_numerator = 1"
     )
+    assert late
     assert sorted(found) == sorted(late)
     if two_nights.expected.source == "golden":
         assert len(found) == 18
