@@ -1,7 +1,7 @@
 """The monthly report as an Airflow DAG: it freezes a month's measures once their day has come.
 
-Thin: what is due, and what a freeze stores, is in ``etl.figures``. As in every DAG file, heavy
-imports are inside a function that a task calls.
+Thin: what is due, and what a freeze stores, is in ``etl.answers.figures``. As in every DAG file,
+heavy imports are inside a function that a task calls.
 """
 
 from __future__ import annotations
@@ -17,8 +17,15 @@ from airflow.sdk.exceptions import AirflowSkipException
 from etl import settings
 from etl.errors import NightError, without_values
 from etl.log import of_run
-from etl.night import authority_of
-from etl.scheduled import RETRYING, START, WAREHOUSE, authority_files, code_in, warehouse_url
+from etl.night.steps import authority_of
+from etl.schedule.connections import (
+    RETRYING,
+    START,
+    WAREHOUSE,
+    authority_files,
+    code_in,
+    warehouse_url,
+)
 
 ABOUT = """
 Freezes each council's monthly measures on the day they are published, so that they can be told
@@ -52,7 +59,7 @@ def freeze_what_is_due(authority_file: Path, *, frozen_at: datetime) -> list[dic
 
 
 def _freeze(authority_file: Path, frozen_at: datetime) -> list[dict[str, str]]:
-    from etl.figures import freeze_when_due
+    from etl.answers.figures import freeze_when_due
     from etl.warehouse import authorities, open_warehouse
 
     authority, url = authority_of(authority_file), warehouse_url()

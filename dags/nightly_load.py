@@ -25,9 +25,16 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from etl import settings
 from etl.errors import ConnectionFault
-from etl.night import TASKS, authority_of, begin, run_task
+from etl.night.steps import TASKS, authority_of, begin, run_task
 from etl.run import Run, clear_work, new_run_id
-from etl.scheduled import RETRYING, START, WAREHOUSE, authority_files, code_in, warehouse_url
+from etl.schedule.connections import (
+    RETRYING,
+    START,
+    WAREHOUSE,
+    authority_files,
+    code_in,
+    warehouse_url,
+)
 
 TIMEZONE = "Europe/London"
 

@@ -15,7 +15,7 @@ from rich.table import Table
 from etl.commands.arguments import LOADED, add_warehouse, day, month
 
 if TYPE_CHECKING:  # the command line starts without pandas
-    from etl.figures import Compared, Figure, Restated, Restatement
+    from etl.answers.figures import Compared, Figure, Restated, Restatement
 
 
 def add_measures(measures: argparse.ArgumentParser) -> None:
@@ -91,7 +91,7 @@ def add_explain(explain: argparse.ArgumentParser) -> None:
 
 
 def _explain(asked: argparse.Namespace) -> int:
-    from etl.explain import explain, in_words
+    from etl.answers.explain import explain, in_words
 
     found = explain(
         asked.warehouse, asked.timescale, asked.subject_id,
@@ -102,7 +102,7 @@ def _explain(asked: argparse.Namespace) -> int:
 
 
 def _measures(asked: argparse.Namespace) -> int:
-    from etl.figures import figures_known_on
+    from etl.answers.figures import figures_known_on
 
     found = figures_known_on(
         asked.warehouse, asked.known_on, month=asked.month, la_code=asked.la_code
@@ -130,7 +130,7 @@ def _in_words(compared: Compared) -> str:
 
 
 def _freeze(asked: argparse.Namespace) -> int:
-    from etl.figures import freeze
+    from etl.answers.figures import freeze
 
     made = freeze(
         asked.warehouse, asked.month, frozen_at=datetime.now(UTC), label=asked.label,
@@ -144,7 +144,7 @@ def _freeze(asked: argparse.Namespace) -> int:
 
 
 def _restate(asked: argparse.Namespace) -> int:
-    from etl.figures import moved_subjects, restatement
+    from etl.answers.figures import moved_subjects, restatement
 
     found = restatement(asked.warehouse, asked.month, label=asked.label, la_code=asked.la_code)
     if asked.measure:

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from etl import night, settings
+from etl import settings
 from etl.commands.arguments import (
     LOADED,
     add_extract,
@@ -22,6 +22,7 @@ from etl.commands.arguments import (
     how_many,
 )
 from etl.errors import WrongUsage
+from etl.night import steps as night
 from etl.run import Run
 
 
@@ -80,7 +81,7 @@ def _load(asked: argparse.Namespace) -> int:
     settings.pseudonym_key()  # before anything is read: a load without it is wrong usage
     run = _begin(asked, asked.warehouse, asked.landing)
     if asked.backfill:
-        from etl.history import backfill
+        from etl.night.out_of_order import backfill
 
         loaded, timings = backfill(run)
     else:
@@ -164,7 +165,7 @@ limit :nights
 
 
 def _undo(asked: argparse.Namespace) -> int:
-    from etl.history import undo
+    from etl.night.out_of_order import undo
 
     la_code, frozen = undo(
         asked.warehouse, asked.extract_date, undone_at=datetime.now(UTC), la_code=asked.la_code
@@ -177,7 +178,7 @@ def _undo(asked: argparse.Namespace) -> int:
 
 
 def _upgrade(asked: argparse.Namespace) -> int:
-    from etl.upgrade import upgrade
+    from etl.warehouse.upgrade import upgrade
 
     upgrade(asked.warehouse)
     print("The warehouse's tables and views are those of this release; every row was kept.")

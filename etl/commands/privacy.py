@@ -11,8 +11,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from etl import night, settings
+from etl import settings
 from etl.commands.arguments import LOADED, add_landing, add_warehouse, day
+from etl.night import steps as night
 
 
 def add_erase(erase: argparse.ArgumentParser) -> None:

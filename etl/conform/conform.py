@@ -18,7 +18,6 @@ import pyarrow.parquet as pq
 
 from etl.authority import Authority
 from etl.conform import birth
-from etl.conform.mapping import FromColumn, Lookup, Mapping, known_but_not_used, mappings
 from etl.conform.reading import ReadColumn, read_column, translate, without_words_of_few
 from etl.contracts.contract import TEAM, Column, Kind, Table, identifier, text, whole
 from etl.contracts.frames import pandas_type, write_frame
@@ -28,6 +27,7 @@ from etl.log import logger
 from etl.privacy.erased import Erased, of_run
 from etl.privacy.pseudonym import Pseudonyms
 from etl.run import Run, owner_only
+from etl.sources.mapping import FromColumn, Lookup, Mapping, known_but_not_used, mappings
 
 # The kind of thing whose ids become child_token; see the mapping files.
 CHILD_KIND = "child"
@@ -207,7 +207,7 @@ def check_tables_and_columns(work: Conforming) -> None:
             where=f"conform, extract of {work.extract_date:%Y-%m-%d}",
             means=NOTHING_CHANGED,
             next="Export what is missing and load again. After an upgrade of the case system, "
-            "change the names in etl/conform/mapping/liquidlogic/.",
+            "change the names in etl/sources/liquidlogic/mapping/.",
         )
 
 

@@ -15,10 +15,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.conform.mapping import code_map
 from etl.contracts.code_lists import national_codes
 from etl.contracts.contract import Kind
 from etl.contracts.frames import pandas_type
+from etl.sources.mapping import code_map
 
 MISSING = ("NULL", "#N/A", "#VALUE!", "-1", "SSD_PH")
 # The dates that stand for "none" or "for ever", as exports write them.

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from etl import periods_of_care
 from etl.calendar import working_days
+from etl.contracts import periods_of_care
 from etl.contracts.frames import in_id_order, is_among, is_before_parent
 
 Tables = dict[str, pd.DataFrame]

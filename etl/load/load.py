@@ -12,13 +12,12 @@ from etl.authority import Authority
 from etl.errors import NOTHING_CHANGED, ConnectionFault, NightError
 from etl.load import audit
 from etl.load.changes import remember
-from etl.load.earlier import check_order, first_extract, last_night
 from etl.load.national_codes import date_from_first_night
 from etl.load.star import load_star
 from etl.log import logger
 from etl.privacy.erased import read_sealed, stored_erased
 from etl.run import Run
-from etl.warehouse import Session, open_warehouse
+from etl.warehouse import Session, check_order, first_extract, last_night, open_warehouse
 from etl.warehouse.schema import OWN_KEYS, PERSONS
 
 Publish = Callable[[Session, Run], None]
@@ -36,7 +35,7 @@ def load_and_publish(
         last = last_night(session, run.la_code)
         _check_nobody_came_between(run, last[0] if last else None)
         _check_nobody_was_erased(session, run)
-        check_order(session, run)
+        check_order(session, run.la_code, run.extract_date)
         first = first_extract(session, run.la_code) or run.extract_date
         done = load_star(
             session, run, authority, first_extract=first, last_run_id=last[0] if last else None

@@ -11,7 +11,6 @@ import pyarrow as pa
 from etl.publish.causes import Records
 from etl.publish.measures import Measure, last_complete_months
 from etl.publish.restatement import restate
-from etl.settings import VIEWS
 from etl.warehouse import Session
 
 LATEST = "latest"
@@ -206,14 +205,6 @@ from (
     group by measure_unit.measure, measure_unit.unit, month_population.month, summed.team_key
 ) as every_figure
 """
-
-
-def publish_views(session: Session) -> None:
-    """Make the analysts' views of ``sql/views/``, in the order of its order.txt."""
-    names = (VIEWS / "order.txt").read_text(encoding="utf-8").split()
-    session.make_views(
-        {f"report.{name}": (VIEWS / f"{name}.sql").read_text(encoding="utf-8") for name in names}
-    )
 
 
 def publish_nothing(session: Session, la_code: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from etl import periods_of_care
+from etl.contracts import periods_of_care
 from etl.contracts.frames import is_among, is_before_parent
 
 # The parents that a table's rows name: column, the parent's table and its id.

@@ -140,11 +140,11 @@ def open_warehouse(url: str) -> Warehouse:
         raise _wrong_url("The warehouse URL holds a control character.")
     scheme, _, rest = url.partition("://")
     if scheme == "duckdb" and rest.startswith("/") and rest != "/":
-        from etl.warehouse.duckdb_file import DuckDBWarehouse
+        from etl.warehouse.duckdb.warehouse import DuckDBWarehouse
 
         return DuckDBWarehouse(checked(Path(rest[1:]), "the warehouse"))
     if scheme in ("postgresql", "postgres"):
-        from etl.warehouse.postgresql import PostgreSQLWarehouse
+        from etl.warehouse.postgresql.warehouse import PostgreSQLWarehouse
 
         return PostgreSQLWarehouse(f"postgresql://{rest}")
     raise _wrong_url(

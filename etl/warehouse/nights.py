@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from etl.errors import WrongUsage
+from etl.errors import NOTHING_CHANGED, NightStopped, WrongUsage
 from etl.warehouse.engine import Session, Warehouse
 
 
@@ -45,6 +45,51 @@ def night_known_on(session: Session, la_code: str, day: date) -> Night:
             next="Ask as known on a later day; `csc-etl status` shows which nights are loaded.",
         )
     return known[-1]
+
+
+def last_night(session: Session, la_code: str) -> tuple[str, date, str] | None:
+    """run_id, extract date and hash of the authority's last loaded extract."""
+    rows = session.rows(
+        """
+        select run_id, extract_date, extract_sha256
+        from audit.load_run
+        where la_code = :la_code and status = 'loaded'
+        order by extract_date desc, run_id
+        limit 1
+        """,
+        la_code=la_code,
+    )
+    return rows[0] if rows else None
+
+
+def first_extract(session: Session, la_code: str) -> date | None:
+    """The date of the authority's first loaded extract."""
+    rows = session.rows(
+        "select min(extract_date) from audit.load_run "
+        "where la_code = :la_code and status = 'loaded'",
+        la_code=la_code,
+    )
+    found: date | None = rows[0][0]
+    return found
+
+
+def check_order(session: Session, la_code: str, extract_date: date) -> None:
+    """Raises NightStopped where the extract is not later than the last one loaded."""
+    loaded = [night.extract_date for night in loaded_nights(session, la_code)]
+    if not loaded or extract_date > loaded[-1]:
+        return
+    is_there = extract_date in loaded
+    other = "another extract of that date" if is_there else f"a later one ({loaded[-1]})"
+    raise NightStopped(
+        f"The extract of {extract_date} cannot be loaded: {other} is loaded already.",
+        where=f"load, authority {la_code}",
+        means=NOTHING_CHANGED,
+        next="Leave it, if the right one is loaded. If not, take the nights back from the last one "
+        "down to that date with `csc-etl undo`, then load the right ones in order."
+        if is_there
+        else "If it is a night that was missed, load it with --backfill: the later ones are "
+        "loaded again after it. `csc-etl status` shows which nights are loaded.",
+    )
 
 
 def authorities(warehouse: Warehouse) -> list[str]:

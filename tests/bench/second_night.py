@@ -11,8 +11,8 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from etl import night
 from etl.demo.extract import write_extract
+from etl.night import steps as night
 from etl.settings import PROJECT, PSEUDONYM_KEY
 
 CHILDREN = 100_000

@@ -17,7 +17,7 @@ from nights.marking import everything_logged
 from etl import settings
 from etl.demo import write_extract
 from etl.errors import ConnectionFault, UnexpectedFault, WrongUsage
-from etl.night import begin, load_night
+from etl.night.steps import begin, load_night
 
 PROJECT = Path(__file__).resolve().parents[2]
 # The fifth working day of April 2026 is the 9th: Easter, with two bank holidays, is that weekend.
@@ -228,7 +228,7 @@ def test_an_error_of_the_program_is_told_without_its_message(
     def fail(*_: object, **__: object) -> None:
         raise ValueError("a value of a record")
 
-    monkeypatch.setattr("etl.figures.freeze_when_due", fail)
+    monkeypatch.setattr("etl.answers.figures.freeze_when_due", fail)
     with pytest.raises(UnexpectedFault, match="ValueError") as told:
         monthly_report.freeze_what_is_due(westmere, frozen_at=NOW)
     assert "a value of a record" not in str(told.value)

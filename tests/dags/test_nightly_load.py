@@ -18,7 +18,7 @@ import pytest
 from etl import settings
 from etl.demo import write_extract
 from etl.errors import ConnectionFault, NightStopped, UnexpectedFault, WrongUsage
-from etl.night import TASKS
+from etl.night.steps import TASKS
 from etl.run import Run
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -30,7 +30,7 @@ from etl.demo.extract import write_extract
 from etl.errors import ConnectionFault
 from etl.settings import PROJECT
 from etl.warehouse import engine, open_warehouse
-from etl.warehouse import postgresql as postgresql_engine
+from etl.warehouse.postgresql import warehouse as postgresql_engine
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 

@@ -12,7 +12,7 @@ from unit.builders import write_manifest
 
 from etl.contracts.source_table import SourceTable
 from etl.errors import ConnectionFault, NightStopped, WrongUsage
-from etl.source.liquidlogic_files import date_of_extract, read_extract
+from etl.sources.liquidlogic.files import date_of_extract, read_extract
 
 SECRET = "PII-Zoë"
 TEAMS = f"DIM_DEPARTMENT_ID,NAME\r\n1,{SECRET}\r\n2,Other\r\n"

@@ -18,7 +18,7 @@ from unit.builders import (
 
 from etl.contracts.frames import read_frame, write_frame
 from etl.errors import NightStopped
-from etl.load.earlier import PREVIOUS_CHILDREN
+from etl.recall.earlier import PREVIOUS_CHILDREN
 from etl.validate import suites
 from etl.validate.validate import validate
 

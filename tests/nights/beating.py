@@ -28,10 +28,12 @@ from typing import Any
 
 import sqlalchemy
 
-from etl import cli, log, night
+from etl import cli, log
 from etl.errors import NightError
+from etl.night import steps as night
 from etl.run import Run
-from etl.warehouse import duckdb_file, postgresql
+from etl.warehouse.duckdb import warehouse as duckdb_file
+from etl.warehouse.postgresql import warehouse as postgresql
 from nights.loading import KEY, PSEUDONYM_KEY
 from nights.prepared import LOAD, PATIENCE_SECONDS
 
@@ -41,8 +43,8 @@ TIDYING = "os.remove derived.json"
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
     ["duckdb", "psycopg", "sqlalchemy", "etl.cli", "etl.night",
-     "etl.source.liquidlogic_files", "etl.land.landing", "etl.conform.conform",
-     "etl.validate.validate", "etl.derive.derive", "etl.load.load", "etl.load.earlier",
+     "etl.sources.liquidlogic.files", "etl.land.landing", "etl.conform.conform",
+     "etl.validate.validate", "etl.derive.derive", "etl.load.load", "etl.recall.earlier",
      "etl.publish.measures", "etl.publish.figures", "etl.privacy.erased", "etl.privacy.landed"]
 )  # fmt: skip
 _ACTS_ON_FILES = ("os.rename", "os.remove", "os.mkdir", "os.chmod", "shutil.copyfile")

@@ -16,8 +16,8 @@ from unittest import mock
 
 from sqlalchemy import make_url
 
-from etl import night
 from etl.demo.extract import write_extract
+from etl.night import steps as night
 from etl.run import Run, new_run_id
 from nights import editing
 from nights.editing import Row

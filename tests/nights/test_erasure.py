@@ -17,11 +17,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from etl import night
 from etl.contracts.contract import Kind
 from etl.contracts.register import FACTS
 from etl.demo.extract import write_extract
 from etl.errors import ConnectionFault
+from etl.night import steps as night
 from etl.privacy import erasure
 from etl.privacy.pseudonym import Pseudonyms
 from etl.settings import PSEUDONYM_KEY

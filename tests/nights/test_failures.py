@@ -22,11 +22,12 @@ import pytest
 import sqlalchemy
 from sqlalchemy import make_url
 
-from etl import night
 from etl.errors import ConnectionFault
 from etl.land import landing
+from etl.night import steps as night
 from etl.settings import NEW_PSEUDONYM_KEY
-from etl.warehouse import duckdb_file, postgresql
+from etl.warehouse.duckdb import warehouse as duckdb_file
+from etl.warehouse.postgresql import warehouse as postgresql
 from nights.beating import Before, Job, files_end_at, loading, modes_hold, warm_up
 from nights.loading import (
     KEY,

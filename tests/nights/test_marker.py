@@ -17,10 +17,12 @@ import duckdb
 import psycopg
 import pytest
 
-from etl import night
 from etl.demo.extract import write_extract
 from etl.errors import ConnectionFault, without_values
-from etl.warehouse import duckdb_file, open_warehouse, postgresql
+from etl.night import steps as night
+from etl.warehouse import open_warehouse
+from etl.warehouse.duckdb import warehouse as duckdb_file
+from etl.warehouse.postgresql import warehouse as postgresql
 from nights import editing
 from nights.loading import WESTMERE, Council, Engine, Ran, command, content, views
 from nights.marking import LIMITS, MARK, everything_logged, mark_every_column

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from etl.calendar.allowance import in_words
-from etl.conform.mapping import mappings
 from etl.contracts.register import CONFORMED
 from etl.derive.register import NOT_DERIVED, RULES
 from etl.derive.rule import Rule
 from etl.settings import PROJECT
+from etl.sources.mapping import mappings
 from spec.given import read
 from spec.specification import Shown
 

@@ -16,14 +16,14 @@ import pandas as pd
 
 from etl.authority import Authority, read_authority
 from etl.conform.conform import conform
-from etl.conform.mapping import mappings
 from etl.contracts.frames import read_frame
 from etl.derive.register import TIMESCALES
 from etl.land.landing import keep_landed, land_extract
-from etl.load.earlier import look_back
 from etl.publish.measures import measure_names
+from etl.recall.earlier import look_back
 from etl.run import Run
-from etl.source.liquidlogic_files import read_extract
+from etl.sources.liquidlogic.files import read_extract
+from etl.sources.mapping import mappings
 from etl.validate.validate import validate
 
 NIGHT = date(2014, 11, 3)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from etl import periods_of_care
+from etl.contracts import periods_of_care
 from etl.derive import facts
 from etl.derive.child_month import child_months
 from unit.owing import a_table, tables

@@ -14,10 +14,10 @@ import duckdb
 import pytest
 from nights.loading import Council, Ran, command, opened, rows
 
-from etl import upgrade as upgrading
 from etl.settings import PROJECT, VIEWS
-from etl.warehouse import duckdb_file
-from etl.warehouse.duckdb_file import DuckDBWarehouse
+from etl.warehouse import upgrade as upgrading
+from etl.warehouse.duckdb import warehouse as duckdb_file
+from etl.warehouse.duckdb.warehouse import DuckDBWarehouse
 from upgrade import earlier
 from upgrade.conftest import copy_of
 from upgrade.earlier import is_said

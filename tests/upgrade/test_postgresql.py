@@ -14,7 +14,7 @@ from nights.loading import WESTMERE, Ran, command
 from servers.postgresql import Server
 
 from etl.settings import VIEWS
-from etl.warehouse import postgresql
+from etl.warehouse.postgresql import warehouse as postgresql
 from upgrade import earlier
 from upgrade.earlier import is_said
 from upgrade.releases import (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from etl.publish.figures import publish_views
-from etl.warehouse import existing_warehouse, open_warehouse
+from etl.warehouse.engine import existing_warehouse, open_warehouse
+from etl.warehouse.views import publish_views
 
 
 def upgrade(url: str) -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl import night, settings
+from etl import settings
 from etl.errors import NOTHING_CHANGED, ConnectionFault, NightStopped, WrongUsage
 from etl.land.landing import AUTHORITY_FILE, altered_file
 from etl.load.undo import forget, keys_given_since, take_back
 from etl.log import logger
+from etl.night import steps as night
 from etl.privacy.key import check_key
 from etl.privacy.landed import MANIFEST
 from etl.publish.figures import publish_nothing

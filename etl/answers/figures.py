@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from etl import night
 from etl.authority import Authority, nearest
 from etl.calendar.allowance import Allowance
 from etl.calendar.working_days import FIRST_DAY, add, months_later
 from etl.errors import WrongUsage
 from etl.log import logger
+from etl.night import steps as night
 from etl.publish.causes import CAUSES
 from etl.publish.figures import count
 from etl.publish.freezes import (

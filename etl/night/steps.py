@@ -84,7 +84,7 @@ def _land(run: Run) -> bool | None:
 def _land_with(run: Run, key: bytes) -> bool | None:
     """Returns False where this very extract is loaded already: the night is over."""
     source, landing, earlier = (
-        _part("source.liquidlogic_files"), _part("land.landing"), _part("load.earlier")
+        _part("sources.liquidlogic.files"), _part("land.landing"), _part("recall.earlier")
     )  # fmt: skip
     has_landed = run.extract == run.landed
     if has_landed:
@@ -114,7 +114,7 @@ def _validate(run: Run) -> None:
 
 
 def _keep(run: Run) -> None:
-    _part("load.earlier").keep_earlier_versions(run)
+    _part("recall.earlier").keep_earlier_versions(run)
 
 
 def _derive(run: Run) -> None:
@@ -129,7 +129,7 @@ def _load(run: Run) -> None:
 def _publish(session: Any, run: Run) -> None:
     """Runs within the load's own session: figures change together with what they count."""
     publish(session, run.la_code, run.extract_date, run.run_id)
-    _part("publish.figures").publish_views(session)
+    _part("warehouse.views").publish_views(session)
 
 
 def publish(session: Any, la_code: str, extract_date: date, run_id: str) -> None:
@@ -170,7 +170,7 @@ def begin(
             means="No night was begun.",
             next="Give the folder or zip of one night, such as extracts/2014-11-03.",
         )
-    found = _part("source.liquidlogic_files").date_of_extract(extract, extract_date)
+    found = _part("sources.liquidlogic.files").date_of_extract(extract, extract_date)
     authority = authority_of(authority_file)
     landing, pages = _folders(warehouse, landing)
     return Run(

@@ -11,8 +11,8 @@ from typing import Any
 
 from etl.contracts.register import CONFORMED
 
-FOLDER = Path(__file__).parent / "mapping" / "liquidlogic"
-CODES = Path(__file__).parent / "codes"
+FOLDER = Path(__file__).parent / "liquidlogic" / "mapping"
+CODES = Path(__file__).parent / "liquidlogic" / "codes"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -18,12 +17,11 @@ from etl.contracts.frames import (
     write_frame,
 )
 from etl.contracts.register import CONFORMED
-from etl.errors import NOTHING_CHANGED, NightStopped
 from etl.log import logger
 from etl.privacy.erased import stored_erased, write_sealed
 from etl.privacy.key import check_key
 from etl.run import Run, owner_only
-from etl.warehouse import Session, loaded_nights, open_warehouse
+from etl.warehouse import Session, check_order, last_night, open_warehouse
 
 PREVIOUS_CHILDREN = (
     text("child_token", "the child"),
@@ -40,32 +38,6 @@ STANDING_FOR = {
         "case fact.status when 'draft' then 'D' when 'cancelled' then 'X' end"
     ),
 }
-
-
-def last_night(session: Session, la_code: str) -> tuple[str, date, str] | None:
-    """run_id, extract date and hash of the authority's last loaded extract."""
-    rows = session.rows(
-        """
-        select run_id, extract_date, extract_sha256
-        from audit.load_run
-        where la_code = :la_code and status = 'loaded'
-        order by extract_date desc, run_id
-        limit 1
-        """,
-        la_code=la_code,
-    )
-    return rows[0] if rows else None
-
-
-def first_extract(session: Session, la_code: str) -> date | None:
-    """The date of the authority's first loaded extract."""
-    rows = session.rows(
-        "select min(extract_date) from audit.load_run "
-        "where la_code = :la_code and status = 'loaded'",
-        la_code=la_code,
-    )
-    found: date | None = rows[0][0]
-    return found
 
 
 def look_back(run: Run, extract_sha256: str, key: bytes) -> bool:
@@ -87,7 +59,7 @@ def look_back(run: Run, extract_sha256: str, key: bytes) -> bool:
             last = last_night(session, run.la_code)
             if last and is_already_loaded(session, run, extract_sha256):
                 return True
-            check_order(session, run)
+            check_order(session, run.la_code, run.extract_date)
             if last:
                 check_key(session, key, run.la_code)
                 previous = {"run_id": last[0], "rows": _rows_by_table(session, last[0])}
@@ -118,25 +90,6 @@ def is_already_loaded(session: Session, run: Run, extract_sha256: str) -> bool:
         extract_sha256=extract_sha256,
     )
     return bool(found)
-
-
-def check_order(session: Session, run: Run) -> None:
-    """Raises NightStopped where the extract is not later than the last one loaded."""
-    loaded = [night.extract_date for night in loaded_nights(session, run.la_code)]
-    if not loaded or run.extract_date > loaded[-1]:
-        return
-    is_there = run.extract_date in loaded
-    other = "another extract of that date" if is_there else f"a later one ({loaded[-1]})"
-    raise NightStopped(
-        f"The extract of {run.extract_date} cannot be loaded: {other} is loaded already.",
-        where=f"load, authority {run.la_code}",
-        means=NOTHING_CHANGED,
-        next="Leave it, if the right one is loaded. If not, take the nights back from the last one "
-        "down to that date with `csc-etl undo`, then load the right ones in order."
-        if is_there
-        else "If it is a night that was missed, load it with --backfill: the later ones are "
-        "loaded again after it. `csc-etl status` shows which nights are loaded.",
-    )
 
 
 def _rows_by_table(session: Session, run_id: str) -> dict[str, int]:
