@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import date
 
 import pandas as pd
@@ -48,16 +49,16 @@ def standards(rule: Rule, authority: Authority) -> list[Standard]:
     found = []
     if not starts or starts[0] > FIRST_DAY:
         until = starts[0] if starts else FOR_EVER
-        found.append(
-            Standard(
-                rule, rule.steps, rule.later, "elapsed", rule.citation, False, FIRST_DAY, until
-            )
-        )
+        found.append(_england(rule, until))
     for entry, start, end in zip(own, starts, [*starts[1:], FOR_EVER], strict=False):
         found.append(
             Standard(rule, entry.steps, None, entry.counting, entry.citation, True, start, end)
         )
     return found
+
+
+def _england(rule: Rule, until: date) -> Standard:
+    return Standard(rule, rule.steps, rule.later, "elapsed", rule.citation, False, FIRST_DAY, until)
 
 
 def as_dimension(rules: tuple[Rule, ...], authority: Authority) -> pd.DataFrame:
@@ -89,6 +90,36 @@ def _since(rule: Rule, standard: Standard) -> date | None:
     return since if since and since > FIRST_DAY else None
 
 
+def standard_sha256(standard: Standard) -> str:
+    """SHA-256 of what alone moves what is owed under a standard: where its clock starts, ends and
+    stops, and the time it gives. Titles, citations and wording move nothing."""
+    return hashlib.sha256(_moves(standard).encode()).hexdigest()
+
+
+def signature(standards: list[Standard]) -> str:
+    """SHA-256 of what a council signs: all of a rule's standards over time, and since when each
+    holds. The calendar is no part of it: a bank holiday is proclaimed, not agreed."""
+    said = [
+        [standard.effective_from.isoformat(), standard.effective_to.isoformat(), _moves(standard)]
+        for standard in standards
+    ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _moves(standard: Standard) -> str:
+    rule, later = standard.rule, standard.later
+    said = {
+        "clock": asdict(rule.clock),
+        "stop": asdict(rule.stop),
+        "is_recurring": rule.is_recurring,
+        "steps": [step.in_words() for step in standard.steps],
+        "counting": standard.counting,
+        "later": later and [later.only, later.after.in_words(), later.allowance.in_words()],
+    }
+    return json.dumps(said, sort_keys=True)
+
+
 def rules_hash(rules: tuple[Rule, ...]) -> str:
     """SHA-256 of England's rules and the calendar: what can change figures beside the data."""
-    return hashlib.sha256(f"{rules!r} {file_hash()}".encode()).hexdigest()
+    moving = " ".join(standard_sha256(_england(rule, FOR_EVER)) for rule in rules)
+    return hashlib.sha256(f"{moving} {file_hash()}".encode()).hexdigest()
