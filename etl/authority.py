@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 import tomllib
@@ -15,8 +14,9 @@ from typing import Any
 
 from etl.calendar.allowance import Allowance
 from etl.errors import WrongUsage
+from etl.sources.register import SOURCES
+from etl.toml_reader import TomlReader
 
-KINDS = ("liquidlogic_files",)
 DATE_FORMATS = ("iso", "uk")
 COUNTINGS = ("elapsed", "inclusive")
 
@@ -97,50 +97,12 @@ _KEYS = {
 SCOPES = ("england", "statistical_neighbours")
 
 
-class _Reader:
+class _Reader(TomlReader):
     """Collects everything that is wrong with one file, so that one look mends it."""
 
-    def __init__(
-        self, path: Path, timescales: Mapping[str, bool], measures: tuple[str, ...]
-    ) -> None:
-        self.path, self.timescales, self.measures = path, timescales, measures
-        self.problems: list[str] = []
-
-    def check_keys(self, found: dict[str, Any], part: str, where: str) -> None:
-        allowed = {key.lower() for key in _KEYS[part]}
-        for key in found:
-            if key not in allowed:
-                self.problems.append(
-                    f"unknown key '{key}' in {where}{nearest(key, sorted(allowed))}"
-                )
-        for key in sorted(_KEYS[part]):
-            if key.isupper() and key.lower() not in found:
-                self.problems.append(f"'{key.lower()}' is missing in {where}")
-
-    def value(self, part: dict[str, Any], key: str, kind: type, default: Any, where: str) -> Any:
-        found = part.get(key, default)
-        right = isinstance(found, kind) or (kind is float and isinstance(found, int))
-        if kind is date:
-            right = type(found) is date  # a date with a time is a datetime, and that is a date too
-        if key in part and (not right or (isinstance(found, bool) and kind is not bool)):
-            self.problems.append(f"'{key}' in {where} must be {_KIND_NAMES[kind]}")
-            return default
-        return found
-
-    def one_of(self, found: str, allowed: tuple[str, ...], what: str, where: str) -> None:
-        if found not in allowed:
-            self.problems.append(
-                f"{what} '{found}' in {where} is not known{nearest(found, list(allowed))}"
-            )
-
-
-_KIND_NAMES = {str: "text in quotes", int: "a whole number", float: "a number", date: "a date"}
-
-
-def nearest(word: str, known: list[str]) -> str:
-    """What follows an unknown word, in brackets: the nearest known one, or all of them."""
-    close = difflib.get_close_matches(word, known, n=1)
-    return f" (did you mean '{close[0]}'?)" if close else f" (known are {', '.join(known)})"
+    def __init__(self, timescales: Mapping[str, bool], measures: tuple[str, ...]) -> None:
+        super().__init__()
+        self.timescales, self.measures = timescales, measures
 
 
 def read_authority(
@@ -154,15 +116,15 @@ def read_authority(
     """
     try:
         raw = path.read_bytes()
-        content = tomllib.loads(raw.decode("utf-8-sig"))
+        reader = _Reader(timescales, measures)
+        content = reader.content(raw)
     except OSError as error:
         raise _unreadable(path, f"cannot be read ({error.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _unreadable(path, f"is not TOML: {error}") from None
-    reader = _Reader(path, timescales, measures)
     if any(not text.isprintable() for text in _texts(content)):
         raise _unreadable(path, "a key or text holds a control character")
-    reader.check_keys(content, "", "the file")
+    reader.check_keys(content, _KEYS[""], "the file")
     authority = _authority(reader, content, hashlib.sha256(raw).hexdigest())
     if reader.problems:
         raise _unreadable(path, "; ".join(reader.problems))
@@ -197,7 +159,7 @@ def _table(reader: _Reader, content: dict[str, Any], key: str) -> dict[str, Any]
         reader.problems.append(f"[{key}] must be a table")
         return {}
     if key in content:
-        reader.check_keys(found, key, f"[{key}]")
+        reader.check_keys(found, _KEYS[key], f"[{key}]")
     return found
 
 
@@ -207,7 +169,7 @@ def _rows(reader: _Reader, content: dict[str, Any], key: str) -> list[dict[str, 
         reader.problems.append(f"[[{key}]] must be a list of tables, written with two brackets")
         return []
     for row in found:
-        reader.check_keys(row, key, f"[[{key}]]")
+        reader.check_keys(row, _KEYS[key], f"[[{key}]]")
     return found
 
 
@@ -218,7 +180,7 @@ def _authority(reader: _Reader, content: dict[str, Any], sha256: str) -> Authori
     if not re.fullmatch(r"[0-9]{3}", la_code):
         reader.problems.append("'la_code' in [authority] must be three digits in quotes")
     kind = reader.value(source, "kind", str, "", "[source]")
-    reader.one_of(kind, KINDS, "kind", "[source]")
+    reader.one_of(kind, tuple(SOURCES), "kind", "[source]")
     date_format = reader.value(source, "date_format", str, "iso", "[source]")
     reader.one_of(date_format, DATE_FORMATS, "date_format", "[source]")
     return Authority(
@@ -348,7 +310,7 @@ def _check_follow_on(reader: _Reader, name: str, own: list[LocalStandard]) -> No
 
 def _standard(reader: _Reader, name: str, entry: dict[str, Any]) -> LocalStandard:
     where = f"[timescales.{name}]"
-    reader.check_keys(entry, "timescales", where)
+    reader.check_keys(entry, _KEYS["timescales"], where)
     allowance = entry.get("allowance", [])
     texts = allowance if isinstance(allowance, list) else [allowance]
     steps: list[Allowance] = []

@@ -6,13 +6,14 @@ import re
 import shutil
 import time
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from etl.errors import WrongUsage
 from etl.log import logger
+from etl.sources.arrival.arrival import Arrival
 
 LAST_DERIVED = "last_derived"
 
@@ -21,19 +22,28 @@ LAST_DERIVED = "last_derived"
 class Run:
     """One night of one authority.
 
-    run_id: ``<la_code>-<extract_date>-<6 hex>``. authority_file, extract: what was asked for.
+    run_id: ``<la_code>-<extract_date>-<6 hex>``. arrival, authority_file: what was asked for.
     warehouse: URL. landing: owner-only folder of landed files. pages: folder of the pages a
     person reads.
     """
 
     run_id: str
     la_code: str
-    extract_date: date
+    arrival: Arrival
     authority_file: Path
-    extract: Path
     warehouse: str
     landing: Path
     pages: Path
+
+    @property
+    def extract_date(self) -> date:
+        """That of what arrived."""
+        return self.arrival.date
+
+    @property
+    def is_landed(self) -> bool:
+        """Whether the night is loaded again from what landed before."""
+        return self.arrival.where == self.landed
 
     @property
     def landed(self) -> Path:
@@ -58,7 +68,16 @@ class Run:
 
     def to_json(self) -> dict[str, str]:
         """The run as text only, for Airflow; without the URL, which may hold a password."""
-        return {name: str(value) for name, value in asdict(self).items() if name != "warehouse"}
+        return {
+            "run_id": self.run_id,
+            "la_code": self.la_code,
+            "kind": self.arrival.kind,
+            "extract": str(self.arrival.where),
+            "extract_date": self.extract_date.isoformat(),
+            "authority_file": str(self.authority_file),
+            "landing": str(self.landing),
+            "pages": str(self.pages),
+        }
 
     @classmethod
     def from_json(cls, values: dict[str, Any], *, warehouse: str) -> Run:
@@ -66,9 +85,12 @@ class Run:
         return cls(
             run_id=values["run_id"],
             la_code=values["la_code"],
-            extract_date=date.fromisoformat(values["extract_date"]),
+            arrival=Arrival(
+                values["kind"],
+                Path(values["extract"]),
+                date.fromisoformat(values["extract_date"]),
+            ),
             authority_file=Path(values["authority_file"]),
-            extract=Path(values["extract"]),
             warehouse=warehouse,
             landing=Path(values["landing"]),
             pages=Path(values["pages"]),

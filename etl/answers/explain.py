@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from etl.authority import nearest
 from etl.calendar.allowance import Allowance
 from etl.calendar.working_days import bank_holidays, is_weekend, why_not_worked
 from etl.derive.register import NOT_DERIVED
 from etl.errors import WrongUsage
 from etl.settings import QUERIES
+from etl.toml_reader import nearest
 from etl.warehouse import (
     Session,
     authorities,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from etl.authority import Authority, nearest
+from etl.authority import Authority
 from etl.calendar.allowance import Allowance
 from etl.calendar.working_days import FIRST_DAY, add, months_later
 from etl.errors import WrongUsage
@@ -28,6 +28,7 @@ from etl.publish.freezes import (
     what_differs,
 )
 from etl.publish.measures import Measure, measures
+from etl.toml_reader import nearest
 from etl.warehouse import (
     Session,
     existing_warehouse,

@@ -19,7 +19,7 @@ from etl.night import steps as night
 def add_erase(erase: argparse.ArgumentParser) -> None:
     erase.add_argument(
         "case_number", metavar="CASE_NUMBER",
-        help="the case system's id of the person (DIM_PERSON_ID), or - to read it from standard "
+        help="the case system's own id of the person, or - to read it from standard "
         "input, so that no shell remembers it",
     )  # fmt: skip
     add_warehouse(erase)

@@ -4,15 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-# The date of a table's rows that is compared with the child's birth.
-DATED_BY = {
-    "visit": "visited_date",
-    "looked_after_period": "started_date",
-    "care_episode": "started_date",
-    "placement": "started_date",
-    "looked_after_review": "held_date",
-}
-
 
 def of_children(frame: pd.DataFrame, birth: pd.DataFrame, extract_date: pd.Timestamp) -> None:
     """Add birth_month, is_unborn and is_born_after_extract to the children.
@@ -29,15 +20,16 @@ def of_children(frame: pd.DataFrame, birth: pd.DataFrame, extract_date: pd.Times
     frame["is_born_after_extract"] = (is_later & ~is_estimated).astype("boolean")
 
 
-def of_facts(frame: pd.DataFrame, table: str, births: pd.DataFrame) -> None:
+def of_facts(frame: pd.DataFrame, dated_by: str, births: pd.DataFrame) -> None:
     """Add is_before_birth and is_before_certain_birth, False where a date is not known.
 
-    births: ``date`` and ``is_estimated`` by child_token. A cancelled review did not happen, so it
+    dated_by: the date that is compared. births: ``date`` and ``is_estimated`` by child_token. A
+    cancelled review did not happen, so it
     is before nothing.
     """
     born = frame["child_token"].map(births["date"])
     is_estimated = frame["child_token"].map(births["is_estimated"]).fillna(False).astype(bool)
-    is_before = (frame[DATED_BY[table]] < born).to_numpy(dtype=bool, copy=True)
+    is_before = (frame[dated_by] < born).to_numpy(dtype=bool, copy=True)
     if "is_cancelled" in frame:
         is_before &= ~frame["is_cancelled"].fillna(False).to_numpy(dtype=bool)
     frame["is_before_birth"] = pd.array(is_before, dtype="boolean")

@@ -7,6 +7,7 @@ what cannot be read becomes null and is marked. Each distinct text is read once.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,24 +19,14 @@ import pyarrow.compute as pc
 from etl.contracts.code_lists import national_codes
 from etl.contracts.contract import Kind
 from etl.contracts.frames import pandas_type
-from etl.sources.mapping import code_map
+from etl.sources.source import Forms
 
-MISSING = ("NULL", "#N/A", "#VALUE!", "-1", "SSD_PH")
-# The dates that stand for "none" or "for ever", as exports write them.
-MISSING_DATES = {
-    "1900-01-01": "1900-01-01",
-    "01/01/1900": "1900-01-01",
-    "9999-12-31": "9999-12-31",
-    "31/12/9999": "9999-12-31",
-    "99991231": "9999-12-31",
-}
 FLAGS = {
     "y": True, "yes": True, "true": True, "1": True,
     "n": False, "no": False, "false": False, "0": False,
 }  # fmt: skip
-# What an id and a code look like. The warehouse keeps them as they are: a name or a note in such a
-# field must not be carried there.
-_ID = r"[0-9]{1,20}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+# What a code looks like. The warehouse keeps it as it is: a name or a note in such a field must not
+# be carried there.
 _CODE = r"[0-9A-Z][0-9A-Z._/+-]{0,11}"
 WORDS_OF_FEW = "words of few"
 CHILDREN_WHO_SHARE_A_WORD = 3
@@ -59,17 +50,18 @@ class ReadColumn:
 
 
 def read_column(
-    raw: pa.ChunkedArray, kind: Kind, *, date_formats: tuple[str, ...] = ("iso",)
+    raw: pa.ChunkedArray, kind: Kind, forms: Forms, *, date_formats: tuple[str, ...] = ("iso",)
 ) -> ReadColumn:
-    """The column as ``kind``. date_formats: those in which a date may be written."""
+    """The column as ``kind``. forms: those of the source. date_formats: those in which a date may
+    be written."""
     encoded = raw.combine_chunks().dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     position = encoded.indices.to_numpy(zero_copy_only=False)
     words = pd.Series(pc.utf8_trim_whitespace(encoded.dictionary).to_pandas(), dtype="str")
-    spelling = _missing_spelling(words, kind)
+    spelling = _missing_spelling(words, kind, forms)
     present = words.where(spelling.isna())
-    typed = _typed(present, kind, date_formats)
+    typed = _typed(present, kind, forms, date_formats)
     unreadable = (present.notna() & typed.isna()).to_numpy(dtype=bool)
     rows = np.bincount(position, minlength=len(words))
     counted = pd.Series(rows).groupby(spelling[spelling != ""]).sum()
@@ -80,22 +72,22 @@ def read_column(
     )
 
 
-def _missing_spelling(words: pd.Series, kind: Kind) -> pd.Series:
+def _missing_spelling(words: pd.Series, kind: Kind, forms: Forms) -> pd.Series:
     """The spelling of "missing" by which a text means nothing; null where it means something."""
-    missing = words.where(words.isin(("", *MISSING)))
+    missing = words.where(words.isin(("", *forms.missing)))
     if kind is Kind.DATE:
         day = words.str.split(r"[ T]", n=1, regex=True).str[0]
-        missing = missing.fillna(day.map(MISSING_DATES))
+        missing = missing.fillna(day.map(dict(forms.missing_dates)))
     return missing
 
 
-def _typed(words: pd.Series, kind: Kind, date_formats: tuple[str, ...]) -> pd.Series:
+def _typed(words: pd.Series, kind: Kind, forms: Forms, date_formats: tuple[str, ...]) -> pd.Series:
     if kind is Kind.DATE:
         return _dates(words, date_formats)
     if kind is Kind.FLAG:
         return words.str.lower().map(FLAGS).astype("boolean")
     if kind is Kind.ID:
-        return words.where(words.str.fullmatch(_ID)).astype(pandas_type(kind))
+        return words.where(words.str.fullmatch(forms.ids)).astype(pandas_type(kind))
     return words.astype(pandas_type(kind))
 
 
@@ -109,11 +101,14 @@ def _dates(words: pd.Series, formats: tuple[str, ...]) -> pd.Series:
     return found
 
 
-def translate(values: pd.Series, codes: str, *, only_listed: bool) -> pd.Series:
-    """Values by the list ``codes``: as codes/<list>.csv says, else the national code that the
-    value is or begins with, else the value itself (or null, where ``only_listed``)."""
+def translate(
+    values: pd.Series, codes: str, code_map: Mapping[str, str], *, only_listed: bool
+) -> pd.Series:
+    """Values by the list ``codes``: as the source's own list says (code_map: ours by its, in small
+    letters), else the national code that the value is or begins with, else the value itself (or
+    null, where ``only_listed``)."""
     distinct = pd.Series(values.dropna().unique(), dtype="str")
-    found = distinct.str.lower().map(code_map(codes)).astype("str")
+    found = distinct.str.lower().map(dict(code_map)).astype("str")
     national = sorted(national_codes().get(codes, {}), key=len, reverse=True)
     if national:
         leading = "|".join(re.escape(code) for code in national)
@@ -123,15 +118,16 @@ def translate(values: pd.Series, codes: str, *, only_listed: bool) -> pd.Series:
     return values.map(dict(zip(distinct, found, strict=True))).astype("str")
 
 
-def without_words_of_few(values: pd.Series, children: pd.Series, codes: str | None) -> pd.Series:
+def without_words_of_few(
+    values: pd.Series, children: pd.Series, listed: Collection[str]
+) -> pd.Series:
     """The codes with WORDS_OF_FEW in place of what may be no code but a name or a note: words that
     no list has, that do not look like a code (up to 12 capital letters, digits and ``. _ / + -``)
     and that fewer than CHILDREN_WHO_SHARE_A_WORD have. A council's own word, used, is kept.
 
-    children: child_token by row. codes: the list that the values were translated by.
+    children: child_token by row. listed: the values of the lists they were translated by.
     """
     distinct = pd.Series(values.dropna().unique(), dtype="str")
-    listed = {*national_codes().get(codes or "", {}), *(code_map(codes).values() if codes else ())}
     words = distinct[~distinct.str.fullmatch(_CODE).astype(bool) & ~distinct.isin(listed)]
     if words.empty:
         return values

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from etl.contracts.contract import (
     BEFORE_CERTAIN_BIRTH,
-    CHILD,
-    FAMILY,
+    OF_A_CHILD,
+    Maker,
     Table,
     code,
     day,
@@ -16,18 +16,23 @@ CARE_EPISODE = Table(
     name="care_episode",
     warehouse="fact_care_episode",
     grain="an episode within a period of care",
+    noun="episode",
+    plural="episodes",
     key=("episode_id",),
+    owned_through=("looked_after_id",),
     dated_by="started_date",
+    begins_at_birth=True,
     columns=(
         identifier("episode_id", "the source's id"),
-        CHILD,
-        FAMILY,
-        identifier("looked_after_id", "its period of care"),
-        day("started_date", "when the episode began"),
-        day("ended_date", "when it ended"),
+        *OF_A_CHILD,
+        identifier("looked_after_id", "its period of care", names="looked_after_period"),
+        day("started_date", "when the episode began", word="start date", required=True),
+        day("ended_date", "when it ended", word="end date", not_before="started_date"),
         code("start_reason_code", "why it began", "care_start_reason"),
         code("end_reason_code", "why it ended; X1: another episode follows", "care_end_reason"),
-        code("legal_status_code", "legal status at its start", "legal_status", derived=True),
+        code(
+            "legal_status_code", "legal status at its start", "legal_status", made_by=Maker.DERIVE
+        ),
         BEFORE_CERTAIN_BIRTH,
     ),
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from etl.contracts.contract import (
+    Maker,
     Table,
     code,
     day,
     flag,
+    identifier,
     text,
 )
 
@@ -14,19 +16,53 @@ CHILD_TABLE = Table(
     name="child",
     warehouse="dim_child",
     grain="a child",
+    noun="child",
+    plural="children",
     key=("child_token",),
     is_fact=False,
+    has_key=True,
+    identity=(
+        identifier("case_number", "the source's id of the person"),
+        identifier("legacy_id", "the number that staff know"),
+    ),
     columns=(
-        text("child_token", "HMAC-SHA-256 of the authority and the source's id"),
+        text("child_token", "HMAC-SHA-256 of the authority and the source's id", names="child"),
         code("sex", "M, F or U (not known)", "sex"),
         code("ethnicity_code", "national ethnicity code, else the source's own", "ethnicity"),
-        text("ethnicity", "its label", derived=True),
-        day("birth_month", "first day of the month of birth; the day is not kept"),
-        flag("is_unborn", "not born yet at the extract date, by an expected date of birth"),
+        text("ethnicity", "its label", made_by=Maker.DERIVE),
+        day(
+            "birth_month",
+            "first day of the month of birth; the day is not kept",
+            may_lie_ahead=True,
+            made_by=Maker.CONFORM,
+        ),
+        flag(
+            "is_unborn",
+            "not born yet at the extract date, by an expected date of birth",
+            made_by=Maker.CONFORM,
+            empty_is_no=True,
+            unknown="false",
+        ),
         flag("is_disabled", "has a disability on record; empty where the extract does not say"),
-        flag("is_merged", "a duplicate that was merged into another record: outside measures"),
+        flag(
+            "is_merged",
+            "a duplicate that was merged into another record: outside measures",
+            made_by=Maker.CONFORM,
+            empty_is_no=True,
+            unknown="false",
+        ),
         flag("is_client", "marked as a client of the service", stored=False),
-        day("merged_date", "when the record was marked as merged", stored=False),
-        flag("is_born_after_extract", "a certain birth date after the extract date", stored=False),
+        day(
+            "merged_date",
+            "when the record was marked as merged",
+            stored=False,
+            word="date of merging",
+        ),
+        flag(
+            "is_born_after_extract",
+            "a certain birth date after the extract date",
+            stored=False,
+            made_by=Maker.CONFORM,
+        ),
     ),
 )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from etl.contracts.contract import (
-    CHILD,
-    FAMILY,
+    OF_A_CHILD,
+    Maker,
     Table,
     code,
     day,
@@ -17,20 +17,38 @@ CHILD_PROTECTION_PLAN = Table(
     name="child_protection_plan",
     warehouse="fact_child_protection_plan",
     grain="a plan of a child",
+    noun="plan",
+    plural="plans",
     key=("plan_id",),
+    owned_through=("referral_id",),
     dated_by="started_date",
     columns=(
         identifier("plan_id", "the source's id"),
-        CHILD,
-        FAMILY,
-        identifier("conference_id", "the initial conference that made it"),
-        identifier("referral_id", "its referral"),
-        day("started_date", "when the plan began"),
-        day("ended_date", "when it ended"),
+        *OF_A_CHILD,
+        identifier(
+            "conference_id", "the initial conference that made it", names="initial_conference"
+        ),
+        identifier("referral_id", "its referral", names="referral"),
+        day("started_date", "when the plan began", word="start date", required=True),
+        day("ended_date", "when it ended", word="end date", not_before="started_date"),
         code("initial_category", "category of abuse at the start", "abuse_category"),
         code("latest_category", "category of abuse now", "abuse_category"),
-        flag("is_temporary", "another authority's plan for a child who stays here for a time"),
-        whole("plan_number", "1 for the child's first plan here; empty if temporary", derived=True),
-        day("previous_plan_ended_date", "when the plan before it ended", derived=True),
+        flag(
+            "is_temporary",
+            "another authority's plan for a child who stays here for a time",
+            empty_is_no=True,
+        ),
+        whole(
+            "plan_number",
+            "1 for the child's first plan here; empty if temporary",
+            made_by=Maker.DERIVE,
+            of_others=True,
+        ),
+        day(
+            "previous_plan_ended_date",
+            "when the plan before it ended",
+            made_by=Maker.DERIVE,
+            of_others=True,
+        ),
     ),
 )

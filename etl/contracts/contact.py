@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from etl.contracts.contract import (
-    CHILD,
-    FAMILY,
+    OF_A_CHILD,
     Table,
     code,
     day,
@@ -17,14 +16,21 @@ CONTACT = Table(
     name="contact",
     warehouse="fact_contact",
     grain="a contact about a child",
+    noun="contact",
+    plural="contacts",
     key=("contact_id",),
     dated_by="received_date",
     columns=(
         identifier("contact_id", "the source's id"),
-        CHILD,
-        FAMILY,
-        text("contact_family_token", "the contact's family of residence", stored=False),
-        day("received_date", "when the contact was received"),
+        *OF_A_CHILD,
+        text(
+            "contact_family_token",
+            "the contact's family of residence",
+            stored=False,
+            names="family",
+            recalled_as="family.family_token",
+        ),
+        day("received_date", "when the contact was received", required=True),
         day("decided_date", "when it was decided on, where the extract carries that"),
         code("source_code", "who made it", "contact_source"),
         flag("is_new_referral", "its outcome is a new referral"),

@@ -1,8 +1,8 @@
-"""What a contract is: the columns, types, key and meaning of one table of ours.
+"""What a contract is: all that is known of one table of ours, said in one place.
 
-The schema of the files between steps, the warehouse's tables and the data dictionary are all
-made from contracts. A contract does not judge: whether a value may be empty or early is said in
-``expectations/``.
+From contracts are made the files between steps, the ordinary checks, the links between rows, the
+warehouse's tables, the data dictionary and the tables of the tests; a mapping is held against
+them. What is particular about a table's content is said in ``expectations/``.
 """
 
 from __future__ import annotations
@@ -39,30 +39,69 @@ ARROW_TYPES = {
 }
 
 
+class Maker(Enum):
+    """Who gives a column its values."""
+
+    SOURCE = "source"  # the source's mapping says where they are read from
+    CONFORM = "conform"  # worked out while reading, such as what needs a birth date
+    DERIVE = "derive"  # worked out from several rows that passed
+
+
 @dataclass(frozen=True)
 class Column:
-    """One column. stored: kept in the warehouse, or only passed between steps.
+    """One column.
 
-    derived: made by the derive step from several rows, so not in conformed tables.
-    code_list: the list its values come from.
+    stored: kept in the warehouse, or only passed between steps. code_list: the list its values
+    come from. names: the table of which it names a row: of a person by its token, of others by
+    the id. required: a row without it is held back.
+    Of dates: word: what a check calls it. may_lie_ahead: it may lie after the extract date.
+    not_before: the column of the date that it must not lie before. unless: the flag that says
+    that it never happened.
+    Of flags: empty_is_no: an empty one means no, nobody ticked it. unknown: of the unknown member
+    of a dimension, as SQL.
+    of_others: it tells of the child's other records and changes when those do. recalled_as: SQL of
+    one that is not stored, in a stored row ``fact`` beside its ``child``, ``family``, ``team`` and
+    ``worker``.
     """
 
     name: str
     kind: Kind
     meaning: str
     stored: bool = True
-    derived: bool = False
+    made_by: Maker = Maker.SOURCE
     code_list: str | None = None
+    names: str | None = None
+    required: bool = False
+    word: str = ""
+    may_lie_ahead: bool = False
+    not_before: str | None = None
+    unless: str | None = None
+    empty_is_no: bool = False
+    unknown: str | None = None
+    of_others: bool = False
+    recalled_as: str | None = None
+
+    @property
+    def stem(self) -> str:
+        """The name without what its ending says of its kind: ``referral`` of ``referral_id``."""
+        for ending in ("_id", "_token", "_date", "_code"):
+            if self.name.endswith(ending):
+                return self.name.removesuffix(ending)
+        return self.name
 
 
 @dataclass(frozen=True)
 class Table:
     """One table. ``name`` in the files between steps, ``warehouse`` in the star.
 
-    key: what is unique among current rows of one authority, beside ``la_code``.
-    dated_by: the date that places a row, and a fact's default date.
-    is_conformed: made by the conform step; the others by derive or load.
-    keeps_history: rows carry run_id, known_from and known_to.
+    noun, plural: what a check calls a row and rows. key: what is unique among current rows of one
+    authority, beside ``la_code``. dated_by: the date that places a row, and a fact's default date.
+    is_conformed: made by the conform step; the others by derive or load. keeps_history: rows carry
+    run_id, known_from and known_to. has_key: a dimension whose members have a durable integer.
+    also_keyed_by: dimensions whose keys it holds, beside those of every fact. owned_through: the
+    columns that lead to the referral it belongs to, the first that does counts. begins_at_birth:
+    nothing of it can be dated before a certain birth date. identity: of a table of persons, what
+    ``restricted`` knows of each; what the token is made of comes first.
     """
 
     name: str
@@ -70,21 +109,65 @@ class Table:
     grain: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    noun: str = ""
+    plural: str = ""
     dated_by: str | None = None
     is_conformed: bool = True
     is_fact: bool = True
     keeps_history: bool = True
     has_authority: bool = True
+    has_key: bool = False
+    also_keyed_by: tuple[str, ...] = ()
+    owned_through: tuple[str, ...] = ()
+    begins_at_birth: bool = False
+    identity: tuple[Column, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where the contract names a column that it does not have."""
+        named = {*self.key, *self.owned_through}
+        named |= {column for column in (self.dated_by,) if column}
+        for column in self.columns:
+            named |= {name for name in (column.not_before, column.unless) if name}
+        unknown = sorted(named - {column.name for column in self.columns})
+        if unknown:
+            raise ValueError(f"contract '{self.name}' has no column {', '.join(unknown)}")
+
+    def column(self, name: str) -> Column:
+        """The column of that name. Raises KeyError."""
+        return self._by_name[name]
+
+    def has(self, name: str) -> bool:
+        """Whether it has a column of that name."""
+        return name in self._by_name
+
+    @property
+    def _by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
+    @property
+    def own_key(self) -> str | None:
+        """The durable integer of a keyed dimension."""
+        return f"{self.name}_key" if self.has_key else None
+
+    @property
+    def mapped_columns(self) -> tuple[Column, ...]:
+        """Those that a source's mapping must say where to read, or that it is not provided."""
+        return tuple(column for column in self.columns if column.made_by is Maker.SOURCE)
 
     @property
     def conformed_columns(self) -> tuple[Column, ...]:
-        """Those that conform reads from the source."""
-        return tuple(column for column in self.columns if not column.derived)
+        """Those of the conformed table."""
+        return tuple(column for column in self.columns if column.made_by is not Maker.DERIVE)
 
     @property
     def stored_columns(self) -> tuple[Column, ...]:
         """Those that the warehouse keeps, without the common ones."""
         return tuple(column for column in self.columns if column.stored)
+
+    @property
+    def flags_empty_is_no(self) -> tuple[str, ...]:
+        """The flags of which an empty one means no."""
+        return tuple(column.name for column in self.columns if column.empty_is_no)
 
 
 def identifier(name: str, meaning: str, **more: Any) -> Column:
@@ -93,7 +176,9 @@ def identifier(name: str, meaning: str, **more: Any) -> Column:
 
 
 def day(name: str, meaning: str, **more: Any) -> Column:
-    """A column that holds a date."""
+    """A column that holds a date. Checks call ``closed_date`` the date closed unless ``word`` says
+    otherwise."""
+    more = {"word": f"date {name.removesuffix('_date').replace('_', ' ')}", **more}
     return Column(name, Kind.DATE, meaning, **more)
 
 
@@ -118,16 +203,28 @@ def whole(name: str, meaning: str, **more: Any) -> Column:
 
 
 # What conform and derive write so that load finds the dimensions' keys.
-CHILD = text("child_token", "the child, pseudonymised", stored=False)
-FAMILY = text("family_token", "the family, pseudonymised", stored=False, derived=True)
-TEAM = identifier("team_id", "the team that the record itself names", stored=False)
-WORKER = text("worker_token", "the worker that the record itself names", stored=False)
+CHILD = text("child_token", "the child, pseudonymised", stored=False, names="child", required=True)
+FAMILY = text(
+    "family_token", "the family, pseudonymised",
+    stored=False, made_by=Maker.DERIVE, names="family",
+)  # fmt: skip
+TEAM = identifier("team_id", "the team that the record itself names", stored=False, names="team")
+WORKER = text(
+    "worker_token", "the worker that the record itself names", stored=False, names="worker"
+)
+MERGED = flag(
+    "is_merged", "of a child whose record was merged into another",
+    stored=False, made_by=Maker.DERIVE,
+)  # fmt: skip
+# Whom a record is about.
+OF_A_CHILD = (CHILD, FAMILY, MERGED)
 BEFORE_CERTAIN_BIRTH = flag(
     "is_before_certain_birth",
     "dated before the child's birth date, that date not being an estimate",
     stored=False,
+    made_by=Maker.CONFORM,
 )
-
+MEETING = identifier("meeting_id", "the meeting, shared by siblings")
 MEETING_KNOWN = flag(
     "is_meeting_known", "the extract has the meeting that the record names", stored=False
 )
@@ -139,3 +236,5 @@ DIMENSION_KEYS = {
     "team_key": ("team_id", "dim_team"),
     "worker_key": ("worker_token", "dim_worker"),
 }
+# What every fact that derive writes carries so that load can find those keys.
+OWNERS: tuple[str, ...] = tuple(token for token, _ in DIMENSION_KEYS.values())

@@ -70,6 +70,7 @@ TIMESCALE = Table(
     grain="a rule of an authority, from a date",
     key=("timescale", "effective_from"),
     is_fact=False,
+    has_key=True,
     is_conformed=False,
     columns=(
         text("timescale", "the rule's name"),

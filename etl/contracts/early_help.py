@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from etl.contracts.contract import (
-    CHILD,
-    FAMILY,
+    OF_A_CHILD,
     Table,
     code,
     day,
@@ -15,14 +14,15 @@ EARLY_HELP = Table(
     name="early_help",
     warehouse="fact_early_help",
     grain="an early help (CAF) episode of a child",
+    noun="early help episode",
+    plural="early help episodes",
     key=("early_help_id",),
     dated_by="started_date",
     columns=(
         identifier("early_help_id", "the source's id"),
-        CHILD,
-        FAMILY,
-        day("started_date", "when the episode began"),
-        day("ended_date", "when it ended"),
+        *OF_A_CHILD,
+        day("started_date", "when the episode began", word="start date", required=True),
+        day("ended_date", "when it ended", word="end date", not_before="started_date"),
         code("organisation_code", "the organisation it came from (local list)"),
         code("end_reason_code", "why it ended (local list)"),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from etl.contracts.contract import (
     Table,
+    identifier,
     text,
 )
 
@@ -13,6 +14,14 @@ FAMILY_TABLE = Table(
     grain="a family; a child without one is a family of its own",
     key=("family_token",),
     is_fact=False,
+    has_key=True,
+    identity=(identifier("family_id", "the source's id of the family"),),
     is_conformed=False,
-    columns=(text("family_token", "HMAC-SHA-256 of the authority and the source's family id"),),
+    columns=(
+        text(
+            "family_token",
+            "HMAC-SHA-256 of the authority and the source's family id",
+            names="family",
+        ),
+    ),
 )

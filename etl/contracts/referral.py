@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from etl.contracts.contract import (
-    CHILD,
-    FAMILY,
+    OF_A_CHILD,
     TEAM,
     WORKER,
+    Maker,
     Table,
     code,
     day,
@@ -18,16 +18,17 @@ REFERRAL = Table(
     name="referral",
     warehouse="fact_referral",
     grain="a referral of a child",
+    noun="referral",
+    plural="referrals",
     key=("referral_id",),
     dated_by="received_date",
     columns=(
         identifier("referral_id", "the source's id"),
-        CHILD,
-        FAMILY,
+        *OF_A_CHILD,
         TEAM,
         WORKER,
-        day("received_date", "when the referral was received"),
-        day("closed_date", "when the case was closed"),
+        day("received_date", "when the referral was received", required=True),
+        day("closed_date", "when the case was closed", not_before="received_date"),
         code("source_code", "who made it", "contact_source"),
         code("need_code", "the primary need", "need"),
         code("closure_reason_code", "why the case was closed", "closure_reason"),
@@ -36,12 +37,26 @@ REFERRAL = Table(
         day(
             "previous_referral_date",
             "the child's last earlier referral, if any",
-            derived=True,
+            made_by=Maker.DERIVE,
+            of_others=True,
         ),
         flag(
             "is_re_referral",
             "an earlier referral at most 12 calendar months before, that day included",
-            derived=True,
+            made_by=Maker.DERIVE,
+            of_others=True,
+        ),
+        flag(
+            "leads_to_assessment",
+            "an assessment that is no draft nor cancelled names it",
+            stored=False,
+            made_by=Maker.DERIVE,
+        ),
+        flag(
+            "leads_to_transfer_in",
+            "its outcome says so, or a transfer-in conference was called",
+            stored=False,
+            made_by=Maker.DERIVE,
         ),
     ),
 )

@@ -70,6 +70,23 @@ KEYED_DIMENSIONS: tuple[Table, ...] = (
     FAMILY_TABLE,
     TIMESCALE,
 )
+# Of whom ``restricted`` knows an identity.
+PERSONS: tuple[Table, ...] = (CHILD_TABLE, WORKER_TABLE, FAMILY_TABLE)
 OTHER_DIMENSIONS: tuple[Table, ...] = (AUTHORITY, POPULATION, CODE, TARGET, COMPARATOR)
 DIMENSIONS: tuple[Table, ...] = (*KEYED_DIMENSIONS, *OTHER_DIMENSIONS)
 STAR: tuple[Table, ...] = (DATE, *DIMENSIONS, *FACTS)
+BY_NAME: dict[str, Table] = {table.name: table for table in (*CONFORMED, *STAR)}
+
+
+def _check_names() -> None:
+    """Raises ValueError where a contract names a row of a table that there is not."""
+    for table in BY_NAME.values():
+        for column in table.columns:
+            if column.names is not None and column.names not in BY_NAME:
+                raise ValueError(
+                    f"contract '{table.name}': {column.name} names a row of '{column.names}', "
+                    "which is no table"
+                )
+
+
+_check_names()

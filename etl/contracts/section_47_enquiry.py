@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from etl.contracts.contract import (
-    CHILD,
-    FAMILY,
+    OF_A_CHILD,
     TEAM,
+    Maker,
     Table,
     day,
+    flag,
     identifier,
     text,
 )
@@ -16,16 +17,29 @@ SECTION_47_ENQUIRY = Table(
     name="section_47_enquiry",
     warehouse="fact_section_47_enquiry",
     grain="an enquiry about a child",
+    noun="enquiry",
+    plural="enquiries",
     key=("enquiry_id",),
+    owned_through=("referral_id",),
     dated_by="started_date",
     columns=(
         identifier("enquiry_id", "the source's id"),
-        CHILD,
-        FAMILY,
+        *OF_A_CHILD,
         TEAM,
-        identifier("referral_id", "its referral"),
-        day("started_date", "the strategy discussion that began the enquiry"),
-        day("completed_date", "when it was completed and authorised"),
+        identifier("referral_id", "its referral", names="referral"),
+        day(
+            "started_date",
+            "the strategy discussion that began the enquiry",
+            word="start date",
+            required=True,
+        ),
+        day("completed_date", "when it was completed and authorised", not_before="started_date"),
         text("outcome", "initial_conference, no_further_action, ...; empty while none is set"),
+        flag(
+            "leads_to_conference",
+            "its outcome says so, or a conference was held from it",
+            stored=False,
+            made_by=Maker.DERIVE,
+        ),
     ),
 )

@@ -20,6 +20,7 @@ TIMESCALE_OBLIGATION = Table(
     grain="one thing owed to one child by one date",
     key=("timescale", "subject_id", "sequence"),
     dated_by="due_date",
+    also_keyed_by=("timescale",),
     is_conformed=False,
     columns=(
         text("timescale", "the rule's name"),

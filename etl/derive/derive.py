@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pandas as pd
 
 from etl.authority import Authority
 from etl.calendar.working_days import check_covers
 from etl.contracts.code_lists import national_codes
-from etl.contracts.contract import Column, Table, code, text
-from etl.contracts.frames import is_among, read_frame, write_frame, write_frames
+from etl.contracts.contract import Table
+from etl.contracts.frames import is_among
+from etl.contracts.hand_overs import DERIVED, DERIVED_TABLES, KEPT, PASSED, READING
 from etl.contracts.register import CONFORMED, FACTS, KEYED_DIMENSIONS
 from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
 from etl.derive import facts
@@ -22,19 +20,9 @@ from etl.derive.standards import as_dimension, rules_hash, standards
 from etl.log import logger
 from etl.run import Run
 
-# What every derived fact carries so that load can find its keys.
-OWNER_COLUMNS: tuple[Column, ...] = (
-    text("child_token", "the child"),
-    text("family_token", "the family"),
-    code("team_id", "the team"),
-    text("worker_token", "the worker"),
-)
-
 
 def derive(run: Run, authority: Authority) -> None:
-    """Write ``derived/<table>.parquet`` for every fact and the keyed dimensions, and
-    ``derived.json`` (counts for the audit, what meets each timescale, hash of the rules) to the
-    run's work folder.
+    """Write every fact and keyed dimension as the star is to have it, and what was counted.
 
     Raises NightStopped where the calendar does not reach far enough.
     """
@@ -46,24 +34,26 @@ def derive(run: Run, authority: Authority) -> None:
     tables["family"] = _families(tables)
     for table in (*KEYED_DIMENSIONS, *FACTS):
         if table is not TIMESCALE_OBLIGATION:
-            write_frame(tables[table.name], derived_columns(table), _derived(run, table))
+            DERIVED_TABLES.write(run, table, tables[table.name])
     skipped = _without_source(run)
-    owed = write_frames(
+    owed = DERIVED_TABLES.write_parts(
+        run,
+        TIMESCALE_OBLIGATION,
         (
             obligations(rule, tables, standards(rule, authority))
             for rule in RULES
             if rule.timescale not in skipped
         ),
-        derived_columns(TIMESCALE_OBLIGATION),
-        _derived(run, TIMESCALE_OBLIGATION),
     )
-    counts = {
-        "observed": observed,
-        "skipped": skipped,
-        "events": events(),
-        "rules_sha256": rules_hash(RULES),
-    }
-    (run.work / "derived.json").write_text(json.dumps(counts))
+    DERIVED.write(
+        run,
+        {
+            "observed": observed,
+            "skipped": skipped,
+            "events": events(),
+            "rules_sha256": rules_hash(RULES),
+        },
+    )
     logger.info("derived %s obligations", f"{owed:,}")
     for rule in RULES:
         if rule.timescale in skipped:
@@ -73,7 +63,7 @@ def derive(run: Run, authority: Authority) -> None:
 
 def _without_source(run: Run) -> dict[str, list[str]]:
     """The rules that cannot be worked out tonight, and which of their tables the extract lacks."""
-    lacking = set(json.loads((run.work / "conformed.json").read_text())["lacking"])
+    lacking = set(READING.read(run)["lacking"])
     return {
         rule.timescale: [table for table in rule.tables if table in lacking]
         for rule in RULES
@@ -81,27 +71,11 @@ def _without_source(run: Run) -> dict[str, list[str]]:
     }
 
 
-def _derived(run: Run, table: Table) -> Path:
-    return run.work / "derived" / f"{table.name}.parquet"
-
-
-def derived_columns(table: Table) -> tuple[Column, ...]:
-    """What derive writes of a table: the stored columns, and for a fact whom it belongs to."""
-    if not table.is_fact:
-        passing = ("child_token", "worker_token", "family_token", "team_id")
-        return tuple(column for column in table.columns if column.stored or column.name in passing)
-    owners = {column.name for column in OWNER_COLUMNS}
-    own = tuple(column for column in table.columns if column.stored and column.name not in owners)
-    standard = tuple(column for column in table.columns if column.name == "standard_from")
-    return (*own, *standard, *OWNER_COLUMNS)
-
-
 def _passed(run: Run, table: Table) -> pd.DataFrame:
     """The rows that passed, and earlier versions of rows held back that the warehouse keeps."""
-    passed = read_frame(run.work / "passed" / f"{table.name}.parquet")
-    kept = run.work / "kept" / f"{table.name}.parquet"
-    if kept.exists():
-        passed = pd.concat([passed, read_frame(kept)], ignore_index=True)
+    passed = PASSED.read(run, table)
+    if KEPT.has(run, table):
+        passed = pd.concat([passed, KEPT.read(run, table)], ignore_index=True)
     return passed
 
 

@@ -7,7 +7,11 @@ import pandas as pd
 
 from etl.calendar import working_days
 from etl.contracts import periods_of_care
+from etl.contracts.contact import CONTACT
+from etl.contracts.contract import MEETING, MEETING_KNOWN, Table
 from etl.contracts.frames import in_id_order, is_among, is_before_parent
+from etl.contracts.referral import REFERRAL
+from etl.contracts.register import BY_NAME, CONFORMED
 
 Tables = dict[str, pd.DataFrame]
 SHORT_BREAKS = ("V3", "V4")
@@ -15,60 +19,27 @@ SHORT_BREAKS = ("V3", "V4")
 LONG_TERM_PLACEMENTS = ("U1", "U4")
 # The status that the case system's own returns leave out; assessments have X for it.
 CANCELLED_PLAN = "z"
-PARENT_IDS = {
-    "referral_id": ("referral", "referral_id"),
-    "enquiry_id": ("section_47_enquiry", "enquiry_id"),
-    "conference_id": ("initial_conference", "conference_id"),
-    "plan_id": ("child_protection_plan", "plan_id"),
-    "looked_after_id": ("looked_after_period", "looked_after_id"),
-}
-# From which parent a fact takes its referral, where it names none itself.
-REFERRAL_THROUGH = {
-    "child_protection_review": ("child_protection_plan", "plan_id"),
-    "care_episode": ("looked_after_period", "looked_after_id"),
-    "placement": ("looked_after_period", "looked_after_id"),
-    "looked_after_review": ("looked_after_period", "looked_after_id"),
-}
-FACT_DATES = {
-    "early_help": "started_date",
-    "single_assessment": "started_date",
-    "section_47_enquiry": "started_date",
-    "initial_conference": "held_date",
-    "child_protection_plan": "started_date",
-    "child_protection_review": "held_date",
-    "child_in_need_plan": "started_date",
-    "care_episode": "started_date",
-    "looked_after_period": "started_date",
-    "placement": "started_date",
-    "looked_after_review": "held_date",
-    "visit": "visited_date",
-}
 
 
 def drop_unknown_parents(tables: Tables) -> None:
     """Empty each reference to a parent that is not there: the row stays, the link goes."""
-    for name, frame in tables.items():
-        if "is_meeting_known" in frame:
-            is_known = frame["is_meeting_known"].fillna(True).astype(bool)
-            frame["meeting_id"] = frame["meeting_id"].where(is_known)
-        for column, (parent, parent_id) in PARENT_IDS.items():
-            if column in frame and parent != name:
-                frame[column] = frame[column].where(
-                    is_among(frame[column], tables[parent][parent_id])
-                )
+    for table in CONFORMED:
+        frame = tables[table.name]
+        if table.has(MEETING_KNOWN.name):
+            is_known = frame[MEETING_KNOWN.name].fillna(True).astype(bool)
+            frame[MEETING.name] = frame[MEETING.name].where(is_known)
+        for column in table.conformed_columns:
+            parent = BY_NAME.get(column.names or "")
+            if parent in CONFORMED and parent is not None and parent.is_fact:
+                there = tables[parent.name][parent.key[0]]
+                frame[column.name] = frame[column.name].where(is_among(frame[column.name], there))
 
 
 def fill_flags(tables: Tables) -> None:
-    """An empty flag of these means no: nobody ticked it."""
-    for name, flags in {
-        "child": ("is_merged", "is_unborn"),
-        "initial_conference": ("is_transfer_in", "is_cancelled"),
-        "child_protection_plan": ("is_temporary",),
-        "child_protection_review": ("is_cancelled", "is_finalised"),
-        "looked_after_review": ("is_cancelled",),
-    }.items():
-        for flag in flags:
-            tables[name][flag] = tables[name][flag].fillna(False)
+    """An empty flag of which the contract says so means no."""
+    for table in CONFORMED:
+        for name in table.flags_empty_is_no:
+            tables[table.name][name] = tables[table.name][name].fillna(False)
 
 
 def add_referral_history(referrals: pd.DataFrame) -> None:
@@ -319,15 +290,14 @@ def inherit(tables: Tables) -> None:
     contacts["family_token"] = contacts["contact_family_token"].fillna(contacts["child_token"])
     referrals["family_token"] = _family_by_date(referrals, "received_date", contacts)
     by_referral = referrals.set_index("referral_id")
-    through = {
-        name: tables[parent].set_index(column)["referral_id"]
-        for name, (parent, column) in REFERRAL_THROUGH.items()
-    }
-    for name, dated in FACT_DATES.items():
-        frame = tables[name]
-        referral = _referral_of(name, frame, tables, through)
+    for table in CONFORMED:
+        if not table.warehouse or not table.is_fact or table in (CONTACT, REFERRAL):
+            continue
+        frame = tables[table.name]
+        referral = _referral_of(table, tables)
         family = referral.map(by_referral["family_token"]).astype("str")
-        frame["family_token"] = family.fillna(_family_by_date(frame, dated, contacts)).astype("str")
+        by_date = _family_by_date(frame, str(table.dated_by), contacts)
+        frame["family_token"] = family.fillna(by_date).astype("str")
         for column in ("team_id", "worker_token"):
             inherited = referral.map(by_referral[column]).astype("str")
             frame[column] = frame[column].fillna(inherited) if column in frame else inherited
@@ -335,23 +305,18 @@ def inherit(tables: Tables) -> None:
         contacts[column] = pd.Series(pd.NA, index=contacts.index, dtype="str")
 
 
-def _referral_of(
-    name: str, frame: pd.DataFrame, tables: Tables, through: dict[str, pd.Series]
-) -> pd.Series:
-    if name == "visit":
-        plans = tables["child_protection_plan"].set_index("plan_id")["referral_id"]
-        in_need = tables["child_in_need_plan"].set_index("child_in_need_plan_id")["referral_id"]
-        placements = tables["placement"].set_index("placement_id")["looked_after_id"]
-        periods = tables["looked_after_period"].set_index("looked_after_id")["referral_id"]
-        by_placement = frame["placement_id"].map(placements).map(periods).astype("str")
-        by_plan = frame["plan_id"].map(plans).astype("str")
-        by_in_need_plan = frame["child_in_need_plan_id"].map(in_need).astype("str")
-        return by_plan.fillna(by_in_need_plan).fillna(by_placement)
-    if name in through:
-        return frame[REFERRAL_THROUGH[name][1]].map(through[name]).astype("str")
-    if "referral_id" in frame:
-        return frame["referral_id"]
-    return pd.Series(pd.NA, index=frame.index, dtype="str")
+def _referral_of(table: Table, tables: Tables) -> pd.Series:
+    """The referral that each row belongs to, by the first of the columns that lead to one."""
+    frame = tables[table.name]
+    found = pd.Series(pd.NA, index=frame.index, dtype="str")
+    for name in table.owned_through:
+        parent = BY_NAME[str(table.column(name).names)]
+        if parent is REFERRAL:
+            found = found.fillna(frame[name])
+            continue
+        of_parent = _referral_of(parent, tables).set_axis(tables[parent.name][parent.key[0]])
+        found = found.fillna(frame[name].map(of_parent).astype("str"))
+    return found
 
 
 def _family_by_date(frame: pd.DataFrame, dated: str, contacts: pd.DataFrame) -> pd.Series:

@@ -21,10 +21,10 @@ import pyarrow.compute as pc
 
 from etl.calendar import working_days
 from etl.calendar.working_days import Days
+from etl.contracts.contract import OWNERS
 from etl.derive.rule import Rule, Stop
 from etl.derive.standards import Standard
 
-OWNERS = ("child_token", "family_token", "team_id", "worker_token")
 NEVER = np.datetime64("NaT", "D")
 # 32 bits hold more rows than any authority will have, and half the memory is half the time.
 Positions = npt.NDArray[np.int32]

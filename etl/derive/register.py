@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import date
 
 from etl.calendar.allowance import Allowance
-from etl.contracts.register import CONFORMED
+from etl.contracts.register import BY_NAME
 from etl.derive.rule import Clock, Later, LeftOut, Rule, Stop
 
 WORKING_TOGETHER = "Working Together to Safeguard Children"
@@ -325,5 +325,4 @@ def records() -> dict[str, list[str | None]]:
 
 def _fact(table: str) -> str:
     """The table of the star, by its name between steps."""
-    found = {each.name: each.warehouse for each in CONFORMED}[table]
-    return str(found)
+    return str(BY_NAME[table].warehouse)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from etl.calendar.allowance import Allowance
+from etl.contracts.contract import Kind
+from etl.contracts.register import BY_NAME, CONFORMED
+from etl.toml_reader import nearest
 
 
 @dataclass(frozen=True)
@@ -87,10 +91,27 @@ class Rule:
     effective_from: date | None = None
 
     def __post_init__(self) -> None:
+        """Raises ValueError where it makes no sense, or names what no contract has."""
         if not self.steps:
             raise ValueError(f"rule '{self.timescale}' allows no time")
         if not self.is_recurring and (len(self.steps) > 1 or self.later):
             raise ValueError(f"rule '{self.timescale}' has one deadline but several allowances")
+        if problems := list(self._unlike_the_contracts()):
+            raise ValueError(f"rule '{self.timescale}': {'; '.join(problems)}")
+
+    def _unlike_the_contracts(self) -> Iterator[str]:
+        """Tables and columns of the rule that no contract has, or has of another kind."""
+        clock, stop = self.clock, self.stop
+        yield from _unlike(
+            clock.table, "clock",
+            {Kind.ID: (clock.subject_id,), Kind.DATE: (clock.starts, clock.ends),
+             Kind.FLAG: (*clock.only, *clock.unless, self.later.only if self.later else None)},
+        )  # fmt: skip
+        yield from _unlike(
+            stop.table, "stop",
+            {Kind.ID: (stop.subject_id, stop.meeting_id), Kind.DATE: (stop.date, stop.recorded),
+             Kind.FLAG: (*stop.only, *stop.unless)},
+        )  # fmt: skip
 
     @property
     def is_recurring(self) -> bool:
@@ -113,6 +134,20 @@ class Rule:
         elif self.restarts:
             text += f", then within {(others or [first])[0]} of each {self.restarts}"
         return text + (f"; {later.in_words()}." if later else ".")
+
+
+def _unlike(table: str, part: str, named: Mapping[Kind, tuple[str | None, ...]]) -> Iterator[str]:
+    """What a part of a rule says that the table's contract does not."""
+    if table not in {each.name for each in CONFORMED}:
+        yield f"its {part} is of no table '{table}'{nearest(table, [t.name for t in CONFORMED])}"
+        return
+    columns = {column.name: column.kind for column in BY_NAME[table].columns}
+    for kind, names in named.items():
+        for name in filter(None, names):
+            if name not in columns:
+                yield f"its {part} has no column '{name}' in {table}{nearest(name, columns)}"
+            elif columns[name] is not kind:
+                yield f"'{name}' of its {part} is no {kind.value} in {table}"
 
 
 @dataclass(frozen=True)

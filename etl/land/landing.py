@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from etl.contracts.hand_overs import LANDED, Manifest
 from etl.contracts.source_table import SourceTable
 from etl.errors import NOTHING_CHANGED, ConnectionFault, reason
 from etl.log import logger
@@ -33,7 +34,7 @@ from etl.run import Run, owner_only
 AUTHORITY_FILE = "authority.toml"
 
 
-def land_extract(run: Run, tables: Iterable[SourceTable]) -> dict[str, Any]:
+def land_extract(run: Run, tables: Iterable[SourceTable]) -> Manifest:
     """Write ``<table>.parquet`` and ``manifest.json`` to the run's work folder.
 
     They count only once ``keep_landed`` has put them in place: an extract that is refused does
@@ -45,9 +46,9 @@ def land_extract(run: Run, tables: Iterable[SourceTable]) -> dict[str, Any]:
         owner_only(run.landing)
         owner_only(run.landing / "work")
         owner_only(run.work)
-        if (run.work / "landed").exists():
-            shutil.rmtree(run.work / "landed")
-        manifest = _write_tables(run, tables, owner_only(run.work / "landed"))
+        if LANDED.at(run).exists():
+            shutil.rmtree(LANDED.at(run))
+        manifest = _write_tables(run, tables, owner_only(LANDED.at(run)))
     except OSError as error:
         raise _cannot_write(run, error) from None
     rows = sum(table["rows"] for table in manifest["tables"].values())
@@ -55,7 +56,7 @@ def land_extract(run: Run, tables: Iterable[SourceTable]) -> dict[str, Any]:
     return manifest
 
 
-def _write_tables(run: Run, tables: Iterable[SourceTable], folder: Path) -> dict[str, Any]:
+def _write_tables(run: Run, tables: Iterable[SourceTable], folder: Path) -> Manifest:
     described: dict[str, Any] = {}
     for table in tables:
         target = folder / f"{table.name}.parquet"
@@ -69,10 +70,11 @@ def _write_tables(run: Run, tables: Iterable[SourceTable], folder: Path) -> dict
             "encoding": table.encoding,
             "columns": table.content.column_names,
         }
-    manifest = {
+    manifest: Manifest = {
         "la_code": run.la_code,
         "extract_date": run.extract_date.isoformat(),
         "run_id": run.run_id,
+        "kind": run.arrival.kind,
         "sha256": _sha256_of(described),
         "tables": described,
     }
@@ -86,8 +88,8 @@ def _sha256_of(tables: Mapping[str, Any]) -> str:
     return hashlib.sha256(hashes.encode()).hexdigest()
 
 
-def take_landed(run: Run) -> dict[str, Any]:
-    """Take the tables of a night that landed before, to load it again. Returns its manifest.
+def take_landed(run: Run) -> None:
+    """Take the tables and the manifest of a night that landed before, to load it again.
 
     Raises ConnectionFault where a file is not the one that was written, or cannot be copied.
     """
@@ -100,12 +102,10 @@ def take_landed(run: Run) -> dict[str, Any]:
             next="Load that night from its extract.",
         )
     try:
-        folder = owner_only(run.work / "landed")
-        copy_without(run.landed, folder, {})
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
+        owner_only(run.work)
+        copy_without(run.landed, owner_only(LANDED.at(run)), {})
     except OSError as error:
         raise _cannot_write(run, error) from None
-    return manifest
 
 
 def altered_file(landed: Path) -> str | None:
@@ -147,7 +147,7 @@ def keep_landed(run: Run, left_out: Mapping[str, Mask]) -> None:
     try:
         owner_only(run.landed.parent)
         arriving = owner_only(run.work / "kept_landed")
-        copy_without(run.work / "landed", arriving, left_out)
+        copy_without(LANDED.at(run), arriving, left_out)
         shutil.copyfile(run.authority_file, arriving / AUTHORITY_FILE)
         (arriving / AUTHORITY_FILE).chmod(0o600)
         if run.landed.exists():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,18 @@ import pyarrow.parquet as pq
 from etl import __version__
 from etl.authority import Authority
 from etl.contracts.contract import Table
-from etl.contracts.legal_status import LEGAL_STATUS
-from etl.contracts.register import STAR
+from etl.contracts.hand_overs import (
+    CHECKS,
+    DERIVED,
+    KEPT,
+    MANIFEST,
+    PASSED,
+    PREVIOUS,
+    READING,
+    REJECTED,
+    Reading,
+)
+from etl.contracts.register import CONFORMED, STAR
 from etl.errors import NOTHING_CHANGED, UnexpectedFault
 from etl.load.versions import Versions
 from etl.run import Run
@@ -26,9 +35,9 @@ def write_run(
     started_at: datetime,
 ) -> None:  # fmt: skip
     """One line in ``audit.load_run``: status is loaded or stopped."""
-    manifest = _json(run.work / "manifest.json")
-    derived = _json(run.work / "derived.json")
-    previous = _json(run.work / "previous.json")
+    manifest = MANIFEST.read_if_written(run)
+    derived = DERIVED.read_if_written(run)
+    previous = PREVIOUS.read_if_written(run)
     _insert(
         session,
         "load_run",
@@ -42,10 +51,10 @@ def write_run(
                 "started_at": started_at.replace(tzinfo=None),
                 "finished_at": datetime.now(UTC).replace(tzinfo=None),
                 "software_version": __version__,
-                "extract_sha256": manifest.get("sha256"),
+                "extract_sha256": manifest and manifest["sha256"],
                 "authority_sha256": authority.sha256,
-                "rules_sha256": derived.get("rules_sha256"),
-                "previous_run_id": previous.get("run_id"),
+                "rules_sha256": derived and derived["rules_sha256"],
+                "previous_run_id": previous and previous["run_id"],
             }
         ],
     )
@@ -53,76 +62,75 @@ def write_run(
 
 def write_findings(session: Session, run: Run) -> None:
     """What the checks and readings of the run found, as far as it came."""
-    checks = json.loads(_text(run.work / "checks.json") or "[]")
+    checks = CHECKS.read_if_written(run) or []
     _insert(
         session,
         "expectation_result",
         [{"run_id": run.run_id, "number": n, **check} for n, check in enumerate(checks, start=1)],
     )
-    rejected = run.work / "rejected.parquet"
+    rejected = REJECTED.at(run)
     if rejected.exists():
         _insert_table(session, "rejected_row", pq.read_table(rejected), run)
-    conformed = _json(run.work / "conformed.json")
+    reading = READING.read_if_written(run)
     _insert(
         session,
         "replaced_value",
         [
             {"run_id": run.run_id, "source_table": table, "source_column": column,
              "spelling": spelling, "rows": rows}
-            for table, column, spelling, rows in conformed.get("replaced", [])
+            for table, column, spelling, rows in (reading["replaced"] if reading else [])
         ],
     )  # fmt: skip
-    _insert(session, "observation", _observations(run, conformed))
+    _insert(session, "observation", _observations(run, reading))
 
 
-def _observations(run: Run, conformed: dict[str, Any]) -> list[dict[str, Any]]:
-    found = [
+def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [
         {"observation": "column_not_known" if column else "table_not_known",
          "detail": f"{table}.{column}" if column else table, "rows": None}
-        for table, column in conformed.get("not_known", [])
+        for table, column in (reading["not_known"] if reading else [])
     ]  # fmt: skip
-    derived = _json(run.work / "derived.json")
-    found += [
-        {"observation": name, "detail": "visit", "rows": rows}
-        for name, rows in derived.get("observed", {}).items()
-    ]
-    found += [
-        {
-            "observation": "timescale_skipped",
-            "detail": f"{name}: no {', '.join(lacking)}",
-            "rows": None,
-        }
-        for name, lacking in derived.get("skipped", {}).items()
-    ]
+    if derived := DERIVED.read_if_written(run):
+        found += [
+            {"observation": name, "detail": "visit", "rows": rows}
+            for name, rows in derived["observed"].items()
+        ]
+        found += [
+            {
+                "observation": "timescale_skipped",
+                "detail": f"{name}: no {', '.join(lacking)}",
+                "rows": None,
+            }
+            for name, lacking in derived["skipped"].items()
+        ]
     return [{"run_id": run.run_id, **row} for row in found]
 
 
 def write_table_loads(session: Session, run: Run, done: dict[str, Versions]) -> None:
     """``audit.table_load``: for a table read from the extract,
     rows_in_file = repeats + outside + held_back + loaded, and loaded = unchanged + new_versions."""
-    accounts = _json(run.work / "conformed.json").get("accounts", {})
-    held = _counts_by_table(run.work / "rejected.parquet")
+    accounts = READING.read(run)["accounts"]
+    held = _counts_by_table(REJECTED.at(run))
     rows = []
-    done = {**done, LEGAL_STATUS.name: _not_in_star(run, LEGAL_STATUS)}
-    for table in (*STAR, LEGAL_STATUS):
+    beside = [table for table in CONFORMED if table.warehouse is None and table.name in accounts]
+    done = {**done, **{table.name: _not_in_star(run, table) for table in beside}}
+    for table in (*STAR, *beside):
         if table.name not in done:
             continue
-        account = accounts.get(table.name, {})
+        account = accounts.get(table.name)
         versions = done[table.name]
-        kept = run.work / "kept" / f"{table.name}.parquet"
-        passed = run.work / "passed" / f"{table.name}.parquet"
         # A person about whom there is no record, and who is no client, is no child.
-        others = pq.read_metadata(passed).num_rows - versions.loaded if passed.exists() else 0
+        others = PASSED.rows(run, table) - versions.loaded if PASSED.has(run, table) else 0
         rows.append(
             {
                 "run_id": run.run_id,
                 "table_name": table.name,
-                "source_table": account.get("source_table"),
-                "rows_in_file": account.get("rows"),
-                "repeats": account.get("repeats"),
+                "source_table": account and account["source_table"],
+                "rows_in_file": account and account["rows"],
+                "repeats": account and account["repeats"],
                 "outside": account["outside"] + others if account else None,
                 "held_back": held.get(table.name, 0) if account else None,
-                "kept_earlier_version": pq.read_metadata(kept).num_rows if kept.exists() else 0,
+                "kept_earlier_version": KEPT.rows(run, table),
                 "loaded": versions.loaded,
                 "unchanged": versions.unchanged,
                 "new_versions": versions.new,
@@ -157,7 +165,7 @@ def _check_sums(run: Run, rows: list[dict[str, Any]]) -> None:
 
 def _not_in_star(run: Run, table: Table) -> Versions:
     """The account of a table that is read but has no versions of its own."""
-    passed = pq.read_metadata(run.work / "passed" / f"{table.name}.parquet").num_rows
+    passed = PASSED.rows(run, table)
     return Versions(loaded=passed, unchanged=passed, new=0, closed=0)
 
 
@@ -184,12 +192,3 @@ def _append(session: Session, table: str, content: pa.Table) -> None:
     session.stage(staged, content)
     columns = ", ".join(content.column_names)
     session.run(f"insert into audit.{table} ({columns}) select {columns} from {staged}")
-
-
-def _text(path: Path) -> str | None:
-    return path.read_text() if path.exists() else None
-
-
-def _json(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(_text(path) or "{}")
-    return found

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from etl import __version__
 from etl.contracts.contract import Table
+from etl.contracts.hand_overs import DERIVED_TABLES, KEPT
 from etl.contracts.register import KEYED_DIMENSIONS
 from etl.errors import reason
 from etl.log import logger
@@ -45,7 +46,7 @@ class LastNight:
 
     def changes(self, table: Table, tonight: pa.Table) -> Changes:
         """What of a fact's rows is new, changed, of a moved member, or was kept back last night."""
-        before = _read(self.folder / "derived" / f"{table.name}.parquet")
+        before = _read(self.folder / DERIVED_TABLES.path / f"{table.name}.parquet")
         if before is None or before.schema != tonight.schema:
             return everything(tonight)
         keys, keys_before = _keys(tonight, table.key), _keys(before, table.key)
@@ -56,7 +57,7 @@ class LastNight:
                 changed = pc.or_(changed, pc.is_in(tonight[column], value_set=members))
         if "first_recorded_date" in tonight.column_names:
             changed = pc.or_(changed, _recorded_by_the_warehouse(tonight))
-        kept = _read(self.folder / "kept" / f"{table.name}.parquet")
+        kept = _read(self.folder / KEPT.path / f"{table.name}.parquet")
         if kept is not None:
             changed = pc.or_(changed, pc.is_in(keys, value_set=_keys(kept, table.key)))
         gone = pc.invert(pc.is_in(keys_before, value_set=keys))
@@ -131,8 +132,8 @@ def _moved_members(run: Run, folder: Path) -> dict[str, pa.Array]:
     for table in KEYED_DIMENSIONS:
         column = table.key[0]
         name = f"{table.name}.parquet"
-        before = _read(folder / "derived" / name)
-        tonight = pq.read_table(run.work / "derived" / name)
+        before = _read(folder / DERIVED_TABLES.path / name)
+        tonight = pq.read_table(DERIVED_TABLES.of(run, table))
         if before is None:
             found[column] = pc.unique(tonight[column]).combine_chunks()
             continue
@@ -155,9 +156,9 @@ def remember(run: Run) -> None:
     fault of the disk is told and no more."""
     try:
         arriving = owner_only(run.work / "last_derived")
-        for name in ("derived", "kept"):
-            if (run.work / name).exists():
-                (run.work / name).rename(arriving / name)
+        for given in (DERIVED_TABLES, KEPT):
+            if given.at(run).exists():
+                given.at(run).rename(arriving / given.path)
         note = {"run_id": run.run_id, "software_version": __version__}
         (arriving / _NOTE).write_text(json.dumps(note))
         for path in arriving.rglob("*"):

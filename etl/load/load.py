@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pyarrow.parquet as pq
 
 from etl.authority import Authority
+from etl.contracts.hand_overs import ERASED, IDENTITIES, PREVIOUS
+from etl.contracts.register import PERSONS
 from etl.errors import NOTHING_CHANGED, ConnectionFault, NightError
 from etl.load import audit
 from etl.load.changes import remember
 from etl.load.national_codes import date_from_first_night
 from etl.load.star import load_star
 from etl.log import logger
-from etl.privacy.erased import read_sealed, stored_erased
+from etl.privacy.erased import stored_erased
 from etl.run import Run
-from etl.warehouse import Session, check_order, first_extract, last_night, open_warehouse
-from etl.warehouse.schema import OWN_KEYS, PERSONS
+from etl.warehouse import Session, Warehouse, check_order, first_extract, last_night
+from etl.warehouse.schema import OWN_KEYS
 
 Publish = Callable[[Session, Run], None]
 
 
 def load_and_publish(
-    run: Run, authority: Authority, publish: Publish, started_at: datetime
+    run: Run, warehouse: Warehouse, authority: Authority, publish: Publish, started_at: datetime
 ) -> None:
     """Write the night into the warehouse; ``publish`` makes its figures in the same session.
 
     Raises ConnectionFault where another load or an erasure of the authority came between the checks
     and this one, NightStopped where the extract is no longer the latest.
     """
-    with open_warehouse(run.warehouse).writing(run.la_code) as session:
+    with warehouse.writing(run.la_code) as session:
         last = last_night(session, run.la_code)
         _check_nobody_came_between(run, last[0] if last else None)
         _check_nobody_was_erased(session, run)
@@ -54,7 +55,7 @@ def load_and_publish(
 
 
 def _check_nobody_came_between(run: Run, last_run_id: str | None) -> None:
-    expected = json.loads((run.work / "previous.json").read_text())["run_id"]
+    expected = PREVIOUS.read(run)["run_id"]
     if last_run_id != expected:
         raise ConnectionFault(
             "Another load of this authority finished while this one was being checked.",
@@ -66,9 +67,9 @@ def _check_nobody_came_between(run: Run, last_run_id: str | None) -> None:
 
 def _check_nobody_was_erased(session: Session, run: Run) -> None:
     """A night that was read before an erasure would bring the child back."""
-    known = read_sealed(run.work)
+    known = ERASED.read_if_written(run)
     _, recognised_by = stored_erased(session, run.la_code)
-    if set(recognised_by) != (set(known[1]) if known else set()):
+    if set(recognised_by) != (set(known["recognised_by"]) if known else set()):
         raise ConnectionFault(
             "A child was erased while this night was being checked.",
             where=f"load, {run.run_id}",
@@ -82,9 +83,11 @@ def _write_identities(session: Session, run: Run) -> None:
     their keys, and delete the files that brought them. Rows that did not change stay as they are:
     a night costs what changed."""
     session.turn_to_identities()
-    for table in PERSONS:
-        path = run.work / "identity" / f"{table}.parquet"
-        token, *numbers = pq.read_schema(path).names
+    for person in PERSONS:
+        if not IDENTITIES.has(run, person):  # the source does not tell who they are
+            continue
+        path, table = IDENTITIES.of(run, person), person.name
+        token, numbers = person.key[0], [column.name for column in person.identity]
         session.stage(f"identity_{table}", pq.read_table(path))
         key, stored = OWN_KEYS[table], f"restricted.{table}_identity"
         columns = (key, "la_code", *numbers)
@@ -109,9 +112,11 @@ def _write_identities(session: Session, run: Run) -> None:
         path.unlink()
 
 
-def record_stopped(run: Run, authority: Authority, error: NightError, started_at: datetime) -> None:
+def record_stopped(
+    run: Run, warehouse: Warehouse, authority: Authority, error: NightError, started_at: datetime
+) -> None:
     """Leave the audit's lines of a stopped night; everything else stays as it was."""
-    with open_warehouse(run.warehouse).writing(run.la_code) as session:
+    with warehouse.writing(run.la_code) as session:
         audit.write_findings(session, run)
         audit.write_run(
             session, run, authority, status="stopped", message=error.what, started_at=started_at

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -16,6 +14,7 @@ from etl.calendar.working_days import every_day
 from etl.contracts.contract import DIMENSION_KEYS, Table
 from etl.contracts.dimensions import AUTHORITY, CODE, COMPARATOR, DATE, POPULATION, TARGET
 from etl.contracts.frames import pandas_type, to_arrow
+from etl.contracts.hand_overs import DERIVED, DERIVED_TABLES, GIVEN_KEYS, KEPT
 from etl.contracts.register import DIMENSIONS, FACTS, KEYED_DIMENSIONS
 from etl.errors import NOTHING_CHANGED, UnexpectedFault
 from etl.load.changes import Changes, LastNight, everything, last_night
@@ -34,8 +33,6 @@ from etl.warehouse.schema import (
 )
 
 _CURRENT = "known_to = date '9999-12-31'"
-# What names a member of a keyed dimension within an authority.
-NAMED_BY = {table.name: table.key for table in KEYED_DIMENSIONS}
 # A tenth.
 MUCH = 10
 
@@ -100,7 +97,7 @@ def _changed_much(done: Mapping[str, Versions]) -> bool:
 
 
 def _derived(run: Run, table: Table) -> pa.Table:
-    return pq.read_table(run.work / "derived" / f"{table.name}.parquet")
+    return pq.read_table(DERIVED_TABLES.of(run, table))
 
 
 def _load_dates(session: Session) -> None:
@@ -144,8 +141,8 @@ def _assign_keys(session: Session, run: Run, table: Table) -> None:
     authority numbers within a range of its own, so that two loads at once give no key twice.
     """
     name, key = table.name, OWN_KEYS[table.name]
-    named = ", ".join(NAMED_BY[name])
-    match = " and ".join(f"known.{column} = arriving.{column}" for column in NAMED_BY[name])
+    named = ", ".join(table.key)
+    match = " and ".join(f"known.{column} = arriving.{column}" for column in table.key)
     session.stage(f"derived_{name}", _derived(run, table))
     session.stage(f"given_{name}", _keys_given_before(run, table))
     frozen = LAST_FROZEN_KEY.get(name, "0")
@@ -162,7 +159,7 @@ def _assign_keys(session: Session, run: Run, table: Table) -> None:
             select greatest(coalesce(max({key}), 0), :before_first, {frozen}) as key from known
         )
         select arriving.*, coalesce(known.{key}, last.key + row_number() over (
-            partition by known.{key} is null order by {_prefixed("arriving", NAMED_BY[name])}
+            partition by known.{key} is null order by {_prefixed("arriving", table.key)}
         )) as {key}
         from arriving cross join last left join known on {match}
         """,
@@ -173,11 +170,11 @@ def _assign_keys(session: Session, run: Run, table: Table) -> None:
 
 def _keys_given_before(run: Run, table: Table) -> pa.Table:
     """Those of members that came after the night that is loaded, where it is loaded late."""
-    path = run.work / "given" / f"{table.name}.parquet"
+    path = GIVEN_KEYS.at(run) / f"{table.name}.parquet"
     if path.exists():
         return pq.read_table(path)
     text = [(column, pa.date32() if column.endswith("_from") else pa.string())
-            for column in NAMED_BY[table.name]]  # fmt: skip
+            for column in table.key]  # fmt: skip
     return pa.schema([*text, (OWN_KEYS[table.name], pa.int64())]).empty_table()
 
 
@@ -189,7 +186,7 @@ def _with_keys(run: Run, table: Table) -> str:
     """SQL of the rows of tonight with keys in place of tokens: exactly the content columns."""
     joins, found = [], {}
     if table.name in OWN_KEYS:
-        match = " and ".join(f"own.{name} = derived.{name}" for name in NAMED_BY[table.name])
+        match = " and ".join(f"own.{name} = derived.{name}" for name in table.key)
         joins.append(f"join key_{table.name} as own on {match}")
         found[OWN_KEYS[table.name]] = f"own.{OWN_KEYS[table.name]}"
     for key in key_columns(table):
@@ -215,7 +212,7 @@ def _with_keys(run: Run, table: Table) -> str:
 def _first_recorded_join(run: Run) -> str:
     """Since when the warehouse has had what met each obligation: the first extract with such a
     row on that day, whatever became of the row since, or of what was owed."""
-    events = json.loads((run.work / "derived.json").read_text())["events"]
+    events = DERIVED.read(run)["events"]
     rows = " union all ".join(
         f"select '{timescale}' as timescale, {subject} as subject_id, {day} as done_date, "
         f"known_from from warehouse.{table} where la_code = :la_code and {day} is not null"
@@ -262,7 +259,7 @@ def _load_fact(
         la_code=run.la_code,
         first_extract=first_extract,
     )
-    is_kept = _is_kept(run, table)
+    is_kept = KEPT.has(run, table)
     kept = f"kept_{table.name}" if is_kept else None
     touched, loaded = None, None
     if found.gone is not None:
@@ -292,25 +289,17 @@ def _touched(session: Session, table: Table, gone: pa.Table) -> str:
 def _kept_of_tonight(run: Run, table: Table) -> int:
     """How many of tonight's derived rows are those whose earlier version stays."""
     columns = list(table.key)
-    kept = pq.read_table(_kept_path(run, table), columns=columns)
-    derived = pq.read_table(run.work / "derived" / f"{table.name}.parquet", columns=columns)
+    kept = pq.read_table(KEPT.of(run, table), columns=columns)
+    derived = pq.read_table(DERIVED_TABLES.of(run, table), columns=columns)
     return derived.join(kept, columns, join_type="left semi").num_rows
-
-
-def _kept_path(run: Run, table: Table) -> Path:
-    return run.work / "kept" / f"{table.name}.parquet"
-
-
-def _is_kept(run: Run, table: Table) -> bool:
-    return _kept_path(run, table).exists()
 
 
 def _stage_kept(session: Session, run: Run) -> None:
     """Make ``kept_<table>`` of the ids of rows whose current versions stay tonight."""
     for table in (*KEYED_DIMENSIONS, *FACTS):
-        if _is_kept(run, table):
+        if KEPT.has(run, table):
             name = "kept_ids_" if table.name in OWN_KEYS else "kept_"
-            ids = pq.read_table(_kept_path(run, table), columns=list(table.key))
+            ids = pq.read_table(KEPT.of(run, table), columns=list(table.key))
             session.stage(f"{name}{table.name}", ids)
 
 
@@ -337,13 +326,13 @@ def _kept_parts(run: Run, table: Table) -> list[str]:
     facts which stay refer to."""
     name, key = table.name, OWN_KEYS[table.name]
     parts = [f"select cast(null as bigint) as {key} where false"]
-    if _is_kept(run, table):
+    if KEPT.has(run, table):
         parts.append(
             f"select own.{key} from key_{name} as own "
             f"join kept_ids_{name} as ids using ({', '.join(table.key)})"
         )
     for fact in FACTS:
-        if key in key_columns(fact) and _is_kept(run, fact):
+        if key in key_columns(fact) and KEPT.has(run, fact):
             parts.append(
                 f"select fact.{key} from warehouse.{fact.warehouse} as fact "
                 f"join kept_{fact.name} as kept using ({', '.join(fact.key)}) "

@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import base64
 import hmac
-import json
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from cryptography.fernet import Fernet, InvalidToken
 
+from etl.contracts.hand_overs import ERASED
 from etl.privacy.key import wrong_key
+from etl.run import Run
 from etl.warehouse import Session
 
 SECRET_BYTES = 32
-FILE = "erased.json"
 
 
 @dataclass(frozen=True)
@@ -79,19 +77,18 @@ def _cipher(key: bytes, la_code: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(derived))
 
 
-def of_run(work: Path, key: bytes, la_code: str) -> Erased | None:
+def of_run(run: Run, key: bytes) -> Erased | None:
     """The erased children that a run must not bring back; None where there are none.
 
     Raises WrongUsage where the key is another than the one that the warehouse was loaded with.
     """
-    found = read_sealed(work)
+    found = ERASED.read_if_written(run)
     if found is None:
         return None
-    sealed, recognised_by = found
-    secret = unseal(sealed, key, la_code)
+    secret = unseal(found["sealed"], key, run.la_code)
     if secret is None:
-        raise wrong_key(f"authority {la_code}")
-    return Erased(secret, recognised_by)
+        raise wrong_key(f"authority {run.la_code}")
+    return Erased(secret, frozenset(found["recognised_by"]))
 
 
 def stored_erased(session: Session, la_code: str) -> tuple[str | None, list[str]]:
@@ -105,17 +102,3 @@ def stored_erased(session: Session, la_code: str) -> tuple[str | None, list[str]
         la_code=la_code,
     )
     return (sealed[0][0] if sealed else None), [value for (value,) in hashes]
-
-
-def write_sealed(work: Path, sealed: str, recognised_by: Collection[str]) -> None:
-    """Leave what the warehouse knows of erased children for the run's steps."""
-    content = {"sealed": sealed, "recognised_by": sorted(recognised_by)}
-    (work / FILE).write_text(json.dumps(content))
-
-
-def read_sealed(work: Path) -> tuple[str, frozenset[str]] | None:
-    """The sealed secret and the hashes; None where nobody was erased."""
-    if not (work / FILE).exists():
-        return None
-    found = json.loads((work / FILE).read_text())
-    return found["sealed"], frozenset(found["recognised_by"])

@@ -133,8 +133,7 @@ def _unknown(la_code: str) -> WrongUsage:
         "No child of that case number is known.",
         where=f"authority {la_code}, warehouse and landed nights",
         means="Nothing was changed.",
-        next="Give the case system's id of the person (DIM_PERSON_ID), not the number that staff "
-        "know.",
+        next="Give the case system's own id of the person, not the number that staff know.",
     )
 
 

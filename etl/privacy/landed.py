@@ -18,62 +18,70 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from etl.sources.register import FIRST_KIND, SOURCES
+from etl.sources.source import Forms
+
 Mask = npt.NDArray[np.bool_]
 MANIFEST = "manifest.json"
 # Of a table in the manifest: the hash of its Parquet file as it was written.
 PARQUET_SHA256 = "parquet_sha256"
-# Any column of any table, known to us or not, by the case system's way of naming them.
-_PERSON = re.compile(r"(?:.*_)?PERSON_ID")
-_RECORD = re.compile(r"(FACT_.*?)S?_ID")
 
 
 def rows_about(folder: Path, are_theirs: Callable[[pd.Series], Mask]) -> dict[str, Mask]:
     """Of each table with such rows, which they are: those that name the children and, in tables
     that name no person, those of a form or meeting that only they had.
 
-    folder: landed tables, ``<table>.parquet``. are_theirs: which case numbers are the children's.
+    folder: landed tables, ``<table>.parquet``, and their manifest. are_theirs: which case numbers
+    are the children's.
     """
+    forms = forms_of(folder)
     found: dict[str, Mask] = {}
     without_person = []
     theirs: dict[str, set[str]] = {}
     others: dict[str, set[str]] = {}
     for path in sorted(folder.glob("*.parquet")):
-        columns = _columns(path, _PERSON)
+        columns = _columns(path, forms.person)
         if not columns:
             without_person.append(path)
             continue
         mask = np.zeros(pq.read_metadata(path).num_rows, dtype=bool)
         for name in columns:
             mask |= are_theirs(_read(path, name))
-        _note_records(path, mask, theirs, others)
+        _note_records(path, forms.record, mask, theirs, others)
         if mask.any():
             found[path.stem] = mask
     for path in without_person:
         mask = np.zeros(pq.read_metadata(path).num_rows, dtype=bool)
-        for name, record in _columns(path, _RECORD).items():
+        for name, record in _columns(path, forms.record).items():
             mask |= _read(path, name).isin(theirs.get(record, set()) - others.get(record, set()))
         if mask.any():
             found[path.stem] = mask
     return found
 
 
+def forms_of(folder: Path) -> Forms:
+    """How the kind of source writes things that a landed night is of."""
+    manifest = json.loads((folder / MANIFEST).read_text())
+    return SOURCES[manifest.get("kind", FIRST_KIND)].forms
+
+
 def _note_records(
-    path: Path, mask: Mask, theirs: dict[str, set[str]], others: dict[str, set[str]]
+    path: Path, named: str, mask: Mask, theirs: dict[str, set[str]], others: dict[str, set[str]]
 ) -> None:
     """Which records the children's rows name, and which are named by those of others."""
-    for name, record in _columns(path, _RECORD).items():
+    for name, record in _columns(path, named).items():
         ids = _read(path, name)
         theirs.setdefault(record, set()).update(ids[mask].dropna())
         others.setdefault(record, set()).update(ids[~mask].dropna())
 
 
-def _columns(path: Path, named: re.Pattern[str]) -> dict[str, str]:
+def _columns(path: Path, named: str) -> dict[str, str]:
     """The table's columns that are named so, and the part of the name that says what of."""
     found = {}
     for name in pq.read_schema(path).names:
-        match = named.fullmatch(name.strip().upper())
+        match = re.fullmatch(named, name.strip().upper())
         if match:
-            found[name] = match[1] if named.groups else name
+            found[name] = match[1] if match.groups() else name
     return found
 
 
@@ -103,7 +111,7 @@ def copy_without(source: Path, target: Path, rows: Mapping[str, Mask]) -> None:
     write_manifest(manifest, target)
 
 
-def write_manifest(manifest: dict[str, Any], folder: Path) -> None:
+def write_manifest(manifest: Mapping[str, Any], folder: Path) -> None:
     """Write ``manifest.json``, for its owner only."""
     written = folder / MANIFEST
     written.write_text(json.dumps(manifest, indent=2))

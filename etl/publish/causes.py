@@ -31,12 +31,6 @@ _WORDS = re.compile(r"\w+")
 _OBLIGATION = "fact_timescale_obligation"
 # A change of the record as a whole, not of a column: it came, went, or is of another child.
 _WHOLE = ""
-# Columns that tell of the child's other records: they change when those do, and those say why.
-_OF_OTHERS = {
-    "referral": ("previous_referral_date", "is_re_referral"),
-    "child_protection_plan": ("plan_number", "previous_plan_ended_date"),
-    "visit": ("plan_id", "child_in_need_plan_id", "placement_id"),
-}
 
 
 class Records(NamedTuple):
@@ -150,7 +144,6 @@ def _changes_of(table: Table, records: Iterable[Records]) -> str:
     days = sorted({each.event_day for each in records if each.event_table == table.warehouse})
     was_day, is_day = (f"{side}_{days[0]}" if days else "cast(null as date)"
                        for side in ("was", "is"))  # fmt: skip
-    of_others = _OF_OTHERS.get(table.name, ())
     whole = f"""
         case when is_{key} is null then 'removed' when was_{key} is null then 'added'
             when was_child_key <> is_child_key then 'merged child' end
@@ -159,7 +152,7 @@ def _changes_of(table: Table, records: Iterable[Records]) -> str:
         f"('{_WHOLE}', false, {whole})",
         f"('family_key', true, {_unlike('family_key', key)})",
         *(
-            f"('{column.name}', {str(column.name in of_others).lower()}, {_cause(column, key)})"
+            f"('{column.name}', {str(column.of_others).lower()}, {_cause(column, key)})"
             for column in table.stored_columns
             if column.name != key
         ),

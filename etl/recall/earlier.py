@@ -2,62 +2,48 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pandas as pd
 
-from etl.contracts.contract import Column, Table, code, day, text
-from etl.contracts.frames import (
-    from_arrow,
-    is_among,
-    pandas_type,
-    read_frame,
-    to_arrow,
-    write_frame,
+from etl.contracts.child import CHILD_TABLE
+from etl.contracts.contract import DIMENSION_KEYS, Column, Table
+from etl.contracts.frames import from_arrow, is_among, pandas_type, to_arrow
+from etl.contracts.hand_overs import (
+    ERASED,
+    HELD_BACK,
+    KEPT,
+    MANIFEST,
+    PASSED,
+    PREVIOUS,
+    PREVIOUS_CHILDREN,
+    Previous,
+    key_columns,
 )
 from etl.contracts.register import CONFORMED
 from etl.log import logger
-from etl.privacy.erased import stored_erased, write_sealed
+from etl.privacy.erased import stored_erased
 from etl.privacy.key import check_key
-from etl.run import Run, owner_only
-from etl.warehouse import Session, check_order, last_night, open_warehouse
-
-PREVIOUS_CHILDREN = (
-    text("child_token", "the child"),
-    code("sex", "as in the contract"),
-    day("birth_month", "as in the contract"),
-)
-# Columns that only passed between steps, and what stands for them in a stored row.
-STANDING_FOR = {
-    ("visit", "named_plan_id"): "fact.plan_id",
-    ("contact", "contact_family_token"): "family.family_token",
-    ("child_in_need_plan", "plan_type"): "'child_in_need'",
-    ("child_in_need_plan", "status_code"): "case when fact.is_cancelled then 'z' end",
-    ("single_assessment", "substatus_code"): (
-        "case fact.status when 'draft' then 'D' when 'cancelled' then 'X' end"
-    ),
-}
+from etl.run import Run
+from etl.warehouse import Session, Warehouse, check_order, last_night
 
 
-def look_back(run: Run, extract_sha256: str, key: bytes) -> bool:
-    """Write ``previous.json`` (run_id, rows by table) and ``previous_children.parquet`` of the
-    last load to the work folder, and what recognises erased children. Returns True where this
-    very extract is already loaded.
+def look_back(run: Run, warehouse: Warehouse, key: bytes) -> bool:
+    """Write what is known of the authority's last load, its children, and what recognises erased
+    ones. Returns True where this very extract is already loaded.
 
     Raises NightStopped where the extract is not later than the last one loaded, WrongUsage where
     the pseudonym key is not the one of the nights before.
     """
-    owner_only(run.work)
-    warehouse = open_warehouse(run.warehouse)
-    previous: dict[str, Any] = {"run_id": None, "rows": {}}
+    previous: Previous = {"run_id": None, "rows": {}}
     children = pd.DataFrame(
-        {column.name: pd.Series(dtype=pandas_type(column.kind)) for column in PREVIOUS_CHILDREN}
+        {
+            column.name: pd.Series(dtype=pandas_type(column.kind))
+            for column in PREVIOUS_CHILDREN.columns
+        }
     )
     if warehouse.exists():
         with warehouse.reading(identities=True) as session:
             last = last_night(session, run.la_code)
-            if last and is_already_loaded(session, run, extract_sha256):
+            if last and is_already_loaded(session, run, MANIFEST.read(run)["sha256"]):
                 return True
             check_order(session, run.la_code, run.extract_date)
             if last:
@@ -66,15 +52,15 @@ def look_back(run: Run, extract_sha256: str, key: bytes) -> bool:
                 children = _children(session, run.la_code)
             # Also of an authority whose every night was taken back since.
             _write_erased(session, run)
-    (run.work / "previous.json").write_text(json.dumps(previous))
-    write_frame(children, PREVIOUS_CHILDREN, run.work / "previous_children.parquet")
+    PREVIOUS.write(run, previous)
+    PREVIOUS_CHILDREN.write(run, children)
     return False
 
 
 def _write_erased(session: Session, run: Run) -> None:
     sealed, recognised_by = stored_erased(session, run.la_code)
     if sealed:
-        write_sealed(run.work, sealed, recognised_by)
+        ERASED.write(run, {"sealed": sealed, "recognised_by": sorted(recognised_by)})
 
 
 def is_already_loaded(session: Session, run: Run, extract_sha256: str) -> bool:
@@ -110,23 +96,22 @@ def _children(session: Session, la_code: str) -> pd.DataFrame:
     )
 
 
-def keep_earlier_versions(run: Run) -> None:
-    """Write ``kept/<table>.parquet``: the current versions of rows held back tonight.
+def keep_earlier_versions(run: Run, warehouse: Warehouse) -> None:
+    """Write the current versions of rows held back tonight.
 
     Held back is not absent: what the warehouse knew of such a row stays, and the later steps go
     on from it. A child that kept rows refer to is kept too, even where the extract lacks it.
     """
-    warehouse = open_warehouse(run.warehouse)
     if not warehouse.exists():
         return
     needed: list[pd.Series] = []
     kept_rows = 0
     with warehouse.reading() as session:
-        for table in sorted(CONFORMED, key=lambda table: table.name == "child"):
+        for table in sorted(CONFORMED, key=lambda table: table is CHILD_TABLE):
             if table.warehouse is None:
                 continue
-            held = read_frame(run.work / "held_back" / f"{table.name}.parquet")
-            if table.name == "child":
+            held = HELD_BACK.read(run, table)
+            if table is CHILD_TABLE:
                 held = _children_to_keep(run, held, needed)
             held = held.dropna().drop_duplicates()
             if held.empty:
@@ -135,13 +120,13 @@ def keep_earlier_versions(run: Run) -> None:
             if table.is_fact:
                 needed.append(kept["child_token"])
             kept_rows += len(kept)
-            write_frame(kept, table.conformed_columns, run.work / "kept" / f"{table.name}.parquet")
+            KEPT.write(run, table, kept)
     if kept_rows:
         logger.info("kept the earlier version of %s rows held back", f"{kept_rows:,}")
 
 
 def _children_to_keep(run: Run, held: pd.DataFrame, needed: list[pd.Series]) -> pd.DataFrame:
-    passed = read_frame(run.work / "passed" / "child.parquet")["child_token"]
+    passed = PASSED.read(run, CHILD_TABLE)["child_token"]
     wanted = pd.concat([held["child_token"], *needed])
     return pd.DataFrame({"child_token": wanted[~is_among(wanted, passed)]})
 
@@ -151,7 +136,7 @@ def _current_versions(
 ) -> pd.DataFrame:
     """The current versions of these rows, as conform would have written them."""
     staged = f"held_{table.name}"
-    session.stage(staged, to_arrow(ids, [c for c in table.columns if c.name in table.key]))
+    session.stage(staged, to_arrow(ids, key_columns(table)))
     match = " and ".join(f"held.{column} = fact.{column}" for column in table.key)
     columns = ", ".join(
         f"{_stands_for(table, column)} as {column.name}" for column in table.conformed_columns
@@ -161,7 +146,7 @@ def _current_versions(
         owners = " ".join(
             f"left join warehouse.dim_{name} as {name} on {name}.{name}_key = fact.{name}_key "
             f"and {name}.known_to = date '9999-12-31'"
-            for name in ("child", "family", "team", "worker")
+            for name in (key.removesuffix("_key") for key in DIMENSION_KEYS)
         )
     found = session.table(
         f"select {columns} from warehouse.{table.warehouse} as fact "
@@ -177,11 +162,9 @@ def _current_versions(
 
 def _stands_for(table: Table, column: Column) -> str:
     """SQL for a conformed column in a stored row."""
-    if (table.name, column.name) in STANDING_FOR:
-        return STANDING_FOR[table.name, column.name]
+    if column.recalled_as:
+        return column.recalled_as
     if column.stored:
         return f"fact.{column.name}"
-    if table.is_fact and column.name in ("child_token", "team_id", "worker_token"):
-        dimension = column.name.removesuffix("_token").removesuffix("_id")
-        return f"{dimension}.{column.name}"
-    return "null"
+    # The member that the row's key names; see the joins.
+    return f"{column.names}.{column.name}" if table.is_fact and column.names else "null"

@@ -8,46 +8,38 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.contracts import periods_of_care
+from etl.contracts.contract import MEETING, MEETING_KNOWN, Table
 from etl.contracts.frames import is_among, is_before_parent
+from etl.contracts.register import BY_NAME
+from etl.validate.ordinary import HAPPENED, known, parents
 
-# The parents that a table's rows name: column, the parent's table and its id.
-PARENTS = {
-    "team_id": ("team", "team_id"),
-    "worker_token": ("worker", "worker_token"),
-    "referral_id": ("referral", "referral_id"),
-    "enquiry_id": ("section_47_enquiry", "enquiry_id"),
-    "conference_id": ("initial_conference", "conference_id"),
-    "plan_id": ("child_protection_plan", "plan_id"),
-    "named_plan_id": ("child_protection_plan", "plan_id"),
-    "looked_after_id": ("looked_after_period", "looked_after_id"),
-}
+Frames = dict[str, pd.DataFrame]
 
 
 def add_cross_row_columns(
-    table: str, frame: pd.DataFrame, conformed: dict[str, pd.DataFrame], passed_children: pd.Series
+    table: Table, frame: pd.DataFrame, conformed: Frames, passed_children: pd.Series
 ) -> pd.DataFrame:
-    """The frame with is_child_known, is_<parent>_known and what the table's own suite asks for.
+    """The frame with is_child_known, is_<parent>_known, happened_date and what the table's own
+    suite asks for.
 
     conformed: every conformed table by name. passed_children: tokens of the children not held
     back.
     """
     frame = frame.copy()
-    if table != "child" and "child_token" in frame:
+    if table.is_fact:
         frame["is_child_known"] = _known(frame["child_token"], passed_children)
-    for column, (parent, parent_id) in PARENTS.items():
-        if column in frame and parent != table:
-            name = column.removesuffix("_id").removesuffix("_token")
-            frame[f"is_{name}_known"] = _known(frame[column], conformed[parent][parent_id])
-    if table == "worker":
-        frame["is_team_known"] = _known(frame["team_name"], conformed["team"]["name"])
-    if "is_meeting_known" in frame:
-        frame["is_meeting_known"] = frame["is_meeting_known"].mask(frame["meeting_id"].isna())
-    if "held_date" in frame:
-        # A cancelled meeting did not happen: its date was only booked.
-        is_cancelled = frame["is_cancelled"].fillna(False).astype(bool)
-        frame["happened_date"] = frame["held_date"].mask(is_cancelled)
-    if table in _OWN:
-        _OWN[table](frame, conformed)
+    for column in parents(table):
+        parent = BY_NAME[str(column.names)]
+        frame[known(column)] = _known(frame[column.name], conformed[parent.name][parent.key[0]])
+    if table.has(MEETING_KNOWN.name):
+        frame[MEETING_KNOWN.name] = frame[MEETING_KNOWN.name].mask(frame[MEETING.name].isna())
+    for column in table.conformed_columns:
+        if column.unless:
+            # What was cancelled did not happen: its date was only booked.
+            did_not = frame[column.unless].fillna(False).astype(bool)
+            frame[HAPPENED] = frame[column.name].mask(did_not)
+    if table.name in _OWN:
+        _OWN[table.name](frame, conformed)
     return frame
 
 
@@ -55,7 +47,11 @@ def _known(named: pd.Series, existing: pd.Series) -> pd.Series:
     return is_among(named, existing).astype("boolean").mask(named.isna())
 
 
-def _of_referral(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
+def _of_worker(frame: pd.DataFrame, conformed: Frames) -> None:
+    frame["is_team_known"] = _known(frame["team_name"], conformed["team"]["name"])
+
+
+def _of_referral(frame: pd.DataFrame, conformed: Frames) -> None:
     """Whether the child's referral before this one is open on the day this one arrives."""
     ordered = frame.sort_values(["received_date", "referral_id"], kind="stable")
     # The latest closing of all earlier ones; an open one never closes.
@@ -77,37 +73,37 @@ def _on_start_day(frame: pd.DataFrame, plans: pd.DataFrame, plan: str, dated: st
     frame["is_on_start_day"] = started.eq(frame[dated]).astype("boolean").mask(started.isna())
 
 
-def _of_review(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
-    _on_start_day(frame, conformed["child_protection_plan"], "plan_id", "happened_date")
+def _of_review(frame: pd.DataFrame, conformed: Frames) -> None:
+    _on_start_day(frame, conformed["child_protection_plan"], "plan_id", HAPPENED)
 
 
-def _of_visit(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
+def _of_visit(frame: pd.DataFrame, conformed: Frames) -> None:
     _on_start_day(frame, conformed["child_protection_plan"], "named_plan_id", "visited_date")
     # A plan may begin before birth and its visits with it; care cannot.
     is_care = frame["visit_type"].eq("looked_after").fillna(False).astype(bool)
     frame["is_care_before_birth"] = frame["is_before_certain_birth"].where(is_care)
 
 
-def _of_period(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
+def _of_period(frame: pd.DataFrame, conformed: Frames) -> None:
     ended = periods_of_care.ends(conformed["care_episode"])["ended_date"]
     frame["last_episode_ended_date"] = _found(frame["looked_after_id"], ended)
 
 
-def _of_conference(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
+def _of_conference(frame: pd.DataFrame, conformed: Frames) -> None:
     enquiries = conformed["section_47_enquiry"]
     frame["is_before_enquiry"] = is_before_parent(
-        frame, "happened_date", enquiries, "enquiry_id", "started_date"
+        frame, HAPPENED, enquiries, "enquiry_id", "started_date"
     )
 
 
-def _of_assessment(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
+def _of_assessment(frame: pd.DataFrame, conformed: Frames) -> None:
     referrals = conformed["referral"]
     frame["is_before_referral"] = is_before_parent(
         frame, "authorised_date", referrals, "referral_id", "received_date"
     )
 
 
-def _of_in_need_plan(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) -> None:
+def _of_in_need_plan(frame: pd.DataFrame, conformed: Frames) -> None:
     """Whether a child protection plan of this authority begins while this plan runs."""
     plans = conformed["child_protection_plan"]
     plans = plans[~plans["is_temporary"].fillna(False).astype(bool)]
@@ -122,6 +118,7 @@ def _of_in_need_plan(frame: pd.DataFrame, conformed: dict[str, pd.DataFrame]) ->
 
 
 _OWN = {
+    "worker": _of_worker,
     "initial_conference": _of_conference,
     "single_assessment": _of_assessment,
     "child_in_need_plan": _of_in_need_plan,

@@ -6,10 +6,10 @@ One HTML file with its style inside, readable offline, made of counts only.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from etl.contracts.hand_overs import Account
 from etl.contracts.register import CONFORMED
 from etl.run import Run
 from etl.validate.suites import Check
@@ -23,9 +23,7 @@ VERDICTS = {
 ACTIONS = {"stop": "stops the night", "hold_back": "holds rows back", "report": "reported"}
 
 
-def write_page(
-    run: Run, authority: str, checks: list[Check], accounts: dict[str, dict[str, Any]]
-) -> None:
+def write_page(run: Run, authority: str, checks: list[Check], accounts: dict[str, Account]) -> None:
     """Write ``run.page`` from the night's checks and the accounts of its tables."""
     environment = Environment(
         loader=PackageLoader("etl.validate"), autoescape=True, undefined=StrictUndefined
@@ -33,7 +31,7 @@ def write_page(
     tables = [
         {
             "name": table.name.replace("_", " "),
-            "account": accounts[table.name],
+            "account": accounts.get(table.name),
             "checks": [check for check in checks if check.table == table.name],
         }
         for table in CONFORMED

@@ -1,4 +1,4 @@
-"""Runs a suite file of ``expectations/`` with Great Expectations on a pandas frame.
+"""Runs the suite of a table, or of the whole extract, with Great Expectations on a pandas frame.
 
 Results never hold a value of a row: only counts, and the positions of the rows that failed.
 """
@@ -16,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from etl.contracts.register import BY_NAME
 from etl.settings import EXPECTATIONS
+from etl.validate.ordinary import ordinary
 
 if TYPE_CHECKING:
     from great_expectations.data_context import EphemeralDataContext
@@ -69,8 +71,20 @@ def _whole_frame() -> Any:
 
 
 def read_suite(name: str, folder: Path = EXPECTATIONS) -> dict[str, Any]:
-    """The suite file ``expectations/<name>.json``."""
-    suite: dict[str, Any] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    """What is judged of a table, or of the ``extract`` as a whole: the ordinary checks that its
+    contract makes, then those of ``expectations/<name>.json``, where it has a file."""
+    path = folder / f"{name}.json"
+    suite: dict[str, Any] = {"name": name, "meta": {}, "expectations": []}
+    if path.exists():
+        suite = json.loads(path.read_text(encoding="utf-8"))
+    if name in BY_NAME:
+        table = BY_NAME[name]
+        about = f"{table.grain[0].upper()}{table.grain[1:]}."
+        suite = {
+            "name": name,
+            "meta": {"about": about, **suite["meta"]},
+            "expectations": [*ordinary(table), *suite["expectations"]],
+        }
     return suite
 
 

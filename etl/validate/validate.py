@@ -6,17 +6,26 @@ gathered. Nothing is repaired.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from etl.authority import Authority
-from etl.contracts.contract import Table, text, whole
-from etl.contracts.frames import is_among, read_frame, write_frame
+from etl.contracts.contract import Table
+from etl.contracts.frames import is_among
+from etl.contracts.hand_overs import (
+    CHECKS,
+    CONFORMED_TABLES,
+    HELD_BACK,
+    PASSED,
+    PREVIOUS,
+    PREVIOUS_CHILDREN,
+    READING,
+    REJECTED,
+    Account,
+    CheckRow,
+)
 from etl.contracts.register import CONFORMED
 from etl.errors import NOTHING_CHANGED, NightStopped
 from etl.log import logger
@@ -25,13 +34,6 @@ from etl.validate.cross_rows import add_cross_row_columns
 from etl.validate.page import write_page
 from etl.validate.suites import Check, run_suite
 
-REJECTED_COLUMNS = (
-    text("table_name", "our table"),
-    text("source_table", "the source's table"),
-    whole("record_number", "number of the record in the source's file, from 1"),
-    text("column_name", "our column"),
-    text("reason", "why, as in the suite"),
-)
 # The order of judging: a row's child first, an episode before the period it ends.
 _CHILDREN_FIRST = sorted(CONFORMED, key=lambda table: table.name != "child")
 
@@ -46,30 +48,29 @@ class Judged:
 
 
 def validate(run: Run, authority: Authority) -> None:
-    """Write ``passed/<table>.parquet``, ``held_back/<table>.parquet`` (ids only),
-    ``rejected.parquet`` and ``checks.json`` to the run's work folder, and the page.
+    """Write the rows that passed, the ids of those held back and why, what came of each check, and
+    the page.
 
     Raises NightStopped where an expectation that stops the night failed, or one could not be run.
     """
-    conformed = {
-        table.name: read_frame(run.work / "conformed" / f"{table.name}.parquet")
-        for table in CONFORMED
-    }
+    conformed = {table.name: CONFORMED_TABLES.read(run, table) for table in CONFORMED}
     children = conformed["child"]["child_token"]
     judged: dict[str, Judged] = {}
     for table in _CHILDREN_FIRST:
-        frame = add_cross_row_columns(table.name, conformed[table.name], conformed, children)
+        frame = add_cross_row_columns(table, conformed[table.name], conformed, children)
         judged[table.name] = _judge(table, frame, run)
         conformed[table.name] = judged[table.name].passed
         if table.name == "child":
             children = judged["child"].passed["child_token"]
-        _write_judged(table, judged[table.name], run.work)
-    counts = json.loads((run.work / "conformed.json").read_text())
-    whole_extract = _judge_whole(run, authority, counts["accounts"], judged)
+        PASSED.write(run, table, judged[table.name].passed)
+        HELD_BACK.write(run, table, judged[table.name].held_back)
+    reading = READING.read(run)
+    accounts = reading["accounts"]
+    whole_extract = _judge_whole(run, authority, accounts, judged)
     checks = [check for table in CONFORMED for check in judged[table.name].checks] + whole_extract
-    _write_rejected(judged, counts["accounts"], counts["left_out"], run.work)
-    (run.work / "checks.json").write_text(json.dumps([as_row(check) for check in checks]))
-    write_page(run, authority.name, checks, counts["accounts"])
+    REJECTED.write(run, _rejected(judged, accounts, reading["left_out"]))
+    CHECKS.write(run, [as_row(check) for check in checks])
+    write_page(run, authority.name, checks, accounts)
     held_back = sum(len(entry.held_back) for entry in judged.values())
     logger.info("checked %s expectations, %s rows held back", len(checks), f"{held_back:,}")
     _stop_if_need_be(run, checks)
@@ -92,36 +93,30 @@ def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
     return Judged(frame[~is_held].reset_index(drop=True), held, checks)
 
 
-def _write_judged(table: Table, judged: Judged, work: Path) -> None:
-    write_frame(judged.passed, table.conformed_columns, work / "passed" / f"{table.name}.parquet")
-    keys = [column for column in table.columns if column.name in table.key]
-    write_frame(judged.held_back, keys, work / "held_back" / f"{table.name}.parquet")
-
-
-def _write_rejected(
+def _rejected(
     judged: dict[str, Judged],
-    accounts: dict[str, dict[str, Any]],
+    accounts: dict[str, Account],
     left_out: list[tuple[str, str, int, str]],
-    work: Path,
-) -> None:
+) -> pd.DataFrame:
+    """The records held back, and those of looked-up tables, such as the meetings, which have no
+    table of ours and are named as in the source."""
     rows = [
         entry.held_back.assign(table_name=name, source_table=accounts[name]["source_table"])
         for name, entry in judged.items()
+        if name in accounts
     ]
-    # A looked-up table, such as the meetings, has no table of ours: its rows are named as there.
     names = ["source_table", "column_name", "record_number", "reason"]
     looked_up = pd.DataFrame(left_out, columns=names)
     rows.append(looked_up.assign(table_name=looked_up["source_table"]))
-    columns = [column.name for column in REJECTED_COLUMNS]
-    rejected = pd.concat([frame[columns] for frame in rows if len(frame)] or [rows[0][columns]])
-    write_frame(rejected, REJECTED_COLUMNS, work / "rejected.parquet")
+    columns = [column.name for column in REJECTED.columns]
+    return pd.concat([frame[columns] for frame in rows if len(frame)] or [rows[0][columns]])
 
 
 def _judge_whole(
-    run: Run, authority: Authority, accounts: dict[str, dict[str, Any]], judged: dict[str, Judged]
+    run: Run, authority: Authority, accounts: dict[str, Account], judged: dict[str, Judged]
 ) -> list[Check]:
     """The suite ``extract``: one row per table, compared with the last load."""
-    previous = json.loads((run.work / "previous.json").read_text())
+    previous = PREVIOUS.read(run)
     rows = pd.Series({name: account["rows"] for name, account in accounts.items()}, dtype=float)
     before = pd.Series(previous["rows"], dtype=float).reindex(rows.index)
     counted = pd.Series(
@@ -136,7 +131,7 @@ def _judge_whole(
         }
     )
     if previous["run_id"]:
-        known = read_frame(run.work / "previous_children.parquet")
+        known = PREVIOUS_CHILDREN.read(run)
         tonight = pd.concat([judged["child"].passed, judged["child"].held_back])
         shared = is_among(_who(tonight), _who(known)).mean()
         frame.loc["child", "children_shared_percent"] = 100 * shared
@@ -154,7 +149,7 @@ def _who(children: pd.DataFrame) -> pd.Series:
     return children["child_token"] + " " + children["sex"].fillna("") + " " + born
 
 
-def as_row(check: Check) -> dict[str, Any]:
+def as_row(check: Check) -> CheckRow:
     """The check as ``audit.expectation_result`` keeps it: counts, no positions."""
     return {
         "table_name": check.table,

@@ -13,10 +13,7 @@ def add_unknown_members(session: Session) -> None:
         columns = content_columns(dimension)
         keys = [column for column in columns if column.endswith("_key")]
         values = {"la_code": "''", **dict.fromkeys(keys, "0")}
-        if "is_merged" in columns:
-            values |= {"is_merged": "false", "is_unborn": "false"}
-        if "name" in columns:
-            values["name"] = "'not known'"
+        values |= {each.name: each.unknown for each in dimension.columns if each.unknown}
         values |= {"run_id": "'unknown member'", "known_from": "date '1900-01-01'",
                    "known_to": "date '9999-12-31'"}  # fmt: skip
         session.run(

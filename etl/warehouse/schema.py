@@ -22,9 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from etl.contracts import contract
+from etl.contracts import contract, register
 from etl.contracts.contract import DIMENSION_KEYS, Kind
-from etl.contracts.register import FACTS, STAR
+from etl.contracts.register import FACTS, KEYED_DIMENSIONS, STAR
 from etl.errors import WrongUsage
 
 TYPES: dict[Kind, type[TypeEngine]] = {
@@ -37,19 +37,17 @@ TYPES: dict[Kind, type[TypeEngine]] = {
     Kind.NUMBER: Double,
     Kind.KEY: BigInteger,
 }
-# The integer key of each dimension that has one, and the column of its own that names it.
-OWN_KEYS = {
-    "team": "team_key",
-    "worker": "worker_key",
-    "child": "child_key",
-    "family": "family_key",
-    "timescale": "timescale_key",
-}
+# The integer key of each dimension that has one.
+OWN_KEYS = {table.name: f"{table.name}_key" for table in KEYED_DIMENSIONS}
 # Of whom restricted knows an identity, and the column that their token is made of.
-PERSONS = {"child": "case_number", "worker": "worker_id", "family": "family_id"}
+PERSONS = {table.name: table.identity[0].name for table in register.PERSONS}
 # Each authority's keys lie in a range of its own: la_code times this, and on.
 KEYS_OF_AN_AUTHORITY = 1_000_000_000
-KEYS_IN_DIMENSIONS = {"worker": ("team_key",)}
+KEYS_IN_DIMENSIONS = {
+    table.name: tuple(OWN_KEYS[name] for name in table.also_keyed_by)
+    for table in KEYED_DIMENSIONS
+    if table.also_keyed_by
+}
 # What frozen figures count by family is named by its key.
 FAMILY_SUBJECT = "family "
 # By dimension that frozen figures may name, SQL of the last key that they do: it is nobody else's.
@@ -71,11 +69,8 @@ def before_first_key(la_code: str) -> int:
 
 def key_columns(table: contract.Table) -> tuple[str, ...]:
     """The keys of other tables that this one holds."""
-    if not table.is_fact:
-        return KEYS_IN_DIMENSIONS.get(table.name, ())
-    if table.name == "timescale_obligation":
-        return (*DIMENSION_KEYS, "timescale_key")
-    return tuple(DIMENSION_KEYS)
+    of_every_fact = tuple(DIMENSION_KEYS) if table.is_fact else ()
+    return (*of_every_fact, *(OWN_KEYS[name] for name in table.also_keyed_by))
 
 
 def content_columns(table: contract.Table) -> tuple[str, ...]:
@@ -270,18 +265,12 @@ def _report_tables(metadata: MetaData) -> None:
 
 
 def _restricted_tables(metadata: MetaData) -> None:
-    _table(
-        metadata, "restricted", "child_identity", "The child behind a key.",
-        child_key_=BigInteger, la_code=Text, case_number=Text, legacy_id=Text,
-    )  # fmt: skip
-    _table(
-        metadata, "restricted", "worker_identity", "The worker behind a key.",
-        worker_key_=BigInteger, la_code=Text, worker_id=Text, staff_id=Text,
-    )  # fmt: skip
-    _table(
-        metadata, "restricted", "family_identity", "The family behind a key.",
-        family_key_=BigInteger, la_code=Text, family_id=Text,
-    )  # fmt: skip
+    for person in register.PERSONS:
+        numbers = {column.name: Text for column in person.identity}
+        _table(
+            metadata, "restricted", f"{person.name}_identity", f"The {person.name} behind a key.",
+            **{f"{OWN_KEYS[person.name]}_": BigInteger, "la_code": Text, **numbers},
+        )  # fmt: skip
     _table(
         metadata, "restricted", "erasure_secret",
         "What erased children are recognised with, encrypted with the pseudonym key.",

@@ -14,66 +14,34 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from datetime import date
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
 
 from etl.contracts.source_table import SourceTable
-from etl.errors import NOTHING_CHANGED, ConnectionFault, NightStopped, WrongUsage
-
-_Read = Callable[[], bytes]
+from etl.errors import NOTHING_CHANGED, ConnectionFault
+from etl.sources.arrival.arrival import Arrival
+from etl.sources.arrival.files import Read, csv_files, stop
 
 MANIFEST = "MANIFEST"
-_TABLE_FILE = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\.csv(\.gz)?", re.IGNORECASE)
-# No table is called so: such a name was made to be taken for something else than a name.
-_UNSAFE = re.compile(r"""['"`\x00-\x1f\x7f]|\.\.""")
 _LARGEST_FIELD = 1 << 24
-_COPY_AGAIN = "Copy the extract again from the case system's export, whole, and load it again."
 
 
-def date_of_extract(extract: Path, asked: date | None) -> date:
-    """The extract date: the name of the folder or zip, or ``asked`` where that is no date.
-
-    Raises WrongUsage where there is none, or where the two differ.
-    """
-    name = extract.name.removesuffix(".zip").removesuffix(".ZIP")
-    try:
-        named = date.fromisoformat(name) if len(name) == 10 else None
-    except ValueError:
-        named = None
-    if named and asked and named != asked:
-        raise _wrong_date(f"--date {asked} differs from the extract's own name.", extract)
-    found = named or asked
-    if found is None:
-        raise _wrong_date("The extract's name is no date and --date was not given.", extract)
-    return found
-
-
-def _wrong_date(what: str, extract: Path) -> WrongUsage:
-    return WrongUsage(
-        what,
-        where=str(extract),
-        means="No night was begun.",
-        next="Name the folder or zip for the extract date (2014-11-03 or 2014-11-03.zip), or "
-        "give --date where the name is no date.",
-    )
-
-
-def read_extract(extract: Path) -> Iterator[SourceTable]:
+def read_extract(arrival: Arrival) -> Iterator[SourceTable]:
     """Every table of the extract, one by one, by name.
 
     Raises NightStopped where a file cannot be trusted, ConnectionFault where it cannot be read.
     """
+    extract = arrival.where
     try:
-        files = dict(_files_in_zip(extract) if extract.is_file() else _files_in_folder(extract))
+        files = csv_files(extract)
         manifest = _manifest(files.pop(MANIFEST)()) if MANIFEST in files else None
         if not files:
-            raise _stop("The extract holds no table.", str(extract))
+            raise stop("The extract holds no table.", str(extract))
         if manifest is not None and (missing := sorted(set(manifest) - set(files))):
-            raise _stop(
+            raise stop(
                 f"The manifest lists {', '.join(missing)}, which the extract lacks.",
                 f"{extract} MANIFEST.csv",
             )
@@ -87,7 +55,7 @@ def read_extract(extract: Path) -> Iterator[SourceTable]:
             yield table
     except OSError as error:
         if isinstance(error, gzip.BadGzipFile):
-            raise _stop("A .gz file of the extract is damaged.", str(extract)) from None
+            raise stop("A .gz file of the extract is damaged.", str(extract)) from None
         raise ConnectionFault(
             f"The extract cannot be read ({error.strerror or type(error).__name__}).",
             where=str(extract),
@@ -95,69 +63,25 @@ def read_extract(extract: Path) -> Iterator[SourceTable]:
             next="Check that the folder is there and readable, then load it again.",
         ) from None
     except (zipfile.BadZipFile, EOFError, RuntimeError, zlib.error) as error:
-        raise _stop(
+        raise stop(
             f"The extract is damaged, cut off or encrypted ({type(error).__name__}).", str(extract)
         ) from None
     # An exporter ends all its files alike: one without a line end was cut off in its last record.
     if without_line_end and len(without_line_end) < len(files):
-        raise _stop(
+        raise stop(
             f"{', '.join(f'{name}.csv' for name in without_line_end)} ends within its last record.",
             str(extract),
         )
 
 
-def _bytes(name: str, read: _Read, extract: Path) -> bytes:
+def _bytes(name: str, read: Read, extract: Path) -> bytes:
     try:
         return read()
     except (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, RuntimeError, zlib.error) as error:
-        raise _stop(
+        raise stop(
             f"{name}.csv is damaged, cut off or encrypted ({type(error).__name__}).",
             f"{extract}, table {name}",
         ) from None
-
-
-def _files_in_folder(folder: Path) -> Iterator[tuple[str, _Read]]:
-    seen: set[str] = set()
-    for path in sorted(folder.iterdir()):
-        _check_name(path.name, folder)
-        match = _TABLE_FILE.fullmatch(path.name)
-        if match and path.is_file():
-            _only_once(match[1], seen, folder)
-            yield match[1].upper(), _reader(path.read_bytes, bool(match[2]))
-
-
-def _files_in_zip(archive: Path) -> Iterator[tuple[str, _Read]]:
-    seen: set[str] = set()
-    content = zipfile.ZipFile(archive)
-    for member in content.infolist():
-        _check_name(member.filename, archive)
-        match = _TABLE_FILE.fullmatch(PurePosixPath(member.filename).name)
-        if match and not member.is_dir() and "__MACOSX" not in member.filename:
-            _only_once(match[1], seen, archive)
-            yield match[1].upper(), _reader(_member(content, member), bool(match[2]))
-
-
-def _check_name(name: str, where: Path) -> None:
-    if _UNSAFE.search(name):
-        raise _stop(
-            "The extract holds a file whose name has a quotation mark, '..' or a control "
-            "character.",
-            str(where),
-        )
-
-
-def _member(content: zipfile.ZipFile, member: zipfile.ZipInfo) -> _Read:
-    return lambda: content.read(member)
-
-
-def _reader(read: _Read, gzipped: bool) -> _Read:
-    return (lambda: gzip.decompress(read())) if gzipped else read
-
-
-def _only_once(name: str, seen: set[str], where: Path) -> None:
-    if name.upper() in seen:
-        raise _stop(f"The extract holds {name} twice.", str(where))
-    seen.add(name.upper())
 
 
 def _manifest(raw: bytes) -> dict[str, int]:
@@ -166,16 +90,16 @@ def _manifest(raw: bytes) -> dict[str, int]:
         rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
         found = {row["table"].strip().upper(): int(row["rows"]) for row in rows}
     except (KeyError, ValueError, AttributeError, TypeError, csv.Error):
-        raise _stop("The manifest is not a list of `table,rows`.", "MANIFEST.csv") from None
+        raise stop("The manifest is not a list of `table,rows`.", "MANIFEST.csv") from None
     if len(found) < len(rows):
-        raise _stop("The manifest lists a table twice.", "MANIFEST.csv")
+        raise stop("The manifest lists a table twice.", "MANIFEST.csv")
     return found
 
 
 def _check_rows(table: SourceTable, manifest: dict[str, int], extract: Path) -> None:
     expected = manifest.get(table.name)
     if expected is not None and expected != table.content.num_rows:
-        raise _stop(
+        raise stop(
             f"{table.file} has {table.content.num_rows:,} rows; the manifest says {expected:,}.",
             f"{extract}, table {table.name}",
         )
@@ -188,12 +112,12 @@ def _read_table(name: str, raw: bytes, extract: Path) -> tuple[SourceTable, bool
     ends_whole = raw.endswith((b"\n", b"\r"))
     header = _header(raw, encoding) if encoding else []
     if not header:
-        raise _stop(f"{file} is not text with a header line.", where)
+        raise stop(f"{file} is not text with a header line.", where)
     if raw.count(b'"') % 2:
-        raise _stop(f"{file} opens a quotation mark that never closes: it is cut off.", where)
+        raise stop(f"{file} opens a quotation mark that never closes: it is cut off.", where)
     plain = [name.strip().upper() for name in header]
     if repeated := sorted({column for column in plain if plain.count(column) > 1}):
-        raise _stop(f"{file} has the column {', '.join(repeated)} twice.", where)
+        raise stop(f"{file} has the column {', '.join(repeated)} twice.", where)
     uneven: list[int] = []
 
     def note_uneven(row: pa.csv.InvalidRow) -> str:
@@ -216,7 +140,7 @@ def _read_table(name: str, raw: bytes, extract: Path) -> tuple[SourceTable, bool
         ),
     )
     if uneven:
-        raise _stop(
+        raise stop(
             f"{file}: record {uneven[0]:,} has not as many fields as the header"
             f" ({len(uneven):,} such records): the file is cut off or not quoted as CSV.",
             where,
@@ -247,7 +171,3 @@ def _header(raw: bytes, encoding: str) -> list[str]:
 
 def _plain(names: list[str]) -> list[str]:
     return [name.replace("\u00a0", " ").replace("\t", " ") for name in names]
-
-
-def _stop(what: str, where: str) -> NightStopped:
-    return NightStopped(what, where=f"source, {where}", means=NOTHING_CHANGED, next=_COPY_AGAIN)

@@ -1,0 +1,250 @@
+"""What passes between the steps of a night: each thing once, with who writes and who reads it.
+
+All of it lies in the run's work folder, which only its owner can look into and which is removed at
+the night's end. A room that is not named here neither writes nor reads it; a test looks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypedDict, TypeVar, cast
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from etl.contracts.contract import OWNERS, Column, Kind, Table, code, day, text, whole
+from etl.contracts.frames import read_frame, write_frame, write_frames
+from etl.run import Run, owner_only
+
+Content = TypeVar("Content")
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """path: its name in the work folder. by: the rooms that write it. to: those that read it."""
+
+    path: str
+    by: tuple[str, ...]
+    to: tuple[str, ...]
+
+    def at(self, run: Run) -> Path:
+        """Where it lies."""
+        return run.work / self.path
+
+
+@dataclass(frozen=True)
+class Document(HandOver, Generic[Content]):
+    """One JSON document. Content: what it says."""
+
+    def write(self, run: Run, content: Content) -> None:
+        """Put it there in the place of an earlier one."""
+        (owner_only(run.work) / self.path).write_text(json.dumps(content))
+
+    def read(self, run: Run) -> Content:
+        """Raises FileNotFoundError where it was not written."""
+        return cast(Content, json.loads(self.at(run).read_text()))
+
+    def read_if_written(self, run: Run) -> Content | None:
+        """None where the night did not come so far, or there was nothing to say."""
+        return self.read(run) if self.at(run).exists() else None
+
+
+@dataclass(frozen=True)
+class Frame(HandOver):
+    """One table that is none of ours. columns: what it holds."""
+
+    columns: tuple[Column, ...]
+
+    def write(self, run: Run, frame: pd.DataFrame) -> None:
+        """Put it there in the place of an earlier one."""
+        write_frame(frame, self.columns, self.at(run))
+
+    def read(self, run: Run) -> pd.DataFrame:
+        """Raises FileNotFoundError where it was not written."""
+        return read_frame(self.at(run))
+
+
+@dataclass(frozen=True)
+class Tables(HandOver):
+    """A folder with one Parquet file a table. columns: what is written of each."""
+
+    columns: Callable[[Table], Iterable[Column]]
+
+    def of(self, run: Run, table: Table) -> Path:
+        """Where the table's file lies."""
+        return self.at(run) / f"{table.name}.parquet"
+
+    def write(self, run: Run, table: Table, frame: pd.DataFrame) -> None:
+        """Put one table there."""
+        owner_only(run.work)
+        write_frame(frame, self.columns(table), self.of(run, table))
+
+    def write_parts(self, run: Run, table: Table, frames: Iterable[pd.DataFrame]) -> int:
+        """Put one table there part after part; returns its rows."""
+        return write_frames(frames, self.columns(table), self.of(run, table))
+
+    def has(self, run: Run, table: Table) -> bool:
+        """Whether that table was written."""
+        return self.of(run, table).exists()
+
+    def read(self, run: Run, table: Table) -> pd.DataFrame:
+        """Raises FileNotFoundError where it was not written."""
+        return read_frame(self.of(run, table))
+
+    def rows(self, run: Run, table: Table) -> int:
+        """How many rows the table has there; 0 where it was not written."""
+        return int(pq.read_metadata(self.of(run, table)).num_rows) if self.has(run, table) else 0
+
+
+class Manifest(TypedDict):
+    """Of a landed extract. sha256: of all its content. tables: rows, columns, hashes, by table."""
+
+    la_code: str
+    extract_date: str
+    run_id: str
+    kind: str
+    sha256: str
+    tables: dict[str, Any]
+
+
+class Previous(TypedDict):
+    """The authority's last load: its run and how many rows each table had; None, {} if none."""
+
+    run_id: str | None
+    rows: dict[str, int]
+
+
+class Sealed(TypedDict):
+    """What recognises erased children: the authority's secret, encrypted, and their hashes."""
+
+    sealed: str
+    recognised_by: list[str]
+
+
+class Account(TypedDict):
+    """Where the records of one source table went: rows = repeats + outside + conformed."""
+
+    source_table: str
+    rows: int
+    repeats: int
+    outside: int
+
+
+class Reading(TypedDict):
+    """What was counted while reading. accounts: by table of ours. replaced: source table, column,
+    spelling, rows. not_known: source table and column, empty for a whole table. lacking: tables of
+    ours whose source the extract lacks. left_out: records of looked-up tables that cannot be looked
+    up: source table, column, record number, reason."""
+
+    accounts: dict[str, Account]
+    replaced: list[tuple[str, str, str, int]]
+    not_known: list[tuple[str, str]]
+    lacking: list[str]
+    left_out: list[tuple[str, str, int, str]]
+
+
+class CheckRow(TypedDict):
+    """What came of one check, as ``audit.expectation_result`` keeps it."""
+
+    table_name: str
+    column_name: str
+    reason: str
+    says: str
+    action: str
+    outcome: str
+    rows: int
+    rows_failed: int
+
+
+class Derived(TypedDict):
+    """What was counted while deriving. observed: rows by what was observed of visits. skipped: by
+    timescale the tables it lacks. events: by timescale the fact table of what meets it, and its
+    columns of subject and day. rules_sha256: of the software's rules and the calendar."""
+
+    observed: dict[str, int]
+    skipped: dict[str, list[str]]
+    events: dict[str, list[str]]
+    rules_sha256: str
+
+
+# What every conformed table carries beside its contract's columns.
+ROW_COLUMNS = (
+    whole("record_number", "number of the record in the source's file, from 1"),
+    text("unreadable_column", "the first of our columns whose value could not be read"),
+)
+REJECTED_COLUMNS = (
+    text("table_name", "our table"),
+    text("source_table", "the source's table"),
+    whole("record_number", "number of the record in the source's file, from 1"),
+    text("column_name", "our column"),
+    text("reason", "why, as in the suite"),
+)
+PREVIOUS_CHILDREN_COLUMNS = (
+    text("child_token", "the child"),
+    code("sex", "as in the contract"),
+    day("birth_month", "as in the contract"),
+)
+_OWNER_COLUMNS = tuple(
+    Column(name, Kind.ID if name.endswith("_id") else Kind.TEXT, "whom it belongs to")
+    for name in OWNERS
+)
+
+
+def conformed_columns(table: Table) -> tuple[Column, ...]:
+    """Those of the contract, and what tells a record and what could not be read of it."""
+    return (*ROW_COLUMNS, *table.conformed_columns)
+
+
+def key_columns(table: Table) -> tuple[Column, ...]:
+    """What a row is known by."""
+    return tuple(table.column(name) for name in table.key)
+
+
+def identity_columns(table: Table) -> tuple[Column, ...]:
+    """A person's token, and what ``restricted`` knows of it."""
+    return (*key_columns(table), *table.identity)
+
+
+def derived_columns(table: Table) -> tuple[Column, ...]:
+    """What derive writes of a table: the stored columns, and for a fact whom it belongs to."""
+    if not table.is_fact:
+        passing = {name for name in OWNERS if table.has(name)}
+        return tuple(column for column in table.columns if column.stored or column.name in passing)
+    own = [column for column in table.columns if column.stored and column.name not in OWNERS]
+    standard = [column for column in table.columns if column.name == "standard_from"]
+    return (*own, *standard, *_OWNER_COLUMNS)
+
+
+# In the order in which they come to be.
+STARTED_AT = Document[str]("started_at.json", by=("night",), to=("night",))
+LANDED = HandOver("landed", by=("land",), to=("land", "conform", "privacy", "night"))
+MANIFEST = Document[Manifest](
+    "landed/manifest.json", by=("land",), to=("recall", "conform", "load")
+)
+PREVIOUS = Document[Previous]("previous.json", by=("recall",), to=("validate", "load"))
+PREVIOUS_CHILDREN = Frame(
+    "previous_children.parquet", by=("recall",), to=("validate",),
+    columns=PREVIOUS_CHILDREN_COLUMNS,
+)  # fmt: skip
+ERASED = Document[Sealed]("erased.json", by=("recall",), to=("privacy", "load"))
+CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)
+IDENTITIES = Tables("identity", by=("conform",), to=("load",), columns=identity_columns)
+READING = Document[Reading]("conformed.json", by=("conform",), to=("validate", "derive", "load"))
+PASSED = Tables(
+    "passed", by=("validate",), to=("recall", "derive", "load"),
+    columns=lambda table: table.conformed_columns,
+)  # fmt: skip
+HELD_BACK = Tables("held_back", by=("validate",), to=("recall",), columns=key_columns)
+REJECTED = Frame("rejected.parquet", by=("validate",), to=("load",), columns=REJECTED_COLUMNS)
+CHECKS = Document[list[CheckRow]]("checks.json", by=("validate",), to=("load",))
+KEPT = Tables(
+    "kept", by=("recall",), to=("derive", "load"),
+    columns=lambda table: table.conformed_columns,
+)  # fmt: skip
+DERIVED_TABLES = Tables("derived", by=("derive",), to=("load",), columns=derived_columns)
+DERIVED = Document[Derived]("derived.json", by=("derive",), to=("load",))
+# Of a night that is loaded late: keys that members have already, by keyed dimension.
+GIVEN_KEYS = HandOver("given", by=("night",), to=("load",))

@@ -1,0 +1,187 @@
+"""Walks the steps of a night, and tells what became of it. Light until a night is walked: a
+scheduler reads this every minute."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from etl import settings
+from etl.errors import (
+    NOTHING_CHANGED,
+    ConnectionFault,
+    NightError,
+    NightStopped,
+    is_of_a_disk,
+    reason,
+    without_values,
+)
+from etl.log import logger, of_run
+from etl.night.begin import authority_of
+from etl.night.tasks import TASKS, Task
+from etl.run import Run, clear_work, owner_only, remove_stale_work
+
+if TYPE_CHECKING:
+    from etl.night.steps import Step, Tonight
+    from etl.warehouse import Warehouse
+
+# Told of a run that a check stopped, and when that began.
+TellStop = Callable[[Run, NightStopped, datetime], None]
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What a step took: wall and process seconds, and the peak memory so far in MiB."""
+
+    step: str
+    seconds: float
+    process_seconds: float
+    peak_mebibytes: float
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How a night is walked, where it is not the ordinary way.
+
+    warehouse: in which it is read and written; default: that at the run's URL. tell_stop: what is
+    told that a check stopped the night, before its work goes; default: the audit. key: the secret
+    that tokens are made with; default: that of the settings.
+    """
+
+    warehouse: Warehouse | None = None
+    tell_stop: TellStop | None = None
+    key: bytes | None = None
+
+
+ORDINARY = Walk()
+
+
+def run_task(run: Run, task: Task, walk: Walk = ORDINARY) -> tuple[bool, list[Timing]]:
+    """Run a task's steps. Returns whether the night goes on, and what each step took.
+
+    Raises NightError. Any other exception becomes one without its message, which could quote a
+    record. After any of them the run's work is gone: another try is another run, from the first
+    task on.
+    """
+    from etl.night.steps import STEPS
+
+    timings: list[Timing] = []
+    with of_run(run.run_id):
+        try:
+            started_at = _note_start(run)
+            tonight = _tonight(run, walk, started_at)
+            for step in (step for step in STEPS if step.task == task):
+                goes_on, timing = _timed(step, tonight)
+                timings.append(timing)
+                if not goes_on:
+                    clear_work(run)
+                    return False, timings
+            if task == TASKS[-1]:
+                clear_work(run)
+        except Exception as error:
+            raise _told(run, error, walk.tell_stop or record_stop) from None
+    return True, timings
+
+
+def _tonight(run: Run, walk: Walk, started_at: datetime) -> Tonight:
+    from etl.night.steps import Tonight
+    from etl.warehouse import open_warehouse
+
+    return Tonight(
+        run=run,
+        authority=authority_of(run.authority_file),
+        warehouse=walk.warehouse or open_warehouse(run.warehouse),
+        key=settings.pseudonym_key() if walk.key is None else walk.key,
+        started_at=started_at,
+    )
+
+
+def _timed(step: Step, tonight: Tonight) -> tuple[bool, Timing]:
+    wall, process = time.monotonic(), time.process_time()
+    goes_on = step.run(tonight)
+    return goes_on, Timing(
+        step.name, time.monotonic() - wall, time.process_time() - process,
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    )  # fmt: skip
+
+
+def _told(run: Run, error: Exception, tell_stop: TellStop) -> NightError:
+    """The error as it may be shown, after it was told that the night stopped."""
+    found = error if isinstance(error, NightError) else _named(run, error)
+    if isinstance(found, NightStopped):
+        logger.error("stopped: %s", found.what)
+        tell_stop(run, found, _note_start(run))
+    clear_work(run)
+    return found
+
+
+def _named(run: Run, error: Exception) -> NightError:
+    """A full or read-only disk by its name, wherever a step met it; anything else without words."""
+    if isinstance(error, OSError) and is_of_a_disk(error):
+        return ConnectionFault(
+            f"A folder of the night cannot be written ({reason(error)}).",
+            where=f"{run.landing} or {run.pages}",
+            means=NOTHING_CHANGED,
+            next="Free space or mend the folder's permissions, then load the night again.",
+        )
+    return without_values(error, f"run {run.run_id}")
+
+
+def record_stop(run: Run, stopped: NightStopped, started_at: datetime) -> None:
+    """Let the audit know of a stopped night, as far as it can be reached."""
+    from etl.load.load import record_stopped
+    from etl.warehouse import open_warehouse
+
+    try:
+        authority = authority_of(run.authority_file)
+        record_stopped(run, open_warehouse(run.warehouse), authority, stopped, started_at)
+    except ConnectionFault as fault:
+        logger.error("the audit does not know of it: %s", fault.what)
+
+
+def _note_start(run: Run) -> datetime:
+    """When the run began, for the audit only: no figure depends on it."""
+    from etl.contracts.hand_overs import STARTED_AT
+
+    owner_only(run.landing)
+    owner_only(run.landing / "work")
+    remove_stale_work(run)
+    noted = STARTED_AT.read_if_written(run)
+    if noted is None:
+        noted = datetime.now(UTC).isoformat()
+        STARTED_AT.write(run, noted)
+    return datetime.fromisoformat(noted)
+
+
+def load_night(run: Run, walk: Walk = ORDINARY) -> tuple[bool, list[Timing]]:
+    """The whole night. Returns whether anything was loaded, and what each step took."""
+    return _through(run, TASKS, walk)
+
+
+def check_night(run: Run, key: bytes) -> bool:
+    """Every task but the load; raises NightStopped as a load would, of which the audit is not told.
+
+    Returns False where this very extract is loaded already, so that nothing was checked.
+    """
+    return _through(run, TASKS[:-1], Walk(key=key, tell_stop=_tell_nobody))[0]
+
+
+def _tell_nobody(run: Run, stopped: NightStopped, started_at: datetime) -> None:
+    """A check leaves no trace."""
+
+
+def _through(run: Run, tasks: tuple[Task, ...], walk: Walk) -> tuple[bool, list[Timing]]:
+    timings: list[Timing] = []
+    try:
+        for task in tasks:
+            goes_on, took = run_task(run, task, walk)
+            timings += took
+            if not goes_on:
+                return False, timings
+    finally:
+        clear_work(run)
+    return True, timings

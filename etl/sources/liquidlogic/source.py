@@ -1,0 +1,25 @@
+"""Liquidlogic, as files: what its exports look like beside their tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from etl.sources.liquidlogic.files import read_extract
+from etl.sources.source import Forms, Source
+
+FORMS = Forms(
+    ids=r"[0-9]{1,20}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
+    missing=("NULL", "#N/A", "#VALUE!", "-1", "SSD_PH"),
+    missing_dates={
+        "1900-01-01": "1900-01-01",
+        "01/01/1900": "1900-01-01",
+        "9999-12-31": "9999-12-31",
+        "31/12/9999": "9999-12-31",
+        "99991231": "9999-12-31",
+    },
+    # Any column of any table, known to us or not, by the case system's way of naming them.
+    person=r"(?:.*_)?PERSON_ID",
+    record=r"(FACT_.*?)S?_ID",
+)
+
+LIQUIDLOGIC_FILES = Source("liquidlogic_files", Path(__file__).parent, read_extract, FORMS)

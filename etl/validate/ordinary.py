@@ -1,0 +1,156 @@
+"""The ordinary checks of a table, made from its contract: its id, its child, values that cannot be
+read, its dates, the rows it names, its codes. What is particular stands in ``expectations/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from etl.contracts.code_lists import national_codes
+from etl.contracts.contract import BEFORE_CERTAIN_BIRTH, MEETING_KNOWN, Column, Kind, Table
+from etl.contracts.register import BY_NAME
+
+Expectation = dict[str, Any]
+# The dates that did not happen, of a table with ``unless``; see cross_rows.
+HAPPENED = "happened_date"
+# Severity in Great Expectations' words.
+_HOLD_BACK, _REPORT = "warning", "info"
+_EARLIEST = "1990-01-01T00:00:00"
+
+
+def ordinary(table: Table) -> list[Expectation]:
+    """The expectations, in the order of judging: what holds a row back first."""
+    return [
+        *_of_the_id(table),
+        *_of_the_child(table),
+        *(each for column in _dates(table) for each in _of_a_date(table, column)),
+        *(each for column in _dates(table) for each in _of_an_order(table, column)),
+        *_of_birth(table),
+        *_of_parents(table),
+        *_of_codes(table),
+    ]
+
+
+def known(column: Column) -> str:
+    """The flag by which it is judged whether the extract has the row that a column names."""
+    return f"is_{column.stem}_known"
+
+
+def parents(table: Table) -> tuple[Column, ...]:
+    """The columns that name a row of another table, the child and the family not among them."""
+    others = {"child", "family", table.name}
+    return tuple(
+        column
+        for column in table.conformed_columns
+        if column.names is not None and column.names not in others
+    )
+
+
+def _expectation(
+    kind: str, reason: str, says: str, severity: str, **arguments: object
+) -> Expectation:
+    return {
+        "type": f"expect_column_{kind}",
+        "kwargs": arguments,
+        "severity": severity,
+        "meta": {"reason": reason, "says": says},
+    }
+
+
+def _of_the_id(table: Table) -> Iterator[Expectation]:
+    name = table.key[0]
+    yield _expectation(
+        "values_to_not_be_null", "id_missing", f"Every {table.noun} has an id.", _HOLD_BACK,
+        column=name,
+    )  # fmt: skip
+    yield _expectation(
+        "values_to_be_unique", "id_shared",
+        f"No two {table.plural} of different content share an id.", _HOLD_BACK, column=name,
+    )  # fmt: skip
+    yield _expectation(
+        "values_to_be_null", "unreadable", "Every value can be read as its type.", _HOLD_BACK,
+        column="unreadable_column",
+    )  # fmt: skip
+
+
+def _of_the_child(table: Table) -> Iterator[Expectation]:
+    if not table.is_fact:
+        return
+    yield _expectation(
+        "values_to_not_be_null", "child_missing", "Every row names a child.", _HOLD_BACK,
+        column="child_token",
+    )  # fmt: skip
+    yield _expectation(
+        "values_to_be_in_set", "child_unknown", "The child is in the extract and not held back.",
+        _HOLD_BACK, column="is_child_known", value_set=[True],
+    )  # fmt: skip
+
+
+def _dates(table: Table) -> tuple[Column, ...]:
+    return tuple(column for column in table.conformed_columns if column.kind is Kind.DATE)
+
+
+def _of_a_date(table: Table, column: Column) -> Iterator[Expectation]:
+    name = HAPPENED if column.unless else column.name
+    if column.required:
+        yield _expectation(
+            "values_to_not_be_null", f"{name}_missing", f"Every row has its {column.word}.",
+            _HOLD_BACK, column=name,
+        )  # fmt: skip
+    if not column.may_lie_ahead:
+        yield _expectation(
+            "values_to_be_between", "after_extract_date",
+            f"No {column.word} lies after the extract date.", _HOLD_BACK,
+            column=name, max_value={"$PARAMETER": "extract_date"},
+        )  # fmt: skip
+    if column.required:
+        yield _expectation(
+            "values_to_be_between", "before_1990",
+            f"No {column.word} lies before 1990, where the calendar begins.", _HOLD_BACK,
+            column=name, min_value=_EARLIEST,
+        )  # fmt: skip
+
+
+def _of_an_order(table: Table, column: Column) -> Iterator[Expectation]:
+    if column.not_before is None:
+        return
+    other = table.column(column.not_before)
+    yield _expectation(
+        "pair_values_a_to_be_greater_than_b", f"{column.stem}_before_{other.stem}",
+        f"No {table.noun} has its {column.word} before its {other.word}.", _HOLD_BACK,
+        column_A=column.name, column_B=other.name, or_equal=True,
+        ignore_row_if="either_value_is_missing",
+    )  # fmt: skip
+
+
+def _of_birth(table: Table) -> Iterator[Expectation]:
+    if table.begins_at_birth:
+        yield _expectation(
+            "values_to_be_in_set", "before_birth",
+            f"No {table.noun} is dated before a certain birth date.", _HOLD_BACK,
+            column=BEFORE_CERTAIN_BIRTH.name, value_set=[False],
+        )  # fmt: skip
+
+
+def _of_parents(table: Table) -> Iterator[Expectation]:
+    named = [(known(column), BY_NAME[str(column.names)].noun) for column in parents(table)]
+    if table.has(MEETING_KNOWN.name):
+        named.append((MEETING_KNOWN.name, "meeting"))
+    for name, noun in named:
+        yield _expectation(
+            "values_to_be_in_set", f"{noun.replace(' ', '_')}_unknown",
+            f"The {noun} that the row names is in the extract; where it is not, the row is loaded "
+            "without it.", _REPORT, column=name, value_set=[True],
+        )  # fmt: skip
+
+
+def _of_codes(table: Table) -> Iterator[Expectation]:
+    for column in table.conformed_columns:
+        if column.code_list in national_codes():
+            yield _expectation(
+                "values_to_be_in_set", "code_unknown",
+                f"Every {column.name.replace('_', ' ')} is a national code; map others in the "
+                f"source's codes/{column.code_list}.csv.", _REPORT,
+                column=column.name, value_set=list(national_codes()[str(column.code_list)]),
+            )  # fmt: skip
