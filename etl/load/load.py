@@ -17,21 +17,21 @@ from etl.load.star import load_star
 from etl.log import logger
 from etl.privacy.erased import read_sealed, stored_erased
 from etl.run import Run
-from etl.warehouse import Session, check_order, first_extract, last_night, open_warehouse
-from etl.warehouse.schema import OWN_KEYS, PERSONS
+from etl.warehouse import Session, Warehouse, check_order, first_extract, last_night
+from etl.warehouse.keys import OWN_KEYS, PERSONS
 
 Publish = Callable[[Session, Run], None]
 
 
 def load_and_publish(
-    run: Run, authority: Authority, publish: Publish, started_at: datetime
+    run: Run, warehouse: Warehouse, authority: Authority, publish: Publish, started_at: datetime
 ) -> None:
     """Write the night into the warehouse; ``publish`` makes its figures in the same session.
 
     Raises ConnectionFault where another load or an erasure of the authority came between the checks
     and this one, NightStopped where the extract is no longer the latest.
     """
-    with open_warehouse(run.warehouse).writing(run.la_code) as session:
+    with warehouse.writing(run.la_code) as session:
         last = last_night(session, run.la_code)
         _check_nobody_came_between(run, last[0] if last else None)
         _check_nobody_was_erased(session, run)
@@ -109,9 +109,11 @@ def _write_identities(session: Session, run: Run) -> None:
         path.unlink()
 
 
-def record_stopped(run: Run, authority: Authority, error: NightError, started_at: datetime) -> None:
+def record_stopped(
+    run: Run, warehouse: Warehouse, authority: Authority, error: NightError, started_at: datetime
+) -> None:
     """Leave the audit's lines of a stopped night; everything else stays as it was."""
-    with open_warehouse(run.warehouse).writing(run.la_code) as session:
+    with warehouse.writing(run.la_code) as session:
         audit.write_findings(session, run)
         audit.write_run(
             session, run, authority, status="stopped", message=error.what, started_at=started_at

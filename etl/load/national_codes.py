@@ -12,7 +12,7 @@ from etl.contracts.frames import pandas_type, to_arrow
 from etl.load.versions import Versions, write_versions
 from etl.run import Run
 from etl.warehouse import Session
-from etl.warehouse.schema import content_columns
+from etl.warehouse.keys import content_columns
 
 _STORED = f"warehouse.{CODE.warehouse}"
 _OF_ALL = "la_code = '' and known_to = date '9999-12-31'"

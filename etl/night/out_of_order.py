@@ -21,8 +21,9 @@ from etl.privacy.landed import MANIFEST
 from etl.publish.figures import publish_nothing
 from etl.run import Run, clear_work, new_run_id, owner_only
 from etl.warehouse import (
-    Night,
+    LoadedNight,
     Session,
+    Warehouse,
     existing_warehouse,
     loaded_nights,
     one_change,
@@ -60,7 +61,7 @@ def undo(
     return la_code, [label for (label,) in frozen]
 
 
-def _check_last(nights: list[Night], extract_date: date, la_code: str) -> None:
+def _check_last(nights: list[LoadedNight], extract_date: date, la_code: str) -> None:
     last = nights[-1].extract_date
     if extract_date == last:
         return
@@ -86,26 +87,22 @@ def backfill(run: Run) -> tuple[bool, list[night.Timing]]:
     were loaded, WrongUsage where the pseudonym key is not theirs, NightStopped where a check stops
     any of the nights; then nothing is changed.
     """
-    later = _later_nights(run)
+    warehouse = open_warehouse(run.warehouse)
+    later = _later_nights(run, warehouse)
     if not later:
         return night.load_night(run)
     again = [_again(run, each) for each in later]
     undone_at = datetime.now(UTC)
     try:
-        with one_change(run.warehouse, run.la_code) as session:
-            _check_nobody_came_between(session, run, later)
-            check_key(session, settings.pseudonym_key(), run.la_code)
-            given = keys_given_since(session, run.la_code, later[0].extract_date)
-            for each in reversed(later):
-                take_back(session, run.la_code, each.extract_date, undone_at)
-            forget(session, run.la_code)
+        with one_change(warehouse, run.la_code) as changing:
+            given = _take_back(run, changing, later, undone_at)
             _keep_keys(run, given)
-            loaded, timings = night.load_night(run, _set_aside)
+            loaded, timings = night.load_night(run, _set_aside, changing)
             if not loaded:
                 raise _NothingNew
             for each_run in again:
                 _keep_keys(each_run, given)
-                timings += _load_again(each_run, run)[1]
+                timings += _load_again(each_run, run, changing)[1]
     except _NothingNew:
         return False, []
     except NightStopped as stopped:
@@ -114,7 +111,21 @@ def backfill(run: Run) -> tuple[bool, list[night.Timing]]:
     return True, timings
 
 
-def _check_nobody_came_between(session: Session, run: Run, later: list[Night]) -> None:
+def _take_back(
+    run: Run, changing: Warehouse, later: list[LoadedNight], undone_at: datetime
+) -> dict[str, pa.Table]:
+    """Returns the keys of members that came with the later nights."""
+    with changing.writing(run.la_code) as session:
+        _check_nobody_came_between(session, run, later)
+        check_key(session, settings.pseudonym_key(), run.la_code)
+        given = keys_given_since(session, run.la_code, later[0].extract_date)
+        for each in reversed(later):
+            take_back(session, run.la_code, each.extract_date, undone_at)
+        forget(session, run.la_code)
+        return given
+
+
+def _check_nobody_came_between(session: Session, run: Run, later: list[LoadedNight]) -> None:
     """Raises ConnectionFault where nights were loaded or taken back while this one waited."""
     if _after(loaded_nights(session, run.la_code), run) != later:
         raise ConnectionFault(
@@ -154,20 +165,19 @@ class _NothingNew(Exception):
     """That very extract is loaded: the nights that were taken back come back as they were."""
 
 
-def _later_nights(run: Run) -> list[Night]:
+def _later_nights(run: Run, warehouse: Warehouse) -> list[LoadedNight]:
     """Those loaded already, which come after the night."""
-    warehouse = open_warehouse(run.warehouse)
     if not warehouse.exists():
         return []
     with warehouse.reading() as session:
         return _after(loaded_nights(session, run.la_code), run)
 
 
-def _after(nights: list[Night], run: Run) -> list[Night]:
+def _after(nights: list[LoadedNight], run: Run) -> list[LoadedNight]:
     return [each for each in nights if each.extract_date > run.extract_date]
 
 
-def _again(run: Run, loaded: Night) -> Run:
+def _again(run: Run, loaded: LoadedNight) -> Run:
     """The run that loads a night again from its landed files, with the authority's file as it was
     then. Raises ConnectionFault where that cannot be."""
     landed = run.landing / run.la_code / loaded.extract_date.isoformat()
@@ -183,7 +193,7 @@ def _again(run: Run, loaded: Night) -> Run:
     return again
 
 
-def _check_landed(landed: Path, loaded: Night) -> None:
+def _check_landed(landed: Path, loaded: LoadedNight) -> None:
     """Raises ConnectionFault where the landed files are not all those that were loaded."""
     files = f"landed files of {loaded.extract_date}"
     if not (landed / MANIFEST).exists():
@@ -215,10 +225,10 @@ def _leave_to_the_change(run: Run, stopped: NightStopped, started_at: datetime) 
     """The audit is told of the night that was asked for."""
 
 
-def _load_again(again: Run, run: Run) -> tuple[bool, list[night.Timing]]:
+def _load_again(again: Run, run: Run, changing: Warehouse) -> tuple[bool, list[night.Timing]]:
     logger.info("loading %s again, after %s", again.extract_date, run.extract_date)
     try:
-        return night.load_night(again, _leave_to_the_change)
+        return night.load_night(again, _leave_to_the_change, changing)
     except NightStopped as stopped:
         raise NightStopped(
             f"Loaded again after {run.extract_date}, the night of {again.extract_date} was "

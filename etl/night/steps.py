@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from etl import settings
 from etl.errors import (
@@ -29,6 +29,9 @@ from etl.errors import (
 from etl.log import logger, of_run
 from etl.run import Run, checked, clear_work, new_run_id, owner_only, remove_stale_work
 
+if TYPE_CHECKING:
+    from etl.warehouse import Warehouse
+
 
 @dataclass(frozen=True)
 class Step:
@@ -36,7 +39,7 @@ class Step:
 
     name: str
     task: str
-    run: Callable[[Run], bool | None]
+    run: Callable[[Run, Warehouse], bool | None]
 
 
 # Told of a run that a check stopped, and when that began.
@@ -77,11 +80,11 @@ def records() -> Any:
     }
 
 
-def _land(run: Run) -> bool | None:
-    return _land_with(run, settings.pseudonym_key())
+def _land(run: Run, warehouse: Warehouse) -> bool | None:
+    return _land_with(run, warehouse, settings.pseudonym_key())
 
 
-def _land_with(run: Run, key: bytes) -> bool | None:
+def _land_with(run: Run, warehouse: Warehouse, key: bytes) -> bool | None:
     """Returns False where this very extract is loaded already: the night is over."""
     source, landing, earlier = (
         _part("sources.liquidlogic.files"), _part("land.landing"), _part("recall.earlier")
@@ -93,7 +96,7 @@ def _land_with(run: Run, key: bytes) -> bool | None:
         manifest = landing.land_extract(run, source.read_extract(run.extract))
     owner_only(run.work)
     (run.work / "manifest.json").write_text(json.dumps(manifest))
-    if earlier.look_back(run, manifest["sha256"], key):
+    if earlier.look_back(run, warehouse, manifest["sha256"], key):
         logger.info("this extract is already loaded; nothing changed")
         return False
     if has_landed:
@@ -104,26 +107,27 @@ def _land_with(run: Run, key: bytes) -> bool | None:
     return None
 
 
-def _conform(run: Run) -> None:
+def _conform(run: Run, warehouse: Warehouse) -> None:
     key = settings.pseudonym_key()
     _part("conform.conform").conform(run, authority_of(run.authority_file), key)
 
 
-def _validate(run: Run) -> None:
+def _validate(run: Run, warehouse: Warehouse) -> None:
     _part("validate.validate").validate(run, authority_of(run.authority_file))
 
 
-def _keep(run: Run) -> None:
-    _part("recall.earlier").keep_earlier_versions(run)
+def _keep(run: Run, warehouse: Warehouse) -> None:
+    _part("recall.earlier").keep_earlier_versions(run, warehouse)
 
 
-def _derive(run: Run) -> None:
+def _derive(run: Run, warehouse: Warehouse) -> None:
     _part("derive.derive").derive(run, authority_of(run.authority_file))
 
 
-def _load(run: Run) -> None:
+def _load(run: Run, warehouse: Warehouse) -> None:
     load = _part("load.load")
-    load.load_and_publish(run, authority_of(run.authority_file), _publish, _started_at(run))
+    authority = authority_of(run.authority_file)
+    load.load_and_publish(run, warehouse, authority, _publish, _started_at(run))
 
 
 def _publish(session: Any, run: Run) -> None:
@@ -187,7 +191,7 @@ def begin(
 
 def _folders(warehouse: str, landing: Path | None) -> tuple[Path, Path]:
     """Landing and pages: beside a warehouse that is a file, else pages beside landing."""
-    folder = _part("warehouse").open_warehouse(warehouse).default_folder()
+    folder = _opened(warehouse).default_folder()
     if folder is not None:
         return landing or folder / "landing", folder / "pages"
     if landing is None:
@@ -201,11 +205,20 @@ def _folders(warehouse: str, landing: Path | None) -> tuple[Path, Path]:
     return landing, landing.parent / "pages"
 
 
-def run_task(run: Run, task: str, tell_stop: TellStop | None = None) -> tuple[bool, list[Timing]]:
+def _opened(url: str) -> Warehouse:
+    found: Warehouse = _part("warehouse").open_warehouse(url)
+    return found
+
+
+def run_task(
+    run: Run, task: str, tell_stop: TellStop | None = None, warehouse: Warehouse | None = None
+) -> tuple[bool, list[Timing]]:
     """Run a task's steps. Returns whether the night goes on, and what each step took.
 
     tell_stop: what is told that a check stopped the night, before its work goes; default: the
-    audit. Raises NightError. Any other exception becomes one without its message, which could quote
+    audit. warehouse: what the steps read and write; default: that at the run's URL.
+
+    Raises NightError. Any other exception becomes one without its message, which could quote
     a record. After any of them the run's work is gone: another try is another run, from the first
     task on.
     """
@@ -213,9 +226,10 @@ def run_task(run: Run, task: str, tell_stop: TellStop | None = None) -> tuple[bo
     with of_run(run.run_id):
         try:
             _note_start(run)
+            opened = warehouse or _opened(run.warehouse)
             for step in (step for step in STEPS if step.task == task):
                 wall, process = time.monotonic(), time.process_time()
-                goes_on = step.run(run) is not False
+                goes_on = step.run(run, opened) is not False
                 timings.append(
                     Timing(
                         step.name, time.monotonic() - wall, time.process_time() - process,
@@ -257,8 +271,8 @@ def _named(run: Run, error: Exception) -> NightError:
 def record_stop(run: Run, stopped: NightStopped, started_at: datetime) -> None:
     """Let the audit know of a stopped night, as far as it can be reached."""
     try:
-        authority = authority_of(run.authority_file)
-        _part("load.load").record_stopped(run, authority, stopped, started_at)
+        authority, warehouse = authority_of(run.authority_file), _opened(run.warehouse)
+        _part("load.load").record_stopped(run, warehouse, authority, stopped, started_at)
     except ConnectionFault as fault:
         logger.error("the audit does not know of it: %s", fault.what)
 
@@ -276,15 +290,17 @@ def _started_at(run: Run) -> datetime:
     return datetime.fromisoformat((run.work / "started_at").read_text())
 
 
-def load_night(run: Run, tell_stop: TellStop | None = None) -> tuple[bool, list[Timing]]:
+def load_night(
+    run: Run, tell_stop: TellStop | None = None, warehouse: Warehouse | None = None
+) -> tuple[bool, list[Timing]]:
     """The whole night. Returns whether anything was loaded, and what each step took.
 
-    tell_stop: see ``run_task``.
+    tell_stop, warehouse: see ``run_task``.
     """
     timings: list[Timing] = []
     try:
         for task in TASKS:
-            goes_on, took = run_task(run, task, tell_stop)
+            goes_on, took = run_task(run, task, tell_stop, warehouse)
             timings += took
             if not goes_on:
                 return False, timings
@@ -300,11 +316,12 @@ def check_night(run: Run, key: bytes) -> bool:
     """
     with of_run(run.run_id):
         try:
-            if _land_with(run, key) is False:
+            warehouse = _opened(run.warehouse)
+            if _land_with(run, warehouse, key) is False:
                 return False
             _part("conform.conform").conform(run, authority_of(run.authority_file), key)
             for step in (_validate, _keep, _derive):
-                step(run)
+                step(run, warehouse)
             return True
         except Exception as error:
             if isinstance(error, NightError):

@@ -21,7 +21,7 @@ from etl.log import logger
 from etl.privacy.erased import stored_erased, write_sealed
 from etl.privacy.key import check_key
 from etl.run import Run, owner_only
-from etl.warehouse import Session, check_order, last_night, open_warehouse
+from etl.warehouse import Session, Warehouse, check_order, last_night
 
 PREVIOUS_CHILDREN = (
     text("child_token", "the child"),
@@ -40,7 +40,7 @@ STANDING_FOR = {
 }
 
 
-def look_back(run: Run, extract_sha256: str, key: bytes) -> bool:
+def look_back(run: Run, warehouse: Warehouse, extract_sha256: str, key: bytes) -> bool:
     """Write ``previous.json`` (run_id, rows by table) and ``previous_children.parquet`` of the
     last load to the work folder, and what recognises erased children. Returns True where this
     very extract is already loaded.
@@ -49,7 +49,6 @@ def look_back(run: Run, extract_sha256: str, key: bytes) -> bool:
     the pseudonym key is not the one of the nights before.
     """
     owner_only(run.work)
-    warehouse = open_warehouse(run.warehouse)
     previous: dict[str, Any] = {"run_id": None, "rows": {}}
     children = pd.DataFrame(
         {column.name: pd.Series(dtype=pandas_type(column.kind)) for column in PREVIOUS_CHILDREN}
@@ -110,13 +109,12 @@ def _children(session: Session, la_code: str) -> pd.DataFrame:
     )
 
 
-def keep_earlier_versions(run: Run) -> None:
+def keep_earlier_versions(run: Run, warehouse: Warehouse) -> None:
     """Write ``kept/<table>.parquet``: the current versions of rows held back tonight.
 
     Held back is not absent: what the warehouse knew of such a row stays, and the later steps go
     on from it. A child that kept rows refer to is kept too, even where the extract lacks it.
     """
-    warehouse = open_warehouse(run.warehouse)
     if not warehouse.exists():
         return
     needed: list[pd.Series] = []

@@ -32,8 +32,8 @@ from etl import cli, log
 from etl.errors import NightError
 from etl.night import steps as night
 from etl.run import Run
-from etl.warehouse.duckdb import warehouse as duckdb_file
-from etl.warehouse.postgresql import warehouse as postgresql
+from etl.warehouse.duckdb.session import DuckDBSession
+from etl.warehouse.postgresql.session import PostgreSQLSession
 from nights.loading import KEY, PSEUDONYM_KEY
 from nights.prepared import LOAD, PATIENCE_SECONDS
 
@@ -251,7 +251,7 @@ def _tell_of_every_act(heart: _Heart) -> None:
             heart.beat(f"open {Path(arguments[0]).name}")
 
     sys.addaudithook(hear)
-    for session in (duckdb_file.DuckDBSession, postgresql.PostgreSQLSession):
+    for session in (DuckDBSession, PostgreSQLSession):
         _beat_before(heart, session, "_execute", lambda _, sql, *__: f"sql {' '.join(sql.split())}")
         _beat_before(heart, session, "turn_to_identities", lambda *_: "turn to identities")
     _beat_before(heart, sqlalchemy.Connection, "commit", lambda *_: "commit")

@@ -26,8 +26,9 @@ from etl.errors import ConnectionFault
 from etl.land import landing
 from etl.night import steps as night
 from etl.settings import NEW_PSEUDONYM_KEY
+from etl.warehouse.duckdb import files
 from etl.warehouse.duckdb import warehouse as duckdb_file
-from etl.warehouse.postgresql import warehouse as postgresql
+from etl.warehouse.postgresql.session import PostgreSQLSession
 from nights.beating import Before, Job, files_end_at, loading, modes_hold, warm_up
 from nights.loading import (
     KEY,
@@ -172,7 +173,7 @@ def test_the_words_for_a_disk_without_space_for_the_warehouse(
     run = in_file.nights.run(council, TODAY)
     with (
         in_file.unchanged(council),
-        mock.patch.object(duckdb_file.shutil, "copyfile", side_effect=NO_SPACE),
+        mock.patch.object(files.shutil, "copyfile", side_effect=NO_SPACE),
         pytest.raises(ConnectionFault) as fault,
     ):
         night.run_task(run, LOAD)
@@ -207,7 +208,7 @@ def test_a_servers_disk_that_is_full_is_named(in_database: Held, tmp_path: Path)
     run = in_database.nights.run(council, TODAY)
     with (
         in_database.unchanged(council),
-        mock.patch.object(postgresql.PostgreSQLSession, "turn_to_identities", side_effect=error),
+        mock.patch.object(PostgreSQLSession, "turn_to_identities", side_effect=error),
         pytest.raises(ConnectionFault) as fault,
     ):
         night.run_task(run, LOAD)
@@ -515,7 +516,7 @@ def test_bytes_that_cannot_be_removed_are_said_to_be_there(
     command_line = [*arguments, "--warehouse", council.url]
     with (
         mock.patch.dict(os.environ, {NEW_PSEUDONYM_KEY: "another key for tests, 40 characters"}),
-        mock.patch.object(duckdb_file, "_write_anew", side_effect=NO_SPACE),
+        mock.patch.object(duckdb_file, "write_anew", side_effect=NO_SPACE),
     ):
         ran = command(*command_line)
         assert ran.exit_code == 1

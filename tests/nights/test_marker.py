@@ -21,8 +21,8 @@ from etl.demo.extract import write_extract
 from etl.errors import ConnectionFault, without_values
 from etl.night import steps as night
 from etl.warehouse import open_warehouse
-from etl.warehouse.duckdb import warehouse as duckdb_file
-from etl.warehouse.postgresql import warehouse as postgresql
+from etl.warehouse.duckdb.session import DuckDBSession
+from etl.warehouse.postgresql.session import PostgreSQLSession
 from nights import editing
 from nights.loading import WESTMERE, Council, Engine, Ran, command, content, views
 from nights.marking import LIMITS, MARK, everything_logged, mark_every_column
@@ -198,7 +198,7 @@ def test_an_error_of_the_engine_that_quotes_a_row_is_told_without_it(
 ) -> None:
     error = psycopg.errors.UniqueViolation(f"Key (name)=({MARK}) already exists.")
     extract = shutil.copytree(marked.extract, tmp_path / "2026-03-05")
-    session = postgresql.PostgreSQLSession if marked.council.database else duckdb_file.DuckDBSession
+    session = PostgreSQLSession if marked.council.database else DuckDBSession
     with mock.patch.object(session, "stage", side_effect=error):
         ran, logged = load(marked.council, Path(extract))
     assert ran.exit_code == 1

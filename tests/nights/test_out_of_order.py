@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from etl.contracts.register import KEYED_DIMENSIONS
 from etl.demo.extract import write_extract
 from etl.warehouse import open_warehouse
-from etl.warehouse.schema import OWN_KEYS
+from etl.warehouse.keys import OWN_KEYS
 from nights import editing
 from nights.editing import Row
 from nights.loading import (

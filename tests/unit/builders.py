@@ -25,6 +25,7 @@ from etl.run import Run
 from etl.sources.liquidlogic.files import read_extract
 from etl.sources.mapping import mappings
 from etl.validate.validate import validate
+from etl.warehouse import open_warehouse
 
 NIGHT = date(2014, 11, 3)
 KEY = b"a key that only the tests have"
@@ -205,7 +206,7 @@ def a_conformed_night(folder: Path, more: str = "", **rows: Any) -> Checked:
 def conform_night(run: Run) -> None:
     """Land the run's extract and conform it."""
     manifest = land_extract(run, read_extract(run.extract))
-    look_back(run, manifest["sha256"], KEY)
+    look_back(run, open_warehouse(run.warehouse), manifest["sha256"], KEY)
     keep_landed(run, {})
     conform(run, read(run.authority_file), KEY)
 
