@@ -104,6 +104,11 @@ class Files:
         return fault(error, "written", self.restricted if is_named else self.path)
 
 
+def mode(path: Path) -> int:
+    """Who may read and write it."""
+    return path.stat().st_mode & 0o777
+
+
 def _remove_log_of_another(target: Path) -> None:
     """DuckDB would apply to the new file what somebody wrote into the old one by hand, and did
     not finish."""
@@ -116,8 +121,3 @@ def _remove_log_of_another(target: Path) -> None:
 def _log_of(file: Path) -> Path:
     """DuckDB's log of what is not in the file yet."""
     return file.with_name(f"{file.name}.wal")
-
-
-def mode(path: Path) -> int:
-    """Who may read and write it."""
-    return path.stat().st_mode & 0o777

@@ -17,7 +17,8 @@ def limit_waiting(session: Session) -> None:
 
 
 def wait_for_shared(session: Session) -> None:
-    """See ``session.Session``."""
+    """Wait until no other authority's load writes what authorities share; until the transaction
+    ends."""
     session.run(f"set local lock_timeout = '{LOCK_WAIT_SECONDS}s'")
     session.run(f"select pg_advisory_xact_lock({LOCKS}, {SHARED})")
     session.run(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
