@@ -16,7 +16,7 @@ from etl.calendar.allowance import Allowance
 from etl.calendar.working_days import FIRST_DAY, add, months_later
 from etl.errors import WrongUsage
 from etl.log import logger
-from etl.night import steps as night
+from etl.night.figures import every_measure, records
 from etl.publish.causes import CAUSES
 from etl.publish.figures import count
 from etl.publish.freezes import (
@@ -27,7 +27,7 @@ from etl.publish.freezes import (
     nights_since,
     what_differs,
 )
-from etl.publish.measures import Measure, measures
+from etl.publish.measures import Measure
 from etl.toml_reader import nearest
 from etl.warehouse import (
     Session,
@@ -101,11 +101,6 @@ class Restatement:
     now_known_on: date
     measures: tuple[Restated, ...]
     nights_since: tuple[str, ...]
-
-
-def every_measure() -> list[Measure]:
-    """All measures of this software."""
-    return measures(night.titles())
 
 
 def figures_known_on(
@@ -197,7 +192,7 @@ def freeze(
         extract = night_known_on(session, la_code, known_on or date.max).extract_date
         check_month(month, extract)
         asked = Freeze(la_code, month, label, extract, frozen_at)
-        freeze_month(session, asked, every_measure(), night.records())
+        freeze_month(session, asked, every_measure(), records())
     logger.info("frozen: '%s', as known on %s", asked.label, asked.known_on)
     return asked
 

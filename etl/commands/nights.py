@@ -22,7 +22,8 @@ from etl.commands.arguments import (
     how_many,
 )
 from etl.errors import WrongUsage
-from etl.night import steps as night
+from etl.night.begin import begin
+from etl.night.walk import Timing, check_night, load_night
 from etl.run import Run
 
 
@@ -81,12 +82,12 @@ def _load(asked: argparse.Namespace) -> int:
     settings.pseudonym_key()  # before anything is read: a load without it is wrong usage
     run = _begin(asked, asked.warehouse, asked.landing)
     if asked.backfill:
-        from etl.night.out_of_order import backfill
+        from etl.night.backfill import backfill
 
         loaded, timings = backfill(run)
     else:
-        loaded, timings = night.load_night(run)
-    if loaded and run.extract == run.landed:
+        loaded, timings = load_night(run)
+    if loaded and run.is_landed:
         from etl.land.landing import keep_authority_file
 
         keep_authority_file(run)
@@ -100,7 +101,7 @@ def _load(asked: argparse.Namespace) -> int:
 
 
 def _begin(asked: argparse.Namespace, warehouse: str, landing: Path | None) -> Run:
-    return night.begin(
+    return begin(
         asked.extract, asked.authority, warehouse, extract_date=asked.date, landing=landing
     )
 
@@ -114,7 +115,7 @@ def _check(asked: argparse.Namespace) -> int:
         url = asked.warehouse or f"duckdb:///{Path(folder) / 'none.duckdb'}"
         key = settings.pseudonym_key() if asked.warehouse else secrets.token_bytes()
         run = replace(_begin(asked, url, Path(folder) / "landing"), pages=asked.pages.absolute())
-        if not night.check_night(run, key):
+        if not check_night(run, key):
             print(f"{run.extract_date} of authority {run.la_code} is loaded already.")
             return LOADED
     print(f"No check stops {run.extract_date} of authority {run.la_code}. Checks: {run.page}")
@@ -122,50 +123,28 @@ def _check(asked: argparse.Namespace) -> int:
 
 
 def _status(asked: argparse.Namespace) -> int:
-    from etl.warehouse import existing_warehouse
+    from etl.answers.status import last_runs
 
-    with existing_warehouse(asked.warehouse).reading() as session:
-        rows = session.rows(_LAST_NIGHTS, nights=asked.nights)
+    runs = last_runs(asked.warehouse, asked.nights)
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("extract date", "authority", "result", "after", "held back", "new", "closed"):
         table.add_column(column, no_wrap=True)
-    reasons = []
-    for extract_date, la_code, status, days, held_back, new, closed, message in rows:
-        colour = {"loaded": "green", "undone": "yellow"}.get(status, "red")
+    for run in runs:
+        colour = {"loaded": "green", "undone": "yellow"}.get(run.status, "red")
         table.add_row(
-            str(extract_date), la_code, f"[{colour}]{status}[/]",
-            "" if days is None else f"{days} day{'s' * (days != 1)}",
-            f"{held_back:,}", f"{new:,}", f"{closed:,}",
+            str(run.extract_date), run.la_code, f"[{colour}]{run.status}[/]",
+            "" if run.after is None else f"{run.after} day{'s' * (run.after != 1)}",
+            f"{run.held_back:,}", f"{run.new:,}", f"{run.closed:,}",
         )  # fmt: skip
-        if message:
-            reasons.append(f"{extract_date} of {la_code}, {status}: {message}")
     Console().print(table)
+    reasons = [f"{run.extract_date} of {run.la_code}, {run.status}: {run.message}"
+               for run in runs if run.message]  # fmt: skip
     print("\n".join(reasons), end="\n" * bool(reasons))
     return LOADED
 
 
-_LAST_NIGHTS = """
-select
-    run.extract_date, run.la_code, run.status,
-    case when run.status = 'loaded' then run.extract_date - (
-        select max(before.extract_date) from audit.load_run as before
-        where before.la_code = run.la_code and before.status = 'loaded'
-        and before.extract_date < run.extract_date
-    ) end,
-    (select count(*) from audit.rejected_row as rejected where rejected.run_id = run.run_id),
-    coalesce((select sum(new_versions) from audit.table_load as load
-        where load.run_id = run.run_id), 0),
-    coalesce((select sum(closed) from audit.table_load as load
-        where load.run_id = run.run_id), 0),
-    run.message
-from audit.load_run as run
-order by run.started_at desc
-limit :nights
-"""
-
-
 def _undo(asked: argparse.Namespace) -> int:
-    from etl.night.out_of_order import undo
+    from etl.night.undo import undo
 
     la_code, frozen = undo(
         asked.warehouse, asked.extract_date, undone_at=datetime.now(UTC), la_code=asked.la_code
@@ -207,7 +186,7 @@ def _demo_extract(asked: argparse.Namespace) -> int:
     return LOADED
 
 
-def _show_timings(timings: list[night.Timing]) -> None:
+def _show_timings(timings: list[Timing]) -> None:
     table = Table("step", "seconds", "process seconds", "peak MiB")
     for timing in timings:
         table.add_row(

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from etl import settings
 from etl.commands.arguments import LOADED, add_landing, add_warehouse, day
-from etl.night import steps as night
+from etl.night.begin import authority_of
 
 
 def add_erase(erase: argparse.ArgumentParser) -> None:
@@ -67,7 +67,7 @@ def _purge(asked: argparse.Namespace) -> int:
 
     now = datetime.now(UTC)
     kept_from, rows = purge(
-        asked.warehouse, night.authority_of(asked.authority), on=asked.on or now.date(),
+        asked.warehouse, authority_of(asked.authority), on=asked.on or now.date(),
         done_at=now, landing=asked.landing, months=asked.older_than,
     )  # fmt: skip
     if rows:

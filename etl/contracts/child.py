@@ -41,7 +41,7 @@ CHILD_TABLE = Table(
             "not born yet at the extract date, by an expected date of birth",
             made_by=Maker.CONFORM,
             empty_is_no=True,
-            unknown="false",
+            unknown=False,
         ),
         flag("is_disabled", "has a disability on record; empty where the extract does not say"),
         flag(
@@ -49,7 +49,7 @@ CHILD_TABLE = Table(
             "a duplicate that was merged into another record: outside measures",
             made_by=Maker.CONFORM,
             empty_is_no=True,
-            unknown="false",
+            unknown=False,
         ),
         flag("is_client", "marked as a client of the service", stored=False),
         day(

@@ -57,8 +57,8 @@ class Column:
     Of dates: word: what a check calls it. may_lie_ahead: it may lie after the extract date.
     not_before: the column of the date that it must not lie before. unless: the flag that says
     that it never happened.
-    Of flags: empty_is_no: an empty one means no, nobody ticked it. unknown: of the unknown member
-    of a dimension, as SQL.
+    Of flags: empty_is_no: an empty one means no, nobody ticked it.
+    unknown: what the unknown member of a dimension has in it.
     of_others: it tells of the child's other records and changes when those do. recalled_as: SQL of
     one that is not stored, in a stored row ``fact`` beside its ``child``, ``family``, ``team`` and
     ``worker``.
@@ -77,7 +77,7 @@ class Column:
     not_before: str | None = None
     unless: str | None = None
     empty_is_no: bool = False
-    unknown: str | None = None
+    unknown: Any = None
     of_others: bool = False
     recalled_as: str | None = None
 

@@ -19,6 +19,6 @@ TEAM_TABLE = Table(
     has_key=True,
     columns=(
         identifier("team_id", "the source's id"),
-        text("name", "the team's name", unknown="'not known'"),
+        text("name", "the team's name", unknown="not known"),
     ),
 )

@@ -313,14 +313,16 @@ def events() -> dict[str, list[str]]:
     }
 
 
-def records() -> dict[str, list[str | None]]:
+def records() -> dict[str, tuple[str, str, str, str | None, str, str, str]]:
     """By timescale, the fact table of its subject, the columns of its id and of the days on which
     its clock starts and ends, then what ``events`` says."""
-    clocks = {rule.timescale: rule.clock for rule in RULES}
     return {
-        timescale: [_fact(clock.table), clock.subject_id, clock.starts, clock.ends, *event]
-        for (timescale, clock), event in zip(clocks.items(), events().values(), strict=True)
-    }
+        rule.timescale: (
+            _fact(rule.clock.table), rule.clock.subject_id, rule.clock.starts, rule.clock.ends,
+            _fact(rule.stop.table), rule.stop.subject_id, rule.stop.date,
+        )
+        for rule in RULES
+    }  # fmt: skip
 
 
 def _fact(table: str) -> str:

@@ -37,7 +37,7 @@ class Changes:
 
 
 @dataclass(frozen=True)
-class LastNight:
+class LastGiven:
     """What the last load was given. moved: by column that names a member, the members that only
     one of the two nights has: rows that name them get another key."""
 
@@ -100,7 +100,7 @@ def _same_rows(one: pa.Table, other: pa.Table) -> pa.Array:
     return same
 
 
-def last_night(run: Run, last_run_id: str | None) -> LastNight | None:
+def last_given(run: Run, last_run_id: str | None) -> LastGiven | None:
     """What the load of that run was given, if it is there, whole, and this software wrote it.
 
     It is taken away from where it was kept: a load into another warehouse, with the same landing
@@ -116,7 +116,7 @@ def last_night(run: Run, last_run_id: str | None) -> LastNight | None:
             return None
         for path in folder.rglob("*.parquet"):
             pq.read_metadata(path)
-        return LastNight(folder, _moved_members(run, folder))
+        return LastGiven(folder, _moved_members(run, folder))
     except (OSError, ValueError) as error:
         logger.warning("what the last load was given cannot be read: %s", type(error).__name__)
         return None

@@ -19,7 +19,7 @@ from etl.log import logger
 from etl.privacy.erased import stored_erased
 from etl.run import Run
 from etl.warehouse import Session, Warehouse, check_order, first_extract, last_night
-from etl.warehouse.schema import OWN_KEYS
+from etl.warehouse.keys import OWN_KEYS
 
 Publish = Callable[[Session, Run], None]
 

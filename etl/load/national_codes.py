@@ -12,7 +12,7 @@ from etl.contracts.frames import pandas_type, to_arrow
 from etl.load.versions import Versions, write_versions
 from etl.run import Run
 from etl.warehouse import Session
-from etl.warehouse.schema import content_columns
+from etl.warehouse.keys import content_columns
 
 _STORED = f"warehouse.{CODE.warehouse}"
 _OF_ALL = "la_code = '' and known_to = date '9999-12-31'"
@@ -33,7 +33,9 @@ def load_national_codes(session: Session, run: Run) -> Versions:
     if session.rows(f"select 1 from (({gone}) union all ({new})) as changed"):
         session.wait_for_shared()
     last = session.rows(f"select max(known_from) from {_STORED} where la_code = ''")[0][0]
-    dated = replace(run, extract_date=max(last or run.extract_date, run.extract_date))
+    dated = replace(
+        run, arrival=replace(run.arrival, date=max(last or run.extract_date, run.extract_date))
+    )
     return write_versions(session, dated, CODE, arriving, la_code="", kept=None)
 
 

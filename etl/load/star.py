@@ -17,12 +17,12 @@ from etl.contracts.frames import pandas_type, to_arrow
 from etl.contracts.hand_overs import DERIVED, DERIVED_TABLES, GIVEN_KEYS, KEPT
 from etl.contracts.register import DIMENSIONS, FACTS, KEYED_DIMENSIONS
 from etl.errors import NOTHING_CHANGED, UnexpectedFault
-from etl.load.changes import Changes, LastNight, everything, last_night
+from etl.load.changes import Changes, LastGiven, everything, last_given
 from etl.load.national_codes import load_national_codes
 from etl.load.versions import Versions, write_versions
 from etl.run import Run
 from etl.warehouse import Session
-from etl.warehouse.schema import (
+from etl.warehouse.keys import (
     KEYS_IN_DIMENSIONS,
     LAST_FROZEN_KEY,
     OWN_KEYS,
@@ -64,7 +64,7 @@ def load_star(
             session, run, table, f"arriving_{table.name}", la_code=run.la_code, kept=None
         )
     done[CODE.name] = load_national_codes(session, run)
-    known = last_night(run, last_run_id)
+    known = last_given(run, last_run_id)
     for table in FACTS:
         found = _changes(session, table, _derived(run, table), known)
         done[table.name] = _load_fact(session, run, table, found, first_extract)
@@ -74,7 +74,7 @@ def load_star(
     return done
 
 
-def _changes(session: Session, table: Table, derived: pa.Table, known: LastNight | None) -> Changes:
+def _changes(session: Session, table: Table, derived: pa.Table, known: LastGiven | None) -> Changes:
     """What of a fact's rows to look at: all of them also where what is gone is named by tokens that
     were made anew since, by another key."""
     if known is None:

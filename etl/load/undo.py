@@ -9,7 +9,7 @@ import pyarrow as pa
 from etl.contracts.register import KEYED_DIMENSIONS, STAR
 from etl.load.national_codes import date_from_first_night
 from etl.warehouse import Session
-from etl.warehouse.schema import OWN_KEYS, PERSONS
+from etl.warehouse.keys import OWN_KEYS, PERSONS
 
 
 def take_back(session: Session, la_code: str, extract_date: date, undone_at: datetime) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from etl.contracts.contract import Table
 from etl.run import Run
 from etl.warehouse import Session
-from etl.warehouse.schema import content_columns, version_key
+from etl.warehouse.keys import content_columns, version_key
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,7 @@ def every_measure() -> list[Measure]:
 
 def records() -> dict[str, Records]:
     """By timescale, where it comes from: for telling why a figure has moved."""
-    return {
-        timescale: Records(*where) for timescale, where in register.records().items()
-    }
+    return {timescale: Records(*where) for timescale, where in register.records().items()}
 
 
 def publish(session: Session, la_code: str, extract_date: date, run_id: str) -> None:

@@ -26,7 +26,7 @@ from etl.privacy.pseudonym import Pseudonyms
 from etl.privacy.record import landing_folder, scrub, write_record
 from etl.run import LAST_DERIVED, owner_only
 from etl.warehouse import Session, existing_warehouse, the_authority
-from etl.warehouse.schema import FAMILY_SUBJECT, LAST_FROZEN_KEY, before_first_key
+from etl.warehouse.keys import FAMILY_SUBJECT, LAST_FROZEN_KEY, before_first_key
 
 ACTION = "erase"
 # A landed night while it is written anew, and the one whose place it takes.

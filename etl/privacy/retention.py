@@ -17,7 +17,7 @@ from etl.calendar.working_days import months_later
 from etl.errors import ConnectionFault, WrongUsage
 from etl.privacy.record import landing_folder, scrub, write_record
 from etl.warehouse import Session, existing_warehouse, the_authority
-from etl.warehouse.schema import OWN_KEYS, PERSONS
+from etl.warehouse.keys import OWN_KEYS, PERSONS
 
 ACTION = "purge"
 _NIGHT = re.compile(r"\d{4}-\d\d-\d\d")

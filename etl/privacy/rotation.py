@@ -16,7 +16,7 @@ from etl.privacy.key import wrong_key
 from etl.privacy.pseudonym import Pseudonyms
 from etl.privacy.record import scrub, write_record
 from etl.warehouse import Session, authorities, existing_warehouse, the_authority
-from etl.warehouse.schema import PERSONS
+from etl.warehouse.keys import PERSONS
 
 ACTION = "rotate_key"
 

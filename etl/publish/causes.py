@@ -20,7 +20,7 @@ from etl.contracts.register import FACTS
 from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
 from etl.publish.measures import Measure
 from etl.warehouse import Session
-from etl.warehouse.schema import content_columns, version_key
+from etl.warehouse.keys import content_columns, version_key
 
 # In the order in which one is preferred where a thing has several.
 CAUSES = ("merged child", "changed rule", "corrected date", "recorded late", "changed status",

@@ -3,15 +3,9 @@
 Engines differ only here. What the steps say is SQL that every engine runs unchanged.
 """
 
-from etl.warehouse.engine import (
-    Session,
-    Warehouse,
-    existing_warehouse,
-    one_change,
-    open_warehouse,
-)
+from etl.warehouse.change import one_change
 from etl.warehouse.nights import (
-    Night,
+    LoadedNight,
     authorities,
     check_order,
     first_extract,
@@ -21,9 +15,11 @@ from etl.warehouse.nights import (
     nothing_loaded,
     the_authority,
 )
+from etl.warehouse.opening import existing_warehouse, open_warehouse
+from etl.warehouse.session import Session, Warehouse
 
 __all__ = [
-    "Night",
+    "LoadedNight",
     "Session",
     "Warehouse",
     "authorities",

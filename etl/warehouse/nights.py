@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from etl.errors import NOTHING_CHANGED, NightStopped, WrongUsage
-from etl.warehouse.engine import Session, Warehouse
+from etl.warehouse.session import Session, Warehouse
 
 
 @dataclass(frozen=True)
-class Night:
-    """A loaded night: its extract date, its run, and the hashes of its extract, of the software's
-    rules and of the authority's file that it was loaded with."""
+class LoadedNight:
+    """Its extract date, its run, and the hashes of its extract, of the software's rules and of the
+    authority's file that it was loaded with."""
 
     extract_date: date
     run_id: str
@@ -21,17 +21,17 @@ class Night:
     authority_sha256: str | None
 
 
-def loaded_nights(session: Session, la_code: str) -> list[Night]:
+def loaded_nights(session: Session, la_code: str) -> list[LoadedNight]:
     """The authority's nights in the order of their dates."""
     rows = session.rows(
         "select extract_date, run_id, extract_sha256, rules_sha256, authority_sha256 "
         "from audit.load_run where la_code = :la_code and status = 'loaded' order by extract_date",
         la_code=la_code,
     )
-    return [Night(*row) for row in rows]
+    return [LoadedNight(*row) for row in rows]
 
 
-def night_known_on(session: Session, la_code: str, day: date) -> Night:
+def night_known_on(session: Session, la_code: str, day: date) -> LoadedNight:
     """The last night loaded up to the day: what "as known on" that day shows. Raises WrongUsage
     where there was none yet."""
     nights = loaded_nights(session, la_code)

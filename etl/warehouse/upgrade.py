@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl.warehouse.engine import existing_warehouse, open_warehouse
+from etl.warehouse.opening import existing_warehouse, open_warehouse
 from etl.warehouse.views import publish_views
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from etl.settings import VIEWS
-from etl.warehouse.engine import Session
+from etl.warehouse.session import Session
 
 
 def publish_views(session: Session) -> None:

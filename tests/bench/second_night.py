@@ -12,7 +12,8 @@ from datetime import date
 from pathlib import Path
 
 from etl.demo.extract import write_extract
-from etl.night import steps as night
+from etl.night.begin import begin
+from etl.night.walk import load_night
 from etl.settings import PROJECT, PSEUDONYM_KEY
 
 CHILDREN = 100_000
@@ -23,8 +24,8 @@ STEP = "load and publish"
 
 def seconds(folder: Path, extract: Path) -> float:
     """Load a night; what its last step took."""
-    run = night.begin(extract, WESTMERE, f"duckdb:///{folder / 'warehouse.duckdb'}")
-    _, timings = night.load_night(run)
+    run = begin(extract, WESTMERE, f"duckdb:///{folder / 'warehouse.duckdb'}")
+    _, timings = load_night(run)
     return next(timing.process_seconds for timing in timings if timing.step == STEP)
 
 

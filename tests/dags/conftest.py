@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import atexit
-import importlib.util
+import importlib
 import os
 import shutil
 import tempfile
@@ -49,28 +49,16 @@ def airflow_database() -> None:
     initdb()
 
 
-def _module(name: str) -> ModuleType:
-    """A DAG's file as a module, for its plain functions."""
-    spec = importlib.util.spec_from_file_location(
-        f"{name}_under_test", PROJECT / "dags" / f"{name}.py"
-    )
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="session")
 def nightly_load() -> ModuleType:
-    """The nightly DAG's file."""
-    return _module("nightly_load")
+    """What the nightly DAG's tasks do."""
+    return importlib.import_module("etl.schedule.nightly")
 
 
 @pytest.fixture(scope="session")
 def monthly_report() -> ModuleType:
-    """The monthly DAG's file."""
-    return _module("monthly_report")
+    """What the monthly DAG's tasks do."""
+    return importlib.import_module("etl.schedule.monthly")
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from nights.marking import everything_logged
 from etl import settings
 from etl.demo import write_extract
 from etl.errors import ConnectionFault, UnexpectedFault, WrongUsage
-from etl.night.steps import begin, load_night
+from etl.night.begin import begin
+from etl.night.walk import load_night
 
 PROJECT = Path(__file__).resolve().parents[2]
 # The fifth working day of April 2026 is the 9th: Easter, with two bank holidays, is that weekend.

@@ -18,11 +18,13 @@ import pytest
 from etl import settings
 from etl.demo import write_extract
 from etl.errors import ConnectionFault, NightStopped, UnexpectedFault, WrongUsage
-from etl.night.steps import TASKS
+from etl.night.tasks import TASKS
 from etl.run import Run
+from etl.sources.arrival.arrival import Arrival
 
 PROJECT = Path(__file__).resolve().parents[2]
 NIGHT = date(2026, 4, 2)
+ARRIVAL = Arrival("liquidlogic_files", Path("2026-04-02"), NIGHT)
 HEAVY = ("pandas", "great_expectations", "duckdb", "pyarrow")
 READ_THE_FILE = f"""
 import sys
@@ -143,7 +145,7 @@ def test_a_later_try_walks_the_night_again_as_a_run_of_its_own(
     nightly_load: ModuleType, schedule_folder: Path, tmp_path: Path
 ) -> None:
     url = settings.schedule().warehouse
-    first = Run("900-2026-04-02-abcdef", "900", NIGHT, *[tmp_path] * 2, url, *[tmp_path] * 2)
+    first = Run("900-2026-04-02-abcdef", "900", ARRIVAL, tmp_path, url, tmp_path, tmp_path)
     first.work.mkdir(parents=True)
     assert nightly_load.run_of_try(first.to_json(), "load", 1) == (first, ("load",))
     again, names = nightly_load.run_of_try(first.to_json(), "load", 2)

@@ -20,8 +20,10 @@ from etl import settings
 from etl.demo import write_extract
 from etl.errors import WrongUsage
 from etl.run import Run
+from etl.sources.arrival.arrival import Arrival
 
 NIGHT = date(2026, 4, 2)
+ARRIVAL = Arrival("liquidlogic_files", Path("2026-04-02"), NIGHT)
 PASSWORD = "a-password-of-the-tests"
 KEY = "a pseudonym key that Airflow keeps"
 pytestmark = [
@@ -98,7 +100,7 @@ def test_airflow_loads_postgresql_and_keeps_neither_marker_password_nor_key(
 def test_what_passes_between_tasks_names_no_url(
     nightly_load: ModuleType, kept_by_airflow: str, tmp_path: Path
 ) -> None:
-    run = Run("900-2026-04-02-abcdef", "900", NIGHT, *[tmp_path] * 2, "secret", *[tmp_path] * 2)
+    run = Run("900-2026-04-02-abcdef", "900", ARRIVAL, tmp_path, "secret", tmp_path, tmp_path)
     assert "secret" not in run.to_json().values()
     assert PASSWORD in nightly_load.warehouse_url()
 

@@ -29,8 +29,8 @@ from docs.following import Databases, Follower, ended, shim, wait_for
 from etl.demo.extract import write_extract
 from etl.errors import ConnectionFault
 from etl.settings import PROJECT
-from etl.warehouse import engine, open_warehouse
-from etl.warehouse.postgresql import warehouse as postgresql_engine
+from etl.warehouse import open_warehouse, turns
+from etl.warehouse.postgresql import locks
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 
@@ -294,7 +294,7 @@ def test_a_load_waits_for_a_backup(empty: Council, monkeypatch: pytest.MonkeyPat
     with Follower(folder, (slow,)).running(COPY_FILES, NIGHT="slow") as copying:
         wait_for(folder / "begun", copying)
         with monkeypatch.context() as patch:
-            patch.setattr(engine, "LOCK_WAIT_SECONDS", 0)
+            patch.setattr(turns, "LOCK_WAIT_SECONDS", 0)
             with pytest.raises(ConnectionFault), warehouse.writing(LA_CODE):
                 pass
         (folder / "gate").write_text("")
@@ -343,7 +343,7 @@ def database(
     with dumping(follower):
         load(council, NIGHTS[1])
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(postgresql_engine, "LOCK_TIMEOUT", "10ms")
+            patch.setattr(locks, "LOCK_TIMEOUT", "10ms")
             seen["upgrade"] = command("upgrade", "--warehouse", url)
             seen["erase"] = erase(council, files.numbers[0])
     seen["erase again"] = erase(council, files.numbers[0])

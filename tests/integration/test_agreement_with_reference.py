@@ -51,7 +51,7 @@ def rows_held(extract: Path) -> dict[Record, str]:
 
 
 def test_the_rows_held_back_agree_with_the_reference_on_a_night_of_faults(faulty):
-    expected, found = rows_held(faulty.run.extract), faulty.reasons()
+    expected, found = rows_held(faulty.run.arrival.where), faulty.reasons()
     found = {row: why for row, why in found.items() if row[0] not in LOOKUPS}
     assert len(expected) > 200
     assert {row: found[row] for row in set(found) - set(expected)} == {}

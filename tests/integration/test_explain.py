@@ -10,7 +10,7 @@ import pytest
 
 from etl.cli import main
 from etl.commands.arguments import WRONG_USAGE
-from etl.warehouse.duckdb.warehouse import create_tables
+from etl.warehouse.duckdb.tables import create_tables
 
 Row = dict[str, Any]
 KNOWN = {"known_from": "1990-01-01", "known_to": "9999-12-31", "run_id": "r"}

@@ -28,14 +28,14 @@ def run(tmp_path: Path) -> Run:
 
 
 def land(run: Run) -> dict:
-    manifest = land_extract(run, read_extract(run.extract))
+    manifest = land_extract(run, read_extract(run.arrival))
     keep_landed(run, {})
     return manifest
 
 
 def test_every_table_has_the_columns_and_texts_it_came_with(run):
     land(run)
-    for table in read_extract(run.extract):
+    for table in read_extract(run.arrival):
         landed = pq.read_table(run.landed / f"{table.name}.parquet")
         assert landed.column_names == table.content.column_names
         assert landed.equals(table.content)
@@ -67,14 +67,16 @@ def test_the_manifest_says_what_was_landed(run):
 def test_the_hash_of_an_extract_is_that_of_its_content(run):
     first = land(run)["sha256"]
     assert land(run)["sha256"] == first
-    write_csv(run.extract / "DIM_DEPARTMENT.csv", ["DIM_DEPARTMENT_ID", "NAME"], [{"NAME": "a"}])
+    write_csv(
+        run.arrival.where / "DIM_DEPARTMENT.csv", ["DIM_DEPARTMENT_ID", "NAME"], [{"NAME": "a"}]
+    )
     assert land(run)["sha256"] != first
 
 
 def test_an_extract_that_is_refused_does_not_replace_the_landed_one(run):
     land(run)
     before = (run.landed / "manifest.json").read_text()
-    (run.extract / "DIM_PERSON.csv").write_bytes(b"")
+    (run.arrival.where / "DIM_PERSON.csv").write_bytes(b"")
     with pytest.raises(NightStopped):
         land(run)
     assert (run.landed / "manifest.json").read_text() == before
@@ -82,7 +84,7 @@ def test_an_extract_that_is_refused_does_not_replace_the_landed_one(run):
 
 def test_a_table_that_came_before_and_not_again_is_gone(run):
     land(run)
-    (run.extract / "DIM_WORKER.csv").unlink()
+    (run.arrival.where / "DIM_WORKER.csv").unlink()
     land(run)
     assert not (run.landed / "DIM_WORKER.parquet").exists()
 
@@ -117,7 +119,7 @@ def test_a_landed_file_that_is_not_as_written_is_not_loaded_again(
     spoil(run.landed / CHILD)
     assert altered_file(run.landed) == CHILD
     with pytest.raises(ConnectionFault) as fault:
-        take_landed(replace(run, extract=run.landed))
+        take_landed(replace(run, arrival=replace(run.arrival, where=run.landed)))
     assert "are not those that were loaded" in fault.value.what
     assert fault.value.where == f"{run.landed}, {CHILD}"
     assert "from its extract" in fault.value.next

@@ -12,7 +12,8 @@ from unit.builders import write_manifest
 
 from etl.contracts.source_table import SourceTable
 from etl.errors import ConnectionFault, NightStopped, WrongUsage
-from etl.sources.liquidlogic.files import date_of_extract, read_extract
+from etl.sources.arrival.arrival import Arrival, date_of_extract
+from etl.sources.liquidlogic.files import read_extract
 
 SECRET = "PII-Zoë"
 TEAMS = f"DIM_DEPARTMENT_ID,NAME\r\n1,{SECRET}\r\n2,Other\r\n"
@@ -38,8 +39,12 @@ def a_zip(folder: Path, inside: str = "", **files: str | bytes) -> Path:
     return path
 
 
+def arrival(extract: Path) -> Arrival:
+    return Arrival("liquidlogic_files", extract, date(2014, 11, 3))
+
+
 def tables(extract: Path) -> dict[str, SourceTable]:
-    return {table.name: table for table in read_extract(extract)}
+    return {table.name: table for table in read_extract(arrival(extract))}
 
 
 def rows(extract: Path, table: str = "DIM_DEPARTMENT") -> list[dict[str, str]]:
@@ -49,7 +54,7 @@ def rows(extract: Path, table: str = "DIM_DEPARTMENT") -> list[dict[str, str]]:
 def stopped(extract: Path, names: str = "DIM_DEPARTMENT") -> str:
     """Why the extract stops the night: a message of four parts, without a value of a cell."""
     with pytest.raises(NightStopped) as error:
-        list(read_extract(extract))
+        list(read_extract(arrival(extract)))
     said = str(error.value)
     assert error.value.exit_code == 3
     assert [line.split(":")[0] for line in said.splitlines()] == ["What", "Where", "Means", "Next"]
@@ -251,7 +256,7 @@ def test_a_damaged_gz_stops_the_night_and_is_named(tmp_path, damage):
 
 def test_a_folder_that_cannot_be_read_is_worth_another_try(tmp_path):
     with pytest.raises(ConnectionFault) as fault:
-        list(read_extract(tmp_path / "2014-11-03"))
+        list(read_extract(arrival(tmp_path / "2014-11-03")))
     assert fault.value.exit_code == 1
     assert "2014-11-03" in str(fault.value)
 
@@ -284,7 +289,7 @@ def test_a_file_whose_name_is_made_for_mischief_stops_the_night(tmp_path, name):
     folder.mkdir()
     (folder / name).write_text("A\n1\n")
     with pytest.raises(NightStopped, match="a file whose name") as stopped:
-        list(read_extract(folder))
+        list(read_extract(arrival(folder)))
     assert name not in str(stopped.value)
 
 
@@ -294,4 +299,4 @@ def test_a_zip_with_such_a_name_stops_the_night_too(tmp_path, name):
     with zipfile.ZipFile(archive, "w") as content:
         content.writestr(name, "A\n1\n")
     with pytest.raises(NightStopped, match="a file whose name"):
-        list(read_extract(archive))
+        list(read_extract(arrival(archive)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,17 @@ from unit.builders import (
     read,
 )
 
-from etl.contracts.frames import read_frame, write_frame
+from etl.contracts.child import CHILD_TABLE
+from etl.contracts.hand_overs import (
+    CHECKS,
+    CONFORMED_TABLES,
+    PREVIOUS,
+    PREVIOUS_CHILDREN,
+    READING,
+    REJECTED,
+)
 from etl.errors import NightStopped
-from etl.recall.earlier import PREVIOUS_CHILDREN
+from etl.run import Run
 from etl.validate import suites
 from etl.validate.validate import validate
 
@@ -207,7 +214,7 @@ def test_what_must_happen_to_a_child(night, record, expected):
 
 
 def test_rows_held_back_and_rows_passed_are_all_the_rows(night):
-    accounts = json.loads((night.run.work / "conformed.json").read_text())["accounts"]
+    accounts = READING.read(night.run)["accounts"]
     for name, account in accounts.items():
         passed = len(night.table("passed", name))
         held = sum(table == account["source_table"] for table, _ in night.reasons())
@@ -215,10 +222,10 @@ def test_rows_held_back_and_rows_passed_are_all_the_rows(night):
 
 
 def test_no_value_is_in_what_was_rejected_in_the_checks_or_on_the_page(night):
-    written = [night.run.work / "rejected.parquet", night.run.work / "checks.json", night.run.page]
+    written = [REJECTED.at(night.run), CHECKS.at(night.run), night.run.page]
     for path in written:
         assert SECRET.encode() not in path.read_bytes()
-    rejected = pd.read_parquet(night.run.work / "rejected.parquet")
+    rejected = pd.read_parquet(REJECTED.at(night.run))
     assert set(rejected.columns) == {
         "table_name", "source_table", "record_number", "column_name", "reason",
     }  # fmt: skip
@@ -226,7 +233,7 @@ def test_no_value_is_in_what_was_rejected_in_the_checks_or_on_the_page(night):
 
 
 def checks(night: Checked) -> dict[tuple[str, str, str], dict[str, Any]]:
-    found = json.loads((night.run.work / "checks.json").read_text())
+    found = CHECKS.read(night.run)
     return {(row["table_name"], row["reason"], row["column_name"]): row for row in found}
 
 
@@ -268,11 +275,11 @@ def test_a_night_on_which_most_tables_are_empty_can_be_checked(tmp_path):
     assert night.reasons() == {}
 
 
-def stopped(folder: Path, change: Callable[[Path], None], more: str = "", **rows: Any) -> str:
+def stopped(folder: Path, change: Callable[[Run], None], more: str = "", **rows: Any) -> str:
     """Why the checks stop a night; change: what to do to its work folder first."""
     rows = {"FACT_CP_PLAN": [{}], "FACT_CARE_EPISODES": [{"CARE_END_DATE": "2014-06-02"}], **rows}
     night = a_conformed_night(folder, more, **rows)
-    change(night.run.work)
+    change(night.run)
     with pytest.raises(NightStopped) as error:
         validate(night.run, read(night.run.authority_file))
     assert error.value.exit_code == 3
@@ -280,7 +287,7 @@ def stopped(folder: Path, change: Callable[[Path], None], more: str = "", **rows
     return str(error.value)
 
 
-def nothing(work: Path) -> None:
+def nothing(run: Run) -> None:
     """The work folder of a first night."""
 
 
@@ -290,20 +297,18 @@ def test_more_than_five_percent_of_a_tables_rows_held_back_stop_the_night(tmp_pa
     assert "contact" in said
 
 
-def loaded_before(rows: int, *tokens: str) -> Callable[[Path], None]:
+def loaded_before(rows: int, *tokens: str) -> Callable[[Run], None]:
     """A last load with so many referrals, and these children beside tonight's."""
 
-    def change(work: Path) -> None:
+    def change(run: Run) -> None:
         columns = ["child_token", "sex", "birth_month"]
-        tonight = read_frame(work / "conformed" / "child.parquet")[columns]
+        tonight = CONFORMED_TABLES.read(run, CHILD_TABLE)[columns]
         others = pd.DataFrame({"child_token": [*tokens, "nobody of tonight"]})
         others = others.reindex(columns=columns).astype(tonight.dtypes.to_dict())
         same = tonight[tonight["child_token"].isin(tokens)] if tokens else tonight
         known = pd.concat([same, others], ignore_index=True)
-        (work / "previous.json").write_text(
-            json.dumps({"run_id": "874-2014-11-02-aaaaaa", "rows": {"referral": rows}})
-        )
-        write_frame(known, PREVIOUS_CHILDREN, work / "previous_children.parquet")
+        PREVIOUS.write(run, {"run_id": "874-2014-11-02-aaaaaa", "rows": {"referral": rows}})
+        PREVIOUS_CHILDREN.write(run, known)
 
     return change
 
@@ -329,7 +334,7 @@ def test_at_its_limits_a_night_goes_on(tmp_path):
         DIM_PERSON=[{}, {"DIM_PERSON_ID": "2"}],
     )
     tokens = night.table("conformed", "child")["child_token"].tolist()
-    loaded_before(10, tokens[0], "another")(night.run.work)
+    loaded_before(10, tokens[0], "another")(night.run)
     validate(night.run, read(night.run.authority_file))
 
 
@@ -343,7 +348,7 @@ def test_the_limits_are_the_authoritys_own(tmp_path):
         FACT_CP_PLAN=[{}],
         FACT_CARE_EPISODES=[{"CARE_END_DATE": "2014-06-02"}],
     )
-    loaded_before(5, "another", "third")(night.run.work)
+    loaded_before(5, "another", "third")(night.run)
     validate(night.run, read(night.run.authority_file))
 
 

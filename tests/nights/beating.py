@@ -30,10 +30,10 @@ import sqlalchemy
 
 from etl import cli, log
 from etl.errors import NightError
-from etl.night import steps as night
+from etl.night.walk import run_task
 from etl.run import Run
-from etl.warehouse.duckdb import warehouse as duckdb_file
-from etl.warehouse.postgresql import warehouse as postgresql
+from etl.warehouse.duckdb.session import DuckDBSession
+from etl.warehouse.postgresql.session import PostgreSQLSession
 from nights.loading import KEY, PSEUDONYM_KEY
 from nights.prepared import LOAD, PATIENCE_SECONDS
 
@@ -42,10 +42,10 @@ WRITING = "sql insert into warehouse.fact_contact"
 TIDYING = "os.remove derived.json"
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
-    ["duckdb", "psycopg", "sqlalchemy", "etl.cli", "etl.night",
+    ["duckdb", "psycopg", "sqlalchemy", "etl.cli", "etl.night.walk",
      "etl.sources.liquidlogic.files", "etl.land.landing", "etl.conform.conform",
      "etl.validate.validate", "etl.derive.derive", "etl.load.load", "etl.recall.earlier",
-     "etl.publish.measures", "etl.publish.figures", "etl.privacy.erased", "etl.privacy.landed"]
+     "etl.night.steps"]
 )  # fmt: skip
 _ACTS_ON_FILES = ("os.rename", "os.remove", "os.mkdir", "os.chmod", "shutil.copyfile")
 # A run's last task, or the arguments of a command.
@@ -217,7 +217,7 @@ def _do(job: Job) -> int:
     if not isinstance(job, Run):
         return cli.main(job)
     try:
-        night.run_task(job, LOAD)
+        run_task(job, LOAD)
     except NightError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
@@ -251,7 +251,7 @@ def _tell_of_every_act(heart: _Heart) -> None:
             heart.beat(f"open {Path(arguments[0]).name}")
 
     sys.addaudithook(hear)
-    for session in (duckdb_file.DuckDBSession, postgresql.PostgreSQLSession):
+    for session in (DuckDBSession, PostgreSQLSession):
         _beat_before(heart, session, "_execute", lambda _, sql, *__: f"sql {' '.join(sql.split())}")
         _beat_before(heart, session, "turn_to_identities", lambda *_: "turn to identities")
     _beat_before(heart, sqlalchemy.Connection, "commit", lambda *_: "commit")

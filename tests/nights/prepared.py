@@ -17,7 +17,9 @@ from unittest import mock
 from sqlalchemy import make_url
 
 from etl.demo.extract import write_extract
-from etl.night import steps as night
+from etl.night.begin import begin
+from etl.night.tasks import TASKS
+from etl.night.walk import run_task
 from etl.run import Run, new_run_id
 from nights import editing
 from nights.editing import Row
@@ -33,7 +35,7 @@ from nights.loading import (
 
 YESTERDAY, TODAY, TOMORROW = 0, 1, 2
 DATES = (date(2026, 3, 3), date(2026, 3, 4), date(2026, 3, 5))
-LOAD = night.TASKS[-1]
+LOAD = TASKS[-1]
 PATIENCE_SECONDS = 120
 _RUN_ID = re.compile(r"(\d{3}-\d{4}-\d\d-\d\d)-[0-9a-f]{6}")
 State = dict[str, Counter[tuple[Any, ...]]]
@@ -65,7 +67,7 @@ class Prepared:
     def load(self, council: Council, which: int) -> None:
         """Load the night by its last task."""
         with mock.patch.dict(os.environ, {PSEUDONYM_KEY: KEY}):
-            night.run_task(self.run(council, which), LOAD)
+            run_task(self.run(council, which), LOAD)
 
     def council(self, engine: Engine, folder: Path) -> Council:
         """A council whose warehouse holds the first night."""
@@ -95,10 +97,10 @@ def _checked(nights: Prepared, which: int) -> tuple[Run, Path]:
     council = Council(nights.folder / "council", WESTMERE)
     if which != YESTERDAY and not council.file.exists():
         nights.load(council, YESTERDAY)
-    run = night.begin(nights.extracts[which], council.authority, council.url)
+    run = begin(nights.extracts[which], council.authority, council.url)
     with mock.patch.dict(os.environ, {PSEUDONYM_KEY: KEY}):
-        for task in night.TASKS[:-1]:
-            night.run_task(run, task)
+        for task in TASKS[:-1]:
+            run_task(run, task)
     return run, run.work.rename(nights.folder / run.run_id)
 
 

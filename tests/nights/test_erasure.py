@@ -21,7 +21,9 @@ from etl.contracts.contract import Kind
 from etl.contracts.register import FACTS
 from etl.demo.extract import write_extract
 from etl.errors import ConnectionFault
-from etl.night import steps as night
+from etl.night.begin import begin
+from etl.night.tasks import TASKS
+from etl.night.walk import run_task
 from etl.privacy import erasure
 from etl.privacy.pseudonym import Pseudonyms
 from etl.settings import PSEUDONYM_KEY
@@ -319,14 +321,14 @@ def test_a_night_that_was_read_before_the_erasure_does_not_bring_the_child_back(
     landing = council.folder / "landing"
     before = content(council.url, without=("audit",))
     with mock.patch.dict(os.environ, {PSEUDONYM_KEY: KEY}):
-        run = night.begin(extract, WESTMERE, council.url, landing=landing)
-        for task in night.TASKS[:-1]:
-            assert night.run_task(run, task)[0]
+        run = begin(extract, WESTMERE, council.url, landing=landing)
+        for task in TASKS[:-1]:
+            assert run_task(run, task)[0]
         with mock.patch.object(erasure, "_check_no_night"):
             assert erase(council, OF_ANOTHER).exit_code == 0
         after = content(council.url, without=("audit",))
         with pytest.raises(ConnectionFault, match="was erased while this night"):
-            night.run_task(run, night.TASKS[-1])
+            run_task(run, TASKS[-1])
     assert after != before
     assert content(council.url, without=("audit",)) == after
 

@@ -24,10 +24,11 @@ from sqlalchemy import make_url
 
 from etl.errors import ConnectionFault
 from etl.land import landing
-from etl.night import steps as night
+from etl.night.walk import run_task
 from etl.settings import NEW_PSEUDONYM_KEY
+from etl.warehouse.duckdb import files
 from etl.warehouse.duckdb import warehouse as duckdb_file
-from etl.warehouse.postgresql import warehouse as postgresql
+from etl.warehouse.postgresql.session import PostgreSQLSession
 from nights.beating import Before, Job, files_end_at, loading, modes_hold, warm_up
 from nights.loading import (
     KEY,
@@ -172,10 +173,10 @@ def test_the_words_for_a_disk_without_space_for_the_warehouse(
     run = in_file.nights.run(council, TODAY)
     with (
         in_file.unchanged(council),
-        mock.patch.object(duckdb_file.shutil, "copyfile", side_effect=NO_SPACE),
+        mock.patch.object(files.shutil, "copyfile", side_effect=NO_SPACE),
         pytest.raises(ConnectionFault) as fault,
     ):
-        night.run_task(run, LOAD)
+        run_task(run, LOAD)
     assert str(fault.value).splitlines() == [
         "What:  The warehouse file cannot be written (No space left on device).",
         f"Where: {council.file}",
@@ -207,10 +208,10 @@ def test_a_servers_disk_that_is_full_is_named(in_database: Held, tmp_path: Path)
     run = in_database.nights.run(council, TODAY)
     with (
         in_database.unchanged(council),
-        mock.patch.object(postgresql.PostgreSQLSession, "turn_to_identities", side_effect=error),
+        mock.patch.object(PostgreSQLSession, "turn_to_identities", side_effect=error),
         pytest.raises(ConnectionFault) as fault,
     ):
-        night.run_task(run, LOAD)
+        run_task(run, LOAD)
     message = told(str(fault.value))
     assert "53100" in message["What"]
     assert "disk space" in message["Next"]
@@ -250,7 +251,7 @@ def test_a_connection_that_is_lost(
         mock.patch.dict(os.environ, {PSEUDONYM_KEY: KEY}),
         pytest.raises(ConnectionFault) as fault,
     ):
-        night.run_task(run, LOAD)
+        run_task(run, LOAD)
     message = told(str(fault.value))
     assert message["What"].startswith("The database failed or went away (")
     assert message["Where"].endswith(f"/{make_url(council.url).database}")
@@ -288,7 +289,7 @@ def test_a_server_that_is_gone_when_the_night_is_checked(
     council = in_database.copy(tmp_path)
     run = replace(in_database.nights.run(council, TODAY), warehouse=nobody_listens)
     with in_database.unchanged(council), pytest.raises(ConnectionFault) as fault:
-        night.run_task(run, LOAD)
+        run_task(run, LOAD)
     assert "See that the server runs" in told(str(fault.value))["Next"]
     in_database.assert_loads_after_all(council)
 
@@ -515,7 +516,7 @@ def test_bytes_that_cannot_be_removed_are_said_to_be_there(
     command_line = [*arguments, "--warehouse", council.url]
     with (
         mock.patch.dict(os.environ, {NEW_PSEUDONYM_KEY: "another key for tests, 40 characters"}),
-        mock.patch.object(duckdb_file, "_write_anew", side_effect=NO_SPACE),
+        mock.patch.object(duckdb_file, "write_anew", side_effect=NO_SPACE),
     ):
         ran = command(*command_line)
         assert ran.exit_code == 1

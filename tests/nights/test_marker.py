@@ -19,10 +19,10 @@ import pytest
 
 from etl.demo.extract import write_extract
 from etl.errors import ConnectionFault, without_values
-from etl.night import steps as night
+from etl.night.steps import STEPS
 from etl.warehouse import open_warehouse
-from etl.warehouse.duckdb import warehouse as duckdb_file
-from etl.warehouse.postgresql import warehouse as postgresql
+from etl.warehouse.duckdb.session import DuckDBSession
+from etl.warehouse.postgresql.session import PostgreSQLSession
 from nights import editing
 from nights.loading import WESTMERE, Council, Engine, Ran, command, content, views
 from nights.marking import LIMITS, MARK, everything_logged, mark_every_column
@@ -175,14 +175,11 @@ def in_step(name: str) -> mock._patch[Any]:
         except KeyError as cause:
             raise ValueError(f"could not read {MARK}-value") from cause
 
-    steps = tuple(
-        night.Step(step.name, step.task, fail) if step.name == name else step
-        for step in night.STEPS
-    )
+    steps = tuple(replace(step, run=fail) if step.name == name else step for step in STEPS)
     return mock.patch.object(night, "STEPS", steps)
 
 
-@pytest.mark.parametrize("step", [night.STEPS[0].name, night.STEPS[-1].name])
+@pytest.mark.parametrize("step", [STEPS[0].name, STEPS[-1].name])
 def test_a_fault_in_a_step_says_no_marker(marked: Marked, tmp_path: Path, step: str) -> None:
     extract = shutil.copytree(marked.extract, tmp_path / "2026-03-05")
     with in_step(step):
@@ -198,7 +195,7 @@ def test_an_error_of_the_engine_that_quotes_a_row_is_told_without_it(
 ) -> None:
     error = psycopg.errors.UniqueViolation(f"Key (name)=({MARK}) already exists.")
     extract = shutil.copytree(marked.extract, tmp_path / "2026-03-05")
-    session = postgresql.PostgreSQLSession if marked.council.database else duckdb_file.DuckDBSession
+    session = PostgreSQLSession if marked.council.database else DuckDBSession
     with mock.patch.object(session, "stage", side_effect=error):
         ran, logged = load(marked.council, Path(extract))
     assert ran.exit_code == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import shutil
 from collections import Counter
@@ -11,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -18,8 +20,8 @@ from hypothesis import strategies as st
 
 from etl.contracts.register import KEYED_DIMENSIONS
 from etl.demo.extract import write_extract
-from etl.warehouse import open_warehouse
-from etl.warehouse.schema import OWN_KEYS
+from etl.warehouse import one_change, open_warehouse
+from etl.warehouse.keys import OWN_KEYS
 from nights import editing
 from nights.editing import Row
 from nights.loading import (
@@ -401,6 +403,41 @@ def test_a_freeze_stays_and_names_the_night_that_was_backfilled(
         "(select child_key from warehouse.dim_child)"
     )
     assert keys == [(0,)]
+
+
+class Fails(Exception):
+    """What a block raises."""
+
+
+@pytest.mark.parametrize("fails", [True, False], ids=["fails", "ends"])
+def test_what_is_written_within_one_change_is_seen_there_alone_until_it_ends(
+    engine: Engine, tmp_path: Path, fails: bool
+) -> None:
+    council = engine.council(tmp_path / "council", WESTMERE)
+    warehouse = open_warehouse(council.url)
+    with warehouse.writing("900"):
+        pass
+    asked = "select count(*) from warehouse.dim_date where date = date '1999-12-31'"
+    known = "select count(*) from restricted.erased_child"
+    with (
+        pytest.raises(Fails) if fails else contextlib.nullcontext(),
+        one_change(warehouse, "900") as changing,
+    ):
+        with changing.writing("900") as session:
+            session.stage("of_a_night", pa.table({"date": [date(1999, 12, 31)]}))
+            session.run("insert into warehouse.dim_date (date) select date from of_a_night")
+            session.turn_to_identities()
+            session.run("insert into restricted.erased_child values ('somebody', '900')")
+        with changing.reading(identities=True) as session:
+            assert (session.rows(asked), session.rows(known)) == ([(1,)], [(1,)])
+            session.stage("of_a_night", pa.table({"date": [date(2000, 1, 1)]}))
+        with changing.writing("900") as session:
+            session.run("insert into warehouse.dim_date (date) values (date '2000-01-01')")
+        assert (council.rows(asked), council.rows(known)) == ([(0,)], [(0,)])
+        if fails:
+            raise Fails
+    kept = 0 if fails else 1
+    assert (council.rows(asked), council.rows(known)) == ([(kept,)], [(kept,)])
 
 
 @pytest.mark.long

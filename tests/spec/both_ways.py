@@ -28,7 +28,8 @@ from etl.derive.obligations import obligations
 from etl.derive.rule import Rule
 from etl.derive.standards import standards
 from etl.settings import QUERIES
-from etl.warehouse.duckdb.warehouse import DuckDBSession, create_tables
+from etl.warehouse.duckdb.session import DuckDBSession
+from etl.warehouse.duckdb.tables import create_tables
 from spec.given import Drawn, in_an_authoritys_words, in_our_words
 
 STATUS_QUERY = (QUERIES / "timescale_status.sql").read_text(encoding="utf-8")

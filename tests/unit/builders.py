@@ -1,7 +1,7 @@
 """Builders that show only what matters: everything else of an extract, run or authority is plain.
 
 An extract is written as the case system would: one CSV per table that the mapping needs, with the
-mapping's own columns. A test names only the rows, and of a row only the fields, that it is about.
+mapping's own columns, which are held against the contracts when they are read. A test names only the rows, and of a row only the fields, that it is about.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,77 +17,84 @@ import pandas as pd
 
 from etl.authority import Authority, read_authority
 from etl.conform.conform import conform
+from etl.contracts.contract import Kind
 from etl.contracts.frames import read_frame
+from etl.contracts.register import BY_NAME
 from etl.derive.register import TIMESCALES
 from etl.land.landing import keep_landed, land_extract
 from etl.publish.measures import measure_names
 from etl.recall.earlier import look_back
 from etl.run import Run
+from etl.sources.arrival.arrival import Arrival
 from etl.sources.liquidlogic.files import read_extract
+from etl.sources.liquidlogic.source import LIQUIDLOGIC_FILES
 from etl.sources.mapping import mappings
 from etl.validate.validate import validate
+from etl.warehouse import open_warehouse
 
 NIGHT = date(2014, 11, 3)
 KEY = b"a key that only the tests have"
 
-# The least that makes a row of each table fit: number 1 of child 1, dated long before the night.
-PLAIN = {
-    "DIM_DEPARTMENT": {"DIM_DEPARTMENT_ID": "1", "NAME": "Assessment team"},
-    "DIM_WORKER": {"DIM_WORKER_ID": "1", "DEPARTMENT_NAME": "Assessment team"},
-    "DIM_PERSON": {"DIM_PERSON_ID": "1", "BIRTH_DTTM": "2010-05-05", "GENDER_MAIN_CODE": "F"},
-    "FACT_CAF_EPISODE": {"FACT_CAF_EPISODE_ID": "1", "EPISODE_START_DTTM": "2014-01-06"},
-    "FACT_CONTACTS": {"FACT_CONTACT_ID": "1", "CONTACT_DTTM": "2014-01-06"},
-    "FACT_REFERRALS": {"FACT_REFERRAL_ID": "1", "REFRL_START_DTTM": "2014-01-06"},
-    "FACT_SINGLE_ASSESSMENT": {"FACT_SINGLE_ASSESSMENT_ID": "1", "START_DTTM": "2014-01-06"},
+LONG_BEFORE = "2014-01-06"
+# What a row needs beside its own id, its child and the date that places it.
+BESIDE = {
+    "DIM_DEPARTMENT": {"NAME": "Assessment team"},
+    "DIM_WORKER": {"DEPARTMENT_NAME": "Assessment team"},
+    "DIM_PERSON": {"BIRTH_DTTM": "2010-05-05", "GENDER_MAIN_CODE": "F"},
     "FACT_FORM_ANSWERS": {"FACT_FORM_ID": "1", "ANSWER_NO": "FormEndDate"},
-    "FACT_S47": {"FACT_S47_ID": "1", "START_DTTM": "2014-01-06"},
-    "FACT_CP_CONFERENCE": {"FACT_CP_CONFERENCE_ID": "1", "FACT_MEETING_ID": "1"},
+    "FACT_CP_CONFERENCE": {"FACT_MEETING_ID": "1"},
     "FACT_MEETINGS": {"FACT_MEETING_ID": "1", "ACTUAL_DTTM": "2014-01-20", "CANCELLED": "N"},
     "FACT_MEETING_SUBJECTS": {"FACT_MEETINGS_ID": "1"},
-    "FACT_CP_PLAN": {"FACT_CP_PLAN_ID": "1", "START_DTTM": "2014-01-20", "IS_OLA": "N"},
-    "FACT_CP_REVIEW": {"FACT_CP_REVIEW_ID": "1", "FACT_MEETING_ID": "1", "FACT_CP_PLAN_ID": "1"},
-    "FACT_CARE_EPISODES": {
-        "FACT_CARE_EPISODES_ID": "1", "FACT_CLA_ID": "1", "CARE_START_DATE": "2014-01-06",
-    },
-    "FACT_CLA": {"FACT_CLA_ID": "1", "START_DTTM": "2014-01-06"},
-    "FACT_CLA_PLACEMENT": {
-        "FACT_CLA_PLACEMENT_ID": "1", "FACT_CLA_ID": "1", "START_DTTM": "2014-01-06",
-    },
-    "FACT_CLA_REVIEW": {"FACT_CLA_REVIEW_ID": "1", "FACT_CLA_ID": "1", "FACT_MEETING_ID": "1"},
-    "FACT_LEGAL_STATUS": {
-        "FACT_LEGAL_STATUS_ID": "1", "START_DTTM": "2014-01-06",
-        "DIM_LOOKUP_LGL_STATUS_DESC": "V2",
-    },
-    "FACT_CASENOTES": {
-        "FACT_CASENOTE_ID": "1", "DIM_LOOKUP_CASNT_TYPE_ID_CODE": "STVC",
-        "EVENT_DTTM": "2014-01-27", "SEEN_FLAG": "Y",
-    },
+    "FACT_CP_PLAN": {"START_DTTM": "2014-01-20", "IS_OLA": "N"},
+    "FACT_CP_REVIEW": {"FACT_MEETING_ID": "1", "FACT_CP_PLAN_ID": "1"},
+    "FACT_CARE_EPISODES": {"FACT_CLA_ID": "1"},
+    "FACT_CLA_PLACEMENT": {"FACT_CLA_ID": "1"},
+    "FACT_CLA_REVIEW": {"FACT_CLA_ID": "1", "FACT_MEETING_ID": "1"},
+    "FACT_LEGAL_STATUS": {"DIM_LOOKUP_LGL_STATUS_DESC": "V2"},
+    "FACT_CASENOTES": {"EVENT_DTTM": "2014-01-27", "SEEN_FLAG": "Y"},
     "FACT_CP_VISIT": {"FACT_CASENOTE_ID": "1", "FACT_CP_PLAN_ID": "1"},
-}  # fmt: skip
-WITHOUT_A_CHILD = {"DIM_DEPARTMENT", "DIM_WORKER", "FACT_FORM_ANSWERS", "FACT_MEETINGS"}
-
+}
 Rows = list[dict[str, str]]
 
 
+@cache
 def headers() -> dict[str, list[str]]:
     """The columns that the mapping needs, by table, those of optional tables included."""
     found: dict[str, dict[str, None]] = {}
-    for mapping in mappings():
-        for part in (mapping, *mapping.lookups):
-            found.setdefault(part.source, {}).update(dict.fromkeys(part.source_columns))
+    for _, part in mappings(LIQUIDLOGIC_FILES).parts():
+        found.setdefault(part.source, {}).update(dict.fromkeys(part.source_columns))
     return {table: list(columns) for table, columns in found.items()}
 
 
 def optional_tables() -> set[str]:
     """The tables that an extract may lack."""
-    parts = [part for mapping in mappings() for part in (mapping, *mapping.lookups)]
-    return {part.source for part in parts if part.optional_table}
+    parts = mappings(LIQUIDLOGIC_FILES).parts()
+    return {part.source for _, part in parts if part.optional_table}
+
+
+@cache
+def plain(source_table: str) -> dict[str, str]:
+    """The least that makes a row of a table of the source fit, by the contract of the table of ours
+    that it becomes: number 1, of child 1, dated long before the night, of the first code listed."""
+    found = {"DIM_PERSON_ID": "1"} if "DIM_PERSON_ID" in headers().get(source_table, ()) else {}
+    for name, mapping in mappings(LIQUIDLOGIC_FILES).tables.items():
+        if mapping.source != source_table:
+            continue
+        contract = BY_NAME[name]
+        for column in mapping.columns:
+            ours = contract.column(column.ours)
+            if column.only_listed:
+                found[column.column] = next(iter(LIQUIDLOGIC_FILES.code_map(str(column.codes))))
+            elif column.ours in contract.key:
+                found[column.column] = "1"
+            elif ours.required and ours.kind is Kind.DATE:
+                found[column.column] = LONG_BEFORE
+    return found | BESIDE.get(source_table, {})
 
 
 def a_row(table: str, **fields: str) -> dict[str, str]:
     """A row that fits, with these fields."""
-    child = {} if table in WITHOUT_A_CHILD else {"DIM_PERSON_ID": "1"}
-    return {**child, **PLAIN.get(table, {}), **fields}
+    return {**plain(table), **fields}
 
 
 def an_extract(
@@ -163,9 +171,8 @@ def a_run(extract: Path, authority_file: Path, *, la_code: str = "874", night: d
     return Run(
         run_id=f"{la_code}-{night}-abcdef",
         la_code=la_code,
-        extract_date=night,
+        arrival=Arrival("liquidlogic_files", extract, night),
         authority_file=authority_file,
-        extract=extract,
         warehouse=f"duckdb:///{around / 'warehouse.duckdb'}",
         landing=around / "landing",
         pages=around / "pages",
@@ -204,10 +211,10 @@ def a_conformed_night(folder: Path, more: str = "", **rows: Any) -> Checked:
 
 def conform_night(run: Run) -> None:
     """Land the run's extract and conform it."""
-    manifest = land_extract(run, read_extract(run.extract))
-    look_back(run, manifest["sha256"], KEY)
+    land_extract(run, read_extract(run.arrival))
+    look_back(run, open_warehouse(run.warehouse), KEY)
     keep_landed(run, {})
-    conform(run, read(run.authority_file), KEY)
+    conform(run, read(run.authority_file), LIQUIDLOGIC_FILES, KEY)
 
 
 def a_checked_night(folder: Path, more: str = "", **rows: Any) -> Checked:

@@ -10,16 +10,9 @@ import pandas as pd
 
 from etl.authority import Authority, Limits, LocalStandard
 from etl.calendar.allowance import Allowance
-from etl.contracts.contract import Kind
+from etl.contracts.contract import OWNERS, Kind
 from etl.contracts.frames import pandas_type
 from etl.contracts.register import CONFORMED
-
-# Columns of a rule's tables that the facts of derive add, beside those of the contract.
-ADDED = (
-    "is_merged", "is_draft", "is_cancelled", "leads_to_conference", "leads_to_assessment",
-    "leads_to_transfer_in", "is_seen_or_unborn", "is_short_break", "is_long_term",
-)  # fmt: skip
-OWNERS = ("child_token", "family_token", "team_id", "worker_token")
 
 
 def england(*local: LocalStandard) -> Authority:
@@ -51,7 +44,7 @@ def _empty(name: str) -> pd.DataFrame:
 def _made(name: str, rows: tuple[dict[str, Any], ...]) -> pd.DataFrame:
     table = next(table for table in CONFORMED if table.name == name)
     kinds = {column.name: column.kind for column in table.columns}
-    kinds |= dict.fromkeys(OWNERS, Kind.TEXT) | dict.fromkeys(ADDED, Kind.FLAG)
+    kinds |= dict.fromkeys(OWNERS, Kind.TEXT)
     return pd.DataFrame(
         {
             column: pd.Series([row.get(column) for row in rows], dtype="object").astype(

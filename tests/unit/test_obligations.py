@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from etl.contracts.frames import read_frame, write_frames
+from etl.contracts.hand_overs import derived_columns
 from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
-from etl.derive.derive import derived_columns
 from etl.derive.obligations import obligations
 from etl.derive.register import (
     CHILD_PROTECTION_REVIEW,

@@ -9,11 +9,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from etl.contracts.hand_overs import ERASED
 from etl.errors import WrongUsage
-from etl.privacy.erased import Erased, new_secret, of_run, seal, unseal, write_sealed
+from etl.privacy.erased import Erased, new_secret, of_run, seal, unseal
 from etl.privacy.landed import leave_out, rows_about
 from etl.run import checked
 from etl.warehouse import open_warehouse
+from unit.builders import a_run
 
 KEY, OTHER = b"a key of the tests", b"another key of theirs"
 SECRET = bytes(range(32))
@@ -55,17 +57,19 @@ def test_a_stand_in_is_the_same_every_night_and_tells_nothing() -> None:
 def test_a_run_with_another_key_than_the_erased_were_sealed_with_does_not_go_on(
     tmp_path: Path,
 ) -> None:
-    assert of_run(tmp_path, KEY, "900") is None
-    write_sealed(tmp_path, seal(SECRET, KEY, "900"), ["a hash"])
-    found = of_run(tmp_path, KEY, "900")
+    run = a_run(tmp_path / "2014-11-03", tmp_path / "westmere.toml", la_code="900")
+    assert of_run(run, KEY) is None
+    ERASED.write(run, {"sealed": seal(SECRET, KEY, "900"), "recognised_by": ["a hash"]})
+    found = of_run(run, KEY)
     assert found == Erased(SECRET, frozenset({"a hash"}))
     with pytest.raises(WrongUsage, match="is not the key"):
-        of_run(tmp_path, OTHER, "900")
+        of_run(run, OTHER)
 
 
 def land(folder: Path, **tables: dict[str, list[str]]) -> None:
     for name, columns in tables.items():
         pq.write_table(pa.table(columns), folder / f"{name}.parquet")
+    (folder / "manifest.json").write_text('{"kind": "liquidlogic_files"}')
 
 
 def about_7(folder: Path) -> dict[str, list[bool]]:

@@ -14,10 +14,12 @@ from etl.conform.reading import (
 )
 from etl.contracts.contract import Kind
 from etl.privacy.pseudonym import Pseudonyms
+from etl.sources.liquidlogic.source import FORMS, LIQUIDLOGIC_FILES
 
 
 def read(*texts: str, kind: Kind = Kind.ID, formats: tuple[str, ...] = ("iso",)) -> ReadColumn:
-    return read_column(pa.chunked_array([list(texts)], pa.string()), kind, date_formats=formats)
+    raw = pa.chunked_array([list(texts)], pa.string())
+    return read_column(raw, kind, FORMS, date_formats=formats)
 
 
 @pytest.mark.parametrize("spelling", ["NULL", "#N/A", "#VALUE!", "-1", "SSD_PH"])
@@ -137,7 +139,8 @@ def test_an_empty_column_is_read_as_its_type():
 
 
 def translated(value: str, codes: str, *, only_listed: bool = False) -> list[object]:
-    return translate(pd.Series([value], dtype="str"), codes, only_listed=only_listed).tolist()
+    values, own = pd.Series([value], dtype="str"), LIQUIDLOGIC_FILES.code_map(codes)
+    return translate(values, codes, own, only_listed=only_listed).tolist()
 
 
 @pytest.mark.parametrize(
@@ -163,7 +166,11 @@ def test_the_case_systems_own_words_become_our_codes_in_any_case():
 
 
 def test_where_only_listed_values_count_another_is_none():
-    kinds = translate(pd.Series(["STVC", "PHONE"], dtype="str"), "visit_type", only_listed=True)
+    values, own = (
+        pd.Series(["STVC", "PHONE"], dtype="str"),
+        LIQUIDLOGIC_FILES.code_map("visit_type"),
+    )
+    kinds = translate(values, "visit_type", own, only_listed=True)
     assert kinds[0] == "child_protection"
     assert pd.isna(kinds[1])
 
@@ -207,9 +214,9 @@ def test_what_may_be_a_name_is_no_id_and_cannot_be_read(text):
     assert found.unreadable.all()
 
 
-def hidden(words: list[str], children: list[str], codes: str | None = None) -> list[str]:
+def hidden(words: list[str], children: list[str], *listed: str) -> list[str]:
     values, tokens = pd.Series(words, dtype="str"), pd.Series(children, dtype="str")
-    return without_words_of_few(values, tokens, codes).tolist()
+    return without_words_of_few(values, tokens, listed).tolist()
 
 
 def test_words_that_fewer_than_three_children_have_are_not_carried_on():
@@ -223,12 +230,12 @@ def test_a_code_of_one_child_is_kept(code):
 
 
 def test_a_listed_word_of_one_child_is_kept():
-    assert hidden(["child_protection", "Jane"], ["a", "b"], "visit_type") == [
+    assert hidden(["child_protection", "Jane"], ["a", "b"], "child_protection") == [
         "child_protection", "words of few",
     ]  # fmt: skip
 
 
 def test_empty_codes_stay_empty():
     values = pd.Series(["Jane", None], dtype="str")
-    found = without_words_of_few(values, pd.Series(["a", "b"], dtype="str"), None)
+    found = without_words_of_few(values, pd.Series(["a", "b"], dtype="str"), ())
     assert found.isna().tolist() == [False, True]

@@ -13,7 +13,7 @@ from nights import editing
 from nights.editing import Row
 from nights.loading import MESSAGE_PARTS, Council, Ran
 
-from etl.warehouse.duckdb.warehouse import STORAGE_VERSION
+from etl.warehouse.duckdb.attaching import STORAGE_VERSION
 
 KEPT = Path(__file__).with_name("release_0_1_0")
 FIRST, LAST, NEXT = (date(2026, 3, day) for day in (3, 10, 17))

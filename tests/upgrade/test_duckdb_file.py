@@ -16,6 +16,7 @@ from nights.loading import Council, Ran, command, opened, rows
 
 from etl.settings import PROJECT, VIEWS
 from etl.warehouse import upgrade as upgrading
+from etl.warehouse.duckdb import files
 from etl.warehouse.duckdb import warehouse as duckdb_file
 from etl.warehouse.duckdb.warehouse import DuckDBWarehouse
 from upgrade import earlier
@@ -199,7 +200,7 @@ def _fail(*_: object) -> None:
 
 @pytest.mark.parametrize(
     ("where", "what"),
-    [(duckdb_file, "add_unknown_members"), (upgrading, "publish_views"), (duckdb_file.os, "fsync")],
+    [(duckdb_file, "add_unknown_members"), (upgrading, "publish_views"), (files.os, "fsync")],
     ids=["while tables are filled", "while views are made", "when all is written"],
 )
 def test_an_upgrade_that_fails_leaves_both_files_as_they_were(
@@ -239,7 +240,7 @@ def test_one_that_fails_between_the_two_files_is_finished_by_the_next(
 def test_what_a_killed_upgrade_left_is_cleared_by_the_next(council: Council) -> None:
     before = as_they_are(council)
     dying = (
-        "import os, sys; from etl import upgrade; "
+        "import os, sys; from etl.warehouse import upgrade; "
         "upgrade.publish_views = lambda session: os._exit(9); upgrade.upgrade(sys.argv[1])"
     )
     killed = subprocess.run([sys.executable, "-c", dying, council.url], cwd=PROJECT, check=False)

@@ -13,7 +13,7 @@ from nights.loading import CURRENT, Council, command, rows
 
 from etl.contracts.register import STAR
 from etl.settings import NEW_PSEUDONYM_KEY
-from etl.warehouse.schema import OWN_KEYS, content_columns
+from etl.warehouse.keys import OWN_KEYS, content_columns
 from upgrade import earlier
 from upgrade.conftest import copy_of
 from upgrade.earlier import FIRST, LAST, NEXT, VERSIONS, NextNight

@@ -16,7 +16,7 @@ from servers.postgresql import Server
 
 from etl.contracts.register import STAR
 from etl.settings import PROJECT
-from etl.warehouse.schema import content_columns
+from etl.warehouse.keys import content_columns
 from upgrade import earlier
 from upgrade.releases import asked, content, database_of_this_release, next_release
 

@@ -14,7 +14,7 @@ from nights.loading import WESTMERE, Ran, command
 from servers.postgresql import Server
 
 from etl.settings import VIEWS
-from etl.warehouse.postgresql import warehouse as postgresql
+from etl.warehouse.postgresql import locks
 from upgrade import earlier
 from upgrade.earlier import is_said
 from upgrade.releases import (
@@ -173,7 +173,7 @@ def test_somebody_who_reads_for_long_is_waited_for_and_then_named(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = content(database)
-    monkeypatch.setattr(postgresql, "LOCK_TIMEOUT", "200ms")
+    monkeypatch.setattr(locks, "LOCK_TIMEOUT", "200ms")
     next_release(monkeypatch, tmp_path)
     with psycopg.connect(database) as reader:
         reader.execute("select * from report.child")

@@ -1,6 +1,6 @@
 """The tables of a PostgreSQL warehouse from release to release, by Alembic's revisions.
 
-A new database gets the tables of ``schema.py`` at once; one of an earlier release is brought to
+A new database gets the tables of ``schema/`` at once; one of an earlier release is brought to
 the same by the revisions it lacks. A test holds both ways to the same end.
 """
 

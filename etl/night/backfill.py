@@ -1,83 +1,36 @@
-"""Nights out of their order: the last one taken back, an earlier one put where it belongs."""
+"""Puts a night where it belongs, before later ones, which are loaded again after it."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl import settings
-from etl.errors import NOTHING_CHANGED, ConnectionFault, NightStopped, WrongUsage
+from etl.contracts.hand_overs import GIVEN_KEYS
+from etl.errors import NOTHING_CHANGED, ConnectionFault, NightStopped
 from etl.land.landing import AUTHORITY_FILE, altered_file
 from etl.load.undo import forget, keys_given_since, take_back
 from etl.log import logger
-from etl.night import steps as night
+from etl.night.walk import Timing, Walk, load_night, record_stop
 from etl.privacy.key import check_key
 from etl.privacy.landed import MANIFEST
-from etl.publish.figures import publish_nothing
 from etl.run import Run, clear_work, new_run_id, owner_only
 from etl.warehouse import (
-    Night,
+    LoadedNight,
     Session,
-    existing_warehouse,
+    Warehouse,
     loaded_nights,
     one_change,
     open_warehouse,
-    the_authority,
 )
 
 
-def undo(
-    url: str, extract_date: date, *, undone_at: datetime, la_code: str | None = None
-) -> tuple[str, list[str]]:
-    """Take the authority's last night back: the warehouse is as the night before left it.
-
-    Returns the authority, and the labels of freezes made of that night, which stay. Raises
-    WrongUsage where that is not the last night loaded.
-    """
-    warehouse = existing_warehouse(url)
-    la_code = the_authority(warehouse, la_code)
-    with warehouse.writing(la_code) as session:
-        nights = loaded_nights(session, la_code)
-        _check_last(nights, extract_date, la_code)
-        take_back(session, la_code, extract_date, undone_at)
-        if len(nights) > 1:
-            before = nights[-2]
-            night.publish(session, la_code, before.extract_date, before.run_id)
-        else:
-            publish_nothing(session, la_code)
-        frozen = session.rows(
-            "select label from report.frozen_month where la_code = :la_code and known_on = :day "
-            "order by label",
-            la_code=la_code,
-            day=extract_date,
-        )
-        forget(session, la_code)
-    return la_code, [label for (label,) in frozen]
-
-
-def _check_last(nights: list[Night], extract_date: date, la_code: str) -> None:
-    last = nights[-1].extract_date
-    if extract_date == last:
-        return
-    is_loaded = extract_date in [night.extract_date for night in nights]
-    raise WrongUsage(
-        f"The night of {extract_date} is not the last one: that is {last}."
-        if is_loaded
-        else f"No night of {extract_date} is loaded; the last one is {last}.",
-        where=f"undo, authority {la_code}",
-        means="Nothing was changed.",
-        next=f"Take back {last} first; nights are taken back from the last one on."
-        if is_loaded
-        else "`csc-etl status` shows which nights are loaded.",
-    )
-
-
-def backfill(run: Run) -> tuple[bool, list[night.Timing]]:
+def backfill(run: Run) -> tuple[bool, list[Timing]]:
     """Load a night where it belongs, before later ones: those are taken back, and loaded again
     after it from their landed files, all in one change. Returns whether anything was loaded, and
     what each step took.
@@ -86,26 +39,22 @@ def backfill(run: Run) -> tuple[bool, list[night.Timing]]:
     were loaded, WrongUsage where the pseudonym key is not theirs, NightStopped where a check stops
     any of the nights; then nothing is changed.
     """
-    later = _later_nights(run)
+    warehouse = open_warehouse(run.warehouse)
+    later = _later_nights(run, warehouse)
     if not later:
-        return night.load_night(run)
+        return load_night(run)
     again = [_again(run, each) for each in later]
     undone_at = datetime.now(UTC)
     try:
-        with one_change(run.warehouse, run.la_code) as session:
-            _check_nobody_came_between(session, run, later)
-            check_key(session, settings.pseudonym_key(), run.la_code)
-            given = keys_given_since(session, run.la_code, later[0].extract_date)
-            for each in reversed(later):
-                take_back(session, run.la_code, each.extract_date, undone_at)
-            forget(session, run.la_code)
+        with one_change(warehouse, run.la_code) as changing:
+            given = _take_back(run, changing, later, undone_at)
             _keep_keys(run, given)
-            loaded, timings = night.load_night(run, _set_aside)
+            loaded, timings = load_night(run, Walk(changing, _set_aside))
             if not loaded:
                 raise _NothingNew
             for each_run in again:
                 _keep_keys(each_run, given)
-                timings += _load_again(each_run, run)[1]
+                timings += _load_again(each_run, run, changing)[1]
     except _NothingNew:
         return False, []
     except NightStopped as stopped:
@@ -114,7 +63,21 @@ def backfill(run: Run) -> tuple[bool, list[night.Timing]]:
     return True, timings
 
 
-def _check_nobody_came_between(session: Session, run: Run, later: list[Night]) -> None:
+def _take_back(
+    run: Run, changing: Warehouse, later: list[LoadedNight], undone_at: datetime
+) -> dict[str, pa.Table]:
+    """Returns the keys of members that came with the later nights."""
+    with changing.writing(run.la_code) as session:
+        _check_nobody_came_between(session, run, later)
+        check_key(session, settings.pseudonym_key(), run.la_code)
+        given = keys_given_since(session, run.la_code, later[0].extract_date)
+        for each in reversed(later):
+            take_back(session, run.la_code, each.extract_date, undone_at)
+        forget(session, run.la_code)
+        return given
+
+
+def _check_nobody_came_between(session: Session, run: Run, later: list[LoadedNight]) -> None:
     """Raises ConnectionFault where nights were loaded or taken back while this one waited."""
     if _after(loaded_nights(session, run.la_code), run) != later:
         raise ConnectionFault(
@@ -139,13 +102,14 @@ def _record_stop(run: Run, stopped: NightStopped, began_at: datetime) -> None:
     """Let the audit know of it after all."""
     if _aside(run).exists():
         _aside(run).rename(run.work)
-    night.record_stop(run, stopped, began_at)
+    record_stop(run, stopped, began_at)
     clear_work(run)
 
 
 def _keep_keys(run: Run, given: dict[str, pa.Table]) -> None:
     """Put the keys that members have already where the night's load finds them."""
-    folder = owner_only(run.work / "given")
+    owner_only(run.work)
+    folder = owner_only(GIVEN_KEYS.at(run))
     for name, keys in given.items():
         pq.write_table(keys, folder / f"{name}.parquet")
 
@@ -154,20 +118,19 @@ class _NothingNew(Exception):
     """That very extract is loaded: the nights that were taken back come back as they were."""
 
 
-def _later_nights(run: Run) -> list[Night]:
+def _later_nights(run: Run, warehouse: Warehouse) -> list[LoadedNight]:
     """Those loaded already, which come after the night."""
-    warehouse = open_warehouse(run.warehouse)
     if not warehouse.exists():
         return []
     with warehouse.reading() as session:
         return _after(loaded_nights(session, run.la_code), run)
 
 
-def _after(nights: list[Night], run: Run) -> list[Night]:
+def _after(nights: list[LoadedNight], run: Run) -> list[LoadedNight]:
     return [each for each in nights if each.extract_date > run.extract_date]
 
 
-def _again(run: Run, loaded: Night) -> Run:
+def _again(run: Run, loaded: LoadedNight) -> Run:
     """The run that loads a night again from its landed files, with the authority's file as it was
     then. Raises ConnectionFault where that cannot be."""
     landed = run.landing / run.la_code / loaded.extract_date.isoformat()
@@ -175,15 +138,14 @@ def _again(run: Run, loaded: Night) -> Run:
     again = replace(
         run,
         run_id=new_run_id(run.la_code, loaded.extract_date),
-        extract_date=loaded.extract_date,
-        extract=landed,
+        arrival=replace(run.arrival, where=landed, date=loaded.extract_date),
         authority_file=kept_file if kept_file.exists() else run.authority_file,
     )
     _check_landed(landed, loaded)
     return again
 
 
-def _check_landed(landed: Path, loaded: Night) -> None:
+def _check_landed(landed: Path, loaded: LoadedNight) -> None:
     """Raises ConnectionFault where the landed files are not all those that were loaded."""
     files = f"landed files of {loaded.extract_date}"
     if not (landed / MANIFEST).exists():
@@ -215,10 +177,10 @@ def _leave_to_the_change(run: Run, stopped: NightStopped, started_at: datetime) 
     """The audit is told of the night that was asked for."""
 
 
-def _load_again(again: Run, run: Run) -> tuple[bool, list[night.Timing]]:
+def _load_again(again: Run, run: Run, changing: Warehouse) -> tuple[bool, list[Timing]]:
     logger.info("loading %s again, after %s", again.extract_date, run.extract_date)
     try:
-        return night.load_night(again, _leave_to_the_change)
+        return load_night(again, Walk(changing, _leave_to_the_change))
     except NightStopped as stopped:
         raise NightStopped(
             f"Loaded again after {run.extract_date}, the night of {again.extract_date} was "

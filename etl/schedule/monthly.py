@@ -1,0 +1,64 @@
+"""What the tasks of the monthly DAG do. Light until a task runs: Airflow reads a DAG's file, and so
+this, every minute and in every task."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import get_current_context
+from airflow.sdk.exceptions import AirflowSkipException
+
+from etl import settings
+from etl.errors import NightError, without_values
+from etl.log import of_run
+from etl.night.begin import authority_of
+from etl.schedule.connections import warehouse_url
+from etl.schedule.councils import authority_files, code_in
+
+
+def freeze_what_is_due(authority_file: Path, *, frozen_at: datetime) -> list[dict[str, str]]:
+    """Freeze an authority's months that are due. Returns what was frozen, as text only.
+
+    Raises AirflowSkipException where nothing was, saying why, and NightError.
+    """
+    with of_run(code_in(authority_file)):
+        try:
+            return _freeze(authority_file, frozen_at)
+        except (AirflowSkipException, NightError):
+            raise
+        except Exception as error:  # its message could quote a record
+            raise without_values(error, f"monthly_report, {authority_file.name}") from None
+
+
+def _freeze(authority_file: Path, frozen_at: datetime) -> list[dict[str, str]]:
+    from etl.answers.figures import freeze_when_due
+    from etl.warehouse import authorities, open_warehouse
+
+    authority, url = authority_of(authority_file), warehouse_url()
+    warehouse = open_warehouse(url)
+    if not warehouse.exists() or authority.la_code not in authorities(warehouse):
+        raise AirflowSkipException(
+            f"No night of authority {authority.la_code} is loaded yet: there is nothing to freeze."
+        )
+    frozen = freeze_when_due(url, authority, frozen_at=frozen_at)
+    if not frozen:
+        raise AirflowSkipException(
+            f"Authority {authority.la_code} has no month to freeze: none has come to its day, "
+            f"working day {authority.freeze_working_day} of the next month, that is not frozen yet."
+        )
+    return [{name: str(value) for name, value in asdict(made).items()} for made in frozen]
+
+
+def find_authorities() -> list[str]:
+    """The authorities' files."""
+    return [str(file) for file in authority_files(settings.schedule())]
+
+
+def freeze_months(authority_file: str) -> list[dict[str, str]]:
+    """One council's months that are due."""
+    context: Any = get_current_context()
+    context["la_code"] = code_in(Path(authority_file))
+    return freeze_what_is_due(Path(authority_file), frozen_at=datetime.now(UTC))

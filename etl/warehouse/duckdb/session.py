@@ -1,0 +1,78 @@
+"""A connection to DuckDB that speaks as every engine's sessions do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from etl.warehouse.session import PARAMETER, named_in
+
+# A file named warehouse.duckdb opens under the name `warehouse`, and `warehouse.dim_child` would
+# then be ambiguous. The tables live in `star`; `warehouse` holds a view of each, and the views of
+# `report` read `star`, so that they work however the file is opened.
+TABLES_IN = "star"
+_STAR = re.compile(r"\bwarehouse\.")
+
+
+def _for_duckdb(sql: str, parameters: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The statement with DuckDB's parameters and table names, and the parameters it names."""
+    text = _STAR.sub(f"{TABLES_IN}.", PARAMETER.sub(r"$\1", sql))
+    return text, named_in(sql, parameters)
+
+
+class DuckDBSession:
+    """See ``session.Session``."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._writes_identities = False
+
+    def _execute(self, sql: str, parameters: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+        return self._connection.execute(*_for_duckdb(sql, parameters))
+
+    def run(self, sql: str, **parameters: Any) -> int:
+        result = self._execute(sql, parameters).fetchone()
+        return int(result[0]) if result and isinstance(result[0], int) else 0
+
+    def rows(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        return self._execute(sql, parameters).fetchall()
+
+    def table(self, sql: str, **parameters: Any) -> pa.Table:
+        text, used = _for_duckdb(sql, parameters)
+        return self._connection.sql(text, params=used).to_arrow_table()
+
+    def stage(self, name: str, content: pa.Table) -> None:
+        self._connection.register("arriving", content)
+        self._connection.execute(f"create temporary table {name} as select * from arriving")
+        self._connection.unregister("arriving")
+
+    def make_views(self, views: Mapping[str, str]) -> None:
+        for name, sql in views.items():
+            self.run(f"create or replace view {name} as {sql}")
+
+    def wait_for_shared(self) -> None:
+        """Whoever writes a file writes it alone."""
+
+    def refresh_statistics(self) -> None:
+        """DuckDB keeps them itself."""
+
+    def turn_to_identities(self) -> None:
+        """DuckDB writes one file in a transaction, so that of the star is committed to the copy.
+        Nothing is lost by that; the copy counts only once it is put in place."""
+        if not self._writes_identities:
+            self._connection.execute("commit")
+            self._connection.execute("begin")
+            self._writes_identities = True
+
+    def begin_again(self) -> None:
+        named = self.rows("select table_name from duckdb_tables() where temporary")
+        for (name,) in named:
+            self.run(f"drop table {name}")
+        if self._writes_identities:
+            self._connection.execute("commit")
+            self._connection.execute("begin")
+            self._writes_identities = False

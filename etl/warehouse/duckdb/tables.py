@@ -1,0 +1,78 @@
+"""The tables of a file: how they are made, and which it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import duckdb
+from sqlalchemy import MetaData, Table
+from sqlalchemy.schema import CreateTable, SetColumnComment, SetTableComment
+
+from etl.warehouse.dialect import text_of
+from etl.warehouse.duckdb.session import TABLES_IN, DuckDBSession
+from etl.warehouse.schema import build_metadata, identity_metadata
+
+# Schema, table and column.
+ColumnName = tuple[str, str, str]
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make every schema and table, but those of identities."""
+    metadata, session = build_metadata(), DuckDBSession(connection)
+    for schema in (TABLES_IN, "warehouse", "report", "audit"):
+        connection.execute(f"create schema {schema}")
+    for statement in _ddl(metadata):
+        session.run(statement)
+    for table in metadata.sorted_tables:
+        if table.schema == "warehouse":
+            connection.execute(
+                f"create view warehouse.{table.name} as select * from {TABLES_IN}.{table.name}"
+            )
+
+
+def create_identity_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables of identities in the file that is open as ``restricted``."""
+    for statement in _ddl(identity_metadata()):
+        connection.execute(statement)
+
+
+def _ddl(metadata: MetaData) -> Iterator[str]:
+    for table in metadata.sorted_tables:
+        yield text_of(CreateTable(table))
+        if table.comment:
+            yield text_of(SetTableComment(table))
+        for column in table.columns:
+            if column.comment:
+                yield text_of(SetColumnComment(column))
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, database: str) -> set[ColumnName]:
+    """Every column of the file that is open by that name, without those of the views that we
+    make."""
+    found = connection.execute(
+        "select schema_name, table_name, column_name "
+        "from duckdb_columns() as columns "
+        "where database_name = $database and not exists ("
+        "select 1 from duckdb_views() as views where views.database_name = $database "
+        "and views.schema_name = columns.schema_name and views.view_name = columns.table_name "
+        "and (internal or views.schema_name in ('warehouse', 'report')))",
+        {"database": database},
+    )
+    return set(found.fetchall())
+
+
+@cache
+def columns_of_this_release(database: str) -> frozenset[ColumnName]:
+    """Every column that the file named ``building`` or ``restricted`` has today."""
+    metadata = build_metadata() if database == "building" else identity_metadata()
+    return frozenset(
+        (_schema(table), table.name, column.name)
+        for table in metadata.sorted_tables
+        for column in table.columns
+    )
+
+
+def _schema(table: Table) -> str:
+    """Where a file has the table: ``restricted`` is a file of its own."""
+    return {"warehouse": TABLES_IN, "restricted": "main"}.get(str(table.schema), str(table.schema))

@@ -1,0 +1,53 @@
+"""Opens the warehouse at a URL: here alone the engines are chosen, and only the chosen one is
+imported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from etl.errors import WrongUsage
+from etl.run import checked
+from etl.warehouse.session import Warehouse
+
+
+def open_warehouse(url: str) -> Warehouse:
+    """The warehouse at ``duckdb:///path`` or ``postgresql://...``. Raises WrongUsage for others."""
+    if not url.isprintable():
+        raise _wrong_url("The warehouse URL holds a control character.")
+    scheme, _, rest = url.partition("://")
+    if scheme == "duckdb" and rest.startswith("/") and rest != "/":
+        from etl.warehouse.duckdb.warehouse import DuckDBWarehouse
+
+        return DuckDBWarehouse(checked(Path(rest[1:]), "the warehouse"))
+    if scheme in ("postgresql", "postgres"):
+        from etl.warehouse.postgresql.warehouse import PostgreSQLWarehouse
+
+        return PostgreSQLWarehouse(f"postgresql://{rest}")
+    raise _wrong_url(
+        f"The warehouse URL begins with '{scheme}:'; known are duckdb:///path and postgresql://."
+        if "://" in url
+        else "The warehouse URL does not begin with duckdb:/// or postgresql://."
+    )
+
+
+def existing_warehouse(url: str) -> Warehouse:
+    """The warehouse at the URL. Raises WrongUsage where nothing was ever loaded."""
+    warehouse = open_warehouse(url)
+    if not warehouse.exists():
+        raise WrongUsage(
+            "There is no warehouse there yet.",
+            where=warehouse.shown(),
+            means="Nothing was changed.",
+            next="Check the URL. A new warehouse is made by its first `csc-etl load`.",
+        )
+    return warehouse
+
+
+def _wrong_url(what: str) -> WrongUsage:
+    return WrongUsage(
+        what,
+        where="warehouse URL",
+        means="Nothing was begun.",
+        next="Write duckdb:///relative/path.duckdb, duckdb:////absolute/path.duckdb or "
+        "postgresql://user@host/database.",
+    )

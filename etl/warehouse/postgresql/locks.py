@@ -1,0 +1,35 @@
+"""What a session waits for, and how long."""
+
+from __future__ import annotations
+
+from etl.warehouse.session import Session
+from etl.warehouse.turns import LOCK_WAIT_SECONDS, take_turn
+
+# For locks that an analyst's open transaction can hold: a view that is replaced.
+LOCK_TIMEOUT = "60s"
+# Advisory locks of ours: this number, and that of the authority, or that of what all share.
+LOCKS, SHARED = 0x637363, 1000
+
+
+def limit_waiting(session: Session) -> None:
+    """Let the session give up where somebody else's transaction holds what it needs."""
+    session.run(f"set lock_timeout = '{LOCK_TIMEOUT}'")
+
+
+def wait_for_shared(session: Session) -> None:
+    """Wait until no other authority's load writes what authorities share; until the transaction
+    ends."""
+    session.run(f"set local lock_timeout = '{LOCK_WAIT_SECONDS}s'")
+    session.run(f"select pg_advisory_xact_lock({LOCKS}, {SHARED})")
+    session.run(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
+
+
+def take_authority(session: Session, la_code: str) -> bool:
+    """Wait until no other load writes the authority, and be the only one until the transaction
+    ends; False after an hour."""
+    lock = f"select pg_try_advisory_xact_lock({LOCKS}, :number)"
+
+    def take() -> bool:
+        return bool(session.rows(lock, number=int(la_code))[0][0])
+
+    return take_turn(take, "of this authority")

@@ -1,0 +1,29 @@
+"""The tables of schema ``restricted``."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, MetaData, Text
+
+from etl.contracts.register import PERSONS
+from etl.warehouse.keys import OWN_KEYS
+from etl.warehouse.schema.table import add_table
+
+
+def add_restricted_tables(metadata: MetaData) -> None:
+    """Add whom keys name, and what recognises the erased."""
+    for person in PERSONS:
+        numbers = {column.name: Text for column in person.identity}
+        add_table(
+            metadata, "restricted", f"{person.name}_identity", f"The {person.name} behind a key.",
+            **{f"{OWN_KEYS[person.name]}_": BigInteger, "la_code": Text, **numbers},
+        )  # fmt: skip
+    add_table(
+        metadata, "restricted", "erasure_secret",
+        "What erased children are recognised with, encrypted with the pseudonym key.",
+        la_code_=Text, secret=Text,
+    )  # fmt: skip
+    add_table(
+        metadata, "restricted", "erased_child",
+        "Children that stay erased: a keyed hash by which an extract's row is recognised.",
+        recognised_by_=Text, la_code=Text,
+    )  # fmt: skip

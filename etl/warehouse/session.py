@@ -1,0 +1,82 @@
+"""What every engine offers: whole reads, and writes that happen whole or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+# A parameter of a statement, ``:name``; a cast, ``::type``, is none.
+PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)\b")
+
+
+class Session(Protocol):
+    """One connection. SQL names its parameters ``:name``; those it does not name are ignored."""
+
+    def run(self, sql: str, **parameters: Any) -> int:
+        """Run a statement; returns the number of rows it changed."""
+
+    def rows(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+
+    def table(self, sql: str, **parameters: Any) -> pa.Table:
+        """The rows of a query as Arrow."""
+
+    def stage(self, name: str, content: pa.Table) -> None:
+        """Make a temporary table ``name`` of these rows."""
+
+    def make_views(self, views: Mapping[str, str]) -> None:
+        """Make these views, query by name with its schema, the only ones of ``report``. One may
+        be made of those before it."""
+
+    def wait_for_shared(self) -> None:
+        """Wait until no other authority's load writes what authorities share: days, national
+        codes, the measures' descriptions and the views. Kept until the block ends."""
+
+    def refresh_statistics(self) -> None:
+        """Let the planner know of what was written."""
+
+    def turn_to_identities(self) -> None:
+        """From here on only ``restricted`` is written: some engines write one place at a time."""
+
+    def begin_again(self) -> None:
+        """Within a change of several nights: drop the temporary tables, and write everything but
+        ``restricted`` again."""
+
+
+class Warehouse(Protocol):
+    """A warehouse at a URL."""
+
+    def exists(self) -> bool:
+        """Whether anything was ever loaded."""
+
+    def reading(self, *, identities: bool = False) -> AbstractContextManager[Session]:
+        """A session that sees one state whole and changes nothing; with ``identities`` it sees
+        ``restricted`` too."""
+
+    def writing(self, la_code: str) -> AbstractContextManager[Session]:
+        """The only writer of the authority; makes the tables of a warehouse that has none. What
+        is written is kept when the block ends, lost where it raises."""
+
+    def upgrading(self) -> AbstractContextManager[Session]:
+        """Bring the tables of an earlier release to this one's, rows and history kept. The views
+        are gone: the block makes them again."""
+
+    def scrub(self) -> None:
+        """Leave no bytes of what was deleted, as far as the engine can."""
+
+    def shown(self) -> str:
+        """Where the warehouse is, without a password."""
+
+    def default_folder(self) -> Path | None:
+        """Where landing and pages go if nobody says; None where the URL is no file."""
+
+
+def named_in(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the parameters that the statement names."""
+    names = set(PARAMETER.findall(sql))
+    return {name: value for name, value in parameters.items() if name in names}
