@@ -75,7 +75,7 @@ def read_column(
 def _missing_spelling(words: pd.Series, kind: Kind, forms: Forms) -> pd.Series:
     """The spelling of "missing" by which a text means nothing; null where it means something."""
     missing = words.where(words.isin(("", *forms.missing)))
-    if kind is Kind.DATE:
+    if kind is Kind.DATE and forms.missing_dates:
         day = words.str.split(r"[ T]", n=1, regex=True).str[0]
         missing = missing.fillna(day.map(dict(forms.missing_dates)))
     return missing

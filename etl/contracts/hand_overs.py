@@ -221,9 +221,7 @@ def derived_columns(table: Table) -> tuple[Column, ...]:
 # In the order in which they come to be.
 STARTED_AT = Document[str]("started_at.json", by=("night",), to=("night",))
 LANDED = HandOver("landed", by=("land",), to=("land", "conform", "privacy", "night"))
-MANIFEST = Document[Manifest](
-    "landed/manifest.json", by=("land",), to=("recall", "conform", "load")
-)
+MANIFEST = Document[Manifest]("landed/manifest.json", by=("land",), to=("recall", "night", "load"))
 PREVIOUS = Document[Previous]("previous.json", by=("recall",), to=("validate", "load"))
 PREVIOUS_CHILDREN = Frame(
     "previous_children.parquet", by=("recall",), to=("validate",),

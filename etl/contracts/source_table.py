@@ -11,7 +11,9 @@ import pyarrow as pa
 class SourceTable:
     """name: the source's name of the table, upper case. content: all columns, as text.
 
-    sha256: of the source file's bytes, uncompressed. encoding: how it was read.
+    sha256: tells this content from any other: of a file that of its bytes, uncompressed, else of
+    the rows. encoding: how it was read, empty where nothing was decoded. file: what it came as, for
+    people.
     """
 
     name: str

@@ -33,9 +33,8 @@ def load_national_codes(session: Session, run: Run) -> Versions:
     if session.rows(f"select 1 from (({gone}) union all ({new})) as changed"):
         session.wait_for_shared()
     last = session.rows(f"select max(known_from) from {_STORED} where la_code = ''")[0][0]
-    dated = replace(
-        run, arrival=replace(run.arrival, date=max(last or run.extract_date, run.extract_date))
-    )
+    day = max(last or run.extract_date, run.extract_date)
+    dated = replace(run, arrival=replace(run.arrival, date=day))
     return write_versions(session, dated, CODE, arriving, la_code="", kept=None)
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import make_url
 
 from etl.errors import ConnectionFault
 from etl.land import landing
+from etl.night import steps
 from etl.night.walk import run_task
 from etl.settings import NEW_PSEUDONYM_KEY
 from etl.warehouse.duckdb import files
@@ -231,7 +232,7 @@ def lose_connections(held: Held, council: Council) -> None:
 
 
 @pytest.mark.parametrize(
-    ("owner", "act"), [(night, "_publish"), (sqlalchemy.Connection, "commit")],
+    ("owner", "act"), [(steps, "_publish"), (sqlalchemy.Connection, "commit")],
     ids=["between writing and publishing", "at the commit"],
 )  # fmt: skip
 def test_a_connection_that_is_lost(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import pytest
 
 from etl.demo.extract import write_extract
 from etl.errors import ConnectionFault, without_values
+from etl.night import steps
 from etl.night.steps import STEPS
 from etl.warehouse import open_warehouse
 from etl.warehouse.duckdb.session import DuckDBSession
@@ -175,8 +176,8 @@ def in_step(name: str) -> mock._patch[Any]:
         except KeyError as cause:
             raise ValueError(f"could not read {MARK}-value") from cause
 
-    steps = tuple(replace(step, run=fail) if step.name == name else step for step in STEPS)
-    return mock.patch.object(night, "STEPS", steps)
+    failing = tuple(replace(step, run=fail) if step.name == name else step for step in STEPS)
+    return mock.patch.object(steps, "STEPS", failing)
 
 
 @pytest.mark.parametrize("step", [STEPS[0].name, STEPS[-1].name])

@@ -1,7 +1,8 @@
 """Builders that show only what matters: everything else of an extract, run or authority is plain.
 
 An extract is written as the case system would: one CSV per table that the mapping needs, with the
-mapping's own columns, which are held against the contracts when they are read. A test names only the rows, and of a row only the fields, that it is about.
+mapping's own columns, which are held against the contracts when they are read. A test names only
+the rows, and of a row only the fields, that it is about.
 """
 
 from __future__ import annotations

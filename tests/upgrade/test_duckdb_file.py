@@ -14,11 +14,12 @@ import duckdb
 import pytest
 from nights.loading import Council, Ran, command, opened, rows
 
-from etl.settings import PROJECT, VIEWS
+from etl.settings import PROJECT
 from etl.warehouse import upgrade as upgrading
 from etl.warehouse.duckdb import files
 from etl.warehouse.duckdb import warehouse as duckdb_file
 from etl.warehouse.duckdb.warehouse import DuckDBWarehouse
+from etl.warehouse.views import views
 from upgrade import earlier
 from upgrade.conftest import copy_of
 from upgrade.earlier import is_said
@@ -138,7 +139,7 @@ def test_no_dimension_gets_a_second_unknown_member(upgraded: Upgraded) -> None:
 def test_every_view_of_this_release_can_be_read_however_the_file_is_opened(
     upgraded: Upgraded,
 ) -> None:
-    names = (VIEWS / "order.txt").read_text(encoding="utf-8").split()
+    names = list(views())
     with opened(upgraded.council.file) as attached:
         with duckdb.connect(str(upgraded.council.file), read_only=True) as by_its_name:
             for connection in (attached, by_its_name):

@@ -13,8 +13,8 @@ import pytest
 from nights.loading import WESTMERE, Ran, command
 from servers.postgresql import Server
 
-from etl.settings import VIEWS
 from etl.warehouse.postgresql import locks
+from etl.warehouse.views import views
 from upgrade import earlier
 from upgrade.earlier import is_said
 from upgrade.releases import (
@@ -31,7 +31,7 @@ from upgrade.releases import (
     next_release,
 )
 
-VIEW_NAMES = (VIEWS / "order.txt").read_text(encoding="utf-8").split()
+VIEW_NAMES = list(views())
 VERSION = "select version_num from audit.schema_version"
 
 
