@@ -2,13 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: list demo test test-fast test-faults test-long check fix docs bench lock clean
+.PHONY: list demo test test-fast test-faults test-long test-package check fix docs bench lock clean
 
 list: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 # The virtual environment, made anew when the lock or the project's metadata changes.
-.venv/installed: requirements.lock pyproject.toml
+.venv/installed: requirements.lock pyproject.toml setup.py
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else \
 	    "This project needs Python 3.11, 3.12 or 3.13; %s is %d.%d. Run: make PYTHON=python3.12 ..." \
 	    % (sys.executable, *sys.version_info[:2]))'
@@ -22,14 +22,17 @@ demo: .venv/installed ## load four nights of an invented council into warehouse.
 	@$(BIN)/python -m etl.demo.nights
 
 # Files of tests go to as many processes as there are cores, each file whole to one.
-test: .venv/installed ## run every test but those of test-faults and test-long
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not planted and not long"
+test: .venv/installed ## run every test but those of test-faults, test-long and test-package
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not planted and not long and not package"
 
 test-faults: .venv/installed ## plant faults in copies of the project: the specifications must notice
 	$(BIN)/python -m pytest -n auto -m planted
 
 test-long: .venv/installed ## run the tests that take minutes: nights in any order, fifty kills, restoring a backup
 	$(BIN)/python -m pytest -n auto --dist loadfile -m long
+
+test-package: .venv/installed ## install the built wheel elsewhere and load two nights there
+	$(BIN)/python -m pytest -m package
 
 test-fast: .venv/installed ## run the tests that take seconds
 	$(BIN)/python -m pytest -m "not slow and not planted and not long"

@@ -1,3 +1,4 @@
 """Nightly warehouse and statutory timescales for English children's social care."""
 
-__version__ = "0.1.0"
+# Said here alone: the package's metadata, `--version` and the audit take it from here.
+__version__ = "0.2.0"

@@ -11,12 +11,28 @@ from pathlib import Path
 
 from etl.errors import WrongUsage
 
-PROJECT = Path(__file__).resolve().parent.parent
-EXPECTATIONS = PROJECT / "expectations"
-MEASURES = PROJECT / "sql" / "measures"
-QUERIES = PROJECT / "sql" / "queries"
-VIEWS = PROJECT / "sql" / "views"
-ACCESS = PROJECT / "sql" / "access"
+_PACKAGE = Path(__file__).resolve().parent
+# The checkout, for its tools and tests alone: an installed package has none.
+PROJECT = _PACKAGE.parent
+
+
+def _folder(name: str) -> Path:
+    """A folder of files that people read and edit: inside an installed package, and at the top of
+    a checkout. Raises RuntimeError where it is in neither: the installation is broken."""
+    for place in (_PACKAGE / name, PROJECT / name):
+        if place.is_dir():
+            return place
+    raise RuntimeError(
+        f"The installation of csc-etl is not whole: it lacks the folder {name}/, which is neither "
+        f"in {_PACKAGE} nor beside it. No night was begun. Install csc-etl again, whole."
+    )
+
+
+EXPECTATIONS = _folder("expectations")
+MEASURES = _folder("sql/measures")
+QUERIES = _folder("sql/queries")
+VIEWS = _folder("sql/views")
+ACCESS = _folder("sql/access")
 
 PSEUDONYM_KEY = "CSC_ETL_PSEUDONYM_KEY"
 NEW_PSEUDONYM_KEY = "CSC_ETL_NEW_PSEUDONYM_KEY"

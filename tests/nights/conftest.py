@@ -17,7 +17,7 @@ from nights.loading import Council, DuckDBFile, Engine, PostgreSQLDatabase, Ran,
 
 ENGINES = ("duckdb", "postgresql")
 # The month that is frozen as the first of the two nights knew it.
-FROZEN = {"golden": "2014-10", "stand-in": "2026-02"}
+FROZEN = "2014-10"
 
 
 @pytest.fixture(scope="session")
@@ -50,9 +50,9 @@ class TwoNights:
 
 @pytest.fixture(scope="session")
 def two_nights_in(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Engine], TwoNights]:
-    """Loads the golden nights, or their stand-in, into an engine, the first time it is asked."""
+    """Loads the golden nights into an engine, the first time it is asked."""
     folder = tmp_path_factory.mktemp("two_nights")
-    what = expected(folder)
+    what = expected()
 
     @cache
     def load(engine: Engine) -> TwoNights:
@@ -60,7 +60,7 @@ def two_nights_in(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Engine]
         council = engine.council(own / "council", what.authority)
         first_ran = council.load(what.extracts[0])
         assert first_ran.exit_code == 0, first_ran.err
-        frozen = command("freeze", FROZEN[what.source], "--warehouse", council.url)
+        frozen = command("freeze", FROZEN, "--warehouse", council.url)
         assert frozen.exit_code == 0, frozen.err
         first = engine.copy(council, own / "first")
         second_ran = council.load(what.extracts[1])
@@ -72,5 +72,5 @@ def two_nights_in(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Engine]
 
 @pytest.fixture(scope="module")
 def two_nights(engine: Engine, two_nights_in: Callable[[Engine], TwoNights]) -> TwoNights:
-    """The golden nights, or their stand-in, loaded through the command line."""
+    """The golden nights, loaded through the command line."""
     return two_nights_in(engine)

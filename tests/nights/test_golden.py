@@ -1,4 +1,4 @@
-"""The golden nights give the printed figures; without the golden files, a stand-in does."""
+"""The golden nights give the printed figures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def owed_of(expected: Expected, council: Council, known_on: date) -> list[tuple[
     return [row for row in owed(council, known_on, expected.status_day) if row[0] in timescales]
 
 
-def test_golden_files_or_stand_in_expect_something_of_both_nights(two_nights: TwoNights) -> None:
+def test_golden_files_expect_something_of_both_nights(two_nights: TwoNights) -> None:
     expected = two_nights.expected
     assert {line["known_on"] for line in expected.figures} == set(expected.nights)
     assert len(expected.figures) >= 200
