@@ -22,9 +22,12 @@ def uses() -> Iterator[tuple[str, str, str]]:
     for path in sorted((PROJECT / "etl").rglob("*.py")):
         room = path.relative_to(PROJECT / "etl").parts[0]
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                if node.value.id in DECLARED:
-                    yield room, node.value.id, node.attr
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id in DECLARED
+            ):
+                yield room, node.value.id, node.attr
 
 
 USES = list(uses())

@@ -91,9 +91,9 @@ def test_a_misspelt_key_is_told_with_the_nearest_known_one(copy, name, old, new,
          'closed_date = { column = "REFRL_END_DTTM", token = "child" }', "is no token of a person"),
         ("visit.toml", 'codes = "visit_type"', 'codes = "visit_tipe"', "needs a list in codes/"),
         ("referral.toml", 'codes = "need"', 'codes = "sex"', "must be 'need'"),
-        ("team.toml", 'name = "NAME"', 'name = { column = "NAME", any_date = true }', "is for dates"),
+        ("team.toml", '= "NAME"', '= { column = "NAME", any_date = true }', "is for dates"),
         ("team.toml", "[columns]", "[columns", "team.toml is not TOML"),
-        ("contact.toml", "received_date", "decided_date", "'decided_date', which is in not_provided"),
+        ("contact.toml", "received_date", "decided_date", "which is in not_provided.toml too"),
     ],
 )  # fmt: skip
 def test_what_else_is_wrong_with_a_file_is_said(copy, name, old, new, problem):

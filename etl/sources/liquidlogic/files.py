@@ -11,6 +11,7 @@ import csv
 import gzip
 import hashlib
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -27,6 +28,8 @@ from etl.sources.arrival.files import Read, csv_files, stop
 
 MANIFEST = "MANIFEST"
 _LARGEST_FIELD = 1 << 24
+# What unpacking meets in a file that is cut off, altered or encrypted.
+_DAMAGED = (zipfile.BadZipFile, EOFError, RuntimeError, zlib.error, lzma.LZMAError)
 
 
 def read_extract(arrival: Arrival) -> Iterator[SourceTable]:
@@ -62,7 +65,7 @@ def read_extract(arrival: Arrival) -> Iterator[SourceTable]:
             means=NOTHING_CHANGED,
             next="Check that the folder is there and readable, then load it again.",
         ) from None
-    except (zipfile.BadZipFile, EOFError, RuntimeError, zlib.error) as error:
+    except _DAMAGED as error:
         raise stop(
             f"The extract is damaged, cut off or encrypted ({type(error).__name__}).", str(extract)
         ) from None
@@ -77,7 +80,7 @@ def read_extract(arrival: Arrival) -> Iterator[SourceTable]:
 def _bytes(name: str, read: Read, extract: Path) -> bytes:
     try:
         return read()
-    except (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, RuntimeError, zlib.error) as error:
+    except (gzip.BadGzipFile, *_DAMAGED) as error:
         raise stop(
             f"{name}.csv is damaged, cut off or encrypted ({type(error).__name__}).",
             f"{extract}, table {name}",
