@@ -94,6 +94,10 @@ def _observations(run: Run, conformed: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for name, lacking in derived.get("skipped", {}).items()
     ]
+    found += [
+        {"observation": "rule_not_as_signed", "detail": name, "rows": None}
+        for name in derived.get("not_as_signed", [])
+    ]
     return [{"run_id": run.run_id, **row} for row in found]
 
 
