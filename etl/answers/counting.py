@@ -11,9 +11,7 @@ DAY = timedelta(days=1)
 
 def holidays_not_counted(started: date, due: date) -> list[date]:
     """The bank holidays from Monday to Friday that lie after the start, up to the due day."""
-    return [
-        day for day in sorted(bank_holidays()) if started < day <= due and not is_weekend(day)
-    ]
+    return [day for day in sorted(bank_holidays()) if started < day <= due and not is_weekend(day)]
 
 
 def calendar_time(started: date, due: date, unit: str, counting: str | None) -> list[str]:

@@ -85,7 +85,7 @@ def _six(rule: Rule, started: date, due: date) -> list[tuple[str, History]]:
         ("Done the day after", History(started, after, (after,))),
         ("Open on the due day", History(started, due)),
         ("Open the day after", History(started, after)),
-        ("Ended by the due day, not done", History(started, due, ended=due)),
+        ("Ended by the due day", History(started, due, ended=due)),
         ("Never done", History(started, ended or due + timedelta(days=365), ended=ended)),
     ]
 

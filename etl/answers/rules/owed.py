@@ -52,9 +52,7 @@ class Owed:
         return {"not_due": "not due yet"}.get(self.status, self.status.replace("_", " ")) + by
 
 
-def owed(
-    rule: Rule, standards: list[Standard], histories: list[History]
-) -> tuple[list[Owed], ...]:
+def owed(rule: Rule, standards: list[Standard], histories: list[History]) -> tuple[list[Owed], ...]:
     """By history, its chain of obligations: those that have begun on its day."""
     found = obligations(rule, _tables(rule, histories), standards)
     number = found["subject_id"].astype("str").astype("int64")
@@ -136,9 +134,7 @@ def _tables(rule: Rule, histories: list[History]) -> dict[str, pd.DataFrame]:
     }
 
 
-def _counted(
-    frame: pd.DataFrame, only: tuple[str, ...], unless: tuple[str, ...]
-) -> pd.DataFrame:
+def _counted(frame: pd.DataFrame, only: tuple[str, ...], unless: tuple[str, ...]) -> pd.DataFrame:
     """The rows as ones that count."""
     flags = dict.fromkeys((*unless, "is_merged"), False) | dict.fromkeys(only, True)
     return frame.assign(**flags, **dict.fromkeys(OWNERS, "-"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from etl.answers.rules import everywhere
 from etl.answers.rules.sheet import Sheet, columns, if_lacking, in_short, sources
@@ -25,7 +24,6 @@ def page(sheets: list[Sheet], authority: Authority | None = None) -> str:
         title=f"Timescales of {authority.name}" if authority else "Timescales in England",
         name=authority.name if authority else None,
         sheets=sheets,
-        pictures={sheet.rule.timescale: Markup(sheet.picture) for sheet in sheets},
         columns=columns,
         sources=sources,
         if_lacking=if_lacking,

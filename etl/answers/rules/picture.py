@@ -43,7 +43,7 @@ class Lane:
     bars: tuple[Bar, ...]
 
 
-def picture(name: str, sentence: str, lanes: list[Lane]) -> str:
+def picture(name: str, sentence: str, lanes: list[Lane]) -> Markup:
     """The SVG. name: tells its parts from those of others on one page; sentence: what a person who
     does not see it is told."""
     longest = max(sum(_length(bar) for bar in lane.bars) for lane in lanes)
@@ -69,8 +69,8 @@ def picture(name: str, sentence: str, lanes: list[Lane]) -> str:
 
 _FRAME = Markup("""\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" \
-aria-labelledby="{name}-clock" font-family="system-ui, 'Segoe UI', Arial, sans-serif" \
-font-size="12.5">
+aria-labelledby="{name}-clock" font-size="12.5" \
+font-family="'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif">
 <title id="{name}-clock">{sentence}</title>
 <defs><pattern id="{name}-late" width="5" height="5" patternUnits="userSpaceOnUse" \
 patternTransform="rotate(45)"><path d="M0 0V5" stroke="{quiet}" stroke-width="2"/></pattern></defs>

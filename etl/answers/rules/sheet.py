@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from markupsafe import Markup
+
 from etl.answers.counting import DAY
 from etl.answers.rules.examples import Example, example, follow_on, later_on
 from etl.answers.rules.owed import History, Owed, next_due
@@ -56,7 +58,7 @@ class Sheet:
     examples: tuple[Example, ...]
     follow_on: tuple[Owed, ...]
     later_on: tuple[Owed, ...]
-    picture: str
+    picture: Markup
     hash: str
     signed: str
 
@@ -79,10 +81,10 @@ class Sheet:
     def facts(self) -> dict[str, str]:
         """What else is worth knowing of it, by what it is."""
         rule = self.rule
+        starts = rule.starts + (f", then each {rule.restarts}" if rule.restarts else "")
         return {
             "Owed on": f"{rule.counted}; each sibling's counts",
-            "Clock starts": rule.starts + (f", then each {rule.restarts}" if rule.restarts else ""),
-            "Clock stops": rule.stops,
+            "Clock": f"starts: {starts}; stops: {rule.stops}",
             "What counts, and what does not": rule.qualifies,
         }
 
@@ -93,11 +95,11 @@ def sheets(authority: Authority | None = None) -> list[Sheet]:
 
 
 def _sheet(rule: Rule, authority: Authority | None) -> Sheet:
-    england_alone = [england(rule)]
-    every = standards(rule, authority) if authority else england_alone
+    every = standards(rule, authority) if authority else [england(rule)]
     own = [standard for standard in every if standard.is_local]
     examples = tuple(example(rule, every, standard) for standard in own or every)
     now, start, hash = every[-1], examples[-1].started, signature(every)
+    signed = authority.signed.get(rule.timescale) if authority else None
     name = authority.name if authority and own else None
     return Sheet(
         rule=rule,
@@ -110,7 +112,7 @@ def _sheet(rule: Rule, authority: Authority | None) -> Sheet:
         later_on=later_on(rule, every, start),
         picture=picture(rule.timescale, _sentence(rule, now), _lanes(rule, examples, name)),
         hash=hash,
-        signed=SIGNED[is_as_signed(hash, authority and authority.signed.get(rule.timescale))],
+        signed=SIGNED[is_as_signed(hash, signed)],
     )
 
 
@@ -129,7 +131,7 @@ def set_by(rule: Rule) -> str:
 
 def englands(rule: Rule) -> str:
     """'England', or what there is in its place."""
-    return "England" if rule.is_statutory else "Usual default"
+    return "England" if rule.is_statutory else "Default"
 
 
 def _in_force(rule: Rule, every: list[Standard], name: str | None) -> list[InForce]:
@@ -221,13 +223,11 @@ def _instead(standard: Standard) -> str:
 
 def sources(rule: Rule) -> list[str]:
     """The source's tables that it is read from."""
-    found = dict.fromkeys(
-        part.source
-        for mapping in mappings()
-        if mapping.table in rule.tables
-        for part in (mapping, *mapping.lookups)
-    )
-    return list(found)
+    read = [mapping for mapping in mappings() if mapping.table in rule.tables]
+    found = [
+        name for each in read for name in (each.source, *(other.source for other in each.lookups))
+    ]
+    return list(dict.fromkeys(found))
 
 
 def if_lacking(rule: Rule) -> str | None:
