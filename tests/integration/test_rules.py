@@ -117,6 +117,21 @@ def test_a_name_of_an_authority_is_text_and_never_part_of_the_page(tmp_path: Pat
     assert page.count("&lt;b&gt;Any&lt;/b&gt; &amp; shire") > 3
 
 
+def test_a_long_name_with_a_long_standard_stays_within_the_picture(tmp_path: Path) -> None:
+    file = an_authority_file(
+        tmp_path,
+        "[timescales.looked_after_review]\n"
+        "allowance = ['20 working days', '3 months', '6 months']\n"
+        "counting = 'inclusive'\neffective_from = 2023-09-01\n",
+    )
+    file.write_text(file.read_text().replace("Anyshire", "Bournemouth, Christchurch and Poole"))
+    text = section(rules(tmp_path, file), "looked_after_review")
+    bold = re.findall(r'font-weight="600"[^>]*>(.*?)</text>', text)
+    assert len(bold) == 3
+    assert "Bournemouth" in bold[1] and "day 1" in bold[2]
+    assert max(map(len, bold)) <= 105
+
+
 def test_a_rule_without_an_end_says_that_nothing_ends_it(westmere: str) -> None:
     without = [rule for rule in RULES if rule.clock.ends is None]
     for rule in RULES:

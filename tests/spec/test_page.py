@@ -8,7 +8,7 @@ import pytest
 
 from etl.derive.register import RULES
 from etl.derive.rule import Rule
-from spec.page import FOLDER, main, pages, specifications
+from spec.page import main, pages, specifications
 from spec.specification import situations
 
 
@@ -37,11 +37,6 @@ def test_every_rule_has_its_sentence_and_its_examples_on_its_page(made: dict[str
         assert sentence.removeprefix(f"{rule.title}: ")[1:] in made["README.md"]
         assert all(f"### {one.sentence}\n" in text for one in specifications(rule))
         assert f"({rule.timescale}.svg)" in text
-
-
-def test_the_pages_of_the_timescales_are_current(made: dict[str, str]) -> None:
-    there = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.iterdir()}
-    assert there == made
 
 
 def test_a_page_that_was_altered_or_is_left_over_is_stale_until_it_is_made_anew(

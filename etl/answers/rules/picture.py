@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from textwrap import wrap
 
 import numpy as np
 from markupsafe import Markup
@@ -17,7 +18,9 @@ from etl.calendar.allowance import Allowance
 from etl.calendar.working_days import bank_holidays, is_weekend
 
 WIDTH, LEFT, RIGHT = 760, 212, 690
-TITLE, ROW, BAR, LATE = 26, 46, 16, 40
+TITLE, ROW, BAR, LATE = 16, 46, 16, 40
+# As many as there is room for in bold.
+TITLE_CHARACTERS = 105
 LEAST_APART = 22
 ROOM_FOR_A_DATE = 190
 INK, QUIET, PALE = "#1d2430", "#5b6472", "#d5dae2"
@@ -50,8 +53,10 @@ def picture(name: str, sentence: str, lanes: list[Lane]) -> Markup:
     scale = (RIGHT - LEFT) / longest
     parts, top = [], 0
     for lane in lanes:
-        parts.append(_text(0, top + 16, lane.title, weight="600"))
-        top += TITLE
+        for line in wrap(lane.title, TITLE_CHARACTERS):
+            parts.append(_text(0, top + 16, line, weight="600"))
+            top += TITLE
+        top += 10
         x = float(LEFT)
         for number, bar in enumerate(lane.bars):
             goes_on = number + 1 < len(lane.bars)

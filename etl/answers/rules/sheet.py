@@ -69,11 +69,6 @@ class Sheet:
         return " ".join(digits[at : at + GROUP] for at in range(0, SIGNED_DIGITS, GROUP))
 
     @property
-    def has_end(self) -> bool:
-        """Whether something ends what is owed."""
-        return self.rule.clock.ends is not None
-
-    @property
     def englands(self) -> str:
         """What the standard for every authority is called."""
         return englands(self.rule)
@@ -90,7 +85,10 @@ class Sheet:
 
 
 def sheets(authority: Authority | None = None) -> list[Sheet]:
-    """Every timescale as the authority has it, by default as England does."""
+    """Every timescale as the authority has it, by default as England does.
+
+    Raises NightStopped where an example would pass the end of the calendar of bank holidays.
+    """
     return [_sheet(rule, authority) for rule in RULES]
 
 
