@@ -6,7 +6,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +19,8 @@ from etl.toml_reader import TomlReader
 
 DATE_FORMATS = ("iso", "uk")
 COUNTINGS = ("elapsed", "inclusive")
+# As many of a hash as are printed to be signed: enough that no other rule begins with them.
+SIGNED_DIGITS = 16
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ class Population:
 
 @dataclass(frozen=True)
 class Authority:
-    """What an authority's file says. ``sha256`` is the hash of the file's bytes."""
+    """What an authority's file says. ``sha256`` is the hash of the file's bytes; ``signed`` holds,
+    by timescale, the first digits of the hash that was signed."""
 
     la_code: str
     name: str
@@ -79,6 +82,7 @@ class Authority:
     targets: tuple[Figure, ...]
     comparators: tuple[Figure, ...]
     sha256: str
+    signed: Mapping[str, str] = field(default_factory=dict)
 
 
 # The keys that each part of the file may hold; those in capitals must be there.
@@ -88,7 +92,7 @@ _KEYS = {
     "authority": {"LA_CODE", "NAME", "region"},
     "source": {"KIND", "date_format"},
     "limits": {"rows_lost_percent", "rows_held_back_percent", "children_shared_percent"},
-    "publication": {"freeze_working_day", "landing_months"},
+    "publication": {"freeze_working_day", "landing_months", "signed"},
     "population": {"YEAR", "CHILDREN_0_17", "source"},
     "timescales": {"ALLOWANCE", "citation", "effective_from", "effective_to", "counting"},
     "target": {"MEASURE", "FINANCIAL_YEAR", "VALUE"},
@@ -197,7 +201,24 @@ def _authority(reader: _Reader, content: dict[str, Any], sha256: str) -> Authori
         targets=_figures(reader, content, "target"),
         comparators=_figures(reader, content, "comparator"),
         sha256=sha256,
+        signed=_signed(reader, publication),
     )
+
+
+def _signed(reader: _Reader, publication: dict[str, Any]) -> dict[str, str]:
+    """By timescale, the digits of its hash as it was signed."""
+    where = "'signed' in [publication]"
+    found = {}
+    for name, written in reader.value(publication, "signed", dict, {}, "[publication]").items():
+        reader.one_of(name, tuple(reader.timescales), "timescale", where)
+        digits = re.sub(r"\s", "", written).lower() if isinstance(written, str) else ""
+        if not re.fullmatch(f"[0-9a-f]{{{SIGNED_DIGITS},64}}", digits):
+            reader.problems.append(
+                f"'{name}' in {where} must be the hash that `csc-etl rules` prints, in quotes: "
+                f"{SIGNED_DIGITS} to 64 hexadecimal digits"
+            )
+        found[name] = digits
+    return found
 
 
 def _limits(reader: _Reader, content: dict[str, Any]) -> Limits:

@@ -11,7 +11,7 @@ from contextlib import contextmanager, redirect_stdout
 from typing import NoReturn, TextIO, cast
 
 from etl import __version__, log, settings
-from etl.commands import figures, nights, privacy
+from etl.commands import figures, nights, privacy, rules
 from etl.commands.arguments import FAILED
 from etl.errors import ConnectionFault, NightError, WrongUsage, reason, without_values
 
@@ -123,6 +123,7 @@ _COMMANDS = {
     "explain": (
         figures.add_explain, "show, day by day, what was owed on one record and how it stood"
     ),
+    "rules": (rules.add_rules, "write the timescales as a page to read, print and sign"),
     "upgrade": (nights.add_upgrade, "bring a warehouse of an earlier release to this one"),
     "erase": (privacy.add_erase, "forget who a child was; what was counted stays counted"),
     "purge": (

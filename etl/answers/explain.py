@@ -7,9 +7,10 @@ asker gave, and by nothing else.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
+from etl.answers.counting import DAY, calendar_time, holidays_not_counted
 from etl.calendar.allowance import Allowance
 from etl.calendar.working_days import bank_holidays, is_weekend, why_not_worked
 from etl.derive.register import NOT_DERIVED
@@ -24,7 +25,6 @@ from etl.warehouse import (
     nothing_loaded,
 )
 
-DAY = timedelta(days=1)
 FOR_EVER = date.max
 NO_OTHER = "Nothing was changed; there is nothing to explain."
 
@@ -161,13 +161,13 @@ def _authority(session: Session, timescale: str, subject_id: str, la_code: str |
         raise _wrong(
             f"{timescale} is not derived: {left_out[timescale]}.",
             f"timescale {timescale}",
-            "docs/timescales.md says which are.",
+            "docs/timescales/ says which are.",
         )
     if timescale not in known:
         raise _wrong(
             f"There is no timescale '{timescale}'{nearest(timescale, sorted(known))}.",
             f"timescale {timescale}",
-            "docs/timescales.md describes each.",
+            "docs/timescales/ describes each.",
         )
     found = session.rows(
         "select distinct la_code from warehouse.fact_timescale_obligation "
@@ -253,7 +253,8 @@ def _counted(owed: Owed) -> list[str]:
     unit = Allowance.read(owed.allowance).unit
     if unit == "working days":
         return _weeks(owed)
-    return _calendar_time(owed, unit)
+    lines = calendar_time(owed.started_date, owed.due_date, unit, owed.counting)
+    return [f"   {line}" for line in lines]
 
 
 def _recorded(owed: Owed) -> str:
@@ -285,32 +286,17 @@ def _count(number: int | None, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _calendar_time(owed: Owed, unit: str) -> list[str]:
-    lines = ["   Calendar time: weekends and bank holidays count like any day."]
-    # Counted inclusively it is due the day before the one of the same number.
-    same_day = owed.due_date + DAY if owed.counting == "inclusive" else owed.due_date
-    if unit == "months" and same_day.day < owed.started_date.day:
-        lines.append(f"   {same_day:%B %Y} has no day {owed.started_date.day}: its last day.")
-    why = why_not_worked(owed.due_date)
-    if why:
-        lines.append(f"   It falls on a {why}; due dates are not moved.")
-    return lines
-
-
 def _weeks(owed: Owed) -> list[str]:
     """Each week from the start to the due day: the number of each day counted, or why not."""
     number = 1 if owed.counting == "inclusive" else 0
     monday = owed.started_date - DAY * owed.started_date.weekday()
     rows: list[tuple[str, ...]] = [("week of", *_DAY_NAMES)]
-    skipped = []
     while monday <= owed.due_date:
         cells = []
         for day in (monday + DAY * shift for shift in range(7)):
             why = why_not_worked(day)
             if owed.started_date < day <= owed.due_date:
                 number += not why
-                if why and not is_weekend(day):
-                    skipped.append(f"{_short(day)}, {bank_holidays()[day]}")
             cells.append(_cell(owed, day, number, why))
         rows.append((_short(monday), *cells))
         monday += 7 * DAY
@@ -319,6 +305,10 @@ def _weeks(owed: Owed) -> list[str]:
         "   "
         + "".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
+    ]
+    skipped = [
+        f"{_short(day)}, {bank_holidays()[day]}"
+        for day in holidays_not_counted(owed.started_date, owed.due_date)
     ]
     if skipped:
         lines.append(f"   Bank holidays not counted: {'; '.join(skipped)}.")

@@ -73,7 +73,7 @@ def _add_csv(parser: argparse.ArgumentParser) -> None:
 
 
 def add_explain(explain: argparse.ArgumentParser) -> None:
-    explain.add_argument("timescale", metavar="TIMESCALE", help="see docs/timescales.md")
+    explain.add_argument("timescale", metavar="TIMESCALE", help="see docs/timescales/")
     explain.add_argument(
         "subject_id", metavar="SUBJECT_ID",
         help="the source's id of what it is owed on: an assessment, referral, plan, placement ...",

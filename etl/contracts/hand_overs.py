@@ -161,11 +161,13 @@ class CheckRow(TypedDict):
 
 class Derived(TypedDict):
     """What was counted while deriving. observed: rows by what was observed of visits. skipped: by
-    timescale the tables it lacks. events: by timescale the fact table of what meets it, and its
-    columns of subject and day. rules_sha256: of the software's rules and the calendar."""
+    timescale the tables it lacks. not_as_signed: timescales whose rule is no longer the one that
+    was signed. events: by timescale the fact table of what meets it, and its columns of subject and
+    day. rules_sha256: of the software's rules and the calendar."""
 
     observed: dict[str, int]
     skipped: dict[str, list[str]]
+    not_as_signed: list[str]
     events: dict[str, list[str]]
     rules_sha256: str
 

@@ -16,7 +16,7 @@ from etl.derive import facts
 from etl.derive.child_month import child_months
 from etl.derive.obligations import obligations
 from etl.derive.register import RULES, events
-from etl.derive.standards import as_dimension, rules_hash, standards
+from etl.derive.standards import as_dimension, not_as_signed, rules_hash, standards
 from etl.log import logger
 from etl.run import Run
 
@@ -45,20 +45,33 @@ def derive(run: Run, authority: Authority) -> None:
             if rule.timescale not in skipped
         ),
     )
+    otherwise = not_as_signed(RULES, authority)
     DERIVED.write(
         run,
         {
             "observed": observed,
             "skipped": skipped,
+            "not_as_signed": otherwise,
             "events": events(),
             "rules_sha256": rules_hash(RULES),
         },
     )
     logger.info("derived %s obligations", f"{owed:,}")
+    _warn(skipped, otherwise)
+
+
+def _warn(skipped: dict[str, list[str]], otherwise: list[str]) -> None:
+    """Of rules that could not be worked out, and of those that are no longer what was signed."""
     for rule in RULES:
         if rule.timescale in skipped:
             lacking = ", ".join(skipped[rule.timescale])
             logger.warning("skipped %s, no %s: %s", rule.timescale, lacking, rule.in_words())
+    for timescale in otherwise:
+        logger.warning(
+            "rule %s is no longer what was signed; figures are made with it as it is now: read it "
+            "with `csc-etl rules --authority FILE`, then sign it anew or put it right",
+            timescale,
+        )
 
 
 def _without_source(run: Run) -> dict[str, list[str]]:

@@ -49,7 +49,7 @@ def standards(rule: Rule, authority: Authority) -> list[Standard]:
     found = []
     if not starts or starts[0] > FIRST_DAY:
         until = starts[0] if starts else FOR_EVER
-        found.append(_england(rule, until))
+        found.append(england(rule, until))
     for entry, start, end in zip(own, starts, [*starts[1:], FOR_EVER], strict=False):
         found.append(
             Standard(rule, entry.steps, None, entry.counting, entry.citation, True, start, end)
@@ -57,7 +57,8 @@ def standards(rule: Rule, authority: Authority) -> list[Standard]:
     return found
 
 
-def _england(rule: Rule, until: date) -> Standard:
+def england(rule: Rule, until: date = FOR_EVER) -> Standard:
+    """England's standard, or the usual default where England sets none."""
     return Standard(rule, rule.steps, rule.later, "elapsed", rule.citation, False, FIRST_DAY, until)
 
 
@@ -106,6 +107,22 @@ def signature(standards: list[Standard]) -> str:
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
+def not_as_signed(rules: tuple[Rule, ...], authority: Authority) -> list[str]:
+    """The timescales that the authority signed, and that are no longer what was signed."""
+    return [
+        rule.timescale
+        for rule in rules
+        if is_as_signed(signature(standards(rule, authority)), authority.signed.get(rule.timescale))
+        is False
+    ]
+
+
+def is_as_signed(hash: str, signed: str | None) -> bool | None:
+    """Whether it is the hash that was signed, of which the first digits are enough; None where
+    nothing was."""
+    return hash.startswith(signed) if signed else None
+
+
 def _moves(standard: Standard) -> str:
     rule, later = standard.rule, standard.later
     said = {
@@ -121,5 +138,5 @@ def _moves(standard: Standard) -> str:
 
 def rules_hash(rules: tuple[Rule, ...]) -> str:
     """SHA-256 of England's rules and the calendar: what can change figures beside the data."""
-    moving = " ".join(standard_sha256(_england(rule, FOR_EVER)) for rule in rules)
+    moving = " ".join(standard_sha256(england(rule)) for rule in rules)
     return hashlib.sha256(f"{moving} {file_hash()}".encode()).hexdigest()

@@ -103,6 +103,10 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
             }
             for name, lacking in derived["skipped"].items()
         ]
+        found += [
+            {"observation": "rule_not_as_signed", "detail": name, "rows": None}
+            for name in derived["not_as_signed"]
+        ]
     return [{"run_id": run.run_id, **row} for row in found]
 
 

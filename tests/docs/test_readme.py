@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from spec import page as timescales
 
 from docs.following import Follower
 from etl import cli, reference_docs
@@ -140,6 +141,11 @@ def test_every_path_that_the_readme_names_exists() -> None:
 def test_the_reference_pages_are_current() -> None:
     for name, text in reference_docs.pages().items():
         assert (reference_docs.FOLDER / name).read_text(encoding="utf-8") == text
+
+
+def test_the_pages_of_the_timescales_are_current() -> None:
+    there = {file.name: file.read_text(encoding="utf-8") for file in timescales.FOLDER.iterdir()}
+    assert there == timescales.pages()
 
 
 def test_a_demo_extract_is_of_the_sizes_that_the_readme_and_the_help_name(

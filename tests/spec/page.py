@@ -1,6 +1,7 @@
-"""Writes docs/timescales.md from the register and the specifications.
+"""Writes docs/timescales/ from the register and the specifications.
 
-``python -m spec.page`` (in tests/) writes; with ``--check`` it only says whether the page is stale.
+``python -m spec.page`` (in tests/) writes; with ``--check`` it only says whether a page is stale.
+What a council prints and signs is made by the product; here the specifications are put under it.
 Nothing is worked out here: that what is shown holds is what the tests of this folder say, and
 ``make docs`` runs them first.
 """
@@ -13,39 +14,37 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
-from etl.calendar.allowance import in_words
-from etl.contracts.register import CONFORMED
-from etl.derive.register import NOT_DERIVED, RULES
+from etl.answers.rules import everywhere
+from etl.answers.rules.owed import Owed
+from etl.answers.rules.page import page
+from etl.answers.rules.sheet import (
+    Sheet,
+    columns,
+    if_lacking,
+    in_full,
+    in_short,
+    sheets,
+    sources,
+)
+from etl.derive.register import NOT_DERIVED
 from etl.derive.rule import Rule
 from etl.settings import PROJECT
-from etl.sources.mapping import mappings
 from spec.given import read
 from spec.specification import Shown
 
-FILE = PROJECT / "docs" / "timescales.md"
-HEAD = """<!-- Made by `make docs` from etl/derive/register.py and tests/spec/. Do not edit. -->
-
-# Timescales
-
-What is owed to each child by when, how it is counted, and examples that the program is held to on every change: each table below was worked out by hand and must come out the same from the program and from a second calculation written apart from it.
-
-Counted the same everywhere:
-
-- The start is day 0: something due within n working days is due on the n-th working day after it. On the due day it is in time, the day after it is late.
-- A working day is Monday to Friday and no bank holiday in England, one-off ones included. Days, weeks and months are calendar time. A month ends on the day of the same number, or on the last day of a shorter month.
-- A due date is never moved off a weekend or bank holiday.
-- A clock that repeats starts again from what happened, not from when it was due. Late once is late once.
-- A meeting or authorisation dated before its own clock starts meets nothing: a date is wrong, and the page of checks counts it.
-- An event on the last day of a plan, placement or period of care counts and nothing more is owed; what comes after is ignored. For clocks that repeat, an event on the first day stops nothing.
-- A child whose record was merged into another is owed nothing under the old one.
-- An authority's file may set other allowances, several over time, and may count the start as day 1 ([how](authority.md)). The standard in force on the day a clock starts applies to it. Before its first dated one, England's holds. The source holds no interval set for one child's plan, so none is applied.
-
-How a thing stands on a day: *in time* or *late* once done; *not due* while there is time, then *overdue*; *ended before due* where the plan or placement ended on or before the due day without it, *not done* where it ended after.
-
-Three dates are kept of each: when it was due, when it was done, and when its doing was first recorded (the source's own date where it keeps one, else the first extract that held it; not known for what the very first load brought). So a visit late in practice is told from one late only in the record: done in time, first recorded after it was due. A review that is overdue, and for which one was booked and no held date recorded, is marked as awaiting its record: it stands beside what is overdue, and never counts as in time.
+FOLDER = PROJECT / "docs" / "timescales"
+MADE = "<!-- Made by `make docs` from etl/derive/register.py and tests/spec/. Do not edit. -->\n\n"
+KEPT = """Three dates are kept of each: when it was due, when it was done, and when its doing was first recorded (the source's own date where it keeps one, else the first extract that held it; not known for what the very first load brought). So a visit late in practice is told from one late only in the record: done in time, first recorded after it was due. A review that is overdue, and for which one was booked and no held date recorded, is marked as awaiting its record: it stands beside what is overdue, and never counts as in time.
 
 Ask the warehouse: `sql/queries/timescale_status.sql` for any day as known on any day, `report.timescale_obligation` for the last extract, `csc-etl explain TIMESCALE ID` for one record day by day.
+"""  # noqa: E501
+TO_PRINT = """To print and sign, nine sheets of A4: [timescales.html](timescales.html). A council's own, its standards beside England's: `csc-etl rules --authority FILE` ([how it is signed](../authority.md)).
+"""  # noqa: E501
+EXAMPLES = """## Worked examples
+
+Each table below was worked out by hand and must come out the same from the program and from a second calculation written apart from it, on every change.
 """  # noqa: E501
 
 
@@ -83,91 +82,114 @@ def _specification(test: Callable[[Recorder], None]) -> Specification:
     return Specification(f"{sentence[0].upper()}{sentence[1:]}", says, tuple(recorder.shown))
 
 
-def page() -> str:
-    """The whole page."""
-    parts = [HEAD, "\n## The rules\n\n| timescale | the rule | set by |\n|---|---|---|\n"]
-    parts += [
-        f"| [`{rule.timescale}`](#{rule.timescale}) | {_sentence(rule)} | {_set_by(rule)} |\n"
-        for rule in RULES
+def pages() -> dict[str, str]:
+    """Every file of docs/timescales/ by its name: the index, a page and a picture of each
+    timescale, and the page to print."""
+    england = sheets()
+    found = {"README.md": index(england), "timescales.html": page(england)}
+    for sheet in england:
+        found[f"{sheet.rule.timescale}.md"] = sheet_with_examples(sheet)
+        found[f"{sheet.rule.timescale}.svg"] = sheet.picture
+    return found
+
+
+def index(england: list[Sheet]) -> str:
+    """The timescales in a row each, what counts the same everywhere, and what is left out."""
+    parts = [
+        f"{MADE}# Timescales\n\nWhat is owed to each child by when, how it is counted, and who "
+        f"sets it. {TO_PRINT}\n| timescale | the rule | set by |\n|---|---|---|\n",
+        *(
+            f"| [`{sheet.rule.timescale}`]({sheet.rule.timescale}.md) | {sheet.sentence} "
+            f"| {sheet.set_by} |\n"
+            for sheet in england
+        ),
+        "\n## Counted the same everywhere\n\n",
+        *(f"- {line}\n" for line in everywhere.COUNTED),
+        "\n## How a thing stands on a day\n\n| | |\n|---|---|\n",
+        *(f"| *{word}* | {meaning} |\n" for word, meaning in everywhere.STANDING),
+        f"\n{KEPT}\n## Left out\n\n{everywhere.LEFT_OUT} Who knows one can add it "
+        "([how](../add-a-timescale.md)).\n\n| timescale | would be | why not |\n|---|---|---|\n",
+        *(f"| `{out.timescale}` | {out.would_be} | {out.why} |\n" for out in NOT_DERIVED),
+        f"\n## Signed\n\n{everywhere.SIGNED} [How](../authority.md).\n",
     ]
-    for rule in RULES:
-        parts += _rule(rule)
-    parts.append(
-        "\n## Left out\n\nNot derived, because some date of theirs is in no table of Liquidlogic's "
-        "reporting database that we know. Who knows one can add it "
-        "([how](add-a-timescale.md)).\n\n| timescale | would be | why not |\n|---|---|---|\n"
-    )
-    parts += [f"| `{out.timescale}` | {out.would_be} | {out.why} |\n" for out in NOT_DERIVED]
     return "".join(parts)
 
 
-def _sentence(rule: Rule) -> str:
-    text = rule.in_words().removeprefix(f"{rule.title}: ")
-    return f"{text[0].upper()}{text[1:]}"
-
-
-def _set_by(rule: Rule) -> str:
-    return "law or statutory guidance" if rule.is_statutory else "local practice"
-
-
-def _rule(rule: Rule) -> list[str]:
-    since = (
-        f"{_day(rule.effective_from)}; clocks that started earlier are measured by it too"
-        if rule.effective_from
-        else "no date known; every clock is measured by it"
-    )
-    facts = {
-        "Owed on": f"{rule.counted}; each sibling's counts",
-        "Clock starts": rule.starts + (f", then each {rule.restarts}" if rule.restarts else ""),
-        "Clock stops": rule.stops,
-        "Allowance": in_words(rule.steps) + (f"; {rule.later.in_words()}" if rule.later else ""),
-        "What counts": rule.qualifies,
-        "Set by": f"{_set_by(rule)}: {rule.citation}",
-        "In force since": since,
-        "Worked out from": _columns(rule),
-        "Read from": ", ".join(f"`{name}`" for name in _sources(rule)) + _if_lacking(rule),
-    }
-    lines = [f'\n<a id="{rule.timescale}"></a>\n\n## {rule.title}\n\n{_sentence(rule)}\n\n| | |\n']
-    lines.append("|---|---|\n")
-    lines += [f"| {name} | {text} |\n" for name, text in facts.items()]
+def sheet_with_examples(sheet: Sheet) -> str:
+    """A timescale's page: all that its printed sheet says, and under it the specifications."""
+    rule = sheet.rule
+    lines = [
+        f"{MADE}# {rule.title}\n\n{sheet.sentence}\n\n"
+        f"![The clock: {sheet.sentence}]({rule.timescale}.svg)\n",
+        *_boundary(sheet),
+        *_follow_on(sheet),
+        *_facts(sheet),
+        "\n| name | role | date | the rule as it stands here |\n|---|---|---|---|\n"
+        f"| | | | `{sheet.hash_to_sign}` |\n\n[All timescales](README.md)\n\n{EXAMPLES}",
+    ]
     for one in specifications(rule):
         lines.append(f"\n### {one.sentence}\n\n{one.says}\n")
         for shown in one.shown:
             lines += _example(shown)
+    return "".join(lines)
+
+
+def _boundary(sheet: Sheet) -> list[str]:
+    [example] = sheet.examples
+    step = example.standard.steps[0].in_words()
+    lines = [f"\n## On the boundary\n\n{step} from {in_short(example.started)}. "]
+    lines.append(" ".join(example.calendar))
+    lines.append(
+        "\n\n| | started | due | done | ended | as at | status |\n|---|---|---|---|---|---|---|\n"
+    )
+    for case in example.cases:
+        owed = case.owed
+        if owed is None:
+            cells = ["", "", "", "", "", "nothing ends it: it stays owed until it is done"]
+        else:
+            days = (owed.started, owed.due, owed.done, owed.ended, owed.as_at)
+            cells = [*(in_short(day) if day else "" for day in days), f"**{owed.in_words()}**"]
+        lines.append(f"| {' | '.join([case.says, *cells])} |\n")
     return lines
 
 
-def _columns(rule: Rule) -> str:
-    names = {table.name: table.warehouse for table in CONFORMED}
-    clock, stop = rule.clock, rule.stop
-    columns = [
-        f"`{names[clock.table]}.{clock.starts}`",
-        *([f"`{names[clock.table]}.{clock.ends}`"] if clock.ends else []),
-        f"`{names[stop.table]}.{stop.date}`",
-    ]
-    return ", ".join(columns)
+def _follow_on(sheet: Sheet) -> list[str]:
+    if not sheet.follow_on:
+        return []
+    head = "| | started | time given | due | done | status |\n|---|---|---|---|---|---|\n"
+    lines = [f"\n## How one clock follows on another\n\n{head}", *map(_link, sheet.follow_on)]
+    if sheet.rule.later and sheet.later_on:
+        words = sheet.rule.later.in_words()
+        lines.append(f"\nThe same, each done on its due day: {words}.\n\n{head}")
+        lines += map(_link, sheet.later_on)
+    return lines
 
 
-def _sources(rule: Rule) -> list[str]:
-    found = dict.fromkeys(
-        part.source
-        for mapping in mappings()
-        if mapping.table in rule.tables
-        for part in (mapping, *mapping.lookups)
-    )
-    return list(found)
+def _link(owed: Owed) -> str:
+    done = in_short(owed.done) if owed.done else ""
+    cells = (str(owed.sequence), in_short(owed.started), owed.allowance, in_short(owed.due), done)
+    return f"| {' | '.join(cells)} | **{owed.in_words()}** |\n"
+
+
+def _facts(sheet: Sheet) -> list[str]:
+    rule = sheet.rule
+    facts = {
+        line.whose: f"**{line.allowance}**, {line.in_force}. Source: {line.source}."
+        for line in sheet.in_force
+    }
+    facts |= sheet.facts()
+    facts["Read from"] = ", ".join(f"`{name}`" for name in sources(rule)) + _if_lacking(rule)
+    facts["Worked out from"] = ", ".join(f"`{name}`" for name in columns(rule))
+    lines = ["\n## Whose standard\n\n| | |\n|---|---|\n"]
+    return [*lines, *(f"| {name} | {text} |\n" for name, text in facts.items())]
 
 
 def _if_lacking(rule: Rule) -> str:
-    optional = [
-        mapping.source
-        for mapping in mappings()
-        if mapping.table in rule.tables and mapping.optional_table
-    ]
-    if not optional:
+    table = if_lacking(rule)
+    if not table:
         return ""
     return (
-        f". Where an extract lacks `{optional[0]}`, the rule is skipped that night, and "
+        f". Where an extract lacks `{table}`, the rule is skipped that night, and "
         "`audit.observation` says so"
     )
 
@@ -178,7 +200,7 @@ def _example(shown: Shown) -> list[str]:
         lines += ["The authority's own standards:\n\n", *_table(shown.local), "\n"]
     for name, text in shown.given.items():
         lines += [f"{name[0].upper()}{name[1:]}:\n\n", *_table(text), "\n"]
-    asked = _day(date.fromisoformat(shown.as_at))
+    asked = in_full(date.fromisoformat(shown.as_at))
     if read(shown.expect):
         return [*lines, f"Owed, as at {asked}:\n\n", *_table(shown.expect)]
     return [*lines, f"Owed, as at {asked}: nothing.\n"]
@@ -194,19 +216,20 @@ def _table(text: str) -> list[str]:
     return lines
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
-def main() -> int:
-    """Write the page, or with ``--check`` return 1 where it is stale."""
-    text = page()
+def main(folder: Path = FOLDER) -> int:
+    """Write the pages, or with ``--check`` return 1 where one is stale."""
+    made = pages()
+    there = {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*"))}
     if "--check" in sys.argv:
-        if not FILE.exists() or FILE.read_text(encoding="utf-8") != text:
-            sys.stderr.write("Stale: docs/timescales.md. Run `make docs`.\n")
-            return 1
-        return 0
-    FILE.write_text(text, encoding="utf-8")
+        stale = [name for name in sorted({*made, *there}) if made.get(name) != there.get(name)]
+        if stale:
+            sys.stderr.write(f"Stale in docs/timescales/: {', '.join(stale)}. Run `make docs`.\n")
+        return 1 if stale else 0
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in there.keys() - made.keys():
+        (folder / name).unlink()
+    for name, text in made.items():
+        (folder / name).write_text(text, encoding="utf-8")
     return 0
 
 

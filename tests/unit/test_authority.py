@@ -255,6 +255,40 @@ def test_a_target_given_twice_is_refused(tmp_path):
     assert "twice" in str(refused(tmp_path, one * 2))
 
 
+HASH = "9584d6fe64ddaf8d" + 48 * "0"
+
+
+@pytest.mark.parametrize(
+    "written", [HASH, HASH[:16], "9584 d6fe 64dd af8d", "9584 D6FE 64DD AF8D"],
+    ids=["all of it", "its first digits", "as printed", "in capitals"],
+)  # fmt: skip
+def test_what_was_signed_is_read_as_it_is_printed_or_whole(tmp_path, written):
+    found = an_authority(tmp_path, f"[publication]\nsigned = {{ single_assessment = '{written}' }}")
+    assert HASH.startswith(found.signed["single_assessment"])
+    assert an_authority(tmp_path).signed == {}
+
+
+def test_a_signature_of_a_timescale_that_does_not_exist_is_refused_with_the_nearest(tmp_path):
+    line = f"[publication.signed]\nsingel_assessment = '{HASH}'"
+    assert "did you mean 'single_assessment'?" in str(refused(tmp_path, line))
+
+
+@pytest.mark.parametrize(
+    "written", ["'9584'", f"'{HASH}0'", "'Jane Smith, director'", "9584", "true"]
+)
+def test_what_is_no_hash_is_refused_and_not_said(tmp_path, written):
+    said = str(refused(tmp_path, f"[publication.signed]\nsingle_assessment = {written}"))
+    assert "'single_assessment' in 'signed' in [publication] must be the hash" in said
+    assert "16 to 64 hexadecimal digits" in said
+    assert "Jane" not in said
+
+
+def test_signatures_that_are_no_table_are_refused(tmp_path):
+    assert "'signed' in [publication] must be a table" in str(
+        refused(tmp_path, f"[publication]\nsigned = '{HASH}'")
+    )
+
+
 def test_what_is_not_toml_is_refused(tmp_path):
     assert "TOML" in str(refused(tmp_path, "[limits"))
 
