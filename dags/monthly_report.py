@@ -1,6 +1,6 @@
 """The monthly report as an Airflow DAG: it freezes a month's measures once their day has come.
 
-Thin: what is due, and what a freeze stores, is in ``etl.answers.figures``. As in every DAG file,
+Thin: what is due, and what a freeze stores, is in ``etl.publish.freezes``. As in every DAG file,
 heavy imports are inside a function that a task calls.
 """
 
@@ -17,7 +17,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from etl import settings
 from etl.errors import NightError, without_values
 from etl.log import of_run
-from etl.night.steps import authority_of
+from etl.night.steps import authority_of, records, titles
 from etl.schedule.connections import (
     RETRYING,
     START,
@@ -59,7 +59,7 @@ def freeze_what_is_due(authority_file: Path, *, frozen_at: datetime) -> list[dic
 
 
 def _freeze(authority_file: Path, frozen_at: datetime) -> list[dict[str, str]]:
-    from etl.answers.figures import freeze_when_due
+    from etl.publish.freezes import freeze_when_due
     from etl.warehouse import authorities, open_warehouse
 
     authority, url = authority_of(authority_file), warehouse_url()
@@ -68,7 +68,9 @@ def _freeze(authority_file: Path, frozen_at: datetime) -> list[dict[str, str]]:
         raise AirflowSkipException(
             f"No night of authority {authority.la_code} is loaded yet: there is nothing to freeze."
         )
-    frozen = freeze_when_due(url, authority, frozen_at=frozen_at)
+    frozen = freeze_when_due(
+        url, authority, frozen_at=frozen_at, titles=titles(), records=records()
+    )
     if not frozen:
         raise AirflowSkipException(
             f"Authority {authority.la_code} has no month to freeze: none has come to its day, "

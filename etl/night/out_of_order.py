@@ -18,7 +18,7 @@ from etl.log import logger
 from etl.night import steps as night
 from etl.privacy.key import check_key
 from etl.privacy.landed import MANIFEST
-from etl.publish.figures import publish_nothing
+from etl.publish.publish import publish_nothing
 from etl.run import Run, clear_work, new_run_id, owner_only
 from etl.warehouse import (
     Night,

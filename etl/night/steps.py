@@ -69,12 +69,10 @@ def titles() -> dict[str, str]:
     return {rule.timescale: rule.title for rule in _part("derive.register").RULES}
 
 
-def records() -> Any:
+def records() -> dict[str, list[str | None]]:
     """By timescale, where it comes from: for telling why a figure has moved."""
-    each = _part("publish.causes").Records
-    return {
-        timescale: each(*where) for timescale, where in _part("derive.register").records().items()
-    }
+    found: dict[str, list[str | None]] = _part("derive.register").records()
+    return found
 
 
 def _land(run: Run) -> bool | None:
@@ -134,10 +132,9 @@ def _publish(session: Any, run: Run) -> None:
 
 def publish(session: Any, la_code: str, extract_date: date, run_id: str) -> None:
     """Make the figures those of a loaded night, the authority's last."""
-    figures = _part("publish.figures")
-    every = _part("publish.measures").measures(titles())
-    figures.publish_last_extract(session, la_code, extract_date, run_id)
-    figures.publish_latest(session, la_code, extract_date, every, records())
+    _part("publish.publish").publish(
+        session, la_code, extract_date, run_id, titles=titles(), records=records()
+    )
 
 
 STEPS: tuple[Step, ...] = (

@@ -45,7 +45,7 @@ _FORKS.set_forkserver_preload(
     ["duckdb", "psycopg", "sqlalchemy", "etl.cli", "etl.night",
      "etl.sources.liquidlogic.files", "etl.land.landing", "etl.conform.conform",
      "etl.validate.validate", "etl.derive.derive", "etl.load.load", "etl.recall.earlier",
-     "etl.publish.measures", "etl.publish.figures", "etl.privacy.erased", "etl.privacy.landed"]
+     "etl.publish.measures", "etl.publish.publish", "etl.privacy.erased", "etl.privacy.landed"]
 )  # fmt: skip
 _ACTS_ON_FILES = ("os.rename", "os.remove", "os.mkdir", "os.chmod", "shutil.copyfile")
 # A run's last task, or the arguments of a command.

@@ -10,11 +10,11 @@ from etl.derive.register import RULES, TIMESCALES
 from etl.publish.measures import (
     DIRECTIONS,
     UNITS,
-    last_complete_months,
     measure_files,
     measure_names,
     measures,
 )
+from etl.publish.months import last_complete_months
 
 COUNTS = {
     "early_help_opened", "contacts", "referrals", "assessments_completed", "assessments_late",
