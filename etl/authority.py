@@ -46,7 +46,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Figure:
+class Target:
     """A target (scope ``target``) or comparator of a measure in a financial year."""
 
     measure: str
@@ -79,8 +79,8 @@ class Authority:
     landing_months: int
     population: tuple[Population, ...]
     standards: tuple[LocalStandard, ...]
-    targets: tuple[Figure, ...]
-    comparators: tuple[Figure, ...]
+    targets: tuple[Target, ...]
+    comparators: tuple[Target, ...]
     sha256: str
     signed: Mapping[str, str] = field(default_factory=dict)
 
@@ -198,8 +198,8 @@ def _authority(reader: _Reader, content: dict[str, Any], sha256: str) -> Authori
         landing_months=reader.value(publication, "landing_months", int, 24, "[publication]"),
         population=_population(reader, content),
         standards=_standards(reader, content),
-        targets=_figures(reader, content, "target"),
-        comparators=_figures(reader, content, "comparator"),
+        targets=_targets(reader, content, "target"),
+        comparators=_targets(reader, content, "comparator"),
         sha256=sha256,
         signed=_signed(reader, publication),
     )
@@ -249,9 +249,9 @@ def _population(reader: _Reader, content: dict[str, Any]) -> tuple[Population, .
     return tuple(rows)
 
 
-def _figures(reader: _Reader, content: dict[str, Any], key: str) -> tuple[Figure, ...]:
+def _targets(reader: _Reader, content: dict[str, Any], key: str) -> tuple[Target, ...]:
     where = f"[[{key}]]"
-    figures = []
+    targets = []
     for row in _rows(reader, content, key):
         measure = reader.value(row, "measure", str, "", where)
         reader.one_of(measure, reader.measures, "measure", where)
@@ -263,10 +263,10 @@ def _figures(reader: _Reader, content: dict[str, Any], key: str) -> tuple[Figure
             scope = reader.value(row, "scope", str, "", where)
             reader.one_of(scope, SCOPES, "scope", where)
         value = reader.value(row, "value", float, 0.0, where)
-        figures.append(Figure(measure, year, scope, float(value)))
-    if len({(row.measure, row.financial_year, row.scope) for row in figures}) < len(figures):
+        targets.append(Target(measure, year, scope, float(value)))
+    if len({(row.measure, row.financial_year, row.scope) for row in targets}) < len(targets):
         reader.problems.append(f"a measure and financial year appear twice in {where}")
-    return tuple(figures)
+    return tuple(targets)
 
 
 def _is_financial_year(text: str) -> bool:

@@ -15,7 +15,9 @@ from rich.table import Table
 from etl.commands.arguments import LOADED, add_warehouse, day, month
 
 if TYPE_CHECKING:  # the command line starts without pandas
-    from etl.answers.figures import Compared, Figure, Restated, Restatement
+    from etl.answers.known_on import Compared
+    from etl.answers.restated import Restated, Restatement
+    from etl.publish.counting import Figure
 
 
 def add_measures(measures: argparse.ArgumentParser) -> None:
@@ -102,7 +104,7 @@ def _explain(asked: argparse.Namespace) -> int:
 
 
 def _measures(asked: argparse.Namespace) -> int:
-    from etl.answers.figures import figures_known_on
+    from etl.answers.known_on import figures_known_on
 
     found = figures_known_on(
         asked.warehouse, asked.known_on, month=asked.month, la_code=asked.la_code
@@ -130,11 +132,12 @@ def _in_words(compared: Compared) -> str:
 
 
 def _freeze(asked: argparse.Namespace) -> int:
-    from etl.answers.figures import freeze
+    from etl.night.publishing import records, titles
+    from etl.publish.freezes import freeze
 
     made = freeze(
-        asked.warehouse, asked.month, frozen_at=datetime.now(UTC), label=asked.label,
-        known_on=asked.known_on, la_code=asked.la_code,
+        asked.warehouse, asked.month, frozen_at=datetime.now(UTC), titles=titles(),
+        records=records(), label=asked.label, known_on=asked.known_on, la_code=asked.la_code,
     )  # fmt: skip
     print(
         f"{made.month:%B %Y} of authority {made.la_code}, as known on {made.known_on}, is frozen "
@@ -144,7 +147,7 @@ def _freeze(asked: argparse.Namespace) -> int:
 
 
 def _restate(asked: argparse.Namespace) -> int:
-    from etl.answers.figures import moved_subjects, restatement
+    from etl.answers.restated import moved_subjects, restatement
 
     found = restatement(asked.warehouse, asked.month, label=asked.label, la_code=asked.la_code)
     if asked.measure:

@@ -84,6 +84,7 @@ TIMESCALE = Table(
         day("in_force_since", "since when its source says so; empty if not known"),
         day("effective_from", "first day of the clock starts it is applied to"),
         day("effective_to", "first day of those it is no longer applied to"),
+        text("rule_sha256", "the hash of what alone moves what is owed by it; empty if not kept"),
     ),
 )
 

@@ -24,7 +24,9 @@ from rich.table import Table
 
 from etl.demo.extract import write_extract
 from etl.derive.register import RULES
-from etl.publish.measures import Measure, last_complete_months, measures
+from etl.publish.counting import count
+from etl.publish.measures import Measure, measures
+from etl.publish.months import last_complete_months
 from etl.settings import PROJECT, PSEUDONYM_KEY
 from etl.warehouse import Session, open_warehouse
 
@@ -289,13 +291,9 @@ def share_known_on(session: Session, name: str, known_on: date) -> float | None:
     if measure.unit != "percent":
         return None
     _, month = last_complete_months(known_on)
-    numerator, denominator = session.rows(
-        "select sum(in_numerator), sum(in_denominator) "
-        f"from ({measure.sql}) as one where la_code = :la_code and month = :last_month",
-        la_code=LA_CODE, known_on=known_on, first_month=month, last_month=month,
-        timescale=measure.timescale,
-    )[0]  # fmt: skip
-    return 100 * float(numerator) / float(denominator) if denominator else None
+    counting = count(session, LA_CODE, [measure], known_on=known_on, first=month, last=month)
+    [figure] = counting.figures()
+    return figure.value
 
 
 EVERY_MEASURE: dict[str, Measure] = {

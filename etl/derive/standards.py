@@ -77,6 +77,7 @@ def as_dimension(rules: tuple[Rule, ...], authority: Authority) -> pd.DataFrame:
             "in_force_since": _since(rule, standard),
             "effective_from": pd.Timestamp(standard.effective_from),
             "effective_to": pd.Timestamp(standard.effective_to).as_unit("s"),
+            "rule_sha256": standard_sha256(standard),
         }
         for rule in rules
         for standard in standards(rule, authority)

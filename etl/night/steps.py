@@ -17,7 +17,7 @@ from etl.derive.derive import derive
 from etl.land.landing import keep_landed, land_extract, take_landed
 from etl.load.load import load_and_publish
 from etl.log import logger
-from etl.night.figures import publish
+from etl.night.publishing import publish
 from etl.night.tasks import Task
 from etl.privacy.erased import of_run
 from etl.privacy.landed import rows_about

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from etl.errors import WrongUsage
 from etl.load.undo import forget, take_back
-from etl.night.figures import publish
-from etl.publish.figures import publish_nothing
+from etl.night.publishing import publish
+from etl.publish.publish import publish_nothing
 from etl.warehouse import LoadedNight, existing_warehouse, loaded_nights, the_authority
 
 

@@ -2,15 +2,13 @@
 records behind them.
 
 A cause is looked for in three places: in the columns of records that the measure reads; in what is
-owed, which changes with the records that it is worked out from, with the rules, or with what was
-owed before it; and, last, in the rest of what the measure reads about the child.
+owed, which changes with the records that it is worked out from, with its rule or the calendar, or
+with what was owed before it; and, last, in the rest of what the measure reads about the child.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -18,19 +16,19 @@ import pyarrow as pa
 from etl.contracts.contract import Column, Kind, Table
 from etl.contracts.register import FACTS
 from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
+from etl.publish.as_known import FACT_OF
+from etl.publish.counting import Counting
 from etl.publish.measures import Measure
-from etl.warehouse import Session
 from etl.warehouse.keys import content_columns, version_key
 
 # In the order in which one is preferred where a thing has several.
 CAUSES = ("merged child", "changed rule", "corrected date", "recorded late", "changed status",
           "added", "removed")  # fmt: skip
-_READS = re.compile(r"\bwarehouse\.(fact_\w+)")
-_OF_TIMESCALE = re.compile(r"\btimescale = '(\w+)'")
-_WORDS = re.compile(r"\w+")
-_OBLIGATION = "fact_timescale_obligation"
+# What a changed rule is called that is no timescale's own: the bank holidays.
+CALENDAR = "calendar"
 # A change of the record as a whole, not of a column: it came, went, or is of another child.
 _WHOLE = ""
+_FAMILY = "family_key"
 
 
 class Records(NamedTuple):
@@ -46,57 +44,57 @@ class Records(NamedTuple):
     event_day: str
 
 
-def find_candidates(
-    session: Session,
-    la_code: str,
-    every: Iterable[Measure],
-    records: Mapping[str, Records],
-    now: date,
-) -> None:
+def find_candidates(counting: Counting, records: Mapping[str, Sequence[str | None]]) -> None:
     """Make ``candidate``, of the children in ``moved_child`` (known_on, child_key): what may be why
-    a measure moved (measure, known_on, child_key, id, since, is_of_others, cause, preference).
+    a measure moved (measure, known_on, child_key, id, since, is_of_others, cause, changed_rule,
+    preference).
 
     id: under which the measure may count it. since: of what is owed, when the clock started.
-    records: by timescale.
+    changed_rule: the timescale whose rule changed, or the calendar. records: by timescale, in the
+    order of ``Records``.
     """
+    session, of = counting.session, {name: Records._make(each) for name, each in records.items()}
     for name in ("change", "record", "owed_change", "candidate", "measure_reads"):
         session.run(f"drop table if exists {name}")
-    session.stage("measure_reads", _what_they_read(every))
-    session.stage("record", _as_table(records))
+    session.stage("measure_reads", _what_they_read(counting.measures))
+    session.stage("record", _as_table(of))
     session.run(
         "create temporary table change (known_on date, child_key bigint, fact text, "
         "id_column text, id text, was_day date, is_day date, column_name text, "
         "is_of_others boolean, cause text)"
     )
+    asked = {"la_code": counting.la_code, "now": counting.known_on}
     for table in FACTS:
         if table.is_conformed:
-            session.run(_changes_of(table, records.values()), la_code=la_code, now=now)
+            session.run(_changes_of(table, of.values()), **asked)
     for name in ("moved_child", "change"):
         session.run(f"analyze {name}")  # else PostgreSQL plans for tables of a few rows
-    session.run(_owed_changes(), la_code=la_code, now=now)
+    session.run(_owed_changes(), **asked)
     session.run(_CANDIDATES)
 
 
 def _what_they_read(every: Iterable[Measure]) -> pa.Table:
     """measure, fact, timescale (of what is owed), column_name: what may move a measure."""
-    columns = {
-        str(table.warehouse): {column.name for column in table.stored_columns} | {"family_key"}
-        for table in FACTS
-    }
     rows = []
     for measure in every:
-        words = set(_WORDS.findall(measure.sql))
-        timescales = (
-            [measure.timescale] if measure.timescale else _OF_TIMESCALE.findall(measure.sql)
-        )
-        for fact in set(_READS.findall(measure.sql)):
-            if fact == _OBLIGATION:
-                rows += [(measure.measure, fact, timescale, _WHOLE) for timescale in timescales]
+        for fact, columns in facts_read(measure).items():
+            if fact is TIMESCALE_OBLIGATION:
+                named = [(timescale, _WHOLE) for timescale in measure.timescales]
             else:
-                named = words & columns[fact] | {_WHOLE}
-                rows += [(measure.measure, fact, "", name) for name in named]
+                named = [("", name) for name in (*columns, _WHOLE)]
+            rows += [(measure.measure, fact.warehouse, *each) for each in named]
     names = ("measure", "fact", "timescale", "column_name")
     return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+
+
+def facts_read(measure: Measure) -> dict[Table, set[str]]:
+    """The facts that a measure reads, each with those of its columns that a cause is looked for
+    in."""
+    return {
+        fact: columns & {*(column.name for column in fact.stored_columns), _FAMILY}
+        for view, columns in measure.reads.items()
+        if (fact := FACT_OF.get(view))
+    }
 
 
 def _as_table(records: Mapping[str, Records]) -> pa.Table:
@@ -150,7 +148,7 @@ def _changes_of(table: Table, records: Iterable[Records]) -> str:
     """
     causes = [
         f"('{_WHOLE}', false, {whole})",
-        f"('family_key', true, {_unlike('family_key', key)})",
+        f"('{_FAMILY}', true, {_unlike(_FAMILY, key)})",
         *(
             f"('{column.name}', {str(column.of_others).lower()}, {_cause(column, key)})"
             for column in table.stored_columns
@@ -202,7 +200,7 @@ def _in_order(cause: str) -> str:
 def _owed_changes() -> str:
     """SQL that makes ``owed_change``: why each of the children's obligations differs.
 
-    What meets it says most, then the subject's own dates, then the rules, then what else is known
+    What meets it says most, then the subject's own dates, then its rule, then what else is known
     of the subject and of what could meet it. An obligation whose start moved, or that came or went
     within a chain, follows from the one before it that changed.
     """
@@ -228,16 +226,23 @@ _OWED = f"""
         was_child_key, is_child_key, was_sequence, is_sequence, was_started_date,
         is_started_date, was_due_date, is_due_date, was_done_date, is_done_date,
         was_closed_date, is_closed_date,
-        other_rules.known_on is not null or other_standard.known_on is not null
-            or coalesce(was_timescale_key <> is_timescale_key, false) as has_other_rules
+        coalesce(was_timescale_key <> is_timescale_key or standard.is_other, false)
+            as has_other_rule,
+        other_rules.known_on is not null and coalesce(standard.is_unknown, true)
+            as may_have_other_rule,
+        other_rules.known_on is not null and is_allowance like '%working day%'
+            and coalesce(was_allowance = is_allowance, true) as may_have_other_calendar
     from both_sides
     left join other_rules on other_rules.known_on = both_sides.known_on
-    left join other_standard
-        on other_standard.known_on = both_sides.known_on
-        and other_standard.timescale_key = coalesce(was_timescale_key, is_timescale_key)
+    left join standard
+        on standard.known_on = both_sides.known_on
+        and standard.timescale_key = coalesce(was_timescale_key, is_timescale_key)
     where {" or ".join(f"was_{n} is distinct from is_{n}" for n in _OF_AN_OBLIGATION)}
 """
-# The software's rules, or the standard of a timescale, differ between the nights of then and now.
+# Whether the nights of then and now had other rules or another calendar: they keep one hash of
+# both. And of each standard whether its rule is another, by the hash of what alone moves what is
+# owed under it; where an earlier release kept none, the words of its allowance may tell; if they
+# do not, it is unknown.
 _OTHER_RULES = """
     known as (select distinct known_on from moved_child),
     other_rules as (
@@ -249,31 +254,43 @@ _OTHER_RULES = """
         group by known.known_on
         having count(distinct coalesce(run.rules_sha256, '')) > 1
     ),
-    other_standard as (
-        select known.known_on, was.timescale_key
+    standard as (
+        select known.known_on, every.timescale_key,
+            case
+                when was.timescale_key is null or now.timescale_key is null then true
+                when was.rule_sha256 is null or now.rule_sha256 is null
+                    then coalesce(was.allowance <> now.allowance, false)
+                        or coalesce(was.counting <> now.counting, false)
+                else was.rule_sha256 <> now.rule_sha256
+            end as is_other,
+            was.rule_sha256 is null or now.rule_sha256 is null as is_unknown
         from known
-        join warehouse.dim_timescale as was
-            on was.la_code = :la_code
+        cross join (
+            select distinct timescale_key from warehouse.dim_timescale where la_code = :la_code
+        ) as every
+        left join warehouse.dim_timescale as was
+            on was.timescale_key = every.timescale_key
             and was.known_from <= known.known_on and known.known_on < was.known_to
-        join warehouse.dim_timescale as now
-            on now.timescale_key = was.timescale_key
+        left join warehouse.dim_timescale as now
+            on now.timescale_key = every.timescale_key
             and now.known_from <= :now and :now < now.known_to
-        where was.allowance is distinct from now.allowance
-        or was.counting is distinct from now.counting
     )
 """
-_REASONS = """
+_REASONS = f"""
     select known_on, child_key, timescale, subject_id, sequence, 0 as place,
-        'merged child' as cause
+        'merged child' as cause, cast(null as text) as changed_rule
     from owed where was_child_key <> is_child_key
     union all
-    select known_on, child_key, timescale, subject_id, sequence, 0, 'changed rule'
+    select known_on, child_key, timescale, subject_id, sequence, 0, 'changed rule',
+        case when has_other_rule then timescale else '{CALENDAR}' end
     from owed
-    where has_other_rules and was_started_date = is_started_date and was_due_date <> is_due_date
+    where (has_other_rule or may_have_other_calendar)
+    and was_started_date = is_started_date and was_due_date <> is_due_date
     union all
     select owed.known_on, owed.child_key, timescale, owed.subject_id, sequence,
         case when was_day = was_done_date or is_day = is_done_date then 1 else 5 end,
-        case when cause = 'added' and is_day = is_done_date then 'recorded late' else cause end
+        case when cause = 'added' and is_day = is_done_date then 'recorded late' else cause end,
+        null
     from owed
     join record using (timescale)
     join change
@@ -283,7 +300,7 @@ _REASONS = """
     where not (is_of_others and (was_day = was_done_date or is_day = is_done_date))
     union all
     select owed.known_on, owed.child_key, timescale, owed.subject_id, sequence,
-        case when column_name in ('', starts, ends) then 2 else 4 end, cause
+        case when column_name in ('', starts, ends) then 2 else 4 end, cause, null
     from owed
     join record using (timescale)
     join change
@@ -292,14 +309,15 @@ _REASONS = """
         and change.id = owed.subject_id
     where column_name in ('', starts, ends) or cause = 'changed status'
     union all
-    select known_on, child_key, timescale, subject_id, sequence, 3, 'changed rule'
-    from owed where has_other_rules
+    select known_on, child_key, timescale, subject_id, sequence,
+        case when has_other_rule then 3 else 6 end, 'changed rule', timescale
+    from owed where has_other_rule or may_have_other_rule
     union all
-    select known_on, child_key, timescale, subject_id, sequence, 6, case
+    select known_on, child_key, timescale, subject_id, sequence, 7, case
         when was_done_date is null and is_done_date <= known_on then 'recorded late'
         when was_closed_date is null and is_closed_date <= known_on then 'recorded late'
         else 'changed status'
-    end
+    end, null
     from owed
 """
 _OWN = f"""
@@ -307,7 +325,7 @@ _OWN = f"""
         owed.sequence)
         owed.*, owed.sequence > 1 and (was_sequence is null or is_sequence is null
             or was_started_date <> is_started_date) as is_following,
-        reason.cause
+        reason.cause, reason.changed_rule
     from owed
     join reason using (known_on, child_key, timescale, subject_id, sequence)
     order by owed.known_on, owed.child_key, owed.timescale, owed.subject_id, owed.sequence,
@@ -316,7 +334,9 @@ _OWN = f"""
 _WITH_WHAT_FOLLOWS = """
     select distinct on (own.known_on, own.child_key, own.timescale, own.subject_id, own.sequence)
         own.known_on, own.child_key, own.timescale, own.subject_id, own.sequence, own.since,
-        own.was_started_date, own.is_started_date, coalesce(earlier.cause, own.cause) as cause
+        own.was_started_date, own.is_started_date, coalesce(earlier.cause, own.cause) as cause,
+        case when earlier.cause is null then own.changed_rule else earlier.changed_rule end
+            as changed_rule
     from own
     left join own as earlier
         on own.is_following and not earlier.is_following
@@ -330,10 +350,11 @@ _CANDIDATES = f"""
 create temporary table candidate as
 with found as (
     select known_on, fact, '' as timescale, child_key, id, column_name,
-        cast(null as date) as since, is_of_others, cause
+        cast(null as date) as since, is_of_others, cause, cast(null as text) as changed_rule
     from change
     union all
-    select known_on, '{_OBLIGATION}', timescale, child_key, id, '', since, false, cause
+    select known_on, '{TIMESCALE_OBLIGATION.warehouse}', timescale, child_key, id, '', since,
+        false, cause, changed_rule
     from owed_change
     cross join lateral (
         values (subject_id), (subject_id || '-' || cast(was_started_date as text)),
@@ -342,7 +363,7 @@ with found as (
     where id is not null
 )
 select distinct measure_reads.measure, found.known_on, found.child_key, found.id, found.since,
-    found.is_of_others, found.cause, {_in_order("found.cause")} as preference
+    found.is_of_others, found.cause, found.changed_rule, {_in_order("found.cause")} as preference
 from found
 join measure_reads
     on measure_reads.fact = found.fact and measure_reads.timescale = found.timescale

@@ -1,4 +1,4 @@
-"""The measures as their files say them, and the months that are published.
+"""The measures as their files say them.
 
 The definition of a measure is its file in ``sql/measures/``; nothing is defined here.
 """
@@ -7,17 +7,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
+from etl.publish.as_known import shared_views
 from etl.settings import MEASURES
 
-MONTHS = 25
 UNITS = ("count", "percent", "per_10000")
 DIRECTIONS = ("higher", "lower", "neither")
 EACH_TIMESCALE = "each_timescale_"
+HEAD = "-- "
+# A line of a head that begins another one: the rows of the file in another unit.
+ANOTHER = "measure"
+_WORDS = re.compile(r"--[^\n]*|('(?:[^']|'')*'|\w+|[^\w\s])")
+_READS = re.compile(r"\b(?:from|join) (\w+)(?: as (\w+))?")
+_OF_TIMESCALE = re.compile(r"\btimescale = '(\w+)'")
 
 
 @dataclass(frozen=True)
@@ -34,11 +41,42 @@ class Measure:
     sql: str
     timescale: str | None = None
 
+    @cached_property
+    def reads(self) -> dict[str, set[str]]:
+        """By name, the shared views that it reads, and their columns that it names: each is
+        written with the view's alias."""
+        said = _said(self.sql)
+        found: dict[str, set[str]] = {}
+        for view, alias in _READS.findall(said):
+            if view in shared_views():
+                columns = re.findall(rf"\b{alias or view} \. (\w+)", said)
+                found.setdefault(view, set()).update(columns)
+        return found
+
+    @cached_property
+    def timescales(self) -> set[str]:
+        """The timescales by which is owed what it reads of that."""
+        return {self.timescale} if self.timescale else set(_OF_TIMESCALE.findall(_said(self.sql)))
+
+    @cached_property
+    def definition_sha256(self) -> str:
+        """The hash of what moves it, and it alone: its SQL and that of the views it reads, without
+        comments and layout, and its timescale. Measures that have the same count the same rows."""
+        views = sorted((name, _said(shared_views()[name])) for name in self.reads)
+        said = json.dumps([_said(self.sql), views, self.timescale])
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _said(sql: str) -> str:
+    """The SQL word by word, a space between any two: without comments, however it is laid out."""
+    return " ".join(word for word in _WORDS.findall(sql) if word)
+
 
 @cache
 def measure_files() -> tuple[Measure, ...]:
-    """Every file of sql/measures/, as it stands there."""
-    return tuple(_read(path) for path in sorted(MEASURES.glob("*.sql")))
+    """Every measure of the files of sql/measures/, as it stands there, by its name."""
+    found = [measure for path in MEASURES.glob("*.sql") for measure in read_file(path)]
+    return tuple(sorted(found, key=lambda measure: measure.measure))
 
 
 def measures(timescales: dict[str, str]) -> list[Measure]:
@@ -70,37 +108,39 @@ def measure_names(timescales: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(measure.measure for measure in measures(dict.fromkeys(timescales, "")))
 
 
-def definitions_sha256(every: list[Measure]) -> str:
-    """The hash of all their SQL: software of another hash may count otherwise."""
-    said = sorted((measure.measure, measure.timescale or "", measure.sql) for measure in every)
+def definitions_sha256(every: Iterable[Measure]) -> str:
+    """The hash of what moves any of them: software of another hash may count otherwise."""
+    said = sorted((measure.measure, measure.unit, measure.definition_sha256) for measure in every)
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
-def _read(path: Path) -> Measure:
-    """Raises ValueError where a file's head lacks a line or says an unknown word."""
+def read_file(path: Path) -> Iterator[Measure]:
+    """The file's measures, one for each head. Raises ValueError where a head lacks a line or says
+    an unknown word."""
     sql = path.read_text(encoding="utf-8")
-    head = {}
+    for head in _heads(sql, path.stem):
+        if head.get("unit") not in UNITS or head.get("better") not in DIRECTIONS:
+            raise ValueError(f"{path.name}: the head needs a unit of {UNITS} and a better of "
+                             f"{DIRECTIONS}")  # fmt: skip
+        yield Measure(
+            measure=head["measure"],
+            title=head["title"],
+            definition=head["definition"],
+            unit=head["unit"],
+            better=head["better"],
+            citation=head.get("citation"),
+            sql=sql,
+        )
+
+
+def _heads(sql: str, name: str) -> list[dict[str, str]]:
+    """What each head says, by the words its lines begin with; the first is of the file's name."""
+    heads = [{ANOTHER: name}]
     for line in sql.splitlines():
-        if not line.startswith("-- "):
+        if not line.startswith(HEAD.strip()):
             break
-        name, _, said = line.removeprefix("-- ").partition(": ")
-        head[name] = said.strip()
-    if head.get("unit") not in UNITS or head.get("better") not in DIRECTIONS:
-        raise ValueError(f"{path.name}: the head needs a unit of {UNITS} and a better of "
-                         f"{DIRECTIONS}")  # fmt: skip
-    return Measure(
-        measure=path.stem,
-        title=head["title"],
-        definition=head["definition"],
-        unit=head["unit"],
-        better=head["better"],
-        citation=head.get("citation"),
-        sql=sql,
-    )
-
-
-def last_complete_months(extract_date: date) -> tuple[date, date]:
-    """First days of the first and last of the last 25 months that ended before the date."""
-    last = extract_date.year * 12 + extract_date.month - 2
-    first = last - MONTHS + 1
-    return date(first // 12, first % 12 + 1, 1), date(last // 12, last % 12 + 1, 1)
+        key, _, said = line.removeprefix(HEAD).partition(": ")
+        if key == ANOTHER:
+            heads.append({})
+        heads[-1][key] = said.strip()
+    return heads

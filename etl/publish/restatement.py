@@ -3,34 +3,23 @@ with its cause, and how many of each cause are behind a figure's difference."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from etl.publish.causes import CAUSES, Records, find_candidates
-from etl.publish.measures import Measure, definitions_sha256
-from etl.warehouse import Session
+from etl.publish.causes import CAUSES, find_candidates
+from etl.publish.counting import Counting
 
 
-def restate(
-    session: Session,
-    la_code: str,
-    every: list[Measure],
-    records: Mapping[str, Records],
-    *,
-    now: date,
-    first: date,
-    last: date,
-) -> None:
+def restate(counting: Counting, records: Mapping[str, Sequence[str | None]]) -> None:
     """Write ``report.restatement`` and ``report.restated_subject`` anew for the freezes of the
-    months from ``first`` to ``last``, which ``figures.count`` has just counted as known on ``now``,
-    the authority's last extract.
+    months that were counted, as known on the authority's last extract.
 
-    records: by timescale, where it comes from.
+    records: by timescale, where it comes from (see ``causes.Records``).
     """
+    session = counting.session
     values: dict[str, Any] = {
-        "la_code": la_code, "now": now, "first": first, "last": last,
-        "definitions_sha256": definitions_sha256(every),
+        "la_code": counting.la_code, "now": counting.known_on, "first": counting.first,
+        "last": counting.last,
     }  # fmt: skip
     for table in ("restatement", "restated_subject"):
         session.run(
@@ -47,11 +36,11 @@ def restate(
         return
     for table in ("moved", "moved_child"):
         session.run(f"drop table if exists {table}")
-    session.run(_MOVED, **values)
+    session.run(_MOVED.format(counted=counting.counted), **values)
     session.run(_MOVED_CHILD)
-    find_candidates(session, la_code, every, records, now)
-    session.run(_RESTATED_SUBJECT, **values)
-    session.run(_RESTATEMENT, **values)
+    find_candidates(counting, records)
+    session.run(_RESTATED_SUBJECT.format(measure=counting.measure), **values)
+    session.run(_RESTATEMENT.format(figure=counting.figure), **values)
 
 
 # What a figure counted then and counts now, where the two differ.
@@ -78,7 +67,7 @@ from (
     full join (
         select frozen.label, counted.measure, counted.subject_id, counted.child_key,
             counted.team_key, counted.in_numerator, counted.in_denominator
-        from counted
+        from {counted} as counted
         join report.frozen_month as frozen
             on frozen.la_code = :la_code and frozen.month = counted.month
     ) as now
@@ -105,14 +94,15 @@ select distinct known_on, child_key from moved
 
 # The record itself says most, in what is its own; then what changed about the child; then what the
 # record says of others. Of what was owed, the last whose clock had started by the month's end. Else
-# the software counts otherwise, or all that is known is that the thing came or went.
+# the measure counts otherwise, or may do so where the freeze kept no hash of it; or all that is
+# known is that the thing came or went.
 _RESTATED_SUBJECT = """
 insert into report.restated_subject
-    (la_code, label, measure, subject_id, month, cause, child_key, team_key, was_in_numerator,
-    was_in_denominator, is_in_numerator, is_in_denominator)
+    (la_code, label, measure, subject_id, month, cause, changed_rule, child_key, team_key,
+    was_in_numerator, was_in_denominator, is_in_numerator, is_in_denominator)
 with reason as (
     select distinct on (moved.label, moved.measure, moved.subject_id)
-        moved.label, moved.measure, moved.subject_id, candidate.cause
+        moved.label, moved.measure, moved.subject_id, candidate.cause, candidate.changed_rule
     from moved
     join warehouse.dim_date as calendar on calendar.date = moved.month
     join candidate
@@ -122,23 +112,31 @@ with reason as (
     order by moved.label, moved.measure, moved.subject_id,
         case when candidate.is_of_others then 2 else 0 end
             + case when candidate.id = moved.subject_id then 0 else 1 end,
-        candidate.since desc nulls last, candidate.preference
-)
-select :la_code, moved.label, moved.measure, moved.subject_id, moved.month, case
+        candidate.since desc nulls last, candidate.preference, candidate.changed_rule
+),
+told as (
+    select moved.*, reason.changed_rule, case
         when moved.is_merged_since then 'merged child'
         when reason.cause is not null then reason.cause
-        when frozen.definitions_sha256 <> :definitions_sha256 then 'changed rule'
+        when coalesce(published.definition_sha256 <> definition.definition_sha256, true)
+            then 'changed rule'
         when moved.was_in_numerator is null then 'added'
         when moved.is_in_numerator is null then 'removed'
         else 'changed status'
-    end as cause, moved.child_key, moved.team_key, moved.was_in_numerator,
-    moved.was_in_denominator, moved.is_in_numerator, moved.is_in_denominator
-from moved
-join report.frozen_month as frozen
-    on frozen.la_code = :la_code and frozen.label = moved.label
-left join reason
-    on reason.label = moved.label and reason.measure = moved.measure
-    and reason.subject_id = moved.subject_id
+    end as cause
+    from moved
+    left join report.monthly_measure as published
+        on published.la_code = :la_code and published.label = moved.label
+        and published.measure = moved.measure and published.month = moved.month
+    left join {measure} as definition on definition.measure = moved.measure
+    left join reason
+        on reason.label = moved.label and reason.measure = moved.measure
+        and reason.subject_id = moved.subject_id
+)
+select :la_code, label, measure, subject_id, month, cause,
+    case when cause = 'changed rule' then coalesce(changed_rule, measure) end, child_key,
+    team_key, was_in_numerator, was_in_denominator, is_in_numerator, is_in_denominator
+from told
 """
 _COUNTS = ", ".join(
     f"count(case when cause = '{cause}' then 1 end) as {cause.replace(' ', '_')}"
@@ -158,7 +156,7 @@ select :la_code, published.label, published.measure, published.month, published.
 from report.monthly_measure as published
 join report.frozen_month as frozen
     on frozen.la_code = published.la_code and frozen.label = published.label
-left join figure
+left join {{figure}} as figure
     on figure.measure = published.measure and figure.month = published.month
 left join (
     select label, measure, {_COUNTS}

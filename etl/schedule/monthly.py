@@ -34,7 +34,8 @@ def freeze_what_is_due(authority_file: Path, *, frozen_at: datetime) -> list[dic
 
 
 def _freeze(authority_file: Path, frozen_at: datetime) -> list[dict[str, str]]:
-    from etl.answers.figures import freeze_when_due
+    from etl.night.publishing import records, titles
+    from etl.publish.freezes import freeze_when_due
     from etl.warehouse import authorities, open_warehouse
 
     authority, url = authority_of(authority_file), warehouse_url()
@@ -43,7 +44,9 @@ def _freeze(authority_file: Path, frozen_at: datetime) -> list[dict[str, str]]:
         raise AirflowSkipException(
             f"No night of authority {authority.la_code} is loaded yet: there is nothing to freeze."
         )
-    frozen = freeze_when_due(url, authority, frozen_at=frozen_at)
+    frozen = freeze_when_due(
+        url, authority, frozen_at=frozen_at, titles=titles(), records=records()
+    )
     if not frozen:
         raise AirflowSkipException(
             f"Authority {authority.la_code} has no month to freeze: none has come to its day, "

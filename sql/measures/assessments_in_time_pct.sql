@@ -3,46 +3,19 @@
 -- unit: percent
 -- better: higher
 -- citation: Working Together to Safeguard Children, DfE children in need census, table C2
-with months as (
-    select distinct month_start, month_end
-    from warehouse.dim_date
-    where month_start between :first_month and :last_month
-),
-
-children as (
-    select child_key
-    from warehouse.dim_child
-    where known_from <= :known_on and :known_on < known_to
-    and not is_merged
-),
-
-assessments as (
-    select la_code, assessment_id, child_key, team_key, authorised_date
-    from warehouse.fact_single_assessment
-    where known_from <= :known_on and :known_on < known_to
-    and status = 'completed'
-),
-
-obligations as (
-    select la_code, subject_id, due_date
-    from warehouse.fact_timescale_obligation
-    where known_from <= :known_on and :known_on < known_to
-    and timescale = 'single_assessment'
-)
-
 select
-    assessments.la_code,
     months.month_start as month,
-    assessments.child_key,
-    assessments.team_key,
-    assessments.assessment_id as subject_id,
-    case when assessments.authorised_date <= obligations.due_date then 1 else 0 end as in_numerator,
+    assessment.child_key,
+    assessment.team_key,
+    assessment.assessment_id as subject_id,
+    case when assessment.authorised_date <= obligation.due_date then 1 else 0 end as in_numerator,
     1 as in_denominator
 from months
-join assessments
-    on assessments.authorised_date between months.month_start and months.month_end
+join known_single_assessment as assessment
+    on assessment.authorised_date between months.month_start and months.month_end
 join children
-    on children.child_key = assessments.child_key
-left join obligations
-    on obligations.la_code = assessments.la_code
-    and obligations.subject_id = assessments.assessment_id
+    on children.child_key = assessment.child_key
+left join known_timescale_obligation as obligation
+    on obligation.subject_id = assessment.assessment_id
+    and obligation.timescale = 'single_assessment'
+where assessment.status = 'completed'

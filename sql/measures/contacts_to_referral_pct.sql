@@ -2,35 +2,15 @@
 -- definition: Of the contacts received in the month, the share whose outcome is a new referral.
 -- unit: percent
 -- better: neither
-with months as (
-    select distinct month_start, month_end
-    from warehouse.dim_date
-    where month_start between :first_month and :last_month
-),
-
-children as (
-    select child_key
-    from warehouse.dim_child
-    where known_from <= :known_on and :known_on < known_to
-    and not is_merged
-),
-
-contacts as (
-    select la_code, contact_id, child_key, team_key, received_date, is_new_referral
-    from warehouse.fact_contact
-    where known_from <= :known_on and :known_on < known_to
-)
-
 select
-    contacts.la_code,
     months.month_start as month,
-    contacts.child_key,
-    contacts.team_key,
-    contacts.contact_id as subject_id,
-    case when contacts.is_new_referral then 1 else 0 end as in_numerator,
+    contact.child_key,
+    contact.team_key,
+    contact.contact_id as subject_id,
+    case when contact.is_new_referral then 1 else 0 end as in_numerator,
     1 as in_denominator
 from months
-join contacts
-    on contacts.received_date between months.month_start and months.month_end
+join known_contact as contact
+    on contact.received_date between months.month_start and months.month_end
 join children
-    on children.child_key = contacts.child_key
+    on children.child_key = contact.child_key

@@ -3,39 +3,19 @@
 -- unit: percent
 -- better: lower
 -- citation: DfE children in need census, table D7
-with months as (
-    select distinct month_start, month_end
-    from warehouse.dim_date
-    where month_start between :first_month and :last_month
-),
-
-children as (
-    select child_key
-    from warehouse.dim_child
-    where known_from <= :known_on and :known_on < known_to
-    and not is_merged
-),
-
-plans as (
-    select la_code, plan_id, child_key, team_key, started_date, ended_date
-    from warehouse.fact_child_protection_plan
-    where known_from <= :known_on and :known_on < known_to
-    and not is_temporary
-)
-
 select
-    plans.la_code,
     months.month_start as month,
-    plans.child_key,
-    plans.team_key,
-    plans.plan_id as subject_id,
+    plan.child_key,
+    plan.team_key,
+    plan.plan_id as subject_id,
     case
-        when plans.ended_date >= cast(plans.started_date + interval '2 years' as date) then 1
+        when plan.ended_date >= cast(plan.started_date + interval '2 years' as date) then 1
         else 0
     end as in_numerator,
     1 as in_denominator
 from months
-join plans
-    on plans.ended_date between months.month_start and months.month_end
+join known_child_protection_plan as plan
+    on plan.ended_date between months.month_start and months.month_end
 join children
-    on children.child_key = plans.child_key
+    on children.child_key = plan.child_key
+where not plan.is_temporary

@@ -229,7 +229,7 @@ def test_an_error_of_the_program_is_told_without_its_message(
     def fail(*_: object, **__: object) -> None:
         raise ValueError("a value of a record")
 
-    monkeypatch.setattr("etl.answers.figures.freeze_when_due", fail)
+    monkeypatch.setattr("etl.publish.freezes.freeze_when_due", fail)
     with pytest.raises(UnexpectedFault, match="ValueError") as told:
         monthly_report.freeze_what_is_due(westmere, frozen_at=NOW)
     assert "a value of a record" not in str(told.value)

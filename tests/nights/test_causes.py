@@ -11,13 +11,16 @@ from datetime import date
 from pathlib import Path
 from unittest import mock
 
+import numpy as np
 import pytest
 
-from etl.contracts.register import FACTS
+from etl.calendar import working_days
 from etl.demo.extract import write_extract
-from etl.derive import derive
+from etl.derive import derive, standards
 from etl.derive.register import CHILD_PROTECTION_VISIT, RULES
-from etl.publish import causes
+from etl.derive.rule import Rule
+from etl.publish import measures
+from etl.warehouse import open_warehouse
 from nights import editing
 from nights.editing import Row
 from nights.loading import WESTMERE, Council, Engine, command
@@ -245,25 +248,141 @@ def test_an_event_that_comes_or_goes_moves_only_what_it_met_and_what_it_began(to
         assert 1 <= len(moved) <= 2, name
 
 
-def test_a_rule_of_the_software_that_changes_is_a_changed_rule(
-    engine: Engine, frozen: Frozen, tmp_path: Path
-) -> None:
-    """Visits count whether or not the child was seen; the very same extract."""
-    council = engine.copy(frozen.council, tmp_path / "council")
-    stop = replace(CHILD_PROTECTION_VISIT.stop, only=())
-    rules = tuple(
-        replace(rule, stop=stop) if rule is CHILD_PROTECTION_VISIT else rule for rule in RULES
-    )
-    again = Path(shutil.copytree(frozen.first, tmp_path / SECOND.isoformat()))
+# What changed in the software, and nothing else.
+
+# Visits count whether or not the child was seen.
+CHANGED_RULES = tuple(
+    replace(rule, stop=replace(rule.stop, only=())) if rule is CHILD_PROTECTION_VISIT else rule
+    for rule in RULES
+)
+READ_VISITS = {
+    measure.measure
+    for measure in measures.measures({rule.timescale: rule.title for rule in RULES})
+    if CHILD_PROTECTION_VISIT.timescale in measure.timescales
+}
+
+
+def named_by(council: Council) -> set[tuple[str, str | None]]:
+    """Each measure with a changed rule, and what that is called."""
+    asked = "select distinct measure, changed_rule from report.restated_subject where "
+    assert council.rows(asked + "cause <> 'changed rule' and changed_rule is not null") == []
+    return set(council.rows(asked + "cause = 'changed rule'"))
+
+
+def without(told: dict[str, set[tuple[str, str, str]]], names: set[str]) -> set[tuple[str, ...]]:
+    """What was said of things in all measures but these."""
+    return {(child, *what) for child in told for what in told[child] if what[0] not in names}
+
+
+def load_the_first_again(
+    council: Council, frozen: Frozen, folder: Path, rules: tuple[Rule, ...] = RULES
+) -> Counter[str]:
+    """Load the very same extract as another night; how many things moved by each cause."""
+    again = Path(shutil.copytree(frozen.first, folder / SECOND.isoformat()))
     with mock.patch.object(derive, "RULES", rules):
         ran = council.load(again)
     assert ran.exit_code == 0, ran.err
-    said = Counter(cause for what in told_by(council).values() for *_, cause in what)
+    return Counter(cause for what in told_by(council).values() for *_, cause in what)
+
+
+def test_a_rule_of_the_software_that_changes_is_a_changed_rule(
+    engine: Engine, frozen: Frozen, tmp_path: Path
+) -> None:
+    council = engine.copy(frozen.council, tmp_path / "council")
+    said = load_the_first_again(council, frozen, tmp_path, CHANGED_RULES)
     assert set(said) == {"changed rule"}
     assert said["changed rule"] > 10
+    assert {rule for _, rule in named_by(council)} == {"child_protection_visit"}
 
 
-def test_what_tells_of_other_records_names_columns_that_exist() -> None:
-    stored = {table.name: {column.name for column in table.stored_columns} for table in FACTS}
-    for table, columns in causes._OF_OTHERS.items():
-        assert set(columns) <= stored[table]
+def test_a_changed_rule_explains_nothing_that_is_owed_by_another(
+    engine: Engine, frozen: Frozen, told: Told, tmp_path: Path
+) -> None:
+    council = engine.copy(frozen.council, tmp_path / "council")
+    with mock.patch.object(derive, "RULES", CHANGED_RULES):
+        ran = council.load(frozen.second)
+    assert ran.exit_code == 0, ran.err
+    named = named_by(council)
+    assert {rule for _, rule in named} == {"child_protection_visit"}
+    assert {measure for measure, _ in named} <= READ_VISITS
+    assert without(told.causes, READ_VISITS)
+    assert without(told_by(council), READ_VISITS) == without(told.causes, READ_VISITS)
+
+
+def test_what_is_said_of_a_rule_explains_nothing(
+    engine: Engine, frozen: Frozen, told: Told, tmp_path: Path
+) -> None:
+    council = engine.copy(frozen.council, tmp_path / "council")
+    rules = tuple(replace(rule, title=f"{rule.title}.", citation="a book") for rule in RULES)
+    with mock.patch.object(derive, "RULES", rules):
+        ran = council.load(frozen.second)
+    assert ran.exit_code == 0, ran.err
+    assert told_by(council) == told.causes
+
+
+def test_a_bank_holiday_explains_the_due_dates_that_it_moved(
+    engine: Engine, frozen: Frozen, tmp_path: Path
+) -> None:
+    council = engine.copy(frozen.council, tmp_path / "council")
+    days = np.array([*working_days.bank_holidays(), date(2026, 1, 14)], dtype="datetime64[D]")
+    calendar = np.busdaycalendar(holidays=days)
+    with (
+        mock.patch.object(working_days, "_calendar", lambda: calendar),
+        mock.patch.object(standards, "file_hash", lambda: "another"),
+    ):
+        said = load_the_first_again(council, frozen, tmp_path)
+    assert set(said) == {"changed rule"}
+    assert said["changed rule"] > 10
+    assert {rule for _, rule in named_by(council)} == {"calendar"}
+
+
+def changed_measures() -> tuple[measures.Measure, ...]:
+    """Contacts count only where a referral came of them; referrals are called otherwise."""
+    counted = "on children.child_key = contact.child_key\n"
+    every = measures.measure_files()
+    assert sum(one.measure == "contacts" and counted in one.sql for one in every) == 1
+    changes = {
+        "contacts": lambda one: replace(
+            one, sql=one.sql.replace(counted, f"{counted}where contact.is_new_referral\n")
+        ),
+        "referrals": lambda one: replace(one, title="New", sql=f"-- title: New\n{one.sql}"),
+    }
+    return tuple(changes.get(one.measure, lambda same: same)(one) for one in every)
+
+
+def test_the_changed_sql_of_a_measure_explains_what_moved_in_it_and_in_no_other(
+    engine: Engine, frozen: Frozen, told: Told, tmp_path: Path
+) -> None:
+    council, changed = engine.copy(frozen.council, tmp_path / "council"), changed_measures()
+    with mock.patch.object(measures, "measure_files", lambda: changed):
+        ran = council.load(frozen.second)
+    assert ran.exit_code == 0, ran.err
+    assert named_by(council) == {("contacts", "contacts")}
+    assert without(told_by(council), {"contacts"}) == without(told.causes, {"contacts"})
+
+
+def as_an_earlier_release_left_it(engine: Engine, frozen: Frozen, folder: Path) -> Council:
+    """A copy of the council without the hash of a rule or a measure."""
+    council = engine.copy(frozen.council, folder / "council")
+    with open_warehouse(council.url).writing("900") as session:
+        session.run("update report.monthly_measure set definition_sha256 = null")
+        session.run("update warehouse.dim_timescale set rule_sha256 = null")
+    return council
+
+
+def test_a_rule_that_is_not_known_explains_what_nothing_else_does(
+    engine: Engine, frozen: Frozen, tmp_path: Path
+) -> None:
+    council = as_an_earlier_release_left_it(engine, frozen, tmp_path)
+    said = load_the_first_again(council, frozen, tmp_path, CHANGED_RULES)
+    assert set(said) == {"changed rule"}
+    assert {rule for _, rule in named_by(council)} == {"child_protection_visit"}
+
+
+def test_what_is_not_known_explains_nothing_that_has_another_cause(
+    engine: Engine, frozen: Frozen, told: Told, tmp_path: Path
+) -> None:
+    council = as_an_earlier_release_left_it(engine, frozen, tmp_path)
+    ran = council.load(frozen.second)
+    assert ran.exit_code == 0, ran.err
+    assert told_by(council) == told.causes

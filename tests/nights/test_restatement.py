@@ -11,6 +11,11 @@ from pathlib import Path
 import pytest
 
 from etl.demo.extract import write_extract
+from etl.night.publishing import records, titles
+from etl.publish.counting import Figure, count
+from etl.publish.measures import measures
+from etl.publish.restatement import restate as restate_counted
+from etl.warehouse import open_warehouse
 from nights import editing
 from nights.conftest import FROZEN, TwoNights
 from nights.editing import Row
@@ -329,6 +334,47 @@ def test_another_standard_is_a_changed_rule(moved: Moved, tmp_path: Path) -> Non
     )
     assert causes["changed rule"] >= 3
     assert set(causes) <= {"changed rule"}
+    changed = "changed rule (single_assessment)"
+    said = restate(council).out.partition("\nassessments_in_time_pct\n")[2]
+    assert f"because    {causes['changed rule']} {changed}\n" in said.partition("\n\n")[0] + "\n"
+    listed = restate(council, "--measure", "assessments_in_time_pct", "--csv").out.splitlines()
+    assert {line.split(",")[1] for line in listed[1:]} == {changed}
+    in_all = [line for line in restate(council, "--csv").out.splitlines()
+              if line.startswith("assessments_in_time_pct,")]  # fmt: skip
+    assert [line.rpartition(",")[2] for line in in_all] == [f"{causes['changed rule']} {changed}"]
+
+
+FEBRUARY = date(2026, 2, 1)
+
+
+def figures(council: Council, label: str) -> tuple[Figure, ...]:
+    rows = council.rows(
+        "select measure, month, numerator, denominator, value from report.monthly_measure "
+        "where label = :label and month = :month order by measure",
+        label=label,
+        month=FEBRUARY,
+    )
+    return tuple(Figure(*row) for row in rows)
+
+
+def test_two_countings_of_one_session_do_not_disturb_one_another(
+    moved: Moved, tmp_path: Path
+) -> None:
+    council, every = moved.copy(tmp_path / "copy"), measures(titles())
+    told = [council.rows(f"select * from report.{table} order by 1, 2, 3, 4")
+            for table in ("restatement", "restated_subject")]  # fmt: skip
+    with open_warehouse(council.url).writing("900") as session:
+        now, then = (
+            count(session, "900", every, known_on=night, first=FEBRUARY, last=FEBRUARY)
+            for night in (SECOND, FIRST)
+        )
+        assert now.figures() == figures(moved.council, "latest")
+        assert then.figures() == figures(moved.council, LABEL) != now.figures()
+        restate_counted(now, records())
+        then.drop()
+        assert now.figures() == figures(moved.council, "latest")
+    assert told == [council.rows(f"select * from report.{table} order by 1, 2, 3, 4")
+                    for table in ("restatement", "restated_subject")]  # fmt: skip
 
 
 def test_the_figures_of_both_nights_are_those_expected(two_nights: TwoNights) -> None:

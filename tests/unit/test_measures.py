@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from etl.derive.register import RULES, TIMESCALES
+from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
+from etl.derive.register import LOOKED_AFTER_VISIT, RULES, TIMESCALES
+from etl.derive.standards import rules_hash, standard_sha256, standards
+from etl.publish import as_known
+from etl.publish.as_known import AsKnown
+from etl.publish.causes import facts_read
 from etl.publish.measures import (
     DIRECTIONS,
     UNITS,
-    last_complete_months,
+    definitions_sha256,
     measure_files,
     measure_names,
     measures,
+    read_file,
 )
+from etl.publish.months import last_complete_months
+from etl.settings import MEASURES
+from unit.builders import an_authority
 
 COUNTS = {
     "early_help_opened", "contacts", "referrals", "assessments_completed", "assessments_late",
@@ -84,3 +96,129 @@ def test_the_pair_of_each_timescale_bears_its_title():
 def test_the_last_25_months_that_ended_before_the_extract_date(extract_date, first, last):
     found = last_complete_months(date.fromisoformat(extract_date))
     assert found == (date.fromisoformat(first), date.fromisoformat(last))
+
+
+# What a measure reads.
+
+OWED = {
+    "assessments_in_time_pct": "single_assessment",
+    "assessments_in_time_pct_ytd": "single_assessment",
+    "assessments_late": "single_assessment",
+    "assessments_late_families": "single_assessment",
+    "assessments_overdue": "single_assessment",
+    "initial_conferences_in_time_pct": "initial_conference",
+    "looked_after_reviews_overdue": "looked_after_review",
+    "looked_after_visits_in_time_pct": "looked_after_visit",
+    "plans_reviewed_in_time_pct": "child_protection_review",
+    "reviews_in_time_pct": "child_protection_review",
+    "visits_in_time_pct": "child_protection_visit",
+}
+
+
+def every_measure():
+    return measures({rule.timescale: rule.title for rule in RULES})
+
+
+def test_the_timescales_found_are_those_of_what_a_measure_counts():
+    owed = {
+        measure.measure: measure.timescales
+        for measure in every_measure()
+        if TIMESCALE_OBLIGATION in facts_read(measure)
+    }
+    pairs = {name: name.removesuffix("_in_practice_pct").removesuffix("_as_recorded_pct")
+             for name in PAIRS}  # fmt: skip
+    assert owed == {name: {timescale} for name, timescale in (OWED | pairs).items()}
+
+
+@pytest.mark.parametrize("measure", measure_files(), ids=lambda measure: measure.measure)
+def test_a_measure_reads_nothing_but_the_shared_views(measure):
+    said = re.sub(r"--.*", "", measure.sql)
+    own = set(re.findall(r"(\w+) as \(", said))
+    assert set(re.findall(r"\b(?:from|join)\s+(\S+)", said)) == set(measure.reads) | own
+    assert not set(re.findall(r"known_(?:on|from|to)\b|:la_code", said))
+
+
+@pytest.mark.parametrize("la_code", ["90", "9001", "9o0", "900' or '1", ""])
+def test_a_view_is_made_of_a_code_of_three_digits_alone(la_code):
+    asked = AsKnown(la_code, *[date(2026, 3, 1)] * 3)
+    with pytest.raises(ValueError, match="three digits"):
+        asked.literal("la_code")
+
+
+# What moves a measure, or a rule.
+
+
+def changed(measure, old, new, folder: Path):
+    """The measures of its file, after a change of the text."""
+    text = (MEASURES / f"{measure}.sql").read_text(encoding="utf-8")
+    assert old in text
+    path = folder / f"{measure}.sql"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return list(read_file(path))
+
+
+def hashes(every):
+    return {measure.measure: measure.definition_sha256 for measure in every}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("title: Contacts received", "title: Contacts"),
+        ("Each child of a sibling group counts.", "All count."),
+        ("better: neither", "better: lower"),
+        ("from months\n", "-- it's each month\nfrom months -- of them\n"),
+        ("from months\njoin", "from\n    months join"),
+    ],
+    ids=["title", "definition", "better", "comments", "layout"],
+)
+def test_what_is_said_of_a_measure_moves_no_hash(tmp_path, old, new):
+    [contacts] = changed("contacts", old, new, tmp_path)
+    assert contacts.definition_sha256 == hashes(measure_files())["contacts"]
+    others = [measure for measure in measure_files() if measure.measure != "contacts"]
+    assert definitions_sha256([*others, contacts]) == definitions_sha256(measure_files())
+
+
+def test_what_a_measure_counts_moves_its_own_hash_and_that_of_all(tmp_path):
+    [contacts] = changed("contacts", "contact_id as", "child_key as", tmp_path)
+    before = hashes(measure_files())
+    assert contacts.definition_sha256 not in before.values()
+    others = [measure for measure in measure_files() if measure.measure != "contacts"]
+    assert definitions_sha256([*others, contacts]) != definitions_sha256(measure_files())
+
+
+def test_one_file_of_two_units_gives_measures_that_count_the_same_rows(tmp_path):
+    found = hashes(every_measure())
+    assert found["looked_after"] == found["looked_after_rate"]
+    assert found["plans_open"] == found["plans_open_rate"]
+    assert len(set(found.values())) == len(found) - 2
+    both = changed("plans_open", "not plan.is_temporary", "true", tmp_path)
+    assert [(one.measure, one.unit) for one in both] == [
+        ("plans_open", "count"), ("plans_open_rate", "per_10000")
+    ]  # fmt: skip
+    assert {one.definition_sha256 for one in both}.isdisjoint(found.values())
+
+
+def test_a_shared_view_moves_the_measures_that_read_it_and_no_other(monkeypatch):
+    before = hashes(every_measure())
+    views = as_known.shared_views()
+    changed_views = views | {"known_contact": views["known_contact"] + "and is_new_referral"}
+    monkeypatch.setattr("etl.publish.measures.shared_views", lambda: changed_views)
+    after = hashes(replace(measure) for measure in every_measure())
+    assert {name for name in before if before[name] != after[name]} == {
+        "contacts", "contacts_to_referral_pct"
+    }  # fmt: skip
+
+
+def test_what_is_said_of_a_rule_moves_no_hash_and_what_it_gives_moves_its_own(tmp_path):
+    said = replace(LOOKED_AFTER_VISIT, title="Seen", citation="a book", qualifies="Any.")
+    moved = replace(LOOKED_AFTER_VISIT, steps=LOOKED_AFTER_VISIT.steps[:1])
+
+    authority = an_authority(tmp_path)
+
+    def of(rule):
+        [england] = standards(rule, authority)
+        return standard_sha256(england)
+
+    assert of(said) == of(LOOKED_AFTER_VISIT) != of(moved)
+    assert rules_hash((said,)) == rules_hash((LOOKED_AFTER_VISIT,)) != rules_hash((moved,))

@@ -21,6 +21,7 @@ def add_report_tables(metadata: MetaData) -> None:
     add_table(
         metadata, "report", "monthly_measure", "A measure of an authority in a month.",
         la_code_=Text, month_=Date, measure_=Text, label_=Text, **figures, known_on=Date,
+        definition_sha256=Text,
     )  # fmt: skip
     add_table(
         metadata, "report", "monthly_measure_by_team", "The same for a team.",
@@ -53,6 +54,6 @@ def add_report_tables(metadata: MetaData) -> None:
         metadata, "report", "restated_subject",
         "What entered, left or changed its place in a frozen figure since, and why.",
         la_code_=Text, label_=Text, measure_=Text, subject_id_=Text, month=Date, cause=Text,
-        child_key=BigInteger, team_key=BigInteger, was_in_numerator=BigInteger,
+        changed_rule=Text, child_key=BigInteger, team_key=BigInteger, was_in_numerator=BigInteger,
         was_in_denominator=BigInteger, is_in_numerator=BigInteger, is_in_denominator=BigInteger,
     )  # fmt: skip

@@ -1,0 +1,64 @@
+"""All that measures read: the months, the children and each fact as known on a day, as temporary
+views. Their SQL is in ``sql/measures/shared/``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from etl.contracts.register import FACTS
+from etl.settings import MEASURES
+from etl.warehouse import Session
+
+SHARED = MEASURES / "shared"
+EACH_FACT = "known_each_fact"
+# By its view, the fact that is seen as known on the day.
+FACT_OF = {f"known_{fact.name}": fact for fact in FACTS}
+_VALUE = re.compile(r":(\w+)")
+
+
+@dataclass(frozen=True)
+class AsKnown:
+    """Whose records, as known on which day, and the first days of the first and last month."""
+
+    la_code: str
+    known_on: date
+    first_month: date
+    last_month: date
+
+    def literal(self, name: str) -> str:
+        """SQL of one of them. No engine takes parameters in a view, so this can be three digits
+        or a day, and nothing else."""
+        value = getattr(self, name)
+        if isinstance(value, date):
+            return f"date '{value:%Y-%m-%d}'"
+        if not re.fullmatch(r"[0-9]{3}", value):
+            raise ValueError("an authority's code is three digits")
+        return f"'{value}'"
+
+
+@cache
+def shared_views() -> dict[str, str]:
+    """SQL of every view that a measure may read, by its name; the values are parameters."""
+    views = {path.stem: path.read_text(encoding="utf-8") for path in sorted(SHARED.glob("*.sql"))}
+    each = views.pop(EACH_FACT)
+    return views | {
+        name: each.replace("{fact}", str(fact.warehouse)) for name, fact in FACT_OF.items()
+    }
+
+
+@contextmanager
+def seen_as_known(session: Session, asked: AsKnown, names: Iterable[str]) -> Iterator[None]:
+    """Make these of the shared views, for as long as the block runs."""
+    wanted = sorted(set(names))
+    for name in wanted:
+        sql = _VALUE.sub(lambda found: asked.literal(found[1]), shared_views()[name])
+        session.run(f"create temporary view {name} as {sql}")
+    yield
+    for name in wanted:
+        session.run(f"drop view {name}")

@@ -1,0 +1,208 @@
+"""Counts the monthly figures by each measure's SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count as numbers
+
+import pyarrow as pa
+
+from etl.publish.as_known import AsKnown, seen_as_known
+from etl.publish.measures import Measure
+from etl.warehouse import Session
+
+_NUMBERS = numbers(1)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measure of a month, its first day. value: None where the denominator is 0."""
+
+    measure: str
+    month: date
+    numerator: int
+    denominator: int | None
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Counting:
+    """What measures count in an authority's months, as known on an extract. It is kept in
+    temporary tables of its session, which no other counting has, and ends with that.
+
+    first, last: first days of the first and last month.
+    """
+
+    session: Session
+    la_code: str
+    known_on: date
+    first: date
+    last: date
+    measures: tuple[Measure, ...]
+    number: int = field(default_factory=lambda: next(_NUMBERS))
+
+    @property
+    def measure(self) -> str:
+        """The table of the measures: measure, unit, definition_sha256."""
+        return f"measure_{self.number}"
+
+    @property
+    def population(self) -> str:
+        """The table of the months: month, children_0_17."""
+        return f"population_{self.number}"
+
+    @property
+    def counted(self) -> str:
+        """The table of a row per thing counted by a measure in a month: measure, month, child_key,
+        team_key, subject_id, in_numerator, in_denominator."""
+        return f"counted_{self.number}"
+
+    @property
+    def summed(self) -> str:
+        """The table of what they sum to in each team: measure, month, team_key, in_numerator,
+        in_denominator."""
+        return f"summed_{self.number}"
+
+    @property
+    def figure(self) -> str:
+        """The table of what they come to in all: measure, definition_sha256, month, numerator,
+        denominator, value."""
+        return f"figure_{self.number}"
+
+    def figures(self) -> tuple[Figure, ...]:
+        """In the order of measures and months. With nothing counted the numerator is 0."""
+        rows = self.session.rows(
+            f"select measure, month, numerator, denominator, value from {self.figure} "
+            "order by measure, month"
+        )
+        return tuple(Figure(*row) for row in rows)
+
+    def figures_by_team(self) -> str:
+        """SQL of what they come to in each team that has any: measure, month, team_key,
+        numerator, denominator, value."""
+        return f"""
+            select measure, month, team_key, numerator, denominator, {_VALUE}
+            from (
+                select measure.measure, measure.unit, population.month, summed.team_key, {_SUMS}
+                from {self.measure} as measure
+                join {self.summed} as summed on summed.measure = measure.measure
+                join {self.population} as population on population.month = summed.month
+                group by measure.measure, measure.unit, population.month, summed.team_key
+            ) as every_figure
+        """
+
+    def drop(self) -> None:
+        """Forget it before the session ends."""
+        for table in (self.measure, self.population, self.counted, self.summed, self.figure):
+            self.session.run(f"drop table {table}")
+
+
+def count(
+    session: Session,
+    la_code: str,
+    every: Sequence[Measure],
+    *,
+    known_on: date,
+    first: date,
+    last: date,
+) -> Counting:
+    """Count the measures in the months from the one to the other, as known on an extract.
+
+    first, last: first days of the first and last month.
+    """
+    made = Counting(session, la_code, known_on, first, last, tuple(every))
+    _stage_measures(made)
+    session.run(f"create temporary table {made.counted} ({_COUNTED})")
+    read = {"months"}.union(*(measure.reads for measure in every))
+    with seen_as_known(session, AsKnown(la_code, known_on, first, last), read):
+        session.run(
+            f"create temporary table {made.population} as {_POPULATION}",
+            la_code=la_code,
+            known_on=known_on,
+        )
+        for measure in {measure.definition_sha256: measure for measure in every}.values():
+            _count_rows(made, measure)
+    session.run(
+        f"create temporary table {made.summed} as "
+        "select measure, month, team_key, sum(in_numerator) as in_numerator, "
+        f"sum(in_denominator) as in_denominator from {made.counted} "
+        "group by measure, month, team_key"
+    )
+    session.run(f"create temporary table {made.figure} as {_figure(made)}")
+    return made
+
+
+def _stage_measures(made: Counting) -> None:
+    columns = ("measure", "unit", "definition_sha256")
+    made.session.stage(
+        made.measure,
+        pa.table(
+            {name: [getattr(measure, name) for measure in made.measures] for name in columns},
+            pa.schema([(name, pa.string()) for name in columns]),
+        ),
+    )
+
+
+def _count_rows(made: Counting, one: Measure) -> None:
+    """For every measure that is defined as this one: they count the same rows."""
+    made.session.run(
+        f"insert into {made.counted} select measure.measure, month, child_key, team_key, "
+        f"subject_id, in_numerator, in_denominator from ({one.sql}) as one "
+        f"join {made.measure} as measure on measure.definition_sha256 = :definition_sha256",
+        timescale=one.timescale,
+        definition_sha256=one.definition_sha256,
+    )
+
+
+_COUNTED = """
+    measure text, month date, child_key bigint, team_key bigint, subject_id text,
+    in_numerator integer, in_denominator integer
+"""
+# The population of a month is that of the latest mid-year not after the month's year.
+_POPULATION = """
+select months.month_start as month, (
+    select population.children_0_17
+    from warehouse.dim_population as population
+    where population.la_code = :la_code
+    and population.known_from <= :known_on and :known_on < population.known_to
+    and population.year <= months.year
+    order by population.year desc
+    limit 1
+) as children_0_17
+from months
+"""
+# Rates are divided by the population, percentages by what was counted, counts by nothing. A
+# month with nothing counted has the numerator 0.
+_SUMS = """
+coalesce(sum(summed.in_numerator), 0) as numerator,
+case measure.unit
+    when 'percent' then coalesce(sum(summed.in_denominator), 0)
+    when 'per_10000' then max(population.children_0_17)
+end as denominator
+"""
+_VALUE = """
+cast(case unit
+    when 'count' then numerator
+    when 'percent' then 100.0 * numerator / nullif(denominator, 0)
+    else 10000.0 * numerator / nullif(denominator, 0)
+end as double precision) as value
+"""
+
+
+def _figure(made: Counting) -> str:
+    """SQL of every measure in every month, also where nothing was counted."""
+    return f"""
+        select measure, definition_sha256, month, cast(numerator as bigint) as numerator,
+            cast(denominator as bigint) as denominator, {_VALUE}
+        from (
+            select measure.measure, measure.unit, measure.definition_sha256, population.month,
+                {_SUMS}
+            from {made.measure} as measure
+            cross join {made.population} as population
+            left join {made.summed} as summed
+                on summed.measure = measure.measure and summed.month = population.month
+            group by measure.measure, measure.unit, measure.definition_sha256, population.month
+        ) as every_figure
+    """
