@@ -21,7 +21,8 @@ list: ## list these commands
 demo: .venv/installed ## load four nights of an invented council into warehouse.duckdb
 	@$(BIN)/python -m etl.demo.nights
 
-# Files of tests go to as many processes as there are cores, each file whole to one.
+# Files of tests go to as many processes as there are cores, each whole to one, and those that look
+# at the same nights to the same.
 test: .venv/installed ## run every test but those of test-faults, test-long and test-package
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not planted and not long and not package"
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import shared
 from servers import postgresql
 
 from etl.settings import PROJECT
@@ -14,6 +16,31 @@ from etl.settings import PROJECT
 os.environ["PYTHONPATH"] = os.pathsep.join(
     [str(PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that begins the run makes what its workers share."""
+    if not hasattr(config, "workerinput"):
+        shared.make()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Files that look at the same nights go to one process, where those are made once."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class TogetherScheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return shared.together(super()._split_scope(nodeid))
+
+    return TogetherScheduling(config, log)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shared.remove()
 
 
 @pytest.fixture(scope="session")

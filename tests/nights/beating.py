@@ -40,11 +40,9 @@ from nights.prepared import LOAD, PATIENCE_SECONDS
 # Where both engines are in the midst of writing, and where a load is over but for tidying up.
 WRITING = "sql insert into warehouse.fact_contact"
 TIDYING = "os.remove derived.json"
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(
-    ["duckdb", "psycopg", "sqlalchemy", "etl.cli", "etl.night.walk",
-     "etl.sources.liquidlogic.files", "etl.land.landing", "etl.conform.conform",
-     "etl.validate.validate", "etl.derive.derive", "etl.load.load", "etl.recall.earlier",
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(
+    ["duckdb", "psycopg", "sqlalchemy", "great_expectations", "etl.cli", "etl.night.walk",
      "etl.night.steps"]
 )  # fmt: skip
 _ACTS_ON_FILES = ("os.rename", "os.remove", "os.mkdir", "os.chmod", "shutil.copyfile")
@@ -155,8 +153,8 @@ def loading(
     halts: it waits for ``go_on`` where it is about to do one of these for the first time. before:
     what the process does first.
     """
-    ours, theirs = _FORKS.Pipe()
-    process = _FORKS.Process(target=_load, args=(theirs, job, halts, before), daemon=True)
+    ours, theirs = FORKS.Pipe()
+    process = FORKS.Process(target=_load, args=(theirs, job, halts, before), daemon=True)
     process.start()
     theirs.close()
     load = Load(process, ours)

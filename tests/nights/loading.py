@@ -28,6 +28,7 @@ from etl.cli import main
 from etl.contracts.register import STAR
 from etl.settings import PROJECT, PSEUDONYM_KEY
 from etl.warehouse import Session, open_warehouse
+from nights.verdicts import remembered
 
 KEY = "a key for tests only, 40 characters long"
 WESTMERE = PROJECT / "etl" / "demo" / "westmere.toml"
@@ -56,9 +57,11 @@ MESSAGE_PARTS = ("What: ", "Where:", "Means:", "Next: ")
 
 
 def command(*arguments: object, key: str = KEY) -> Ran:
-    """Run ``csc-etl`` with these arguments, in this process; every word it says is kept."""
+    """Run ``csc-etl`` with these arguments, in this process; every word it says is kept. A table
+    that was judged before in this run of the tests is not judged again."""
     out, err = io.StringIO(), io.StringIO()
     with (
+        remembered(),
         mock.patch.dict(os.environ, {PSEUDONYM_KEY: key}),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),

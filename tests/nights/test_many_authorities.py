@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass, replace
 from datetime import date
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
 
 from etl.demo.extract import write_extract
 from etl.settings import PROJECT
-from nights.loading import KEY, PSEUDONYM_KEY, WESTMERE, Council, Engine
+from nights.beating import FORKS, warm_up
+from nights.loading import KEY, PSEUDONYM_KEY, WESTMERE, Council, Engine, command
 
 pytestmark = pytest.mark.slow
 
@@ -28,11 +29,6 @@ with open_warehouse(sys.argv[1]).writing(sys.argv[2]):
     print("writing", flush=True)
     time.sleep(600)
 """
-LOAD_ONE_AFTER_THE_OTHER = """
-import json, sys
-from etl.cli import main
-sys.exit(max([main(arguments) for arguments in json.loads(sys.argv[1])]))
-"""
 
 
 def begin(program: str, *arguments: str) -> subprocess.Popen[str]:
@@ -42,6 +38,13 @@ def begin(program: str, *arguments: str) -> subprocess.Popen[str]:
         cwd=PROJECT, env={**os.environ, PSEUDONYM_KEY: KEY},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+
+
+def load_one_after_the_other(loads: list[list[str]], said: Path) -> None:
+    """In a process of its own: its exit code is that of the worst load."""
+    ran = [command(*arguments) for arguments in loads]
+    said.write_text("".join(each.err for each in ran), encoding="utf-8")
+    sys.exit(max(each.exit_code for each in ran))
 
 
 def kill_a_load(council: Council) -> None:
@@ -54,14 +57,21 @@ def kill_a_load(council: Council) -> None:
     assert copy.exists() is (council.database is None)
 
 
-def begin_loads(folder: Path, la_code: str, councils: list[Council]) -> subprocess.Popen[str]:
+def begin_loads(folder: Path, la_code: str, councils: list[Council]) -> ForkServerProcess:
     """A process that loads an authority with a life and a file of its own into each warehouse."""
     extract = write_extract(folder / la_code, children=1000, extract_date=NIGHT, seed=int(la_code))
     authority = folder / f"{la_code}.toml"
     text = WESTMERE.read_text(encoding="utf-8").replace('la_code = "900"', f'la_code = "{la_code}"')
     authority.write_text(text, encoding="utf-8")
     loads = [replace(council, authority=authority).arguments(extract) for council in councils]
-    return begin(LOAD_ONE_AFTER_THE_OTHER, json.dumps(loads))
+    process = FORKS.Process(target=load_one_after_the_other, args=(loads, said_in(folder, la_code)))
+    process.start()
+    return process
+
+
+def said_in(folder: Path, la_code: str) -> Path:
+    """What an authority's process said."""
+    return folder / f"{la_code}.txt"
 
 
 @dataclass(frozen=True)
@@ -76,8 +86,9 @@ class Six:
 def six_in(
     engines: dict[str, Engine], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[Engine, Six]:
-    """The same processes load into both engines: of a small night most is their start. First into
-    the database, whose tables all six may make."""
+    """The same processes load into both engines. First into the database, whose tables all six may
+    make."""
+    warm_up()
     folder = tmp_path_factory.mktemp("six")
     councils = {engine: engine.council(folder / name, WESTMERE) for name, engine in engines.items()}
     for council in councils.values():
@@ -86,8 +97,9 @@ def six_in(
     processes = {code: begin_loads(folder, code, in_turn) for code in AUTHORITIES}
     ended = {}
     for code, process in processes.items():
-        _, said = process.communicate(timeout=600)
-        ended[code] = (process.returncode, said)
+        process.join(timeout=600)
+        assert process.exitcode is not None
+        ended[code] = (process.exitcode, said_in(folder, code).read_text(encoding="utf-8"))
     return {engine: Six(council, ended) for engine, council in councils.items()}
 
 
