@@ -13,9 +13,21 @@ from typing import Any
 
 from etl.errors import WrongUsage
 from etl.log import logger
-from etl.sources.arrival.arrival import Arrival
 
 LAST_DERIVED = "last_derived"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What came of one night.
+
+    kind: of the source, as in the authority's file. where: it is to be read from. date: the extract
+    date.
+    """
+
+    kind: str
+    where: Path
+    date: date
 
 
 @dataclass(frozen=True)

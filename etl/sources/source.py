@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from etl.contracts.source_table import SourceTable
-from etl.sources.arrival.arrival import Arrival
+from etl.run import Arrival
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,7 @@ from etl import settings
 from etl.demo import write_extract
 from etl.errors import ConnectionFault, NightStopped, UnexpectedFault, WrongUsage
 from etl.night.tasks import TASKS
-from etl.run import Run
-from etl.sources.arrival.arrival import Arrival
+from etl.run import Arrival, Run
 
 PROJECT = Path(__file__).resolve().parents[2]
 NIGHT = date(2026, 4, 2)

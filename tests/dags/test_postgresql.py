@@ -19,8 +19,7 @@ from sqlalchemy import make_url
 from etl import settings
 from etl.demo import write_extract
 from etl.errors import WrongUsage
-from etl.run import Run
-from etl.sources.arrival.arrival import Arrival
+from etl.run import Arrival, Run
 
 NIGHT = date(2026, 4, 2)
 ARRIVAL = Arrival("liquidlogic_files", Path("2026-04-02"), NIGHT)

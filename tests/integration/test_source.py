@@ -12,7 +12,8 @@ from unit.builders import write_manifest
 
 from etl.contracts.source_table import SourceTable
 from etl.errors import ConnectionFault, NightStopped, WrongUsage
-from etl.sources.arrival.arrival import Arrival, date_of_extract
+from etl.run import Arrival
+from etl.sources.arrival.arrival import date_of_extract
 from etl.sources.liquidlogic.files import read_extract
 
 SECRET = "PII-Zoë"

@@ -20,7 +20,7 @@ from unit.builders import an_authority_file, an_extract
 
 from etl.contracts.register import CONFORMED
 from etl.contracts.source_table import SourceTable
-from etl.sources.arrival.arrival import Arrival
+from etl.run import Arrival
 from etl.sources.register import SOURCES
 from etl.sources.source import Forms, Source
 

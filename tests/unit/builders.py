@@ -25,8 +25,7 @@ from etl.derive.register import TIMESCALES
 from etl.land.landing import keep_landed, land_extract
 from etl.publish.measures import measure_names
 from etl.recall.earlier import look_back
-from etl.run import Run
-from etl.sources.arrival.arrival import Arrival
+from etl.run import Arrival, Run
 from etl.sources.liquidlogic.files import read_extract
 from etl.sources.liquidlogic.source import LIQUIDLOGIC_FILES
 from etl.sources.mapping import mappings

@@ -1,22 +1,12 @@
-"""An arrival: what came of one night, from which kind of source and of which date."""
+"""What came of one night: that it is there, and of which date it is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from etl.errors import WrongUsage
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """kind: of the source, as in the authority's file. where: it is to be read from. date: the
-    extract date."""
-
-    kind: str
-    where: Path
-    date: date
+from etl.run import Arrival
 
 
 def arrival_at(kind: str, where: Path, asked: date | None) -> Arrival:

@@ -23,7 +23,7 @@ import pyarrow.csv
 
 from etl.contracts.source_table import SourceTable
 from etl.errors import NOTHING_CHANGED, ConnectionFault
-from etl.sources.arrival.arrival import Arrival
+from etl.run import Arrival
 from etl.sources.arrival.files import Read, csv_files, stop
 
 MANIFEST = "MANIFEST"
