@@ -170,7 +170,7 @@ def test_a_night_that_is_stopped_says_no_marker(
 def in_step(name: str) -> mock._patch[Any]:
     """That step of the night fails with a marker in its message and in that of its cause."""
 
-    def fail(run: object) -> None:
+    def fail(*_: object) -> None:
         try:
             raise KeyError(f"{MARK}-cause")
         except KeyError as cause:
