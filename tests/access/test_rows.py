@@ -30,8 +30,8 @@ from access.people import (
     user,
 )
 from etl.demo.extract import write_extract
-from etl.publish import figures
 from etl.settings import PROJECT, QUERIES, VIEWS
+from etl.warehouse import views
 
 pytestmark = pytest.mark.slow
 
@@ -71,7 +71,7 @@ class TwoAuthorities:
         for file in VIEWS.iterdir():
             text = file.read_text(encoding="utf-8").replace("\n    team_id,\n", "\n")
             (earlier / file.name).write_text(text, encoding="utf-8")
-        with mock.patch.object(figures, "VIEWS", earlier):
+        with mock.patch.object(views, "VIEWS", earlier):
             return self.load(self.loader, la_code, FIRST_NIGHT)
 
     def load(self, url: str, la_code: str, night: date) -> Ran:
