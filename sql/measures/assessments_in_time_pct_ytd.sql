@@ -3,21 +3,32 @@
 -- unit: percent
 -- better: higher
 -- citation: Working Together to Safeguard Children, DfE children in need census, table C2
+with judged as (
+    select
+        assessment.assessment_id,
+        assessment.child_key,
+        assessment.team_key,
+        assessment.authorised_date,
+        case when assessment.authorised_date <= obligation.due_date then 1 else 0 end
+            as is_in_time
+    from known_single_assessment as assessment
+    join children
+        on children.child_key = assessment.child_key
+    left join known_timescale_obligation as obligation
+        on obligation.subject_id = assessment.assessment_id
+        and obligation.timescale = 'single_assessment'
+    where assessment.status = 'completed'
+)
+
 select
     months.month_start as month,
-    assessment.child_key,
-    assessment.team_key,
-    assessment.assessment_id as subject_id,
-    case when assessment.authorised_date <= obligation.due_date then 1 else 0 end as in_numerator,
+    judged.child_key,
+    judged.team_key,
+    judged.assessment_id as subject_id,
+    judged.is_in_time as in_numerator,
     1 as in_denominator
 from months
 join financial_years
     on financial_years.financial_year = months.financial_year
-join known_single_assessment as assessment
-    on assessment.authorised_date between financial_years.first_day and months.month_end
-join children
-    on children.child_key = assessment.child_key
-left join known_timescale_obligation as obligation
-    on obligation.subject_id = assessment.assessment_id
-    and obligation.timescale = 'single_assessment'
-where assessment.status = 'completed'
+join judged
+    on judged.authorised_date between financial_years.first_day and months.month_end
