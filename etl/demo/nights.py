@@ -48,7 +48,7 @@ console = Console(highlight=False)
 
 
 @dataclass(frozen=True)
-class Night:
+class DemoNight:
     """A night of the demo. is_refused: what must come of it."""
 
     extract_date: date
@@ -58,10 +58,10 @@ class Night:
 
 # The first two see the same last month: what was typed in late in between changes its figures.
 NIGHTS = (
-    Night(date(2026, 4, 2), "the first night of the month"),
-    Night(date(2026, 4, 21), "later that month: late entries restate March"),
-    Night(date(2026, 4, 22), "half copied: must be refused", is_refused=True),
-    Night(date(2026, 4, 23), "whole again"),
+    DemoNight(date(2026, 4, 2), "the first night of the month"),
+    DemoNight(date(2026, 4, 21), "later that month: late entries restate March"),
+    DemoNight(date(2026, 4, 22), "half copied: must be refused", is_refused=True),
+    DemoNight(date(2026, 4, 23), "whole again"),
 )
 
 
@@ -178,7 +178,7 @@ def run_airflow(*arguments: str, step: str, must_fail: bool = False) -> list[str
     return lines
 
 
-def run_night(number: int, night: Night) -> None:
+def run_night(number: int, night: DemoNight) -> None:
     """One night by the scheduled DAG. A refused one's message is shown."""
     lines = run_airflow(
         "dags", "test", "nightly_load", "-c", f'{{"extract_date": "{night.extract_date}"}}',
