@@ -23,14 +23,14 @@ CANCELLED_PLAN = "z"
 
 def drop_unknown_parents(tables: Tables) -> None:
     """Empty each reference to a parent that is not there: the row stays, the link goes."""
+    facts = {table.name: table for table in CONFORMED if table.is_fact}
     for table in CONFORMED:
         frame = tables[table.name]
         if table.has(MEETING_KNOWN.name):
             is_known = frame[MEETING_KNOWN.name].fillna(True).astype(bool)
             frame[MEETING.name] = frame[MEETING.name].where(is_known)
         for column in table.conformed_columns:
-            parent = BY_NAME.get(column.names or "")
-            if parent in CONFORMED and parent is not None and parent.is_fact:
+            if parent := facts.get(column.names or ""):
                 there = tables[parent.name][parent.key[0]]
                 frame[column.name] = frame[column.name].where(is_among(frame[column.name], there))
 

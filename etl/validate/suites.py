@@ -74,15 +74,14 @@ def read_suite(name: str, folder: Path = EXPECTATIONS) -> dict[str, Any]:
     """What is judged of a table, or of the ``extract`` as a whole: the ordinary checks that its
     contract makes, then those of ``expectations/<name>.json``, where it has a file."""
     path = folder / f"{name}.json"
-    suite: dict[str, Any] = {"name": name, "meta": {}, "expectations": []}
+    suite: dict[str, Any] = {"name": name, "expectations": []}
     if path.exists():
         suite = json.loads(path.read_text(encoding="utf-8"))
     if name in BY_NAME:
         table = BY_NAME[name]
         about = f"{table.grain[0].upper()}{table.grain[1:]}."
-        suite = {
-            "name": name,
-            "meta": {"about": about, **suite["meta"]},
+        suite |= {
+            "meta": {"about": about},
             "expectations": [*ordinary(table), *suite["expectations"]],
         }
     return suite

@@ -28,6 +28,11 @@ def add_report_tables(metadata: MetaData) -> None:
         la_code_=Text, month_=Date, measure_=Text, label_=Text, team_key_=BigInteger,
         **figures, known_on=Date,
     )  # fmt: skip
+    _add_what_was_published(metadata)
+
+
+def _add_what_was_published(metadata: MetaData) -> None:
+    """Freezes, and what has moved since."""
     add_table(
         metadata, "report", "frozen_month",
         "A month's figures kept as published, and what made them.",
