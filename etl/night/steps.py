@@ -31,12 +31,13 @@ from etl.warehouse.views import publish_views
 
 @dataclass(frozen=True)
 class Tonight:
-    """What a step works with. key: the secret that tokens are made with."""
+    """What a step works with. key: gives the secret that tokens are made with, to the steps that
+    need it."""
 
     run: Run
     authority: Authority
     warehouse: Warehouse
-    key: bytes
+    key: Callable[[], bytes]
     started_at: datetime
 
 
@@ -59,7 +60,7 @@ def _land(tonight: Tonight) -> bool:
 
 
 def _recall(tonight: Tonight) -> bool:
-    if look_back(tonight.run, tonight.warehouse, tonight.key):
+    if look_back(tonight.run, tonight.warehouse, tonight.key()):
         logger.info("this extract is already loaded; nothing changed")
         return False
     return True
@@ -69,7 +70,7 @@ def _keep_landed(tonight: Tonight) -> bool:
     """Only now, as the warehouse knows which children's rows must not be kept."""
     run = tonight.run
     if not run.is_landed:
-        erased = of_run(run, tonight.key)
+        erased = of_run(run, tonight.key())
         keep_landed(run, rows_about(LANDED.at(run), erased.are_among) if erased else {})
     return True
 
@@ -77,7 +78,7 @@ def _keep_landed(tonight: Tonight) -> bool:
 def _conform(tonight: Tonight) -> bool:
     run = tonight.run
     source = SOURCES[MANIFEST.read(run).get("kind", FIRST_KIND)]
-    conform(run, tonight.authority, source, tonight.key)
+    conform(run, tonight.authority, source, tonight.key())
     return True
 
 

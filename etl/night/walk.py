@@ -48,13 +48,13 @@ class Walk:
     """How a night is walked, where it is not the ordinary way.
 
     warehouse: in which it is read and written; default: that at the run's URL. tell_stop: what is
-    told that a check stopped the night, before its work goes; default: the audit. key: the secret
-    that tokens are made with; default: that of the settings.
+    told that a check stopped the night, before its work goes; default: the audit. key: gives the
+    secret that tokens are made with; default: that of the settings.
     """
 
     warehouse: Warehouse | None = None
     tell_stop: TellStop | None = None
-    key: bytes | None = None
+    key: Callable[[], bytes] = settings.pseudonym_key
 
 
 ORDINARY = Walk()
@@ -95,7 +95,7 @@ def _tonight(run: Run, walk: Walk, started_at: datetime) -> Tonight:
         run=run,
         authority=authority_of(run.authority_file),
         warehouse=walk.warehouse or open_warehouse(run.warehouse),
-        key=settings.pseudonym_key() if walk.key is None else walk.key,
+        key=walk.key,
         started_at=started_at,
     )
 
@@ -167,7 +167,7 @@ def check_night(run: Run, key: bytes) -> bool:
 
     Returns False where this very extract is loaded already, so that nothing was checked.
     """
-    return _through(run, TASKS[:-1], Walk(key=key, tell_stop=_tell_nobody))[0]
+    return _through(run, TASKS[:-1], Walk(key=lambda: key, tell_stop=_tell_nobody))[0]
 
 
 def _tell_nobody(run: Run, stopped: NightStopped, started_at: datetime) -> None:

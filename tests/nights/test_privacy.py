@@ -13,8 +13,8 @@ from unittest import mock
 import pytest
 from reference.extract import table_contents
 
-from etl.conform import conform
 from etl.demo.extract import write_extract
+from etl.night import steps
 from nights.conftest import TwoNights
 from nights.editing import change, copy_as
 from nights.loading import WESTMERE, Council, Engine, asking, tables, types, views
@@ -231,7 +231,7 @@ def test_a_fault_of_the_program_is_told_without_its_message(
 ) -> None:
     council = engine.council(tmp_path / "council", WESTMERE)
     fault = ValueError("could not read DEMO-SURNAME-001001, born 2015-02-24")
-    with mock.patch.object(conform, "conform", side_effect=fault):
+    with mock.patch.object(steps, "conform", side_effect=fault):
         ran = council.load(bad_extract)
     assert ran.exit_code == 1
     assert "ValueError" in ran.err
