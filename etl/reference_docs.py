@@ -67,8 +67,8 @@ def checks_page() -> str:
     """Every expectation, by table."""
     parts = [
         MADE,
-        "# Checks\n\nRun on every load: the ordinary ones of each table are made from its contract, "
-        "the others stand in `expectations/`. "
+        "# Checks\n\nRun on every load: the ordinary ones of each table are made from its "
+        "contract, the others stand in `expectations/`. "
         "`audit.expectation_result` keeps what came of each.\n",
     ]
     for name in ("extract", *(table.name for table in CONFORMED)):
