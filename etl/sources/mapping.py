@@ -173,13 +173,13 @@ class _Reader(TomlReader):
         columns: dict[str, list[str]] = self.value(content, "columns", dict, {}, NOT_PROVIDED)
         for name in (*sorted(absent), *columns):
             self.one_of(name, names, "table", NOT_PROVIDED)
-        for name, lacking in columns.items():
-            if name in names:
-                for column in lacking:
-                    where = f"[columns] {name} of {NOT_PROVIDED}"
-                    known = [each.name for each in BY_NAME[name].conformed_columns]
-                    self.one_of(column, known, "column", where)
-        return columns, absent
+        where = f"[columns] of {NOT_PROVIDED}"
+        lacking = {name: self.value(columns, name, list, [], where) for name in columns}
+        for name in names & lacking.keys():
+            known = [each.name for each in BY_NAME[name].conformed_columns]
+            for column in lacking[name]:
+                self.one_of(column, known, "column", f"{name} in {where}")
+        return lacking, absent
 
     def _toml(self, name: str) -> dict[str, Any]:
         """Empty where there is no such file, or it cannot be read, which is then a problem."""
