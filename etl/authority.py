@@ -6,7 +6,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -38,11 +38,15 @@ class LocalStandard:
 
 @dataclass(frozen=True)
 class Limits:
-    """Shares in percent beyond which a night is stopped."""
+    """Beyond which a night is stopped: shares in percent; how many days the newest event of an
+    extract may lie before its date; how big an extract may be once unpacked."""
 
     rows_lost_percent: float = 20
     rows_held_back_percent: float = 5
     children_shared_percent: float = 50
+    values_lost_percent: float = 20
+    stale_days: float = 7
+    extract_gib: float = 4
 
 
 @dataclass(frozen=True)
@@ -91,13 +95,15 @@ _KEYS = {
          "comparator"},
     "authority": {"LA_CODE", "NAME", "region"},
     "source": {"KIND", "date_format"},
-    "limits": {"rows_lost_percent", "rows_held_back_percent", "children_shared_percent"},
+    "limits": {field.name for field in fields(Limits)},
     "publication": {"freeze_working_day", "landing_months", "signed"},
     "population": {"YEAR", "CHILDREN_0_17", "source"},
     "timescales": {"ALLOWANCE", "citation", "effective_from", "effective_to", "counting"},
     "target": {"MEASURE", "FINANCIAL_YEAR", "VALUE"},
     "comparator": {"MEASURE", "SCOPE", "FINANCIAL_YEAR", "VALUE"},
 }  # fmt: skip
+# In days or GiB: more than any night has.
+_LARGEST_LIMIT = 1_000
 SCOPES = ("england", "statistical_neighbours")
 
 
@@ -225,11 +231,11 @@ def _limits(reader: _Reader, content: dict[str, Any]) -> Limits:
     part = _table(reader, content, "limits")
     found = {key: reader.value(part, key, float, None, "[limits]") for key in part}
     for key, value in found.items():
-        if value is not None and not 0 <= value <= 100:
-            reader.problems.append(f"'{key}' in [limits] must lie between 0 and 100")
-    known = {key: float(value) for key, value in found.items() if key in _KEYS["limits"] and value}
-    zeros = {key: 0.0 for key, value in found.items() if key in _KEYS["limits"] and value == 0}
-    return Limits(**known, **zeros)
+        most = 100 if key.endswith("_percent") else _LARGEST_LIMIT
+        if value is not None and not 0 <= value <= most:  # nan lies nowhere
+            reader.problems.append(f"'{key}' in [limits] must lie between 0 and {most:,}")
+    known = _KEYS["limits"] & found.keys()
+    return Limits(**{key: float(found[key]) for key in known if found[key] is not None})
 
 
 def _population(reader: _Reader, content: dict[str, Any]) -> tuple[Population, ...]:

@@ -60,6 +60,7 @@ def test_the_least_a_file_needs_gets_the_defaults(tmp_path):
     assert found.region is None
     assert vars(found.limits) == {
         "rows_lost_percent": 20, "rows_held_back_percent": 5, "children_shared_percent": 50,
+        "values_lost_percent": 20, "stale_days": 7, "extract_gib": 4,
     }  # fmt: skip
     assert (found.freeze_working_day, found.landing_months) == (5, 24)
 
@@ -110,6 +111,9 @@ def test_an_unknown_word_is_named_with_the_nearest_known_one(tmp_path, more, nam
         ("[limits]\nrows_lost_percent = '20'", "rows_lost_percent"),
         ("[limits]\nrows_lost_percent = true", "rows_lost_percent"),
         ("[limits]\nrows_lost_percent = 120", "rows_lost_percent"),
+        ("[limits]\nrows_lost_percent = nan", "rows_lost_percent"),
+        ("[limits]\nstale_days = 1001", "stale_days"),
+        ("[limits]\nextract_gib = inf", "extract_gib"),
         ("[publication]\nfreeze_working_day = 'five'", "freeze_working_day"),
         ("[[population]]\nyear = 2013\nchildren_0_17 = '45000'", "children_0_17"),
         ("[[population]]\nyear = 2013", "children_0_17"),
