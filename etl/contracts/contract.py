@@ -105,7 +105,7 @@ class Table:
     """
 
     name: str
-    warehouse: str | None
+    warehouse: str
     grain: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]

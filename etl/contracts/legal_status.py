@@ -1,10 +1,9 @@
-"""A legal status of a child, read to know short breaks; no table of its own."""
+"""A legal status of a child: what tells short breaks and closer visits."""
 
 from __future__ import annotations
 
 from etl.contracts.contract import (
-    CHILD,
-    MERGED,
+    OF_A_CHILD,
     Table,
     code,
     day,
@@ -13,7 +12,7 @@ from etl.contracts.contract import (
 
 LEGAL_STATUS = Table(
     name="legal_status",
-    warehouse=None,
+    warehouse="fact_legal_status",
     grain="a legal status of a child",
     noun="legal status",
     plural="legal statuses",
@@ -21,8 +20,7 @@ LEGAL_STATUS = Table(
     dated_by="started_date",
     columns=(
         identifier("legal_status_id", "the source's id"),
-        CHILD,
-        MERGED,
+        *OF_A_CHILD,
         code("legal_status_code", "national code, else the source's label", "legal_status"),
         day("started_date", "when it began", word="start date", required=True),
         day(

@@ -15,6 +15,14 @@ from etl.contracts.contract import (
     text,
 )
 
+# The star keeps it with what the assessment met.
+_RECORDED = (
+    "(select max(owed.first_recorded_date) from warehouse.fact_timescale_obligation as owed "
+    "where owed.la_code = fact.la_code and owed.timescale = 'single_assessment' "
+    "and owed.subject_id = fact.assessment_id and owed.done_date = fact.authorised_date "
+    "and owed.known_to = date '9999-12-31')"
+)
+
 SINGLE_ASSESSMENT = Table(
     name="single_assessment",
     warehouse="fact_single_assessment",
@@ -32,7 +40,12 @@ SINGLE_ASSESSMENT = Table(
         identifier("referral_id", "its referral", names="referral"),
         day("started_date", "when the assessment began", word="start date", required=True),
         day("authorised_date", "when the manager authorised it", not_before="started_date"),
-        day("authorised_recorded_date", "when that was recorded", stored=False),
+        day(
+            "authorised_recorded_date",
+            "when that was recorded",
+            stored=False,
+            recalled_as=_RECORDED,
+        ),
         code(
             "substatus_code",
             "the source's status of the step",

@@ -291,7 +291,7 @@ def inherit(tables: Tables) -> None:
     referrals["family_token"] = _family_by_date(referrals, "received_date", contacts)
     by_referral = referrals.set_index("referral_id")
     for table in CONFORMED:
-        if not table.warehouse or not table.is_fact or table in (CONTACT, REFERRAL):
+        if not table.is_fact or table in (CONTACT, REFERRAL):
             continue
         frame = tables[table.name]
         referral = _referral_of(table, tables)

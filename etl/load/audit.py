@@ -23,7 +23,7 @@ from etl.contracts.hand_overs import (
     REJECTED,
     Reading,
 )
-from etl.contracts.register import CONFORMED, STAR
+from etl.contracts.register import STAR
 from etl.errors import NOTHING_CHANGED, UnexpectedFault
 from etl.load.versions import Versions
 from etl.run import Run
@@ -116,9 +116,7 @@ def write_table_loads(session: Session, run: Run, done: dict[str, Versions]) -> 
     accounts = READING.read(run)["accounts"]
     held = _counts_by_table(REJECTED.at(run))
     rows = []
-    beside = [table for table in CONFORMED if table.warehouse is None and table.name in accounts]
-    done = {**done, **{table.name: _not_in_star(run, table) for table in beside}}
-    for table in (*STAR, *beside):
+    for table in STAR:
         if table.name not in done:
             continue
         account = accounts.get(table.name)
@@ -165,12 +163,6 @@ def _check_sums(run: Run, rows: list[dict[str, Any]]) -> None:
             means=NOTHING_CHANGED,
             next="This is a fault of the program: report it with this text.",
         )
-
-
-def _not_in_star(run: Run, table: Table) -> Versions:
-    """The account of a table that is read but has no versions of its own."""
-    passed = PASSED.rows(run, table)
-    return Versions(loaded=passed, unchanged=passed, new=0, closed=0)
 
 
 def _counts_by_table(path: Path) -> dict[str, int]:

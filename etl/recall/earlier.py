@@ -108,8 +108,6 @@ def keep_earlier_versions(run: Run, warehouse: Warehouse) -> None:
     kept_rows = 0
     with warehouse.reading() as session:
         for table in sorted(CONFORMED, key=lambda table: table is CHILD_TABLE):
-            if table.warehouse is None:
-                continue
             held = HELD_BACK.read(run, table)
             if table is CHILD_TABLE:
                 held = _children_to_keep(run, held, needed)
