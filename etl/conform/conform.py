@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from etl.authority import Authority
 from etl.conform import birth
+from etl.conform.disputed import settle
 from etl.conform.lookups import look_up
 from etl.conform.present import check_tables_and_columns, columns_not_known
 from etl.conform.reading import without_words_of_few
@@ -26,6 +27,7 @@ from etl.contracts.hand_overs import (
     CONFORMED_TABLES,
     IDENTITIES,
     LANDED,
+    PREVIOUS_CHILDREN,
     READING,
     Account,
     Reading,
@@ -56,6 +58,7 @@ def conform(run: Run, authority: Authority, source: Source, key: bytes) -> dict[
         authority.date_format,
         Pseudonyms(key, authority.la_code),
         pd.Timestamp(run.extract_date),
+        PREVIOUS_CHILDREN.read(run).set_index("child_token"),
         erased=of_run(run, key),
     )
     check_tables_and_columns(work)
@@ -117,7 +120,8 @@ def _conform_table(
     source = work.columns(mapping.source, mapping.source_columns)
     account["rows"] = source.num_rows
     frame = pd.DataFrame({"record_number": np.arange(1, source.num_rows + 1)})
-    frame["unreadable_column"] = pd.Series(pd.NA, index=frame.index, dtype="str")
+    for name in ("unreadable_column", "held_back_column", "doubtful_column"):
+        frame[name] = pd.Series(pd.NA, index=frame.index, dtype="str")
     kinds = {column.name: column.kind for column in table.columns}
     for column in mapping.columns:
         mark_unreadable(frame, column.ours, read_ours(work, source, mapping, column, kinds, frame))
@@ -135,7 +139,9 @@ def _conform_table(
     frame = frame.dropna(subset=listed) if listed else frame
     account["outside"] = account["rows"] - len(frame)
     kept = frame.drop_duplicates(subset=[name for name in frame if name != "record_number"])
-    kept = kept.drop(columns="birth_date", errors="ignore")
+    if table is CHILD_TABLE:
+        kept = settle(work, kept, mapping.source, work.known_children)
+        kept = kept.drop(columns="birth_date", errors="ignore")
     account["repeats"] = len(frame) - len(kept)
     return _with_columns(kept.reset_index(drop=True), table.conformed_columns), account
 

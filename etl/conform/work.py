@@ -29,7 +29,8 @@ def _nobody() -> pd.DataFrame:
 
 @dataclass
 class Conforming:
-    """landed: the folder of landed tables. births: date and is_estimated by child_token. replaced:
+    """landed: the folder of landed tables. known_children: by child_token, the columns of
+    ``hand_overs.PREVIOUS_CHILDREN``. births: date and is_estimated by child_token. replaced:
     by source table, column and part, rows by spelling. left_out: see ``hand_overs.Reading``."""
 
     landed: Path
@@ -38,6 +39,7 @@ class Conforming:
     date_format: str
     pseudonyms: Pseudonyms
     extract_date: pd.Timestamp
+    known_children: pd.DataFrame
     erased: Erased | None = None
     erased_tokens: set[str] = field(default_factory=set)
     births: pd.DataFrame = field(default_factory=_nobody)

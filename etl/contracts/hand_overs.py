@@ -15,7 +15,8 @@ from typing import Any, Generic, TypedDict, TypeVar, cast
 import pandas as pd
 import pyarrow.parquet as pq
 
-from etl.contracts.contract import OWNERS, Column, Kind, Table, code, day, text, whole
+from etl.contracts.child import CHILD_TABLE
+from etl.contracts.contract import OWNERS, Column, Kind, Table, text, whole
 from etl.contracts.frames import read_frame, write_frame, write_frames
 from etl.run import Run, owner_only
 
@@ -176,7 +177,11 @@ class Derived(TypedDict):
 ROW_COLUMNS = (
     whole("record_number", "number of the record in the source's file, from 1"),
     text("unreadable_column", "the first of our columns whose value could not be read"),
+    text("held_back_column", "the same, where the record of a looked-up table is held back"),
+    text("doubtful_column", "the first whose record may be among those held back: none was found"),
 )
+# Why a row is held back that needs a record of a looked-up table which is.
+LOOKED_UP_HELD_BACK = "looked_up_held_back"
 REJECTED_COLUMNS = (
     text("table_name", "our table"),
     text("source_table", "the source's table"),
@@ -186,8 +191,7 @@ REJECTED_COLUMNS = (
 )
 PREVIOUS_CHILDREN_COLUMNS = (
     text("child_token", "the child"),
-    code("sex", "as in the contract"),
-    day("birth_month", "as in the contract"),
+    *(CHILD_TABLE.column(name) for name in ("sex", "ethnicity_code", "birth_month", "is_unborn")),
 )
 _OWNER_COLUMNS = tuple(
     Column(name, Kind.ID if name.endswith("_id") else Kind.TEXT, "whom it belongs to")
@@ -203,6 +207,12 @@ def conformed_columns(table: Table) -> tuple[Column, ...]:
 def key_columns(table: Table) -> tuple[Column, ...]:
     """What a row is known by."""
     return tuple(table.column(name) for name in table.key)
+
+
+def held_back_columns(table: Table) -> tuple[Column, ...]:
+    """What a row is known by; where its id cannot be told, a fact by its child and date."""
+    named = dict.fromkeys((*table.key, *(("child_token", str(table.dated_by)) * table.is_fact)))
+    return (*(table.column(name) for name in named), ROW_COLUMNS[1])
 
 
 def identity_columns(table: Table) -> tuple[Column, ...]:
@@ -226,19 +236,24 @@ LANDED = HandOver("landed", by=("land",), to=("land", "conform", "privacy", "nig
 MANIFEST = Document[Manifest]("landed/manifest.json", by=("land",), to=("recall", "night", "load"))
 PREVIOUS = Document[Previous]("previous.json", by=("recall",), to=("validate", "load"))
 PREVIOUS_CHILDREN = Frame(
-    "previous_children.parquet", by=("recall",), to=("validate",),
+    "previous_children.parquet", by=("recall",), to=("conform", "validate"),
     columns=PREVIOUS_CHILDREN_COLUMNS,
 )  # fmt: skip
 ERASED = Document[Sealed]("erased.json", by=("recall",), to=("privacy", "load"))
 CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)
 IDENTITIES = Tables("identity", by=("conform",), to=("load",), columns=identity_columns)
-READING = Document[Reading]("conformed.json", by=("conform",), to=("validate", "derive", "load"))
+READING = Document[Reading](
+    "conformed.json", by=("conform",), to=("validate", "recall", "derive", "load")
+)
 PASSED = Tables(
-    "passed", by=("validate",), to=("recall", "derive", "load"),
+    "passed", by=("validate", "recall"), to=("recall", "derive", "load"),
     columns=lambda table: table.conformed_columns,
 )  # fmt: skip
-HELD_BACK = Tables("held_back", by=("validate",), to=("recall",), columns=key_columns)
-REJECTED = Frame("rejected.parquet", by=("validate",), to=("load",), columns=REJECTED_COLUMNS)
+HELD_BACK = Tables("held_back", by=("validate",), to=("recall",), columns=held_back_columns)
+DOUBTFUL = Tables("doubtful", by=("validate",), to=("recall",), columns=conformed_columns)
+REJECTED = Frame(
+    "rejected.parquet", by=("validate", "recall"), to=("recall", "load"), columns=REJECTED_COLUMNS
+)
 CHECKS = Document[list[CheckRow]]("checks.json", by=("validate",), to=("load",))
 KEPT = Tables(
     "kept", by=("recall",), to=("derive", "load"),

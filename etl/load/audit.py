@@ -11,7 +11,6 @@ import pyarrow.parquet as pq
 
 from etl import __version__
 from etl.authority import Authority
-from etl.contracts.contract import Table
 from etl.contracts.hand_overs import (
     CHECKS,
     DERIVED,

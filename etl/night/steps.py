@@ -21,7 +21,8 @@ from etl.night.publishing import publish
 from etl.night.tasks import Task
 from etl.privacy.erased import of_run
 from etl.privacy.landed import rows_about
-from etl.recall.earlier import keep_earlier_versions, look_back
+from etl.recall.earlier import look_back
+from etl.recall.held_back import keep_earlier_versions
 from etl.run import Run
 from etl.sources.register import FIRST_KIND, SOURCES
 from etl.validate.validate import validate

@@ -17,7 +17,9 @@ from etl.contracts.frames import is_among
 from etl.contracts.hand_overs import (
     CHECKS,
     CONFORMED_TABLES,
+    DOUBTFUL,
     HELD_BACK,
+    LOOKED_UP_HELD_BACK,
     PASSED,
     PREVIOUS,
     PREVIOUS_CHILDREN,
@@ -64,6 +66,7 @@ def validate(run: Run, authority: Authority) -> None:
             children = judged["child"].passed["child_token"]
         PASSED.write(run, table, judged[table.name].passed)
         HELD_BACK.write(run, table, judged[table.name].held_back)
+        _write_doubtful(run, table, judged[table.name].passed)
     reading = READING.read(run)
     accounts = reading["accounts"]
     whole_extract = _judge_whole(run, authority, accounts, judged)
@@ -74,6 +77,12 @@ def validate(run: Run, authority: Authority) -> None:
     held_back = sum(len(entry.held_back) for entry in judged.values())
     logger.info("checked %s expectations, %s rows held back", len(checks), f"{held_back:,}")
     _stop_if_need_be(run, checks)
+
+
+def _write_doubtful(run: Run, table: Table, passed: pd.DataFrame) -> None:
+    doubtful = passed[passed["doubtful_column"].notna()]
+    if len(doubtful):
+        DOUBTFUL.write(run, table, doubtful)
 
 
 def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
@@ -88,6 +97,9 @@ def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
             reason.iloc[rows] = check.reason
             column.iloc[rows] = check.column
     column = column.mask(reason == "unreadable", frame["unreadable_column"])
+    # It could not be read because the record of another table that it stands in is held back.
+    is_beside = (reason == "unreadable") & frame["held_back_column"].notna()
+    reason = reason.mask(is_beside, LOOKED_UP_HELD_BACK)
     is_held = reason.notna()
     held = frame[is_held].assign(reason=reason[is_held], column_name=column[is_held])
     return Judged(frame[~is_held].reset_index(drop=True), held, checks)

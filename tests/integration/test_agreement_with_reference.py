@@ -52,7 +52,9 @@ def rows_held(extract: Path) -> dict[Record, str]:
 
 def test_the_rows_held_back_agree_with_the_reference_on_a_night_of_faults(faulty):
     expected, found = rows_held(faulty.run.arrival.where), faulty.reasons()
-    found = {row: why for row, why in found.items() if row[0] not in LOOKUPS}
+    # Children in dispute are listed and loaded.
+    found = {row: why for row, why in found.items()
+             if row[0] not in LOOKUPS and why[0] != "child_disputed"}  # fmt: skip
     assert len(expected) > 200
     assert {row: found[row] for row in set(found) - set(expected)} == {}
     assert {row: expected[row] for row in set(expected) - set(found)} == {}

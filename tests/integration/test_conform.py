@@ -205,9 +205,10 @@ def test_another_answer_of_the_form_is_not_the_authorised_date(night):
     assert of(night, "single_assessment").loc["6", "is_child_seen"]
 
 
-def test_of_two_meetings_of_one_id_with_other_content_neither_is_known(night):
+def test_a_meeting_whose_id_another_has_too_holds_back_the_conference_that_needs_it(night):
     conference = of(night, "initial_conference")
-    assert not conference["unreadable_column"].notna().any()
+    for column in ("unreadable_column", "held_back_column"):
+        assert conference[column].dropna().to_dict() == {"2": "held_date"}
     assert conference["is_meeting_known"].to_dict() == {
         "1": True, "2": False, "3": True, "4": False,
     }  # fmt: skip

@@ -7,7 +7,8 @@ names for the rest, `record` (its number in the file) and `unreadable` (column: 
 Two readings of the page are taken throughout:
 - a row that becomes a row of the warehouse is judged by every value it is made of, also those it
   finds in a lookup table (the held date of its meeting, the authorised date of its form);
-- a row of a lookup table is held back only where its id is missing or is shared.
+- a row of a lookup table is held back only where its id is missing or is shared; a row that needs
+  it is then held back too.
 """
 
 import csv
@@ -166,10 +167,18 @@ def judge(tables: Tables, extract_date: date) -> tuple[Tables, list[tuple[str, i
     loaded: Tables = {}
     held: list[tuple[str, int, str]] = []
     children: dict[str, Row] = {}
+    shared_meetings: set[str] = set()
     for table in TABLES:
         rows = tables[table.name]
         add_values_found_elsewhere(table.name, rows, loaded)
         shared_ids = ids_with_several_contents(table, rows)
+        if table.name == "FACT_MEETINGS":
+            shared_meetings = shared_ids
+        if table.name == "DIM_PERSON":
+            rows = tables[table.name] = one_of_each_disputed_child(rows, shared_ids)
+        for row in rows:
+            if "meeting" in row and row["meeting"] in shared_meetings:
+                row["unreadable"]["meeting"] = ""
         loaded[table.name] = []
         for row in without_repeats(table, rows, shared_ids):
             if not is_of_a_type_of_ours(table, row):
@@ -215,6 +224,21 @@ def ids_with_several_contents(table: Table, rows: list[Row]) -> set[str]:
         if row["id"] and first_content.setdefault(row["id"], what_it_says) != what_it_says:
             shared.add(row["id"])
     return shared
+
+
+def one_of_each_disputed_child(rows: list[Row], shared_ids: set[str]) -> list[Row]:
+    """One row for each child whose rows agree on whether it was merged: the child is loaded, and
+    what its rows differ in is missing. Takes these children from the shared ids."""
+    for id in sorted(shared_ids):
+        own = [row for row in rows if row["id"] == id]
+        if len({row["merged"] for row in own}) > 1:
+            continue
+        shared_ids.discard(id)
+        child = {word: value if all(row[word] == value for row in own) else None
+                 for word, value in own[0].items()}  # fmt: skip
+        child |= {"record": own[0]["record"], "unreadable": {}}
+        rows = [child if row is own[0] else row for row in rows if row is own[0] or row["id"] != id]
+    return rows
 
 
 def without_repeats(table: Table, rows: list[Row], shared_ids: set[str]) -> Iterator[Row]:
