@@ -23,10 +23,14 @@ from etl.privacy.erased import of_run
 from etl.privacy.landed import rows_about
 from etl.recall.earlier import keep_earlier_versions, look_back
 from etl.run import Run
+from etl.sources.mapping import known_columns, mappings
 from etl.sources.register import FIRST_KIND, SOURCES
+from etl.sources.source import Expected
 from etl.validate.validate import validate
 from etl.warehouse import Session, Warehouse
 from etl.warehouse.views import publish_views
+
+GIB = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,11 @@ def _land(tonight: Tonight) -> bool:
     if run.is_landed:
         take_landed(run)
     else:
-        land_extract(run, SOURCES[run.arrival.kind].read(run.arrival))
+        source = SOURCES[run.arrival.kind]
+        expected = Expected(
+            known_columns(mappings(source)), int(tonight.authority.limits.extract_gib * GIB)
+        )
+        land_extract(run, source.read(run.arrival, expected))
     return True
 
 
