@@ -128,6 +128,6 @@ def _purpose(table: Table, column: FromColumn, name: str) -> str:
     if column.ours in table.key:
         return "an id: the record's own"
     if column.only_listed:
-        codes = LIQUIDLOGIC_FILES.code_map(str(column.codes))
-        return f"a code; records are read that have {_listed(tuple(codes), 'or')}"
+        codes = tuple(map(str.upper, LIQUIDLOGIC_FILES.code_map(str(column.codes))))
+        return f"a code; records are read that have {_listed(codes, 'or')}"
     return f"{FORMS_OF.get(ours.kind, 'a number')}: {ours.meaning}"
