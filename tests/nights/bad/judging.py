@@ -33,8 +33,8 @@ QUIETLY = Walk(key=KEY.encode, tell_stop=_tell_nobody)
 @dataclass(frozen=True)
 class Night:
     """exit_code, message: as of the command. told: all that others than the owner can read.
-    landed: records by table. conformed, passed: our tables after these steps. held: the reason by
-    source table and record."""
+    landed: records by table. conformed: our tables, as read. held: the reason by source table and
+    record."""
 
     exit_code: int
     message: str
@@ -42,7 +42,6 @@ class Night:
     landed: dict[str, int] = field(default_factory=dict)
     reading: Reading | None = None
     conformed: dict[str, pd.DataFrame] = field(default_factory=dict)
-    passed: dict[str, pd.DataFrame] = field(default_factory=dict)
     held: dict[tuple[str, int], str] = field(default_factory=dict)
 
     @property
@@ -87,7 +86,7 @@ def _whole_night(run: Run, logged: str) -> Night:
     told: list[Any] = [logged, _page(run), rejected.to_csv(), reading, CHECKS.read(run)]
     return Night(
         0, "", "".join(map(str, told)), _landed(run), reading,
-        _frames(run, "conformed"), _frames(run, "passed"),
+        {path.stem: read_frame(path) for path in (run.work / "conformed").glob("*.parquet")},
         {(row.source_table, int(row.record_number)): row.reason for row in rejected.itertuples()},
     )  # fmt: skip
 
@@ -98,7 +97,3 @@ def _landed(run: Run) -> dict[str, int]:
 
 def _page(run: Run) -> str:
     return run.page.read_text(encoding="utf-8") if run.page.exists() else ""
-
-
-def _frames(run: Run, step: str) -> dict[str, pd.DataFrame]:
-    return {path.stem: read_frame(path) for path in (run.work / step).glob("*.parquet")}
