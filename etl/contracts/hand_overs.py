@@ -136,13 +136,15 @@ class Account(TypedDict):
 
 class Reading(TypedDict):
     """What was counted while reading. accounts: by table of ours. replaced: source table, column,
-    spelling, rows. not_known: source table and column, empty for a whole table. lacking: tables of
-    ours whose source the extract lacks. left_out: records of looked-up tables that cannot be looked
-    up: source table, column, record number, reason."""
+    spelling, rows. not_known: source table and column, empty for a whole table. not_named: source
+    table, and how many columns it has that are not known and do not look like columns. lacking:
+    tables of ours whose source the extract lacks. left_out: records of looked-up tables that cannot
+    be looked up: source table, column, record number, reason."""
 
     accounts: dict[str, Account]
     replaced: list[tuple[str, str, str, int]]
     not_known: list[tuple[str, str]]
+    not_named: list[tuple[str, int]]
     lacking: list[str]
     left_out: list[tuple[str, str, int, str]]
 

@@ -139,6 +139,14 @@ class Mappings:
                     yield name, lookup.through
 
 
+def known_columns(found: Mappings) -> dict[str, frozenset[str]]:
+    """By table of the source, in capitals, every column that the mappings read or leave alone."""
+    known: dict[str, set[str]] = {table: set(names) for table, names in found.not_used.items()}
+    for _, part in found.parts():
+        known.setdefault(part.source, set()).update(part.source_columns)
+    return {table: frozenset(names) for table, names in known.items()}
+
+
 # The keys that each part of a file may hold; those in capitals must be there.
 _FILE = ("SOURCE", "COLUMNS", "optional_table", "birth", "identity", "lookup")
 _COLUMN = ("column", "optional", "codes", "only_listed", "any_date", "is_present", "other_than",
