@@ -134,17 +134,42 @@ class Account(TypedDict):
     outside: int
 
 
+class UnlistedCode(TypedDict):
+    """A code of the source that no list has, and that enough children have to be no name."""
+
+    code: str
+    rows: int
+    children: int
+
+
+class ReadCodes(TypedDict):
+    """What was read of one column of codes. rows: those with a code; rows_listed: with one that a
+    list has. unlisted: the other codes; few_codes, few_rows: those that few children have, which
+    are not said."""
+
+    code_list: str
+    source_table: str
+    source_column: str
+    rows: int
+    rows_listed: int
+    unlisted: list[UnlistedCode]
+    few_codes: int
+    few_rows: int
+
+
 class Reading(TypedDict):
     """What was counted while reading. accounts: by table of ours. replaced: source table, column,
     spelling, rows. not_known: source table and column, empty for a whole table. lacking: tables of
     ours whose source the extract lacks. left_out: records of looked-up tables that cannot be looked
-    up: source table, column, record number, reason."""
+    up: source table, column, record number, reason. codes: of each column of codes whose list has
+    all its values."""
 
     accounts: dict[str, Account]
     replaced: list[tuple[str, str, str, int]]
     not_known: list[tuple[str, str]]
     lacking: list[str]
     left_out: list[tuple[str, str, int, str]]
+    codes: list[ReadCodes]
 
 
 class CheckRow(TypedDict):

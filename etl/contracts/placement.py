@@ -13,6 +13,10 @@ from etl.contracts.contract import (
     identifier,
 )
 
+WITH_PARENTS = "P1"
+# Long-term fostering, with a relative or friend and with another carer.
+LONG_TERM_PLACEMENTS = ("U1", "U4")
+
 PLACEMENT = Table(
     name="placement",
     warehouse="fact_placement",
@@ -29,7 +33,12 @@ PLACEMENT = Table(
         identifier("looked_after_id", "its period of care", names="looked_after_period"),
         day("started_date", "when the placement began", word="start date", required=True),
         day("ended_date", "when it ended", word="end date", not_before="started_date"),
-        code("placement_type_code", "the kind of placement", "placement_type"),
+        code(
+            "placement_type_code",
+            "the kind of placement",
+            "placement_type",
+            hangs_on=(WITH_PARENTS, *LONG_TERM_PLACEMENTS),
+        ),
         flag("is_long_term", "meant to last until the child is 18 (U1, U4)", made_by=Maker.DERIVE),
         flag(
             "is_short_break",
