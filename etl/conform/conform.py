@@ -75,8 +75,18 @@ def conform(run: Run, authority: Authority, source: Source, key: bytes) -> dict[
         CONFORMED_TABLES.write(run, table, frame)
         _write_identity(run, frame, table, mapping)
     READING.write(run, _counts(work, accounts))
+    _warn_of_unknown_codes(work)
     logger.info("conformed %s tables", len(accounts))
     return accounts
+
+
+def _warn_of_unknown_codes(work: Conforming) -> None:
+    for read in work.codes:
+        if read["rows"] and not read["rows_listed"]:
+            logger.warning(
+                "no list has any code of %s.%s, %s rows: see `csc-etl codes`",
+                read["source_table"], read["source_column"], f"{read['rows']:,}",
+            )  # fmt: skip
 
 
 def _write_identity(run: Run, frame: pd.DataFrame, table: Table, mapping: Mapping) -> None:

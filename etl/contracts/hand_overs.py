@@ -268,7 +268,7 @@ ERASED = Document[Sealed]("erased.json", by=("recall",), to=("privacy", "load"))
 CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)
 IDENTITIES = Tables("identity", by=("conform",), to=("load",), columns=identity_columns)
 READING = Document[Reading](
-    "conformed.json", by=("conform",), to=("validate", "recall", "derive", "load")
+    "conformed.json", by=("conform",), to=("validate", "recall", "derive", "load", "night")
 )
 PASSED = Tables(
     "passed", by=("validate", "recall"), to=("recall", "derive", "load"),

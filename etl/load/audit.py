@@ -89,6 +89,15 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
          "detail": f"{table}.{column}" if column else table, "rows": None}
         for table, column in (reading["not_known"] if reading else [])
     ]  # fmt: skip
+    found += [
+        {
+            "observation": "codes_all_unknown",
+            "detail": f"{read['code_list']}: {read['source_table']}.{read['source_column']}",
+            "rows": read["rows"],
+        }
+        for read in (reading["codes"] if reading else [])
+        if read["rows"] and not read["rows_listed"]
+    ]
     if derived := DERIVED.read_if_written(run):
         found += [
             {"observation": name, "detail": "visit", "rows": rows}

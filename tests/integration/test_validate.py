@@ -198,7 +198,8 @@ CHILDREN = [
     {"DIM_PERSON_ID": "40", "BIRTH_DTTM": "1899-12-31"}, {"DIM_PERSON_ID": "1.2E+03"},
     {"DIM_PERSON_ID": "41", "BIRTH_DTTM": "0001-01-01"},
     {"DIM_PERSON_ID": "42", "BIRTH_DTTM": "2013-12-01", "DOB_ESTIMATED": "Y"},
-    {"DIM_PERSON_ID": "43", "BIRTH_DTTM": "1900-01-02"}, {"DIM_PERSON_ID": "-7", "GENDER_MAIN_CODE": "M"},
+    {"DIM_PERSON_ID": "43", "BIRTH_DTTM": "1900-01-02"},
+    {"DIM_PERSON_ID": "-7", "GENDER_MAIN_CODE": "M"},
 ]  # fmt: skip
 LOOKED_UP: dict[str, Any] = {
     "FACT_FORM_ANSWERS": [
