@@ -227,8 +227,11 @@ LONG_BEFORE_BIRTH = flag(
     stored=False,
     made_by=Maker.CONFORM,
 )
+DIED = day(
+    "died_date", "when its child died", stored=False, made_by=Maker.DERIVE, may_lie_ahead=True
+)
 # Whom a record is about.
-OF_A_CHILD = (CHILD, FAMILY, MERGED, LONG_BEFORE_BIRTH)
+OF_A_CHILD = (CHILD, FAMILY, MERGED, DIED, LONG_BEFORE_BIRTH)
 BEFORE_CERTAIN_BIRTH = flag(
     "is_before_certain_birth",
     "dated before the child's birth date, that date not being an estimate",

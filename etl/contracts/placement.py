@@ -33,6 +33,12 @@ PLACEMENT = Table(
         identifier("looked_after_id", "its period of care", names="looked_after_period"),
         day("started_date", "when the placement began", word="start date", required=True),
         day("ended_date", "when it ended", word="end date", not_before="started_date"),
+        day(
+            "closed_date",
+            "since when no visit is owed to it: its end, or the end of its period of care",
+            stored=False,
+            made_by=Maker.DERIVE,
+        ),
         code(
             "placement_type_code",
             "the kind of placement",

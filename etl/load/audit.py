@@ -98,6 +98,10 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
         for read in (reading["codes"] if reading else [])
         if read["rows"] and not read["rows_listed"]
     ]
+    found += [
+        {"observation": "column_not_known", "detail": f"{table}, names not shown", "rows": columns}
+        for table, columns in (reading["not_named"] if reading else [])
+    ]
     if derived := DERIVED.read_if_written(run):
         found += [
             {"observation": name, "detail": "visit", "rows": rows}
