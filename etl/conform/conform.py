@@ -153,6 +153,7 @@ def _conform_table(
     account["outside"] = account["rows"] - len(frame)
     kept = frame.drop_duplicates(subset=[name for name in frame if name != "record_number"])
     if table is CHILD_TABLE:
+        kept = _with_columns(kept, table.conformed_columns)  # a kind may have no merged children
         kept = settle(work, kept, mapping.source, work.known_children)
         kept = kept.drop(columns="birth_date", errors="ignore")
     account["repeats"] = len(frame) - len(kept)

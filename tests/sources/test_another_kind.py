@@ -59,7 +59,7 @@ MAPPING = {
     "not_provided": f"""
         tables = {[table.name for table in CONFORMED if table.name not in PROVIDED]}
         [columns]
-        child = ["ethnicity_code", "is_disabled", "is_client", "merged_date"]
+        child = ["ethnicity_code", "is_disabled", "is_client", "merged_date", "died_date"]
         referral = ["team_id", "worker_token", "source_code", "need_code", "closure_reason_code",
                     "is_no_further_action", "is_transfer_in"]
         single_assessment = ["team_id", "worker_token", "authorised_recorded_date",
