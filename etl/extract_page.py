@@ -11,7 +11,7 @@ from etl.authority import Limits
 from etl.contracts.contract import Kind, Table
 from etl.contracts.register import BY_NAME, PERSONS
 from etl.sources.liquidlogic.source import LIQUIDLOGIC_FILES
-from etl.sources.mapping import FromColumn, Lookup, Mapping, Mappings, mappings, Through
+from etl.sources.mapping import FromColumn, Lookup, Mapping, Mappings, Through, mappings
 from etl.sources.source import Forms
 
 # Column, whether it may be left out, and what it is for.
