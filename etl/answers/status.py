@@ -10,7 +10,8 @@ from etl.warehouse import existing_warehouse
 
 @dataclass(frozen=True)
 class NightRun:
-    """One run. after: days since the night before it, of a loaded one. message: why it was stopped.
+    """One run. after: days since the night before it, of a loaded one. message: why it was stopped,
+    or what is to be looked at.
     held_back, new, closed: rows held back, versions opened and ended."""
 
     extract_date: date
@@ -29,6 +30,25 @@ def last_runs(url: str, nights: int) -> list[NightRun]:
         return [NightRun(*row) for row in session.rows(_LAST_NIGHTS, nights=nights)]
 
 
+def to_look_at(url: str, run_id: str) -> list[str]:
+    """What a loaded run warned of, a line each: what is empty on a first load, and files that hold
+    what those before them held."""
+    with existing_warehouse(url).reading() as session:
+        rows = session.rows(_WARNED_OF, run_id=run_id)
+    return [f"{WARNINGS[reason]}: {names}." for reason, names in rows]
+
+
+WARNINGS = {
+    "empty_on_first_load": "Empty throughout, though figures hang on it",
+    "same_content": "The files hold to the byte what those of the last load held",
+}
+_WARNED_OF = """
+select reason, column_name
+from audit.expectation_result
+where run_id = :run_id and outcome = 'failed'
+and reason in ('empty_on_first_load', 'same_content')
+order by number
+"""
 _LAST_NIGHTS = """
 select
     run.extract_date, run.la_code, run.status,
@@ -42,8 +62,10 @@ select
         where load.run_id = run.run_id), 0),
     coalesce((select sum(closed) from audit.table_load as load
         where load.run_id = run.run_id), 0),
-    run.message
+    coalesce(run.message, case when run.extract_sha256 = before.extract_sha256
+        then 'its files hold to the byte what those of the night before held' end)
 from audit.load_run as run
+left join audit.load_run as before on before.run_id = run.previous_run_id
 order by run.started_at desc
 limit :nights
 """

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from etl.authority import Authority
 from etl.conform import birth
+from etl.conform.counted import as_frame, count_columns
 from etl.conform.disputed import settle
 from etl.conform.lookups import look_up
 from etl.conform.present import check_tables_and_columns, columns_not_known
@@ -25,6 +26,7 @@ from etl.contracts.family import FAMILY_TABLE
 from etl.contracts.frames import pandas_type
 from etl.contracts.hand_overs import (
     CONFORMED_TABLES,
+    COUNTED,
     IDENTITIES,
     LANDED,
     PREVIOUS_CHILDREN,
@@ -70,9 +72,11 @@ def conform(run: Run, authority: Authority, source: Source, key: bytes) -> dict[
             CONFORMED_TABLES.write(run, table, _empty(table))
             continue
         frame, accounts[table.name] = _conform_table(work, table, mapping)
+        count_columns(work, table, mapping, frame)
         CONFORMED_TABLES.write(run, table, frame)
         _write_identity(run, frame, table, mapping)
     READING.write(run, _counts(work, accounts))
+    COUNTED.write(run, as_frame(work))
     logger.info("conformed %s tables", len(accounts))
     return accounts
 
@@ -103,6 +107,7 @@ def _counts(work: Conforming, accounts: dict[str, Account]) -> Reading:
         "not_known": columns_not_known(work),
         "lacking": [table.name for table in CONFORMED if table.name not in there],
         "left_out": sorted(work.left_out),
+        "looked_up": {name: len(numbers) for name, numbers in work.looked_up.items()},
     }
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.conform.counted import count_looked_up, count_needed
 from etl.conform.values import finished, mark_unreadable
 from etl.conform.work import Conforming
 from etl.contracts.contract import Kind
@@ -42,9 +43,10 @@ def look_up(
     """Add the lookup's columns to the frame, and mark rows whose values could not be read, whose
     record was left out, or may have been."""
     if lookup.optional_table and not work.has(lookup.source):
+        count_looked_up(work, lookup)
         return
     keys = [f"key {number}" for number in range(len(lookup.on))]
-    there = _lookup_rows(work, lookup, kinds, keys)
+    there = _lookup_rows(work, mapping, lookup, kinds, keys)
     asked = pd.DataFrame(
         {
             key: work.read(source, mapping.source, here, Kind.ID).values
@@ -85,7 +87,7 @@ def _note(frame: pd.DataFrame, where: str, rows: npt.NDArray[np.bool_], ours: st
 
 
 def _lookup_rows(
-    work: Conforming, lookup: Lookup, kinds: dict[str, Kind], keys: list[str]
+    work: Conforming, mapping: Mapping, lookup: Lookup, kinds: dict[str, Kind], keys: list[str]
 ) -> _Found:
     """One row per key: the key, each of our columns, and ``unreadable <column>``.
 
@@ -93,19 +95,22 @@ def _lookup_rows(
     them and they differ, they are rows of one id with other content: none of them counts.
     """
     source = work.columns(lookup.source, lookup.source_columns)
-    numbers = np.arange(1, source.num_rows + 1)
+    rows_in_file = source.num_rows
+    numbers = np.arange(1, rows_in_file + 1)
     part = ""
     if lookup.where:
         name, value = lookup.where
         part = f"{name}={value}"
         chosen = pc.equal(pc.utf8_trim_whitespace(source[name]), value)
         source, numbers = source.filter(chosen), numbers[chosen.to_numpy()]
+    count_looked_up(work, lookup, rows_in_file, part, numbers)
     rows = pd.DataFrame({"record_number": numbers})
     is_unreadable = np.zeros(len(rows), dtype=bool)
     for key, (_, there) in zip(keys, lookup.on, strict=True):
         read = work.read(source, lookup.source, there, Kind.ID, part=part)
         rows[key] = read.values
         is_unreadable |= read.unreadable
+        count_needed(work, mapping.table, lookup, there, int(rows[key].notna().sum()))
     for column in lookup.columns:
         kind = Kind.ID if column.is_present else kinds[column.ours]
         read = work.read(

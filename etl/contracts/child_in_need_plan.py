@@ -13,6 +13,9 @@ from etl.contracts.contract import (
     text,
 )
 
+# The status that the case system's own returns leave out; assessments have X for it.
+CANCELLED_PLAN = "z"
+
 CHILD_IN_NEED_PLAN = Table(
     name="child_in_need_plan",
     warehouse="fact_child_in_need_plan",
@@ -33,21 +36,36 @@ CHILD_IN_NEED_PLAN = Table(
             "since when no visit is owed under it: its end, or before that the day the child "
             "came on a child protection plan or into care",
             made_by=Maker.DERIVE,
+            made_of=(
+                "started_date",
+                "ended_date",
+                "child_protection_plan.started_date",
+                "child_protection_plan.ended_date",
+                "child_protection_plan.is_temporary",
+                "looked_after_period.started_date",
+                "looked_after_period.ended_date",
+                "looked_after_period.is_short_break",
+            ),
         ),
         text(
             "plan_type",
             "always child_in_need: plans of other types are left out",
             stored=False,
+            told_apart=("child_in_need",),
             recalled_as="'child_in_need'",
         ),
         code(
             "status_code",
             "the source's status of the plan",
             stored=False,
+            told_apart=(CANCELLED_PLAN,),
             recalled_as="case when fact.is_cancelled then 'z' end",
         ),
         flag(
-            "is_cancelled", "its status is the one that the returns leave out", made_by=Maker.DERIVE
+            "is_cancelled",
+            "its status is the one that the returns leave out",
+            made_by=Maker.DERIVE,
+            made_of=("status_code",),
         ),
     ),
 )

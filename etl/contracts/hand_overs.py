@@ -16,11 +16,13 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from etl.contracts.child import CHILD_TABLE
-from etl.contracts.contract import OWNERS, Column, Kind, Table, text, whole
+from etl.contracts.contract import OWNERS, Column, Kind, Table, day, text, whole
 from etl.contracts.frames import read_frame, write_frame, write_frames
 from etl.run import Run, owner_only
 
 Content = TypeVar("Content")
+# The name of a table of ours and of a column of it.
+TableColumn = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -138,13 +140,15 @@ class Reading(TypedDict):
     """What was counted while reading. accounts: by table of ours. replaced: source table, column,
     spelling, rows. not_known: source table and column, empty for a whole table. lacking: tables of
     ours whose source the extract lacks. left_out: records of looked-up tables that cannot be looked
-    up: source table, column, record number, reason."""
+    up: source table, column, record number, reason. looked_up: by source table, how many records were
+    read to be looked up."""
 
     accounts: dict[str, Account]
     replaced: list[tuple[str, str, str, int]]
     not_known: list[tuple[str, str]]
     lacking: list[str]
     left_out: list[tuple[str, str, int, str]]
+    looked_up: dict[str, int]
 
 
 class CheckRow(TypedDict):
@@ -193,6 +197,23 @@ PREVIOUS_CHILDREN_COLUMNS = (
     text("child_token", "the child"),
     *(CHILD_TABLE.column(name) for name in ("sex", "ethnicity_code", "birth_month", "is_unborn")),
 )
+# How many rows have a value in a column (code is empty), or one code of it, or the key by which a
+# lookup fills it (code is then that column of the source). column_name is empty for the records of a
+# table that is only looked up, which is named as in the source: code says which of them.
+COUNTED_COLUMNS = (
+    text("table_name", "our table, or the source's where it is only looked up"),
+    text("column_name", "our column, or the source's"),
+    text("code", "the code; empty for any value"),
+    text("source_table", "the source's table"),
+    text("source_column", "the source's columns that it is read from"),
+    whole("rows", "how many"),
+)
+PAST_LOADS_COLUMNS = (
+    day("extract_date", "of a night loaded before"),
+    text("table_name", "our table"),
+    whole("rows", "records in its file"),
+    whole("days_since_newest_event", "how long before the night it was"),
+)
 _OWNER_COLUMNS = tuple(
     Column(name, Kind.ID if name.endswith("_id") else Kind.TEXT, "whom it belongs to")
     for name in OWNERS
@@ -239,11 +260,20 @@ PREVIOUS_CHILDREN = Frame(
     "previous_children.parquet", by=("recall",), to=("conform", "validate"),
     columns=PREVIOUS_CHILDREN_COLUMNS,
 )  # fmt: skip
+PREVIOUS_COUNTS = Frame(
+    "previous_counts.parquet", by=("recall",), to=("validate",), columns=COUNTED_COLUMNS
+)
+PAST_LOADS = Frame(
+    "past_loads.parquet", by=("recall",), to=("validate",), columns=PAST_LOADS_COLUMNS
+)
 ERASED = Document[Sealed]("erased.json", by=("recall",), to=("privacy", "load"))
 CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)
 IDENTITIES = Tables("identity", by=("conform",), to=("load",), columns=identity_columns)
 READING = Document[Reading](
     "conformed.json", by=("conform",), to=("validate", "recall", "derive", "load")
+)
+COUNTED = Frame(
+    "counted.parquet", by=("conform",), to=("validate", "load"), columns=COUNTED_COLUMNS
 )
 PASSED = Tables(
     "passed", by=("validate", "recall"), to=("recall", "derive", "load"),
@@ -255,6 +285,8 @@ REJECTED = Frame(
     "rejected.parquet", by=("validate", "recall"), to=("recall", "load"), columns=REJECTED_COLUMNS
 )
 CHECKS = Document[list[CheckRow]]("checks.json", by=("validate",), to=("load",))
+# By table of ours, how many days its newest event lies before the extract date.
+NEWEST = Document[dict[str, int]]("newest.json", by=("validate",), to=("load",))
 KEPT = Tables(
     "kept", by=("recall",), to=("derive", "load"),
     columns=lambda table: table.conformed_columns,

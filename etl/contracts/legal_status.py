@@ -10,6 +10,8 @@ from etl.contracts.contract import (
     identifier,
 )
 
+SHORT_BREAKS = ("V3", "V4")
+
 LEGAL_STATUS = Table(
     name="legal_status",
     warehouse="fact_legal_status",
@@ -21,7 +23,12 @@ LEGAL_STATUS = Table(
     columns=(
         identifier("legal_status_id", "the source's id"),
         *OF_A_CHILD,
-        code("legal_status_code", "national code, else the source's label", "legal_status"),
+        code(
+            "legal_status_code",
+            "national code, else the source's label",
+            "legal_status",
+            told_apart=SHORT_BREAKS,
+        ),
         day("started_date", "when it began", word="start date", required=True),
         day(
             "ended_date",

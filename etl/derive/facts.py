@@ -7,18 +7,17 @@ import pandas as pd
 
 from etl.calendar import working_days
 from etl.contracts import periods_of_care
+from etl.contracts.child_in_need_plan import CANCELLED_PLAN
 from etl.contracts.contact import CONTACT
 from etl.contracts.contract import MEETING, MEETING_KNOWN, Table
 from etl.contracts.frames import in_id_order, is_among, is_before_parent
+from etl.contracts.legal_status import SHORT_BREAKS
+from etl.contracts.placement import LONG_TERM_PLACEMENTS
 from etl.contracts.referral import REFERRAL
 from etl.contracts.register import BY_NAME, CONFORMED
+from etl.contracts.single_assessment import CANCELLED, DRAFT
 
 Tables = dict[str, pd.DataFrame]
-SHORT_BREAKS = ("V3", "V4")
-# Long-term fostering, with a relative or friend and with another carer.
-LONG_TERM_PLACEMENTS = ("U1", "U4")
-# The status that the case system's own returns leave out; assessments have X for it.
-CANCELLED_PLAN = "z"
 
 
 def drop_unknown_parents(tables: Tables) -> None:
@@ -61,8 +60,8 @@ def add_referral_history(referrals: pd.DataFrame) -> None:
 
 def add_assessment_status(assessments: pd.DataFrame) -> None:
     """status, and is_draft and is_cancelled for the rule."""
-    assessments["is_draft"] = assessments["substatus_code"].eq("D").fillna(False)
-    assessments["is_cancelled"] = assessments["substatus_code"].eq("X").fillna(False)
+    assessments["is_draft"] = assessments["substatus_code"].eq(DRAFT).fillna(False)
+    assessments["is_cancelled"] = assessments["substatus_code"].eq(CANCELLED).fillna(False)
     status = pd.Series("open", index=assessments.index, dtype="str")
     status = status.mask(assessments["authorised_date"].notna(), "completed")
     status = status.mask(assessments["is_cancelled"].astype(bool), "cancelled")

@@ -18,6 +18,7 @@ from etl.land.landing import keep_landed, land_extract, take_landed
 from etl.load.load import load_and_publish
 from etl.log import logger
 from etl.night.publishing import publish
+from etl.night.relied_on import relied_on
 from etl.night.tasks import Task
 from etl.privacy.erased import of_run
 from etl.privacy.landed import rows_about
@@ -84,7 +85,7 @@ def _conform(tonight: Tonight) -> bool:
 
 
 def _validate(tonight: Tonight) -> bool:
-    validate(tonight.run, tonight.authority)
+    validate(tonight.run, tonight.authority, relied_on())
     return True
 
 

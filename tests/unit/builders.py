@@ -23,6 +23,7 @@ from etl.contracts.frames import read_frame
 from etl.contracts.register import BY_NAME
 from etl.derive.register import TIMESCALES
 from etl.land.landing import keep_landed, land_extract
+from etl.night.relied_on import relied_on
 from etl.publish.measures import measure_names
 from etl.recall.earlier import look_back
 from etl.run import Arrival, Run
@@ -225,5 +226,5 @@ def a_checked_night(folder: Path, more: str = "", **rows: Any) -> Checked:
     past = {"CARE_END_DATE": "2014-06-02", "CARE_REASON_END_CODE": "E4A"}
     rows = {"FACT_CP_PLAN": [{}], "FACT_CARE_EPISODES": [past], **rows}
     night = a_conformed_night(folder, more or "[limits]\nrows_held_back_percent = 100", **rows)
-    validate(night.run, read(night.run.authority_file))
+    validate(night.run, read(night.run.authority_file), relied_on())
     return night
