@@ -140,8 +140,8 @@ class Reading(TypedDict):
     """What was counted while reading. accounts: by table of ours. replaced: source table, column,
     spelling, rows. not_known: source table and column, empty for a whole table. lacking: tables of
     ours whose source the extract lacks. left_out: records of looked-up tables that cannot be looked
-    up: source table, column, record number, reason. looked_up: by source table, how many records were
-    read to be looked up."""
+    up: source table, column, record number, reason. looked_up: by source table, how many records
+    were read to be looked up."""
 
     accounts: dict[str, Account]
     replaced: list[tuple[str, str, str, int]]
@@ -198,8 +198,8 @@ PREVIOUS_CHILDREN_COLUMNS = (
     *(CHILD_TABLE.column(name) for name in ("sex", "ethnicity_code", "birth_month", "is_unborn")),
 )
 # How many rows have a value in a column (code is empty), or one code of it, or the key by which a
-# lookup fills it (code is then that column of the source). column_name is empty for the records of a
-# table that is only looked up, which is named as in the source: code says which of them.
+# lookup fills it (code is then that column of the source). column_name is empty for the records of
+# a table that is only looked up, which is named as in the source: code says which of them.
 COUNTED_COLUMNS = (
     text("table_name", "our table, or the source's where it is only looked up"),
     text("column_name", "our column, or the source's"),
