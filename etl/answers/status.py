@@ -31,23 +31,18 @@ def last_runs(url: str, nights: int) -> list[NightRun]:
 
 
 def to_look_at(url: str, run_id: str) -> list[str]:
-    """What a loaded run warned of, a line each: what is empty on a first load, and files that hold
-    what those before them held."""
+    """What a loaded run warned of, a line each: what is empty on a first load, and that nothing
+    changed since the load before."""
     with existing_warehouse(url).reading() as session:
-        rows = session.rows(_WARNED_OF, run_id=run_id)
-    return [f"{WARNINGS[reason]}: {names}." for reason, names in rows]
+        return [said for (said,) in session.rows(_WARNED_OF, run_id=run_id)]
 
 
-WARNINGS = {
-    "empty_on_first_load": "Empty throughout, though figures hang on it",
-    "same_content": "The files hold to the byte what those of the last load held",
-}
 _WARNED_OF = """
-select reason, column_name
+select 'Empty throughout, though figures hang on it: ' || column_name || '.'
 from audit.expectation_result
-where run_id = :run_id and outcome = 'failed'
-and reason in ('empty_on_first_load', 'same_content')
-order by number
+where run_id = :run_id and outcome = 'failed' and reason = 'empty_on_first_load'
+union all
+select message from audit.load_run where run_id = :run_id and message is not null
 """
 _LAST_NIGHTS = """
 select
@@ -62,10 +57,8 @@ select
         where load.run_id = run.run_id), 0),
     coalesce((select sum(closed) from audit.table_load as load
         where load.run_id = run.run_id), 0),
-    coalesce(run.message, case when run.extract_sha256 = before.extract_sha256
-        then 'its files hold to the byte what those of the night before held' end)
+    run.message
 from audit.load_run as run
-left join audit.load_run as before on before.run_id = run.previous_run_id
 order by run.started_at desc
 limit :nights
 """
