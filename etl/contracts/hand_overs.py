@@ -214,6 +214,17 @@ PAST_LOADS_COLUMNS = (
     whole("rows", "records in its file"),
     whole("days_since_newest_event", "how long before the night it was"),
 )
+PAST_CHECKS_COLUMNS = (
+    day("extract_date", "of one of the last nights, loaded or stopped"),
+    text("status", "loaded or stopped"),
+    whole("held_back", "records it held back"),
+    text("table_name", "as in audit.expectation_result, and so are the others"),
+    text("column_name", "what was judged"),
+    text("reason", "the reason code"),
+    text("says", "what should hold"),
+    text("outcome", "passed, failed, not_applicable or error"),
+    whole("rows_failed", "how many rows failed"),
+)
 _OWNER_COLUMNS = tuple(
     Column(name, Kind.ID if name.endswith("_id") else Kind.TEXT, "whom it belongs to")
     for name in OWNERS
@@ -266,6 +277,9 @@ PREVIOUS_COUNTS = Frame(
 PAST_LOADS = Frame(
     "past_loads.parquet", by=("recall",), to=("validate",), columns=PAST_LOADS_COLUMNS
 )
+PAST_CHECKS = Frame(
+    "past_checks.parquet", by=("recall",), to=("validate",), columns=PAST_CHECKS_COLUMNS
+)
 ERASED = Document[Sealed]("erased.json", by=("recall",), to=("privacy", "load"))
 CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)
 IDENTITIES = Tables("identity", by=("conform",), to=("load",), columns=identity_columns)
@@ -279,18 +293,23 @@ PASSED = Tables(
     "passed", by=("validate", "recall"), to=("recall", "derive", "load"),
     columns=lambda table: table.conformed_columns,
 )  # fmt: skip
-HELD_BACK = Tables("held_back", by=("validate",), to=("recall",), columns=held_back_columns)
+HELD_BACK = Tables(
+    "held_back", by=("validate",), to=("validate", "recall"), columns=held_back_columns
+)
 DOUBTFUL = Tables("doubtful", by=("validate",), to=("recall",), columns=conformed_columns)
 REJECTED = Frame(
-    "rejected.parquet", by=("validate", "recall"), to=("recall", "load"), columns=REJECTED_COLUMNS
-)
+    "rejected.parquet", by=("validate", "recall"), to=("validate", "recall", "load"),
+    columns=REJECTED_COLUMNS,
+)  # fmt: skip
 CHECKS = Document[list[CheckRow]]("checks.json", by=("validate",), to=("load",))
 # By table of ours, how many days its newest event lies before the extract date.
 NEWEST = Document[dict[str, int]]("newest.json", by=("validate",), to=("load",))
 KEPT = Tables(
-    "kept", by=("recall",), to=("derive", "load"),
+    "kept", by=("recall",), to=("validate", "derive", "load"),
     columns=lambda table: table.conformed_columns,
 )  # fmt: skip
+# What is to be looked at though the night is loaded: that nothing differs from the load before.
+LOADED = Document[str]("loaded.json", by=("load",), to=("validate", "night"))
 DERIVED_TABLES = Tables("derived", by=("derive",), to=("load",), columns=derived_columns)
 DERIVED = Document[Derived]("derived.json", by=("derive",), to=("load",))
 # Of a night that is loaded late: keys that members have already, by keyed dimension.

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pyarrow.parquet as pq
 
 from etl.authority import Authority
-from etl.contracts.hand_overs import ERASED, IDENTITIES, PREVIOUS, READING
+from etl.contracts.hand_overs import ERASED, IDENTITIES, LOADED, PREVIOUS, READING
 from etl.contracts.register import PERSONS
 from etl.errors import NOTHING_CHANGED, ConnectionFault, NightError
 from etl.load import audit
@@ -50,6 +50,8 @@ def load_and_publish(
         audit.write_findings(session, run)
         audit.write_table_loads(session, run, done)
         message = NOTHING_CHANGED_SINCE if last and _is_all_as_before(run, done) else None
+        if message:
+            LOADED.write(run, message)
         audit.write_run(
             session, run, authority, status="loaded", message=message, started_at=started_at
         )

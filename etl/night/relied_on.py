@@ -25,10 +25,14 @@ def relied_on() -> frozenset[TableColumn]:
     return frozenset(_worked_out_from(asked))
 
 
+def figures() -> dict[str, tuple[str, ...]]:
+    """By table of ours, the titles of the measures that count its rows, by themselves or by what is
+    owed: the figures that a row of it moves."""
+    return {table.name: _figures_of(table.name) for table in CONFORMED}
+
+
 @cache
-def figures_of(table: str) -> tuple[str, ...]:
-    """The titles of the measures that count rows of a table, by themselves or by what is owed: the
-    figures that a row of it moves."""
+def _figures_of(table: str) -> tuple[str, ...]:
     owed = {rule.timescale for rule in RULES if table in rule.tables}
     return tuple(
         measure.title

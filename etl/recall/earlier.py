@@ -10,6 +10,7 @@ from etl.contracts.frames import from_arrow, pandas_type
 from etl.contracts.hand_overs import (
     ERASED,
     MANIFEST,
+    PAST_CHECKS,
     PAST_LOADS,
     PREVIOUS,
     PREVIOUS_CHILDREN,
@@ -24,6 +25,8 @@ from etl.warehouse import Session, Warehouse, check_order, last_night
 
 # Half a year: weekdays of another season are no measure.
 PAST_WORTH_COMPARING = timedelta(days=183)
+# On the page of checks, beside tonight.
+NIGHTS_SHOWN = 13
 
 
 def look_back(run: Run, warehouse: Warehouse, key: bytes) -> bool:
@@ -35,9 +38,12 @@ def look_back(run: Run, warehouse: Warehouse, key: bytes) -> bool:
     """
     previous: Previous = {"run_id": None, "rows": {}}
     counts, loads = _nothing(PREVIOUS_COUNTS), _nothing(PAST_LOADS)
+    PAST_CHECKS.write(run, _nothing(PAST_CHECKS))
     children = _nothing(PREVIOUS_CHILDREN)
     if warehouse.exists():
         with warehouse.reading(identities=True) as session:
+            # First of all: the page of a night that is refused here shows them too.
+            PAST_CHECKS.write(run, _past_checks(session, run))
             last = last_night(session, run.la_code)
             if last and is_already_loaded(session, run, MANIFEST.read(run)["sha256"]):
                 return True
@@ -90,6 +96,36 @@ def _nothing(frame: Frame) -> pd.DataFrame:
     return pd.DataFrame(
         {column.name: pd.Series(dtype=pandas_type(column.kind)) for column in frame.columns}
     )
+
+
+def _past_checks(session: Session, run: Run) -> pd.DataFrame:
+    """What came of every check on the last nights, of several runs of one night on the last."""
+    return from_arrow(
+        session.table(_PAST_CHECKS, la_code=run.la_code, extract_date=run.extract_date,
+                      nights=NIGHTS_SHOWN)
+    )  # fmt: skip
+
+
+_PAST_CHECKS = """
+with ranked as (
+    select run_id, extract_date, status, row_number() over (
+        partition by extract_date order by started_at desc, run_id
+    ) as of_that_night
+    from audit.load_run
+    where la_code = :la_code and extract_date < :extract_date and status in ('loaded', 'stopped')
+),
+nights as (
+    select * from ranked where of_that_night = 1 order by extract_date desc limit :nights
+)
+select
+    nights.extract_date, nights.status,
+    (select count(*) from audit.rejected_row as rejected where rejected.run_id = nights.run_id)
+        as held_back,
+    result.table_name, result.column_name, result.reason, result.says, result.outcome,
+    result.rows_failed
+from nights
+left join audit.expectation_result as result on result.run_id = nights.run_id
+"""
 
 
 def _past_loads(session: Session, run: Run) -> pd.DataFrame:

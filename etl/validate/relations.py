@@ -45,10 +45,9 @@ def _outside(
 
 def _periods(conformed: Frames) -> pd.DataFrame:
     """The periods of care with their ends."""
-    periods = conformed["looked_after_period"].drop(columns="ended_date", errors="ignore")
+    periods = conformed["looked_after_period"]
     ended = periods_of_care.ends(conformed["care_episode"])["ended_date"]
-    return periods.merge(ended.rename("ended_date"), how="left",
-                         left_on="looked_after_id", right_index=True)  # fmt: skip
+    return periods.assign(ended_date=ended.reindex(periods["looked_after_id"]).to_numpy())
 
 
 def _is_open_assessment(assessments: pd.DataFrame) -> pd.Series:

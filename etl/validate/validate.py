@@ -33,7 +33,6 @@ from etl.log import logger
 from etl.run import Run
 from etl.validate.compared import Compared, columns, lost_tables, newest_events, whole_extract
 from etl.validate.cross_rows import add_cross_row_columns
-from etl.validate.page import write_page
 from etl.validate.suites import Check, run_suite
 
 # What stops no night, and must not be missed.
@@ -54,8 +53,8 @@ class Judged:
 
 
 def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn]) -> None:
-    """Write the rows that passed, the ids of those held back and why, what came of each check, and
-    the page. relied_on: the columns that figures hang on.
+    """Write the rows that passed, the ids of those held back and why, and what came of each check.
+    relied_on: the columns that figures hang on.
 
     Raises NightStopped where an expectation that stops the night failed, or one could not be run.
     """
@@ -77,7 +76,6 @@ def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn])
     checks = [check for table in CONFORMED for check in judged[table.name].checks] + of_all
     REJECTED.write(run, _rejected(judged, accounts, reading["left_out"]))
     CHECKS.write(run, [as_row(check) for check in checks])
-    write_page(run, authority.name, checks, accounts)
     for check in of_all:
         if check.reason == WARNED_OF and check.outcome == "failed":
             logger.warning("%s Not so: %s.", check.says, check.column)
