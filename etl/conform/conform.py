@@ -100,11 +100,13 @@ def _counts(work: Conforming, accounts: dict[str, Account]) -> Reading:
         for spelling, rows in spellings.items():
             name = (table, column, spelling)
             replaced[name] = replaced.get(name, 0) + rows
+    not_known, not_named = columns_not_known(work)
     there = {name for name, part in work.mappings.tables.items() if work.has(part.source)}
     return {
         "accounts": accounts,
         "replaced": [(*name, rows) for name, rows in sorted(replaced.items())],
-        "not_known": columns_not_known(work),
+        "not_known": not_known,
+        "not_named": not_named,
         "lacking": [table.name for table in CONFORMED if table.name not in there],
         "left_out": sorted(work.left_out),
         "looked_up": {name: len(numbers) for name, numbers in work.looked_up.items()},

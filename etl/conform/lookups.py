@@ -8,6 +8,7 @@ find none are in doubt: recall knows which of them had one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ from etl.conform.values import finished, mark_unreadable
 from etl.conform.work import Conforming
 from etl.contracts.contract import Kind
 from etl.contracts.frames import pandas_type
-from etl.sources.mapping import Lookup, Mapping
+from etl.sources.mapping import Lookup, Mapping, Through
 
 # Of a lookup's rows, what is not part of their content.
 BESIDE = ("record_number", "order")
@@ -46,7 +47,11 @@ def look_up(
         count_looked_up(work, lookup)
         return
     keys = [f"key {number}" for number in range(len(lookup.on))]
-    there = _lookup_rows(work, mapping, lookup, kinds, keys)
+    there = (
+        _linked(work, mapping, lookup, kinds, keys)
+        if lookup.through
+        else _lookup_rows(work, mapping, lookup, kinds, keys)
+    )
     asked = pd.DataFrame(
         {
             key: work.read(source, mapping.source, here, Kind.ID).values
@@ -86,6 +91,30 @@ def _note(frame: pd.DataFrame, where: str, rows: npt.NDArray[np.bool_], ours: st
     frame.loc[rows & frame[where].isna().to_numpy(), where] = ours
 
 
+def _linked(
+    work: Conforming, mapping: Mapping, lookup: Lookup, kinds: dict[str, Kind], keys: list[str]
+) -> _Found:
+    """The same where a third table leads from our row to the looked-up ones. Of several of which
+    one says yes, yes counts; then what cannot be read, as it may say so."""
+    through, column = cast(Through, lookup.through), lookup.columns[0]
+    there = _lookup_rows(work, mapping, lookup, kinds, ["linked"])
+    source = work.columns(through.source, through.source_columns)
+    links, is_unreadable = pd.DataFrame(), np.zeros(source.num_rows, dtype=bool)
+    for key, name in zip([*keys, "linked"], (*through.on, through.column), strict=True):
+        read = work.read(source, through.source, name, Kind.ID)
+        links[key] = read.values
+        is_unreadable |= read.unreadable
+    is_any_unknown = there.is_any_unknown or bool(is_unreadable.any())
+    links = links.dropna()
+    found = links.merge(there.rows, on="linked").drop(columns="linked")
+    says_yes = found[column.ours].eq(True).fillna(False).astype("int8")
+    weight = 2 * says_yes + found[f"unreadable {column.ours}"].astype("int8")
+    found = found.assign(weight=weight).sort_values("weight", kind="stable")
+    rows = found.drop(columns="weight").drop_duplicates(subset=keys, keep="last")
+    held = links[_is_in(links[["linked"]], there.held_back)]
+    return _Found(rows, held[keys], is_any_unknown)
+
+
 def _lookup_rows(
     work: Conforming, mapping: Mapping, lookup: Lookup, kinds: dict[str, Kind], keys: list[str]
 ) -> _Found:
@@ -106,7 +135,7 @@ def _lookup_rows(
     count_looked_up(work, lookup, rows_in_file, part, numbers)
     rows = pd.DataFrame({"record_number": numbers})
     is_unreadable = np.zeros(len(rows), dtype=bool)
-    for key, (_, there) in zip(keys, lookup.on, strict=True):
+    for key, there in zip(keys, lookup.keys, strict=True):
         read = work.read(source, lookup.source, there, Kind.ID, part=part)
         rows[key] = read.values
         is_unreadable |= read.unreadable
@@ -169,6 +198,6 @@ def _leave_out(
 ) -> None:  # fmt: skip
     """Note the records of a looked-up table that cannot be looked up, for validate to report."""
     work.left_out |= {
-        (lookup.source, lookup.on[0][1], int(number), reason)
+        (lookup.source, lookup.keys[0], int(number), reason)
         for number in rows.loc[chosen, "record_number"]
     }

@@ -36,6 +36,7 @@ CHILD_TABLE = Table(
             may_lie_ahead=True,
             made_by=Maker.CONFORM,
         ),
+        day("died_date", "when the child died", word="date of death"),
         flag(
             "is_unborn",
             "not born yet at the extract date, by an expected date of birth",

@@ -33,8 +33,8 @@ CHILD_IN_NEED_PLAN = Table(
         day("ended_date", "when it ended", word="end date", not_before="started_date"),
         day(
             "closed_date",
-            "since when no visit is owed under it: its end, or before that the day the child "
-            "came on a child protection plan or into care",
+            "since when no visit is owed under it: its end, or before that the day from which "
+            "the child is on a child protection plan or in care to the end",
             made_by=Maker.DERIVE,
             made_of=(
                 "started_date",

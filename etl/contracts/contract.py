@@ -220,8 +220,12 @@ MERGED = flag(
     "is_merged", "of a child whose record was merged into another",
     stored=False, made_by=Maker.DERIVE, made_of=("child.merged_date",),
 )  # fmt: skip
+DIED = day(
+    "died_date", "when its child died",
+    stored=False, made_by=Maker.DERIVE, may_lie_ahead=True, made_of=("child.died_date",),
+)  # fmt: skip
 # Whom a record is about.
-OF_A_CHILD = (CHILD, FAMILY, MERGED)
+OF_A_CHILD = (CHILD, FAMILY, MERGED, DIED)
 BEFORE_CERTAIN_BIRTH = flag(
     "is_before_certain_birth",
     "dated before the child's birth date, that date not being an estimate",

@@ -138,14 +138,16 @@ class Account(TypedDict):
 
 class Reading(TypedDict):
     """What was counted while reading. accounts: by table of ours. replaced: source table, column,
-    spelling, rows. not_known: source table and column, empty for a whole table. lacking: tables of
-    ours whose source the extract lacks. left_out: records of looked-up tables that cannot be looked
-    up: source table, column, record number, reason. looked_up: by source table, how many records
-    were read to be looked up."""
+    spelling, rows. not_known: source table and column, empty for a whole table. not_named: source
+    table, and how many columns it has that are not known and do not look like columns. lacking:
+    tables of ours whose source the extract lacks. left_out: records of looked-up tables that cannot
+    be looked up: source table, column, record number, reason. looked_up: by source table, how many
+    records were read to be looked up."""
 
     accounts: dict[str, Account]
     replaced: list[tuple[str, str, str, int]]
     not_known: list[tuple[str, str]]
+    not_named: list[tuple[str, int]]
     lacking: list[str]
     left_out: list[tuple[str, str, int, str]]
     looked_up: dict[str, int]
@@ -164,16 +166,27 @@ class CheckRow(TypedDict):
     rows_failed: int
 
 
+class EventRows(TypedDict):
+    """Of which fact table the rows meet a timescale, their columns of subject, day and id, and the
+    flags of rows that hold no event."""
+
+    table: str
+    subject: str
+    day: str
+    id: str
+    unless: list[str]
+
+
 class Derived(TypedDict):
     """What was counted while deriving. observed: rows by what was observed of visits. skipped: by
     timescale the tables it lacks. not_as_signed: timescales whose rule is no longer the one that
-    was signed. events: by timescale the fact table of what meets it, and its columns of subject and
-    day. rules_sha256: of the software's rules and the calendar."""
+    was signed. events: by timescale where what meets it stands. rules_sha256: of the software's
+    rules and the calendar."""
 
     observed: dict[str, int]
     skipped: dict[str, list[str]]
     not_as_signed: list[str]
-    events: dict[str, list[str]]
+    events: dict[str, EventRows]
     rules_sha256: str
 
 
@@ -258,8 +271,8 @@ def derived_columns(table: Table) -> tuple[Column, ...]:
         passing = {name for name in OWNERS if table.has(name)}
         return tuple(column for column in table.columns if column.stored or column.name in passing)
     own = [column for column in table.columns if column.stored and column.name not in OWNERS]
-    standard = [column for column in table.columns if column.name == "standard_from"]
-    return (*own, *standard, *_OWNER_COLUMNS)
+    for_load = [column for column in table.columns if column.name in ("standard_from", "event_id")]
+    return (*own, *for_load, *_OWNER_COLUMNS)
 
 
 # In the order in which they come to be.

@@ -11,6 +11,7 @@ from etl.contracts.contract import (
 )
 
 SHORT_BREAKS = ("V3", "V4")
+INTERIM_CARE_ORDER = "C1"
 
 LEGAL_STATUS = Table(
     name="legal_status",
@@ -27,7 +28,7 @@ LEGAL_STATUS = Table(
             "legal_status_code",
             "national code, else the source's label",
             "legal_status",
-            told_apart=SHORT_BREAKS,
+            told_apart=(*SHORT_BREAKS, INTERIM_CARE_ORDER),
         ),
         day("started_date", "when it began", word="start date", required=True),
         day(

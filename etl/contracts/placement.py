@@ -15,6 +15,7 @@ from etl.contracts.contract import (
 
 # Long-term fostering, with a relative or friend and with another carer.
 LONG_TERM_PLACEMENTS = ("U1", "U4")
+WITH_PARENTS = "P1"
 
 PLACEMENT = Table(
     name="placement",
@@ -32,11 +33,18 @@ PLACEMENT = Table(
         identifier("looked_after_id", "its period of care", names="looked_after_period"),
         day("started_date", "when the placement began", word="start date", required=True),
         day("ended_date", "when it ended", word="end date", not_before="started_date"),
+        day(
+            "closed_date",
+            "since when no visit is owed to it: its end, or the end of its period of care",
+            stored=False,
+            made_by=Maker.DERIVE,
+            made_of=("ended_date", "looked_after_id", "looked_after_period.ended_date"),
+        ),
         code(
             "placement_type_code",
             "the kind of placement",
             "placement_type",
-            told_apart=LONG_TERM_PLACEMENTS,
+            told_apart=(*LONG_TERM_PLACEMENTS, WITH_PARENTS),
         ),
         flag(
             "is_long_term",

@@ -94,6 +94,10 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
          "detail": f"{table}.{column}" if column else table, "rows": None}
         for table, column in (reading["not_known"] if reading else [])
     ]  # fmt: skip
+    found += [
+        {"observation": "column_not_known", "detail": f"{table}, names not shown", "rows": columns}
+        for table, columns in (reading["not_named"] if reading else [])
+    ]
     if derived := DERIVED.read_if_written(run):
         found += [
             {"observation": name, "detail": "visit", "rows": rows}

@@ -68,12 +68,13 @@ def _read_by_measure(measure: Measure) -> set[TableColumn]:
 
 
 def _that_tell_apart() -> set[TableColumn]:
-    """Columns of which single codes matter, and merged children, who are in no measure."""
+    """Columns of which single codes matter, and what closes every clock of a child and takes it out
+    of the measures: that it was merged, or died."""
     return {
         (table.name, column.name)
         for table in CONFORMED
         for column in table.columns
-        if column.told_apart or column.name == "is_merged"
+        if column.told_apart or column.name in ("is_merged", "died_date")
     }
 
 

@@ -25,11 +25,15 @@ from etl.privacy.landed import rows_about
 from etl.recall.earlier import look_back
 from etl.recall.held_back import keep_earlier_versions
 from etl.run import Run
+from etl.sources.mapping import known_columns, mappings
 from etl.sources.register import FIRST_KIND, SOURCES
+from etl.sources.source import Expected
 from etl.validate.page import write_page
 from etl.validate.validate import validate
 from etl.warehouse import Session, Warehouse
 from etl.warehouse.views import publish_views
+
+GIB = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,11 @@ def _land(tonight: Tonight) -> bool:
     if run.is_landed:
         take_landed(run)
     else:
-        land_extract(run, SOURCES[run.arrival.kind].read(run.arrival))
+        source = SOURCES[run.arrival.kind]
+        expected = Expected(
+            known_columns(mappings(source)), int(tonight.authority.limits.extract_gib * GIB)
+        )
+        land_extract(run, source.read(run.arrival, expected))
     return True
 
 

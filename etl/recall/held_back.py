@@ -95,8 +95,8 @@ class _Recall:
         known = doubtful[[self.key]].merge(known, on=self.key, how="left")
         is_lost = np.zeros(len(doubtful), dtype=bool)
         for name in doubtful["doubtful_column"].unique():
-            lost = _says_something(known[name]) & ~_says_something(doubtful[name])
-            is_lost |= lost & doubtful["doubtful_column"].eq(name).to_numpy(dtype=bool)
+            is_of = doubtful["doubtful_column"].eq(name).to_numpy(dtype=bool)
+            is_lost |= is_of & _is_lost(known[name], doubtful[name])
         held = doubtful[is_lost]
         self._reject(held)
         return held[self.key]
@@ -154,9 +154,9 @@ class _Recall:
         return f"{column.names}.{column.name}" if self.table.is_fact and column.names else "null"
 
 
-def _says_something(values: pd.Series) -> npt.NDArray[np.bool_]:
-    """Where there is a value, and of a flag a yes."""
-    is_said = values.notna()
-    if isinstance(values.dtype, pd.BooleanDtype):
-        is_said &= values.fillna(False).astype(bool)
-    return is_said.to_numpy(dtype=bool)
+def _is_lost(known: pd.Series, found: pd.Series) -> npt.NDArray[np.bool_]:
+    """Where there was a value and is none, or of a flag a yes and is a no."""
+    is_lost = known.notna() & found.isna()
+    if isinstance(known.dtype, pd.BooleanDtype):
+        is_lost |= (known & ~found).fillna(False).astype(bool)
+    return is_lost.to_numpy(dtype=bool)

@@ -33,18 +33,30 @@ class Forms:
     record: str
 
 
+@dataclass(frozen=True)
+class Expected:
+    """What is known of an extract before it is read.
+
+    columns: by table of the source, the columns that its mapping knows, used or not, in capitals;
+    of a table that is not there only the name is of use. most_bytes: as many it may be unpacked.
+    """
+
+    columns: Mapping[str, frozenset[str]]
+    most_bytes: int
+
+
 @dataclass(frozen=True, eq=False)  # each is the only one of its kind
 class Source:
     """One kind of source.
 
     kind: as in an authority's file. folder: holds ``mapping/`` and ``codes/``. read: every table
-    of an arrival, one by one, with the source's own columns; raises NightStopped where it cannot be
-    trusted, ConnectionFault where it cannot be read.
+    of an arrival, one by one, with the source's own columns, and without any those that are not
+    known; raises NightStopped where it cannot be trusted, ConnectionFault where it cannot be read.
     """
 
     kind: str
     folder: Path
-    read: Callable[[Arrival], Iterator[SourceTable]]
+    read: Callable[[Arrival, Expected], Iterator[SourceTable]]
     forms: Forms
 
     def code_map(self, name: str) -> dict[str, str]:

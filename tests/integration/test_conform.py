@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from unit.builders import (
+    KEY,
     Checked,
     a_conformed_night,
     a_run,
@@ -16,10 +19,14 @@ from unit.builders import (
     an_extract,
     conform_night,
     optional_tables,
+    read,
 )
 
+from etl.conform.conform import conform
 from etl.contracts.frames import read_frame
+from etl.contracts.hand_overs import LANDED
 from etl.errors import NightStopped
+from etl.sources.liquidlogic.source import LIQUIDLOGIC_FILES
 
 SHARED: dict[str, Any] = {
     "DIM_PERSON": [
@@ -297,3 +304,22 @@ def test_column_names_are_known_in_any_case_and_order(tmp_path):
 def test_a_table_that_nobody_knows_is_listed(tmp_path):
     night = a_conformed_night(tmp_path, FACT_PETS=[{"FACT_PETS_ID": "1"}])
     assert counts(night)["not_known"] == [["FACT_PETS", ""]]
+
+
+def test_columns_whose_names_may_be_values_are_only_counted(tmp_path: Path) -> None:
+    names = ("SHOE_SIZE", "Ann Smith", "1001", "AB1 2CD", "_x", "X" * 65, "X" * 64)
+    night = a_conformed_night(tmp_path, DIM_DEPARTMENT=[dict.fromkeys(names, "7")])
+    found = counts(night)
+    assert found["not_known"] == [["DIM_DEPARTMENT", "SHOE_SIZE"], ["DIM_DEPARTMENT", "X" * 64]]
+    assert found["not_named"] == [["DIM_DEPARTMENT", 5]]
+
+
+def test_of_a_table_that_landed_without_its_header_no_column_is_listed(tmp_path: Path) -> None:
+    """As releases before this one landed it: such a night can be loaded again."""
+    night = a_conformed_night(tmp_path)
+    address = pa.table({"Smith": ["x"], "1001": ["7"]})
+    pq.write_table(address, LANDED.at(night.run) / "DIM_PERSON_ADDRESS.parquet")
+    conform(night.run, read(night.run.authority_file), LIQUIDLOGIC_FILES, KEY)
+    found = counts(night)
+    assert found["not_known"] == []
+    assert found["not_named"] == [["DIM_PERSON_ADDRESS", 2]]

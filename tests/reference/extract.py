@@ -37,7 +37,11 @@ TIME_OF_DAY = r"(?:[ T]+(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?"
 ISO_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})" + TIME_OF_DAY)
 UK_DATE = re.compile(r"(?P<day>\d{2})/(?P<month>\d{2})/(?P<year>\d{4})" + TIME_OF_DAY)
 DATE_PATTERNS = {"iso": (ISO_DATE,), "uk": (UK_DATE,), "either": (ISO_DATE, UK_DATE)}
-VISIT_TYPES = {"STVC", "STVL", "CNSTAT"}
+# What they are called in the years of the pandemic.
+VISIT_TYPES = {
+    "STVC": "STVC", "STVL": "STVL", "CNSTAT": "CNSTAT",
+    "STVCPCOVID": "STVC", "STVLCOVID": "STVL", "CNSTATCOVID": "CNSTAT",
+}  # fmt: skip
 NOT_HAPPENINGS = {"due", "expected_end"}
 
 
@@ -219,7 +223,7 @@ def ids_with_several_contents(table: Table, rows: list[Row]) -> set[str]:
     """The ids that rows of different content share: all of those rows are held back."""
     first_content: dict[str, tuple] = {}
     shared = set()
-    for row in rows:
+    for row in rows if table.has_id else ():
         what_it_says = content(table, row)
         if row["id"] and first_content.setdefault(row["id"], what_it_says) != what_it_says:
             shared.add(row["id"])
@@ -246,7 +250,7 @@ def without_repeats(table: Table, rows: list[Row], shared_ids: set[str]) -> Iter
     seen = set()
     for row in rows:
         what_it_says = content(table, row)
-        if row["id"] in shared_ids or what_it_says not in seen:
+        if row.get("id") in shared_ids or what_it_says not in seen:
             yield row
         seen.add(what_it_says)
 
@@ -257,6 +261,11 @@ def add_values_found_elsewhere(name: str, rows: list[Row], loaded: Tables) -> No
         add_authorised_dates(rows, loaded["FACT_FORM_ANSWERS"])
     if name in ("FACT_CP_CONFERENCE", "FACT_CP_REVIEW", "FACT_CLA_REVIEW"):
         add_meetings(name, rows, loaded["FACT_MEETINGS"])
+    if name == "FACT_CP_REVIEW":
+        add_quorums(rows, loaded["FACT_MEETING_SUBJECTS"], loaded["FACT_FORM_ANSWERS"])
+    if name == "FACT_CASENOTES":
+        for row in rows:
+            row["type"] = VISIT_TYPES.get(row["type"], row["type"])
     if name == "FACT_CLA":
         add_ends_of_care(rows, loaded["FACT_CARE_EPISODES"])
 
@@ -292,6 +301,21 @@ def add_meetings(name: str, rows: list[Row], meetings: list[Row]) -> None:
                 row["unreadable"][word] = meeting["unreadable"][word]
 
 
+def add_quorums(reviews: list[Row], subjects: list[Row], answers: list[Row]) -> None:
+    """Whether an outcome form of the child at the meeting says that it was quorate; of several
+    forms that disagree, yes wins. What a form says is the last that was answered."""
+    said: dict[str | None, str | None] = {}
+    for answer in sorted(answers, key=lambda a: (a["answered"] or datetime.min, a["record"])):
+        if answer["question"] == "WasConf":
+            said[answer["form"]] = answer["answer"]
+    for review in reviews:
+        whose = (review["meeting"], review["child"])
+        forms = [row["form"] for row in subjects
+                 if row["form"] in said and (row["meeting"], row["child"]) == whose]  # fmt: skip
+        found = {read_flag(said[form] or "") for form in forms}
+        review["is_quorate"] = True if True in found else False if False in found else None
+
+
 def add_ends_of_care(periods: list[Row], episodes: list[Row]) -> None:
     """A period of care ends with its last episode, when none is open; X1 never ends a period."""
     by_period: dict[str | None, list[Row]] = {}
@@ -310,6 +334,8 @@ def fault(
     table: Table, row: Row, shared_ids: set[str], children: dict[str, Row], extract_date: date
 ) -> str | None:
     """Why a row must be held back, or None: "What must happen to a row", third line."""
+    if not table.has_id:
+        return None
     if row["id"] is None:
         return "no id"
     if row["id"] in shared_ids:

@@ -22,7 +22,7 @@ from etl.contracts.register import CONFORMED
 from etl.contracts.source_table import SourceTable
 from etl.run import Arrival
 from etl.sources.register import SOURCES
-from etl.sources.source import Forms, Source
+from etl.sources.source import Expected, Forms, Source
 
 NIGHT = date(2014, 11, 3)
 PROVIDED = ("child", "referral", "single_assessment")
@@ -85,7 +85,7 @@ CONTENT = {
 }  # fmt: skip
 
 
-def read_json(arrival: Arrival) -> Iterator[SourceTable]:
+def read_json(arrival: Arrival, _: Expected) -> Iterator[SourceTable]:
     """The tables of a night's one file; the hash is of each table's rows, as no file is its own."""
     for name, rows in json.loads(arrival.where.read_text()).items():
         content = pa.Table.from_pylist(rows)

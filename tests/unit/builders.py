@@ -29,7 +29,8 @@ from etl.recall.earlier import look_back
 from etl.run import Arrival, Run
 from etl.sources.liquidlogic.files import read_extract
 from etl.sources.liquidlogic.source import LIQUIDLOGIC_FILES
-from etl.sources.mapping import mappings
+from etl.sources.mapping import known_columns, mappings
+from etl.sources.source import Expected
 from etl.validate.page import write_page
 from etl.validate.validate import validate
 from etl.warehouse import open_warehouse
@@ -66,6 +67,12 @@ def headers() -> dict[str, list[str]]:
     for _, part in mappings(LIQUIDLOGIC_FILES).parts():
         found.setdefault(part.source, {}).update(dict.fromkeys(part.source_columns))
     return {table: list(columns) for table, columns in found.items()}
+
+
+@cache
+def expected() -> Expected:
+    """What is known of an extract before it is read, and at most a GiB of it unpacked."""
+    return Expected(known_columns(mappings(LIQUIDLOGIC_FILES)), 1 << 30)
 
 
 def optional_tables() -> set[str]:
@@ -213,7 +220,7 @@ def a_conformed_night(folder: Path, more: str = "", **rows: Any) -> Checked:
 
 def conform_night(run: Run) -> None:
     """Land the run's extract and conform it."""
-    land_extract(run, read_extract(run.arrival))
+    land_extract(run, read_extract(run.arrival, expected()))
     look_back(run, open_warehouse(run.warehouse), KEY)
     keep_landed(run, {})
     conform(run, read(run.authority_file), LIQUIDLOGIC_FILES, KEY)

@@ -28,3 +28,8 @@ comment on column warehouse.fact_legal_status.worker_key is 'key of dim_worker; 
 comment on column warehouse.fact_legal_status.run_id is 'the run that brought this version';
 comment on column warehouse.fact_legal_status.known_from is 'first extract that held it';
 comment on column warehouse.fact_legal_status.known_to is 'first that did not; 9999-12-31';
+ALTER TABLE warehouse.dim_child ADD COLUMN died_date DATE;
+comment on column warehouse.dim_child.died_date is 'when the child died';
+ALTER TABLE warehouse.fact_child_protection_review ADD COLUMN is_inquorate BOOLEAN;
+comment on column warehouse.fact_child_protection_review.is_inquorate is 'too few were there: it was not held as a review';
+comment on column warehouse.fact_child_in_need_plan.closed_date is 'since when no visit is owed under it: its end, or before that the day from which the child is on a child protection plan or in care to the end';

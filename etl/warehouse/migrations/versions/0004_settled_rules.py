@@ -1,5 +1,5 @@
-"""The legal statuses, so that one that is held back keeps its earlier version, as
-``0004_legal_status.sql`` makes them."""
+"""The legal statuses, so that one that is held back keeps its earlier version, and what the rules
+ask of deaths and of reviews, as ``0004_settled_rules.sql`` makes them."""
 
 from __future__ import annotations
 
