@@ -11,7 +11,7 @@ from etl.authority import Limits
 from etl.contracts.contract import Kind, Table
 from etl.contracts.register import BY_NAME, PERSONS
 from etl.sources.liquidlogic.source import LIQUIDLOGIC_FILES
-from etl.sources.mapping import FromColumn, Lookup, Mapping, Mappings, mappings
+from etl.sources.mapping import FromColumn, Lookup, Mapping, Mappings, Through, mappings
 from etl.sources.source import Forms
 
 # Column, whether it may be left out, and what it is for.
@@ -87,8 +87,13 @@ def _of(columns: list[str]) -> str:
     return ", ".join(f"`{column}`" for column in columns) + "." * bool(columns)
 
 
-def _uses(found: Mappings, table: Table, part: Mapping | Lookup) -> Iterator[Use]:
+def _uses(found: Mappings, table: Table, part: Mapping | Lookup | Through) -> Iterator[Use]:
     """What each column of this part is read for; one may be read for several things."""
+    if isinstance(part, Through):
+        for name in part.on:
+            yield name, False, f"leads from the record of `{found.tables[table.name].source}`"
+        yield part.column, False, f"leads to a `{part.there}`"
+        return
     for column in part.columns:
         for name, optional in column.source_columns.items():
             yield name, optional, _purpose(table, column, name)
@@ -97,7 +102,10 @@ def _uses(found: Mappings, table: Table, part: Mapping | Lookup) -> Iterator[Use
 
 def _of_lookup(found: Mappings, table: Table, part: Lookup) -> Iterator[Use]:
     main = found.tables[table.name].source
-    for here, there in part.on:
+    keys = () if part.through else part.on
+    if part.through:
+        yield part.through.there, False, f"named by a `{part.through.column}`"
+    for here, there in keys:
         yield there, False, f"finds the record of `{main}` (its `{here}`)"
     if part.where:
         yield part.where[0], False, f"the records that are read have `{part.where[1]}` here"

@@ -37,9 +37,9 @@ def _rows_by_code(column: Column, values: pd.Series) -> dict[str, int]:
         there = {"": int(values.notna().sum()), YES: yes}
         return {**there, NO: len(values) - yes} if column.empty_is_no else there
     found = {"": int(values.notna().sum())}
-    if column.told_apart:
+    if column.hangs_on:
         having = values.dropna().str.casefold().value_counts()
-        found |= {code: int(having.get(code.casefold(), 0)) for code in column.told_apart}
+        found |= {code: int(having.get(code.casefold(), 0)) for code in column.hangs_on}
     return found
 
 

@@ -35,7 +35,7 @@ CARE_EPISODE = Table(
             "end_reason_code",
             "why it ended; X1: another episode follows",
             "care_end_reason",
-            told_apart=(ANOTHER_EPISODE_FOLLOWS,),
+            hangs_on=(ANOTHER_EPISODE_FOLLOWS,),
         ),
         code(
             "legal_status_code",

@@ -67,5 +67,11 @@ CHILD_TABLE = Table(
             stored=False,
             made_by=Maker.CONFORM,
         ),
+        flag(
+            "is_born_before_1900",
+            "a birth date that no child of today has",
+            stored=False,
+            made_by=Maker.CONFORM,
+        ),
     ),
 )

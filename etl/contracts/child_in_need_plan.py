@@ -50,16 +50,18 @@ CHILD_IN_NEED_PLAN = Table(
         text(
             "plan_type",
             "always child_in_need: plans of other types are left out",
+            code_list="plan_type",
+            hangs_on=("child_in_need",),
             stored=False,
-            told_apart=("child_in_need",),
             recalled_as="'child_in_need'",
         ),
         code(
             "status_code",
-            "the source's status of the plan",
+            "the source's status of the plan; z: cancelled",
+            "plan_status",
+            hangs_on=(CANCELLED_PLAN,),
             stored=False,
-            told_apart=(CANCELLED_PLAN,),
-            recalled_as="case when fact.is_cancelled then 'z' end",
+            recalled_as=f"case when fact.is_cancelled then '{CANCELLED_PLAN}' end",
         ),
         flag(
             "is_cancelled",

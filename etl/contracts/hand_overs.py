@@ -136,13 +136,37 @@ class Account(TypedDict):
     outside: int
 
 
+class UnlistedCode(TypedDict):
+    """A code of the source that no list has, and that enough children have to be no name."""
+
+    code: str
+    rows: int
+    children: int
+
+
+class ReadCodes(TypedDict):
+    """What was read of one column of codes. rows: those with a code; rows_listed: with one that a
+    list has. unlisted: the other codes; few_codes, few_rows: those that few children have, which
+    are not said."""
+
+    code_list: str
+    source_table: str
+    source_column: str
+    rows: int
+    rows_listed: int
+    unlisted: list[UnlistedCode]
+    few_codes: int
+    few_rows: int
+
+
 class Reading(TypedDict):
     """What was counted while reading. accounts: by table of ours. replaced: source table, column,
     spelling, rows. not_known: source table and column, empty for a whole table. not_named: source
     table, and how many columns it has that are not known and do not look like columns. lacking:
     tables of ours whose source the extract lacks. left_out: records of looked-up tables that cannot
     be looked up: source table, column, record number, reason. looked_up: by source table, how many
-    records were read to be looked up."""
+    records were read to be looked up. codes: of each column of codes whose list has all its
+    values."""
 
     accounts: dict[str, Account]
     replaced: list[tuple[str, str, str, int]]
@@ -151,6 +175,7 @@ class Reading(TypedDict):
     lacking: list[str]
     left_out: list[tuple[str, str, int, str]]
     looked_up: dict[str, int]
+    codes: list[ReadCodes]
 
 
 class CheckRow(TypedDict):
@@ -297,7 +322,7 @@ ERASED = Document[Sealed]("erased.json", by=("recall",), to=("privacy", "load"))
 CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)
 IDENTITIES = Tables("identity", by=("conform",), to=("load",), columns=identity_columns)
 READING = Document[Reading](
-    "conformed.json", by=("conform",), to=("validate", "recall", "derive", "load")
+    "conformed.json", by=("conform",), to=("validate", "recall", "derive", "load", "night")
 )
 COUNTED = Frame(
     "counted.parquet", by=("conform",), to=("validate", "load"), columns=COUNTED_COLUMNS

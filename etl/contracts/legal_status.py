@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from etl.contracts.contract import (
+    BEFORE_CERTAIN_BIRTH,
     OF_A_CHILD,
     Table,
     code,
@@ -21,6 +22,7 @@ LEGAL_STATUS = Table(
     plural="legal statuses",
     key=("legal_status_id",),
     dated_by="started_date",
+    begins_at_birth=True,
     columns=(
         identifier("legal_status_id", "the source's id"),
         *OF_A_CHILD,
@@ -28,7 +30,7 @@ LEGAL_STATUS = Table(
             "legal_status_code",
             "national code, else the source's label",
             "legal_status",
-            told_apart=(*SHORT_BREAKS, INTERIM_CARE_ORDER),
+            hangs_on=(*SHORT_BREAKS, INTERIM_CARE_ORDER),
         ),
         day("started_date", "when it began", word="start date", required=True),
         day(
@@ -38,5 +40,6 @@ LEGAL_STATUS = Table(
             not_before="started_date",
             may_lie_ahead=True,
         ),
+        BEFORE_CERTAIN_BIRTH,
     ),
 )

@@ -13,9 +13,9 @@ from etl.contracts.contract import (
     identifier,
 )
 
+WITH_PARENTS = "P1"
 # Long-term fostering, with a relative or friend and with another carer.
 LONG_TERM_PLACEMENTS = ("U1", "U4")
-WITH_PARENTS = "P1"
 
 PLACEMENT = Table(
     name="placement",
@@ -44,7 +44,7 @@ PLACEMENT = Table(
             "placement_type_code",
             "the kind of placement",
             "placement_type",
-            told_apart=(*LONG_TERM_PLACEMENTS, WITH_PARENTS),
+            hangs_on=(*LONG_TERM_PLACEMENTS, WITH_PARENTS),
         ),
         flag(
             "is_long_term",

@@ -37,7 +37,7 @@ SECTION_47_ENQUIRY = Table(
         text(
             "outcome",
             "initial_conference, no_further_action, ...; empty while none is set",
-            told_apart=("initial_conference",),
+            hangs_on=("initial_conference",),
         ),
         flag(
             "leads_to_conference",

@@ -24,6 +24,8 @@ _RECORDED = (
     "and owed.known_to = date '9999-12-31')"
 )
 
+DRAFT, CANCELLED = "D", "X"
+
 SINGLE_ASSESSMENT = Table(
     name="single_assessment",
     warehouse="fact_single_assessment",
@@ -49,10 +51,12 @@ SINGLE_ASSESSMENT = Table(
         ),
         code(
             "substatus_code",
-            "the source's status of the step",
+            "the source's status of the step; D: draft, X: cancelled",
+            "assessment_substatus",
+            hangs_on=(DRAFT, CANCELLED),
             stored=False,
-            told_apart=(DRAFT, CANCELLED),
-            recalled_as="case fact.status when 'draft' then 'D' when 'cancelled' then 'X' end",
+            recalled_as=f"case fact.status when 'draft' then '{DRAFT}' "
+            f"when 'cancelled' then '{CANCELLED}' end",
         ),
         text(
             "status",

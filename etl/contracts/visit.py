@@ -32,7 +32,8 @@ VISIT = Table(
         text(
             "visit_type",
             "child_protection, looked_after or child_in_need",
-            told_apart=("child_protection", "looked_after", "child_in_need"),
+            code_list="visit_type",
+            hangs_on=("child_protection", "looked_after", "child_in_need"),
         ),
         day("visited_date", "when the visit was made", word="date of the visit", required=True),
         day("recorded_date", "when it was recorded"),

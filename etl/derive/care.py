@@ -45,7 +45,7 @@ def _is_short_break(periods: pd.DataFrame, statuses: pd.DataFrame) -> pd.Series:
         pairs["ended_date_of_status"] <= pairs["started_date"]
     )
     pairs = pairs[during].dropna(subset=["legal_status_code"])
-    is_break = pairs["legal_status_code"].str.upper().isin(SHORT_BREAKS)
+    is_break = pairs["legal_status_code"].isin(SHORT_BREAKS)
     return (
         is_break.groupby(pairs["row"])
         .all()
@@ -63,8 +63,8 @@ def add_kind_of_placement(tables: Tables) -> None:
     periods = tables["looked_after_period"].drop_duplicates(key)
     period = placements[key].merge(periods, on=key, how="left").set_axis(placements.index)
     placements["is_short_break"] = period["is_short_break"].fillna(False).astype("boolean")
-    code = placements["placement_type_code"].str.upper()
-    placements["is_long_term"] = code.isin(LONG_TERM_PLACEMENTS).astype("boolean")
+    is_long_term = placements["placement_type_code"].isin(LONG_TERM_PLACEMENTS)
+    placements["is_long_term"] = is_long_term.astype("boolean")
     closed = pd.concat([placements["ended_date"], period["ended_date"]], axis=1).min(axis=1)
     placements["closed_date"] = closed.astype("datetime64[s]")
 
@@ -77,9 +77,9 @@ def add_closer_visits(tables: Tables) -> None:
     Source: Care Planning, Placement and Case Review (England) Regulations 2010, regulation 28(3).
     """
     placements, statuses = tables["placement"], tables["legal_status"]
-    is_with_parents = placements["placement_type_code"].str.upper().eq(WITH_PARENTS)
+    is_with_parents = placements["placement_type_code"].eq(WITH_PARENTS)
     with_parents = placements[is_with_parents.fillna(False).astype(bool)]
-    is_interim = statuses["legal_status_code"].str.upper().eq(INTERIM_CARE_ORDER)
+    is_interim = statuses["legal_status_code"].eq(INTERIM_CARE_ORDER)
     interim = statuses[is_interim.fillna(False).astype(bool)]
     spans = with_parents[["placement_id", "looked_after_id", "child_token"]].merge(
         interim[["child_token", "started_date", "ended_date"]], on="child_token"

@@ -15,7 +15,7 @@ _NEVER = pd.Timestamp("2200-01-01").as_unit("s")
 
 def add_plan_status(plans: pd.DataFrame) -> None:
     """is_cancelled of each child in need plan."""
-    plans["is_cancelled"] = plans["status_code"].str.lower().eq(CANCELLED_PLAN).fillna(False)
+    plans["is_cancelled"] = plans["status_code"].eq(CANCELLED_PLAN).fillna(False)
 
 
 def add_spells_of_need(tables: Tables) -> None:

@@ -95,6 +95,15 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
         for table, column in (reading["not_known"] if reading else [])
     ]  # fmt: skip
     found += [
+        {
+            "observation": "codes_all_unknown",
+            "detail": f"{read['code_list']}: {read['source_table']}.{read['source_column']}",
+            "rows": read["rows"],
+        }
+        for read in (reading["codes"] if reading else [])
+        if read["rows"] and not read["rows_listed"]
+    ]
+    found += [
         {"observation": "column_not_known", "detail": f"{table}, names not shown", "rows": columns}
         for table, columns in (reading["not_named"] if reading else [])
     ]

@@ -74,7 +74,7 @@ def _that_tell_apart() -> set[TableColumn]:
         (table.name, column.name)
         for table in CONFORMED
         for column in table.columns
-        if column.told_apart or column.name in ("is_merged", "died_date")
+        if column.hangs_on or column.name in ("is_merged", "died_date")
     }
 
 

@@ -35,6 +35,7 @@ from etl.validate.compared import Compared, columns, lost_tables, newest_events,
 from etl.validate.cross_rows import add_cross_row_columns
 from etl.validate.suites import Check, run_suite
 
+_MISSING = ("id_missing", "child_missing")
 # What stops no night, and must not be missed.
 WARNED_OF = "empty_on_first_load"
 # More names than these are not read; the page has them all.
@@ -101,6 +102,9 @@ def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
             rows = check.failed_rows[reason.iloc[check.failed_rows].isna().to_numpy()]
             reason.iloc[rows] = check.reason
             column.iloc[rows] = check.column
+    # What stands there and is no id is not missing.
+    is_unread = reason.isin(_MISSING) & frame["unreadable_column"].eq(column)
+    reason = reason.mask(is_unread, "unreadable")
     column = column.mask(reason == "unreadable", frame["unreadable_column"])
     # It could not be read because the record of another table that it stands in is held back.
     is_beside = (reason == "unreadable") & frame["held_back_column"].notna()
