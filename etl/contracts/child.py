@@ -65,5 +65,12 @@ CHILD_TABLE = Table(
             stored=False,
             made_by=Maker.CONFORM,
         ),
+        flag(
+            "is_dead_before_birth",
+            "died before a certain birth date",
+            stored=False,
+            made_by=Maker.CONFORM,
+        ),
+        flag("is_adult", "18 on the extract date, or older", stored=False, made_by=Maker.CONFORM),
     ),
 )

@@ -96,6 +96,7 @@ class Record:
         self.plans_of_child = rows_by(self.plans, "child")
         self.referral_by_id = {referral["id"]: referral for referral in self.referrals}
         self.enquiry_by_id = {enquiry["id"]: enquiry for enquiry in self.enquiries}
+        self.died = {child["id"]: child.get("died") for child in tables["DIM_PERSON"]}
         self.owed: dict[tuple[str, str], list[Row]] = {}
         for owed in obligations_of(tables, authority, bank_holidays):
             self.owed.setdefault((owed["timescale"], owed["subject_id"]), []).append(owed)
@@ -134,12 +135,19 @@ class Month:
         return [row for row in rows if row[word] and first <= row[word] <= self.last_day]
 
     def open_at_end(self, rows: list[Row], starts: str = "started", ends: str = "ended"):
-        """The rows that started by T and had not ended by T."""
+        """The rows that started by T and had not ended by T, of children who had not died by T."""
         return [
             row
             for row in rows
-            if row[starts] <= self.last_day and not (row[ends] and row[ends] <= self.last_day)
+            if row[starts] <= self.last_day
+            and not (row[ends] and row[ends] <= self.last_day)
+            and not self.has_died(row["child"])
         ]
+
+    def has_died(self, child: str) -> bool:
+        """Whether the child had died by T."""
+        died = self.record.died[child]
+        return died is not None and died <= self.last_day
 
     def rate(self, numerator: int) -> Share:
         """Over the children aged 0-17 at the latest mid-year not after T's year; 0 if unknown."""
@@ -209,17 +217,19 @@ def previous_month_referrals_assessed_pct(month: Month) -> Share:
     before = Month(month.record, add_months(month.first_day, -1))
     received = before.within(month.record.referrals, "received")
     assessed = {
-        assessment["referral"]
+        (assessment["referral"], assessment["child"])
         for assessment in month.record.assessments
         if assessment["authorised"] and assessment["authorised"] <= month.last_day
     }
-    return len([referral for referral in received if referral["id"] in assessed]), len(received)
+    found = [row for row in received if (row["id"], row["child"]) in assessed]
+    return len(found), len(received)
 
 
 def is_assessed_in_time(month: Month, assessment: Row) -> bool:
-    """Whether an authorised assessment was authorised by its due date."""
-    (owed,) = month.record.owed_to("single_assessment", assessment)
-    return assessment["authorised"] <= owed["due_date"]
+    """Whether an authorised assessment was authorised by its due date: one begun after its child's
+    death has none."""
+    owed = month.record.owed_to("single_assessment", assessment)
+    return any(assessment["authorised"] <= one["due_date"] for one in owed)
 
 
 def assessments_completed(month: Month) -> int:
@@ -236,7 +246,12 @@ def assessments_in_time(month: Month, since: date) -> Share:
 def late_assessments(month: Month) -> list[Row]:
     """Assessments authorised in M after their due date."""
     completed = month.within(month.record.assessments, "authorised")
-    return [assessment for assessment in completed if not is_assessed_in_time(month, assessment)]
+    return [
+        assessment
+        for assessment in completed
+        if month.record.owed_to("single_assessment", assessment)
+        and not is_assessed_in_time(month, assessment)
+    ]
 
 
 def assessments_late_families(month: Month) -> int:
@@ -287,12 +302,16 @@ def section_47_to_conference(month: Month, since: date) -> Share:
 
 
 def initial_conferences(month: Month) -> list[Row]:
-    """Initial conferences held in M after an enquiry here: no transfers in, none cancelled."""
-    return [
-        conference
-        for conference in month.within(month.record.conferences, "held")
-        if is_held_here(conference) and conference["enquiry"] in month.record.enquiry_by_id
-    ]
+    """Initial conferences held in M after an enquiry here: no transfers in, none cancelled, and of
+    several for one enquiry the first."""
+    first: dict[str, Row] = {}
+    for conference in month.record.conferences:
+        enquiry = month.record.enquiry_by_id.get(conference["enquiry"])
+        if is_held_here(conference) and enquiry and enquiry["child"] == conference["child"]:
+            known = first.setdefault(enquiry["id"], conference)
+            if conference["held"] < known["held"]:
+                first[enquiry["id"]] = conference
+    return month.within(list(first.values()), "held")
 
 
 def initial_conferences_in_time_pct(month: Month) -> Share:
