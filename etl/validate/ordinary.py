@@ -161,7 +161,6 @@ def _of_parents(table: Table) -> Iterator[Expectation]:
             "without it.", _REPORT, column=name, value_set=[True],
         )  # fmt: skip
 
-
     for column in parents(table):
         parent = BY_NAME[str(column.names)]
         if table.is_fact and parent.is_fact:
