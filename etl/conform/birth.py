@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-
 ADULT = pd.DateOffset(years=18)
 
 
