@@ -11,7 +11,7 @@ from etl.authority import Limits
 from etl.contracts.contract import Kind, Table
 from etl.contracts.register import BY_NAME, PERSONS
 from etl.sources.liquidlogic.source import LIQUIDLOGIC_FILES
-from etl.sources.mapping import FromColumn, Lookup, Mapping, Mappings, mappings
+from etl.sources.mapping import FromColumn, Lookup, Mapping, Mappings, Through, mappings
 from etl.sources.source import Forms
 
 # Column, whether it may be left out, and what it is for.
@@ -87,8 +87,11 @@ def _of(columns: list[str]) -> str:
     return ", ".join(f"`{column}`" for column in columns) + "." * bool(columns)
 
 
-def _uses(found: Mappings, table: Table, part: Mapping | Lookup) -> Iterator[Use]:
+def _uses(found: Mappings, table: Table, part: Mapping | Lookup | Through) -> Iterator[Use]:
     """What each column of this part is read for; one may be read for several things."""
+    if isinstance(part, Through):
+        yield from _of_through(found, table, part)
+        return
     for column in part.columns:
         for name, optional in column.source_columns.items():
             yield name, optional, _purpose(table, column, name)
@@ -97,18 +100,30 @@ def _uses(found: Mappings, table: Table, part: Mapping | Lookup) -> Iterator[Use
 
 def _of_lookup(found: Mappings, table: Table, part: Lookup) -> Iterator[Use]:
     main = found.tables[table.name].source
-    for here, there in part.on:
-        yield there, False, f"finds the record of `{main}` (its `{here}`)"
+    if part.through:
+        leads = f"`{part.through.source}` (its `{part.through.column}`)"
+        yield part.through.there, False, f"finds the record of {leads}"
+    else:
+        for here, there in part.on:
+            yield there, False, f"finds the record of `{main}` (its `{here}`)"
     if part.where:
         yield part.where[0], False, f"the records that are read have `{part.where[1]}` here"
     if part.latest_by:
         yield part.latest_by, False, "of several records the latest is taken"
 
 
+def _of_through(found: Mappings, table: Table, part: Through) -> Iterator[Use]:
+    main = found.tables[table.name].source
+    for name in part.on:
+        yield name, False, f"finds the record of `{main}`"
+    yield part.column, False, f"names the record whose `{part.there}` it is"
+
+
 def _of_main(part: Mapping) -> Iterator[Use]:
     for lookup in part.lookups:
         for here, _ in lookup.on:
-            yield here, False, f"finds the record of `{lookup.source}`"
+            there = lookup.through.source if lookup.through else lookup.source
+            yield here, False, f"finds the record of `{there}`"
     for ours, name in part.birth:
         yield name, False, BIRTH[ours]
     identities = {column.name: column.meaning for person in PERSONS for column in person.identity}

@@ -15,7 +15,12 @@ from etl.conform import birth
 from etl.conform.disputed import settle
 from etl.conform.lookups import look_up
 from etl.conform.present import check_tables_and_columns, columns_not_known
-from etl.conform.reading import without_words_of_few
+from etl.conform.reading import (
+    CHILDREN_WHO_SHARE_A_WORD,
+    CODE,
+    WORDS_OF_FEW,
+    without_words_of_few,
+)
 from etl.conform.values import mark_unreadable, read_ours
 from etl.conform.work import Conforming
 from etl.contracts.child import CHILD_TABLE
@@ -38,7 +43,7 @@ from etl.log import logger
 from etl.privacy.erased import of_run
 from etl.privacy.pseudonym import Pseudonyms
 from etl.run import Run
-from etl.sources.mapping import Mapping, mappings
+from etl.sources.mapping import FromColumn, Mapping, mappings
 from etl.sources.source import Source
 
 # What a child's token is made of.
@@ -116,7 +121,9 @@ def _empty(table: Table) -> pd.DataFrame:
 def _conform_table(
     work: Conforming, table: Table, mapping: Mapping
 ) -> tuple[pd.DataFrame, Account]:
-    account: Account = {"source_table": mapping.source, "rows": 0, "repeats": 0, "outside": 0}
+    account: Account = {
+        "source_table": mapping.source, "rows": 0, "repeats": 0, "outside": 0, "of_types": {},
+    }  # fmt: skip
     if mapping.optional_table and not work.has(mapping.source):
         return _empty(table), account
     source = work.columns(mapping.source, mapping.source_columns)
@@ -138,6 +145,9 @@ def _conform_table(
     if "merged_date" in frame:
         frame["is_merged"] = frame["merged_date"].notna()
     listed = [column.ours for column in mapping.columns if column.only_listed]
+    for column in mapping.columns:
+        if column.only_listed:
+            account["of_types"] |= _types_of_no_list(work, source, mapping, column, frame)
     frame = frame.dropna(subset=listed) if listed else frame
     account["outside"] = account["rows"] - len(frame)
     kept = frame.drop_duplicates(subset=[name for name in frame if name != "record_number"])
@@ -146,6 +156,19 @@ def _conform_table(
         kept = kept.drop(columns="birth_date", errors="ignore")
     account["repeats"] = len(frame) - len(kept)
     return _with_columns(kept.reset_index(drop=True), table.conformed_columns), account
+
+
+def _types_of_no_list(
+    work: Conforming, source: pa.Table, mapping: Mapping, column: FromColumn, frame: pd.DataFrame
+) -> dict[str, int]:
+    """How many rows have each type that the list does not name, those without a type left out. What
+    may be a name or a note, by its look or as few children have it, is not shown."""
+    words = work.read(source, mapping.source, column.column, Kind.TEXT).values.str.upper()
+    words = words[frame[column.ours].isna() & words.notna()]
+    shared = frame["child_token"].groupby(words).nunique().ge(CHILDREN_WHO_SHARE_A_WORD)
+    is_type = words.map(shared).eq(True) & words.str.fullmatch(CODE).eq(True)
+    counted = words.where(is_type, WORDS_OF_FEW).value_counts()
+    return {str(word): int(rows) for word, rows in sorted(counted.items())}
 
 
 def _with_columns(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:

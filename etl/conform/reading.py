@@ -27,7 +27,7 @@ FLAGS = {
 }  # fmt: skip
 # What a code looks like. The warehouse keeps it as it is: a name or a note in such a field must not
 # be carried there.
-_CODE = r"[0-9A-Z][0-9A-Z._/+-]{0,11}"
+CODE = r"[0-9A-Z][0-9A-Z._/+-]{0,11}"
 WORDS_OF_FEW = "words of few"
 CHILDREN_WHO_SHARE_A_WORD = 3
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?"
@@ -128,7 +128,7 @@ def without_words_of_few(
     children: child_token by row. listed: the values of the lists they were translated by.
     """
     distinct = pd.Series(values.dropna().unique(), dtype="str")
-    words = distinct[~distinct.str.fullmatch(_CODE).astype(bool) & ~distinct.isin(listed)]
+    words = distinct[~distinct.str.fullmatch(CODE).astype(bool) & ~distinct.isin(listed)]
     if words.empty:
         return values
     having = children.groupby(values.where(values.isin(words))).nunique()

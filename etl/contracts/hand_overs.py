@@ -126,12 +126,14 @@ class Sealed(TypedDict):
 
 
 class Account(TypedDict):
-    """Where the records of one source table went: rows = repeats + outside + conformed."""
+    """Where the records of one source table went: rows = repeats + outside + conformed. of_types:
+    of those outside, how many are of each type that no list names."""
 
     source_table: str
     rows: int
     repeats: int
     outside: int
+    of_types: dict[str, int]
 
 
 class Reading(TypedDict):

@@ -93,6 +93,12 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
         {"observation": "column_not_known", "detail": f"{table}, names not shown", "rows": columns}
         for table, columns in (reading["not_named"] if reading else [])
     ]
+    found += [
+        {"observation": "type_not_listed", "detail": f"{account['source_table']}: {of_type}",
+         "rows": rows}
+        for account in (reading["accounts"].values() if reading else [])
+        for of_type, rows in account["of_types"].items()
+    ]  # fmt: skip
     if derived := DERIVED.read_if_written(run):
         found += [
             {"observation": name, "detail": "visit", "rows": rows}

@@ -81,7 +81,7 @@ def is_no_plan(status: pd.Series) -> pd.Series:
 
 
 def _of_child(frame: pd.DataFrame, conformed: Frames) -> None:
-    """Whether a child has a birth date, be it an expected one. Others, such as parents, need none."""
+    """Whether a child has a birth date, be it an expected one. Parents and others need none."""
     is_client = frame["is_client"].fillna(False).astype(bool)
     frame["is_birth_known"] = frame["birth_month"].notna().astype("boolean").mask(~is_client)
 

@@ -167,8 +167,8 @@ def _of_parents(table: Table) -> Iterator[Expectation]:
             noun = parent.noun
             yield _expectation(
                 "values_to_be_in_set", f"{noun.replace(' ', '_')}_of_another_child",
-                f"The {noun} that the row names is of the same child; one of another child, a "
-                "sibling perhaps, is met by nothing of this one's.", _REPORT,
+                f"The {noun} that the row names is of the same child; what names another child's, "
+                "a sibling's perhaps, meets nothing of that child.", _REPORT,
                 column=of_another_child(column), value_set=[False],
             )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from unit.builders import a_checked_night
 
-from etl.contracts.hand_overs import CHECKS
+from etl.contracts.hand_overs import CHECKS, READING
 
 TWO = [{"IS_CLIENT": "Y"}, {"DIM_PERSON_ID": "2", "IS_CLIENT": "Y"}]
 DEAD = [{"DEATH_DTTM": "2014-05-01"}]
@@ -18,6 +18,12 @@ ENDED = {"CARE_END_DATE": "2014-06-02", "CARE_REASON_END_CODE": "E4A"}
 LATER_PERIOD = {"FACT_CLA_ID": "2", "START_DTTM": "2014-06-02"}
 LATER_EPISODE = {"FACT_CARE_EPISODES_ID": "2", "FACT_CLA_ID": "2", "CARE_START_DATE": "2014-06-02"}
 SECOND_PLAN = {"FACT_CP_PLAN_ID": "2", "START_DTTM": "2014-03-03"}
+
+
+OURS = (
+    "two_that_day", "beside_another", "open_after_its_period", "begun_as_another_ended",
+    "no_episode_follows", "birth_date_missing", "open_after_death", "open_at_18",
+)  # fmt: skip
 
 
 def reported(folder: Path, **rows: Any) -> set[tuple[str, str, int]]:
@@ -74,12 +80,10 @@ def reported(folder: Path, **rows: Any) -> set[tuple[str, str, int]]:
 def test_what_is_odd_is_reported_and_its_plain_neighbour_is_not(
     tmp_path: Path, rows: dict[str, Any], expected: set[tuple[str, str, int]]
 ) -> None:
-    ours = ("two_that_day", "beside_another", "open_after_its_period", "begun_as_another_ended",
-            "no_episode_follows", "birth_date_missing", "open_after_death", "open_at_18")  # fmt: skip
     found = {
         (table, reason, failed)
         for table, reason, failed in reported(tmp_path, **rows)
-        if reason in ours or reason.endswith("_of_another_child")
+        if reason in OURS or reason.endswith("_of_another_child")
     }
     assert found == expected
 
@@ -97,3 +101,23 @@ def test_a_child_who_died_before_a_certain_birth_is_held_back(tmp_path: Path) ->
         ("DIM_PERSON", 2): ("died_before_birth", "is_dead_before_birth"),
         ("DIM_PERSON", 3): ("after_extract_date", "died_date"),
     }
+
+
+def test_visits_of_types_that_no_list_names_are_counted_by_type(tmp_path: Path) -> None:
+    """A word that few children have may be a name: it is not shown."""
+    types = ["TEL"] * 3 + ["Mr Smith"] * 3 + ["SMITH"] + ["STVC", "STVCPCOVID", ""]
+    night = a_checked_night(
+        tmp_path,
+        DIM_PERSON=[{"DIM_PERSON_ID": str(number)} for number in (1, 2, 3)],
+        FACT_CASENOTES=[
+            {"FACT_CASENOTE_ID": str(number), "DIM_LOOKUP_CASNT_TYPE_ID_CODE": of_type,
+             "DIM_PERSON_ID": str(number % 3 + 1)}
+            for number, of_type in enumerate(types, start=1)
+        ],
+    )  # fmt: skip
+    account = READING.read(night.run)["accounts"]["visit"]
+    assert account["of_types"] == {"TEL": 3, "words of few": 4}
+    assert account["outside"] == 8
+    page = night.run.page.read_text(encoding="utf-8")
+    assert "TEL 3" in page
+    assert "SMITH" not in page.upper()
