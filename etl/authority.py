@@ -14,6 +14,7 @@ from typing import Any
 
 from etl.calendar.allowance import Allowance
 from etl.errors import WrongUsage
+from etl.sources.local import Local, read_local
 from etl.sources.register import SOURCES
 from etl.toml_reader import TomlReader
 
@@ -71,7 +72,8 @@ class Population:
 @dataclass(frozen=True)
 class Authority:
     """What an authority's file says. ``sha256`` is the hash of the file's bytes; ``signed`` holds,
-    by timescale, the first digits of the hash that was signed."""
+    by timescale, the first digits of the hash that was signed. codes, columns, answers: what is
+    called otherwise here than by its kind of source, see ``etl.sources.local``."""
 
     la_code: str
     name: str
@@ -87,12 +89,15 @@ class Authority:
     comparators: tuple[Target, ...]
     sha256: str
     signed: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 # The keys that each part of the file may hold; those in capitals must be there.
 _KEYS = {
     "": {"AUTHORITY", "SOURCE", "limits", "publication", "population", "timescales", "target",
-         "comparator"},
+         "comparator", "codes", "columns", "answers"},
     "authority": {"LA_CODE", "NAME", "region"},
     "source": {"KIND", "date_format"},
     "limits": {field.name for field in fields(Limits)},
@@ -208,6 +213,7 @@ def _authority(reader: _Reader, content: dict[str, Any], sha256: str) -> Authori
         comparators=_targets(reader, content, "comparator"),
         sha256=sha256,
         signed=_signed(reader, publication),
+        **vars(read_local(reader, content, SOURCES[kind]) if kind in SOURCES else Local()),
     )
 
 

@@ -90,7 +90,9 @@ def _of(columns: list[str]) -> str:
 def _uses(found: Mappings, table: Table, part: Mapping | Lookup | Through) -> Iterator[Use]:
     """What each column of this part is read for; one may be read for several things."""
     if isinstance(part, Through):
-        yield from _of_through(found, table, part)
+        for name in part.on:
+            yield name, False, f"leads from the record of `{found.tables[table.name].source}`"
+        yield part.column, False, f"leads to a `{part.there}`"
         return
     for column in part.columns:
         for name, optional in column.source_columns.items():
@@ -100,30 +102,21 @@ def _uses(found: Mappings, table: Table, part: Mapping | Lookup | Through) -> It
 
 def _of_lookup(found: Mappings, table: Table, part: Lookup) -> Iterator[Use]:
     main = found.tables[table.name].source
+    keys = () if part.through else part.on
     if part.through:
-        leads = f"`{part.through.source}` (its `{part.through.column}`)"
-        yield part.through.there, False, f"finds the record of {leads}"
-    else:
-        for here, there in part.on:
-            yield there, False, f"finds the record of `{main}` (its `{here}`)"
+        yield part.through.there, False, f"named by a `{part.through.column}`"
+    for here, there in keys:
+        yield there, False, f"finds the record of `{main}` (its `{here}`)"
     if part.where:
         yield part.where[0], False, f"the records that are read have `{part.where[1]}` here"
     if part.latest_by:
         yield part.latest_by, False, "of several records the latest is taken"
 
 
-def _of_through(found: Mappings, table: Table, part: Through) -> Iterator[Use]:
-    main = found.tables[table.name].source
-    for name in part.on:
-        yield name, False, f"finds the record of `{main}`"
-    yield part.column, False, f"names the record whose `{part.there}` it is"
-
-
 def _of_main(part: Mapping) -> Iterator[Use]:
     for lookup in part.lookups:
         for here, _ in lookup.on:
-            there = lookup.through.source if lookup.through else lookup.source
-            yield here, False, f"finds the record of `{there}`"
+            yield here, False, f"finds the record of `{lookup.source}`"
     for ours, name in part.birth:
         yield name, False, BIRTH[ours]
     identities = {column.name: column.meaning for person in PERSONS for column in person.identity}

@@ -12,20 +12,14 @@ import pyarrow as pa
 
 from etl.authority import Authority
 from etl.conform import birth
+from etl.conform.codes import read_codes
 from etl.conform.disputed import settle
 from etl.conform.lookups import look_up
 from etl.conform.present import check_tables_and_columns, columns_not_known
-from etl.conform.reading import (
-    CHILDREN_WHO_SHARE_A_WORD,
-    CODE,
-    WORDS_OF_FEW,
-    without_words_of_few,
-)
 from etl.conform.values import mark_unreadable, read_ours
 from etl.conform.work import Conforming
 from etl.contracts.child import CHILD_TABLE
-from etl.contracts.code_lists import national_codes
-from etl.contracts.contract import BEFORE_CERTAIN_BIRTH, TEAM, Column, Kind, Table
+from etl.contracts.contract import TEAM, Column, Kind, Table
 from etl.contracts.family import FAMILY_TABLE
 from etl.contracts.frames import pandas_type
 from etl.contracts.hand_overs import (
@@ -43,7 +37,7 @@ from etl.log import logger
 from etl.privacy.erased import of_run
 from etl.privacy.pseudonym import Pseudonyms
 from etl.run import Run
-from etl.sources.mapping import FromColumn, Mapping, mappings
+from etl.sources.mapping import Mapping, mappings
 from etl.sources.source import Source
 
 # What a child's token is made of.
@@ -64,6 +58,9 @@ def conform(run: Run, authority: Authority, source: Source, key: bytes) -> dict[
         Pseudonyms(key, authority.la_code),
         pd.Timestamp(run.extract_date),
         PREVIOUS_CHILDREN.read(run).set_index("child_token"),
+        own_codes=authority.codes,
+        called=authority.columns,
+        answers=authority.answers,
         erased=of_run(run, key),
     )
     check_tables_and_columns(work)
@@ -78,8 +75,18 @@ def conform(run: Run, authority: Authority, source: Source, key: bytes) -> dict[
         CONFORMED_TABLES.write(run, table, frame)
         _write_identity(run, frame, table, mapping)
     READING.write(run, _counts(work, accounts))
+    _warn_of_unknown_codes(work)
     logger.info("conformed %s tables", len(accounts))
     return accounts
+
+
+def _warn_of_unknown_codes(work: Conforming) -> None:
+    for read in work.codes:
+        if read["rows"] and not read["rows_listed"]:
+            logger.warning(
+                "no list has any code of %s.%s, %s rows: see `csc-etl codes`",
+                read["source_table"], read["source_column"], f"{read['rows']:,}",
+            )  # fmt: skip
 
 
 def _write_identity(run: Run, frame: pd.DataFrame, table: Table, mapping: Mapping) -> None:
@@ -110,6 +117,7 @@ def _counts(work: Conforming, accounts: dict[str, Account]) -> Reading:
         "not_named": not_named,
         "lacking": [table.name for table in CONFORMED if table.name not in there],
         "left_out": sorted(work.left_out),
+        "codes": work.codes,
     }
 
 
@@ -121,9 +129,7 @@ def _empty(table: Table) -> pd.DataFrame:
 def _conform_table(
     work: Conforming, table: Table, mapping: Mapping
 ) -> tuple[pd.DataFrame, Account]:
-    account: Account = {
-        "source_table": mapping.source, "rows": 0, "repeats": 0, "outside": 0, "of_types": {},
-    }  # fmt: skip
+    account: Account = {"source_table": mapping.source, "rows": 0, "repeats": 0, "outside": 0}
     if mapping.optional_table and not work.has(mapping.source):
         return _empty(table), account
     source = work.columns(mapping.source, mapping.source_columns)
@@ -137,38 +143,21 @@ def _conform_table(
     for lookup in mapping.lookups:
         look_up(work, source, mapping, lookup, kinds, frame)
     _add_birth(work, source, table, mapping, frame)
-    for ours, column_name in mapping.identity:
-        # Numbers that staff know are written in any way; they go to restricted alone.
-        frame[ours] = work.read(source, mapping.source, column_name, Kind.TEXT).values
-    _hide_words_of_few(work, frame, table, mapping)
+    _add_identity(work, source, mapping, frame)
+    read_codes(work, frame, table, mapping)
     _forget_erased(work, frame, table, mapping)
     if "merged_date" in frame:
         frame["is_merged"] = frame["merged_date"].notna()
     listed = [column.ours for column in mapping.columns if column.only_listed]
-    for column in mapping.columns:
-        if column.only_listed:
-            account["of_types"] |= _types_of_no_list(work, source, mapping, column, frame)
     frame = frame.dropna(subset=listed) if listed else frame
     account["outside"] = account["rows"] - len(frame)
     kept = frame.drop_duplicates(subset=[name for name in frame if name != "record_number"])
     if table is CHILD_TABLE:
+        kept = _with_columns(kept, table.conformed_columns)  # a kind may have no merged children
         kept = settle(work, kept, mapping.source, work.known_children)
         kept = kept.drop(columns="birth_date", errors="ignore")
     account["repeats"] = len(frame) - len(kept)
     return _with_columns(kept.reset_index(drop=True), table.conformed_columns), account
-
-
-def _types_of_no_list(
-    work: Conforming, source: pa.Table, mapping: Mapping, column: FromColumn, frame: pd.DataFrame
-) -> dict[str, int]:
-    """How many rows have each type that the list does not name, those without a type left out. What
-    may be a name or a note, by its look or as few children have it, is not shown."""
-    words = work.read(source, mapping.source, column.column, Kind.TEXT).values.str.upper()
-    words = words[frame[column.ours].isna() & words.notna()]
-    shared = frame["child_token"].groupby(words).nunique().ge(CHILDREN_WHO_SHARE_A_WORD)
-    is_type = words.map(shared).eq(True) & words.str.fullmatch(CODE).eq(True)
-    counted = words.where(is_type, WORDS_OF_FEW).value_counts()
-    return {str(word): int(rows) for word, rows in sorted(counted.items())}
 
 
 def _with_columns(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
@@ -183,19 +172,15 @@ def _with_columns(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFr
     return frame.assign(**lacking)
 
 
-def _hide_words_of_few(
-    work: Conforming, frame: pd.DataFrame, table: Table, mapping: Mapping
+def _add_identity(
+    work: Conforming, source: pa.Table, mapping: Mapping, frame: pd.DataFrame
 ) -> None:
-    if "child_token" not in frame:
-        return
-    for column in mapping.columns:
-        is_code = table.column(column.ours).kind is Kind.CODE
-        if is_code and column.ours in frame and not column.first_set:
-            codes = column.codes or ""
-            listed = {*national_codes().get(codes, {}), *work.source.code_map(codes).values()}
-            frame[column.ours] = without_words_of_few(
-                frame[column.ours], frame["child_token"], listed
-            )
+    """The numbers of persons, which go to ``restricted`` alone: the id that the token is made of as
+    ids are read; those that staff know are written in any way."""
+    made_of = {person.identity[0].name for person in PERSONS}
+    for ours, column_name in mapping.identity:
+        kind = Kind.ID if ours in made_of else Kind.TEXT
+        frame[ours] = work.read(source, mapping.source, column_name, kind).values
 
 
 def _forget_erased(work: Conforming, frame: pd.DataFrame, table: Table, mapping: Mapping) -> None:
@@ -227,5 +212,5 @@ def _add_birth(
         birth.of_children(frame, births, work.extract_date)
         births.index = pd.Index(frame["child_token"])
         work.births = births[births.index.notna() & ~births.index.duplicated()]
-    elif table.has(BEFORE_CERTAIN_BIRTH.name):
-        birth.of_facts(frame, str(table.dated_by), work.births)
+    elif table.is_fact:
+        birth.of_facts(frame, table, work.births)

@@ -7,6 +7,7 @@ find none are in doubt: recall knows which of them had one.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from etl.conform.values import finished, mark_unreadable
 from etl.conform.work import Conforming
 from etl.contracts.contract import Kind
 from etl.contracts.frames import pandas_type
-from etl.sources.mapping import Lookup, Mapping, Through
+from etl.sources.mapping import FromColumn, Lookup, Mapping, Through
+from etl.sources.spelling import plain, plain_word
 
 # Of a lookup's rows, what is not part of their content.
 BESIDE = ("record_number", "order")
@@ -125,8 +126,8 @@ def _lookup_rows(
     if lookup.where:
         name, value = lookup.where
         part = f"{name}={value}"
-        chosen = pc.equal(pc.utf8_trim_whitespace(source[name]), value)
-        source, numbers = source.filter(chosen), numbers[chosen.to_numpy()]
+        chosen = _are_called(source[name], work.answers.get(lookup.columns[0].ours, (value,)))
+        source, numbers = source.filter(pa.array(chosen)), numbers[chosen]
     rows = pd.DataFrame({"record_number": numbers})
     is_unreadable = np.zeros(len(rows), dtype=bool)
     for key, there in zip(keys, lookup.keys, strict=True):
@@ -134,14 +135,11 @@ def _lookup_rows(
         rows[key] = read.values
         is_unreadable |= read.unreadable
     for column in lookup.columns:
-        kind = Kind.ID if column.is_present else kinds[column.ours]
         read = work.read(
-            source, lookup.source, column.column, kind, part=part, any_date=column.any_date
-        )
-        values = read.values
-        if column.is_present:
-            values = values.notna() & values.ne(column.other_than or "")
-        rows[column.ours] = finished(work, column, values)
+            source, lookup.source, column.column, _kind(column, kinds), part=part,
+            any_date=column.any_date,
+        )  # fmt: skip
+        rows[column.ours] = _found_there(work, column, read.values)
         rows[f"unreadable {column.ours}"] = read.unreadable
     rows["order"] = pd.NaT
     if lookup.latest_by:
@@ -150,6 +148,30 @@ def _lookup_rows(
         # Of several it cannot be told which is the latest; one needs no order.
         is_unreadable |= read.unreadable & rows.duplicated(subset=keys, keep=False).to_numpy()
     return _one_row_per_key(work, rows, is_unreadable, lookup, keys)
+
+
+def _are_called(names: pa.ChunkedArray, wanted: Collection[str]) -> npt.NDArray[np.bool_]:
+    """Which rows have one of the names, compared as codes are; each distinct name is read once."""
+    found = pd.Series(names.combine_chunks().dictionary_encode().to_pandas())
+    is_wanted = plain(pd.Series(found.cat.categories, dtype="str")).isin(
+        [plain_word(name) for name in wanted]
+    )
+    return is_wanted.to_numpy(dtype=bool).take(found.cat.codes) & found.notna().to_numpy()
+
+
+def _kind(column: FromColumn, kinds: dict[str, Kind]) -> Kind:
+    """Of what is only asked whether it is there: an id, or one of several codes."""
+    if column.is_present:
+        return Kind.CODE if column.other_than else Kind.ID
+    return Kind.ID if column.token else kinds[column.ours]
+
+
+def _found_there(work: Conforming, column: FromColumn, values: pd.Series) -> pd.Series:
+    if column.is_present:
+        return values.notna() & plain(values).ne(plain_word(column.other_than or "")).fillna(True)
+    if column.codes:
+        return work.code_list(column.codes).translate(values)[0]
+    return finished(work, column, values)
 
 
 def _one_row_per_key(

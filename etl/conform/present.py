@@ -19,17 +19,21 @@ def check_tables_and_columns(work: Conforming) -> None:
         if not work.has(table):
             problems.append(f"table {table} ({table}.csv)")
             continue
-        names = work.names(table)
+        names, called = work.names(table), work.called.get(table, {})
         lacking = [name for name, optional in columns.items() if not optional and name not in names]
-        problems += [f"column {name} of {table}.csv" for name in sorted(lacking)]
+        lacking += [name for name in called if name not in names]
+        problems += [
+            f"column {called.get(name, name)} of {table}.csv" for name in sorted({*lacking})
+        ]
     if problems:
         folder = f"etl/sources/{work.source.folder.name}/mapping"
         raise NightStopped(
             f"The extract lacks {', '.join(problems)}.",
             where=f"conform, extract of {work.extract_date:%Y-%m-%d}",
             means=NOTHING_CHANGED,
-            next="Export what is missing and load again. After an upgrade of the case system, "
-            f"change the names in {folder}/.",
+            next="Export what is missing and load again. A column that is called otherwise here "
+            "stands in the authority's file, [columns.<table>]; one that an upgrade of the case "
+            f"system renamed, in {folder}/.",
         )
 
 

@@ -13,6 +13,9 @@ from etl.contracts.contract import (
     text,
 )
 
+# The status that the case system's own returns leave out; assessments have X for it.
+CANCELLED_PLAN = "z"
+
 CHILD_IN_NEED_PLAN = Table(
     name="child_in_need_plan",
     warehouse="fact_child_in_need_plan",
@@ -37,14 +40,18 @@ CHILD_IN_NEED_PLAN = Table(
         text(
             "plan_type",
             "always child_in_need: plans of other types are left out",
+            code_list="plan_type",
+            hangs_on=("child_in_need",),
             stored=False,
             recalled_as="'child_in_need'",
         ),
         code(
             "status_code",
-            "the source's status of the plan",
+            "the source's status of the plan; z: cancelled",
+            "plan_status",
+            hangs_on=(CANCELLED_PLAN,),
             stored=False,
-            recalled_as="case when fact.is_cancelled then 'z' end",
+            recalled_as=f"case when fact.is_cancelled then '{CANCELLED_PLAN}' end",
         ),
         flag(
             "is_cancelled", "its status is the one that the returns leave out", made_by=Maker.DERIVE

@@ -52,8 +52,9 @@ class Column:
     """One column.
 
     stored: kept in the warehouse, or only passed between steps. code_list: the list its values
-    come from. names: the table of which it names a row: of a person by its token, of others by
-    the id. required: a row without it is held back.
+    come from. hangs_on: values by which a rule is decided, always known as these however a source
+    writes them; of words of ours, all there are. names: the table of which it names a row: of a
+    person by its token, of others by the id. required: a row without it is held back.
     Of dates: word: what a check calls it. may_lie_ahead: it may lie after the extract date.
     not_before: the column of the date that it must not lie before. unless: the flag that says
     that it never happened.
@@ -70,6 +71,7 @@ class Column:
     stored: bool = True
     made_by: Maker = Maker.SOURCE
     code_list: str | None = None
+    hangs_on: tuple[str, ...] = ()
     names: str | None = None
     required: bool = False
     word: str = ""
@@ -216,11 +218,20 @@ MERGED = flag(
     "is_merged", "of a child whose record was merged into another",
     stored=False, made_by=Maker.DERIVE,
 )  # fmt: skip
+# Nothing is known of a child longer before its birth than it was expected.
+DAYS_BEFORE_BIRTH = 300
+LONG_BEFORE_BIRTH = flag(
+    "is_long_before_birth",
+    f"dated more than {DAYS_BEFORE_BIRTH} days before the child's birth date, that date not being "
+    "an estimate",
+    stored=False,
+    made_by=Maker.CONFORM,
+)
 DIED = day(
     "died_date", "when its child died", stored=False, made_by=Maker.DERIVE, may_lie_ahead=True
 )
 # Whom a record is about.
-OF_A_CHILD = (CHILD, FAMILY, MERGED, DIED)
+OF_A_CHILD = (CHILD, FAMILY, MERGED, DIED, LONG_BEFORE_BIRTH)
 BEFORE_CERTAIN_BIRTH = flag(
     "is_before_certain_birth",
     "dated before the child's birth date, that date not being an estimate",

@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from etl.contracts.child import CHILD_TABLE
+from etl.contracts.code_lists import national_codes
 from etl.contracts.contract import OWNERS, Column, Kind, Table, text, whole
 from etl.contracts.frames import read_frame, write_frame, write_frames
 from etl.run import Run, owner_only
@@ -126,14 +127,48 @@ class Sealed(TypedDict):
 
 
 class Account(TypedDict):
-    """Where the records of one source table went: rows = repeats + outside + conformed. of_types:
-    of those outside, how many are of each type that no list names."""
+    """Where the records of one source table went: rows = repeats + outside + conformed."""
 
     source_table: str
     rows: int
     repeats: int
     outside: int
-    of_types: dict[str, int]
+
+
+class UnlistedCode(TypedDict):
+    """A code of the source that no list has, and that enough children have to be no name."""
+
+    code: str
+    rows: int
+    children: int
+
+
+class ReadCodes(TypedDict):
+    """What was read of one column of codes. rows: those with a code; rows_listed: with one that a
+    list has. unlisted: the other codes; few_codes, few_rows: those that few children have, which
+    are not said."""
+
+    code_list: str
+    source_table: str
+    source_column: str
+    rows: int
+    rows_listed: int
+    unlisted: list[UnlistedCode]
+    few_codes: int
+    few_rows: int
+
+
+def types_of_no_list(codes: list[ReadCodes]) -> list[tuple[str, str, int]]:
+    """Source table, type and rows of what is not read because no list names its type. Those that
+    few children have are counted together."""
+    found = []
+    for read in codes:
+        if read["code_list"] in national_codes():
+            continue
+        shown = [(one["code"], one["rows"]) for one in read["unlisted"]]
+        few = [("of few children", read["few_rows"])] if read["few_rows"] else []
+        found += [(read["source_table"], *each) for each in (*shown, *few)]
+    return found
 
 
 class Reading(TypedDict):
@@ -141,7 +176,8 @@ class Reading(TypedDict):
     spelling, rows. not_known: source table and column, empty for a whole table. not_named: source
     table, and how many columns it has that are not known and do not look like columns. lacking:
     tables of ours whose source the extract lacks. left_out: records of looked-up tables that cannot
-    be looked up: source table, column, record number, reason."""
+    be looked up: source table, column, record number, reason.
+    codes: of each column of codes whose list has all its values."""
 
     accounts: dict[str, Account]
     replaced: list[tuple[str, str, str, int]]
@@ -149,6 +185,7 @@ class Reading(TypedDict):
     not_named: list[tuple[str, int]]
     lacking: list[str]
     left_out: list[tuple[str, str, int, str]]
+    codes: list[ReadCodes]
 
 
 class CheckRow(TypedDict):
@@ -258,7 +295,7 @@ ERASED = Document[Sealed]("erased.json", by=("recall",), to=("privacy", "load"))
 CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)
 IDENTITIES = Tables("identity", by=("conform",), to=("load",), columns=identity_columns)
 READING = Document[Reading](
-    "conformed.json", by=("conform",), to=("validate", "recall", "derive", "load")
+    "conformed.json", by=("conform",), to=("validate", "recall", "derive", "load", "night")
 )
 PASSED = Tables(
     "passed", by=("validate", "recall"), to=("recall", "derive", "load"),

@@ -13,6 +13,10 @@ from etl.contracts.contract import (
     identifier,
 )
 
+WITH_PARENTS = "P1"
+# Long-term fostering, with a relative or friend and with another carer.
+LONG_TERM_PLACEMENTS = ("U1", "U4")
+
 PLACEMENT = Table(
     name="placement",
     warehouse="fact_placement",
@@ -35,7 +39,12 @@ PLACEMENT = Table(
             stored=False,
             made_by=Maker.DERIVE,
         ),
-        code("placement_type_code", "the kind of placement", "placement_type"),
+        code(
+            "placement_type_code",
+            "the kind of placement",
+            "placement_type",
+            hangs_on=(WITH_PARENTS, *LONG_TERM_PLACEMENTS),
+        ),
         flag("is_long_term", "meant to last until the child is 18 (U1, U4)", made_by=Maker.DERIVE),
         flag(
             "is_short_break",

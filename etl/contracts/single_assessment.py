@@ -23,6 +23,8 @@ _RECORDED = (
     "and owed.known_to = date '9999-12-31')"
 )
 
+DRAFT, CANCELLED = "D", "X"
+
 SINGLE_ASSESSMENT = Table(
     name="single_assessment",
     warehouse="fact_single_assessment",
@@ -48,9 +50,12 @@ SINGLE_ASSESSMENT = Table(
         ),
         code(
             "substatus_code",
-            "the source's status of the step",
+            "the source's status of the step; D: draft, X: cancelled",
+            "assessment_substatus",
+            hangs_on=(DRAFT, CANCELLED),
             stored=False,
-            recalled_as="case fact.status when 'draft' then 'D' when 'cancelled' then 'X' end",
+            recalled_as=f"case fact.status when 'draft' then '{DRAFT}' "
+            f"when 'cancelled' then '{CANCELLED}' end",
         ),
         text("status", "draft, open, completed or cancelled", made_by=Maker.DERIVE),
         flag("is_child_seen", "the child was seen"),

@@ -29,7 +29,12 @@ VISIT = Table(
     columns=(
         identifier("visit_id", "the source's id"),
         *OF_A_CHILD,
-        text("visit_type", "child_protection, looked_after or child_in_need"),
+        text(
+            "visit_type",
+            "child_protection, looked_after or child_in_need",
+            code_list="visit_type",
+            hangs_on=("child_protection", "looked_after", "child_in_need"),
+        ),
         day("visited_date", "when the visit was made", word="date of the visit", required=True),
         day("recorded_date", "when it was recorded"),
         flag("is_child_seen", "the child was seen"),

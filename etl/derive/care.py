@@ -7,13 +7,10 @@ import pandas as pd
 
 from etl.contracts import periods_of_care
 from etl.contracts.code_lists import national_codes
+from etl.contracts.legal_status import INTERIM_CARE_ORDER, SHORT_BREAKS
+from etl.contracts.placement import LONG_TERM_PLACEMENTS, WITH_PARENTS
 from etl.derive.facts import Tables, span_in_force
 
-SHORT_BREAKS = ("V3", "V4")
-# Long-term fostering, with a relative or friend and with another carer.
-LONG_TERM_PLACEMENTS = ("U1", "U4")
-# Placed with parents under an interim care order.
-WITH_PARENTS, INTERIM_CARE_ORDER = "P1", "C1"
 CLOSER_VISITS = "closer_visits"
 _DAY = pd.Timedelta(days=1)
 
@@ -49,7 +46,7 @@ def _is_short_break(periods: pd.DataFrame, statuses: pd.DataFrame) -> pd.Series:
     during = ~(pairs["started_date_of_status"] >= ended) & ~(
         pairs["ended_date_of_status"] <= pairs["started_date"]
     )
-    code = pairs["legal_status_code"].str.upper()
+    code = pairs["legal_status_code"]
     code = code[during & code.isin(national_codes()["legal_status"])]
     is_break = code.isin(SHORT_BREAKS)
     return (
@@ -69,8 +66,8 @@ def add_kind_of_placement(tables: Tables) -> None:
     periods = tables["looked_after_period"].drop_duplicates(key)
     period = placements[key].merge(periods, on=key, how="left").set_axis(placements.index)
     placements["is_short_break"] = period["is_short_break"].fillna(False).astype("boolean")
-    code = placements["placement_type_code"].str.upper()
-    placements["is_long_term"] = code.isin(LONG_TERM_PLACEMENTS).astype("boolean")
+    is_long_term = placements["placement_type_code"].isin(LONG_TERM_PLACEMENTS)
+    placements["is_long_term"] = is_long_term.astype("boolean")
     closed = pd.concat([placements["ended_date"], period["ended_date"]], axis=1).min(axis=1)
     placements["closed_date"] = closed.astype("datetime64[s]")
 
@@ -83,9 +80,9 @@ def add_closer_visits(tables: Tables) -> None:
     Source: Care Planning, Placement and Case Review (England) Regulations 2010, regulation 28(3).
     """
     placements, statuses = tables["placement"], tables["legal_status"]
-    is_with_parents = placements["placement_type_code"].str.upper().eq(WITH_PARENTS)
+    is_with_parents = placements["placement_type_code"].eq(WITH_PARENTS)
     with_parents = placements[is_with_parents.fillna(False).astype(bool)]
-    is_interim = statuses["legal_status_code"].str.upper().eq(INTERIM_CARE_ORDER)
+    is_interim = statuses["legal_status_code"].eq(INTERIM_CARE_ORDER)
     interim = statuses[is_interim.fillna(False).astype(bool)]
     spans = with_parents[["placement_id", "looked_after_id", "child_token"]].merge(
         interim[["child_token", "started_date", "ended_date"]], on="child_token"

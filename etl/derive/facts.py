@@ -11,6 +11,7 @@ from etl.contracts.contract import MEETING, MEETING_KNOWN, Table
 from etl.contracts.frames import in_id_order, is_among, is_before_parent
 from etl.contracts.referral import REFERRAL
 from etl.contracts.register import BY_NAME, CONFORMED
+from etl.contracts.single_assessment import CANCELLED, DRAFT
 
 Tables = dict[str, pd.DataFrame]
 CONFERENCES = "conference_of_enquiry"
@@ -58,8 +59,8 @@ def add_referral_history(referrals: pd.DataFrame) -> None:
 
 def add_assessment_status(assessments: pd.DataFrame) -> None:
     """status, and is_draft and is_cancelled for the rule."""
-    assessments["is_draft"] = assessments["substatus_code"].eq("D").fillna(False)
-    assessments["is_cancelled"] = assessments["substatus_code"].eq("X").fillna(False)
+    assessments["is_draft"] = assessments["substatus_code"].eq(DRAFT).fillna(False)
+    assessments["is_cancelled"] = assessments["substatus_code"].eq(CANCELLED).fillna(False)
     status = pd.Series("open", index=assessments.index, dtype="str")
     status = status.mask(assessments["authorised_date"].notna(), "completed")
     status = status.mask(assessments["is_cancelled"].astype(bool), "cancelled")

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from etl.contracts.child_in_need_plan import CANCELLED_PLAN
+
 Tables = dict[str, pd.DataFrame]
-# The status that the case system's own returns leave out; assessments have X for it.
-CANCELLED_PLAN = "z"
 SPELLS = "child_in_need_spell"
 _DAY = pd.Timedelta(days=1)
 _NEVER = pd.Timestamp("2200-01-01").as_unit("s")
@@ -15,7 +15,7 @@ _NEVER = pd.Timestamp("2200-01-01").as_unit("s")
 
 def add_plan_status(plans: pd.DataFrame) -> None:
     """is_cancelled of each child in need plan."""
-    plans["is_cancelled"] = plans["status_code"].str.lower().eq(CANCELLED_PLAN).fillna(False)
+    plans["is_cancelled"] = plans["status_code"].eq(CANCELLED_PLAN).fillna(False)
 
 
 def add_spells_of_need(tables: Tables) -> None:

@@ -200,7 +200,7 @@ CHILD_IN_NEED_VISIT = Rule(
     "visits count from the plan's second day to its last, whether or not the child was seen, or "
     "born; child protection and looked after visits do not. While the child is on a child "
     "protection plan or looked after, its first and last day included, visits are owed under that "
-    "alone; the clock of a child in need plan that is still open then starts anew on the day after.",
+    "alone; the clock of a child in need plan still open then starts anew on the day after.",
     steps=(working_days(20),),
     citation="no national frequency exists; authorities set their own",
     is_statutory=False,
@@ -273,7 +273,7 @@ LOOKED_AFTER_VISIT = Rule(
         "is_reviewed",
         (weeks(1), weeks(4)),
         (
-            "each visit to a child with parents under an interim care order before the first review",
+            "each visit to a child with parents under an interim care order until the first review",
             "each such visit from that review on",
         ),
     ),

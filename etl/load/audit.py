@@ -21,6 +21,7 @@ from etl.contracts.hand_overs import (
     READING,
     REJECTED,
     Reading,
+    types_of_no_list,
 )
 from etl.contracts.register import STAR
 from etl.errors import NOTHING_CHANGED, UnexpectedFault
@@ -90,14 +91,21 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
         for table, column in (reading["not_known"] if reading else [])
     ]  # fmt: skip
     found += [
+        {
+            "observation": "codes_all_unknown",
+            "detail": f"{read['code_list']}: {read['source_table']}.{read['source_column']}",
+            "rows": read["rows"],
+        }
+        for read in (reading["codes"] if reading else [])
+        if read["rows"] and not read["rows_listed"]
+    ]
+    found += [
         {"observation": "column_not_known", "detail": f"{table}, names not shown", "rows": columns}
         for table, columns in (reading["not_named"] if reading else [])
     ]
     found += [
-        {"observation": "type_not_listed", "detail": f"{account['source_table']}: {of_type}",
-         "rows": rows}
-        for account in (reading["accounts"].values() if reading else [])
-        for of_type, rows in account["of_types"].items()
+        {"observation": "type_not_listed", "detail": f"{source_table}: {of_type}", "rows": rows}
+        for source_table, of_type, rows in (types_of_no_list(reading["codes"]) if reading else [])
     ]  # fmt: skip
     if derived := DERIVED.read_if_written(run):
         found += [

@@ -80,7 +80,12 @@ def _keep_landed(tonight: Tonight) -> bool:
     run = tonight.run
     if not run.is_landed:
         erased = of_run(run, tonight.key())
-        keep_landed(run, rows_about(LANDED.at(run), erased.are_among) if erased else {})
+        about = (
+            rows_about(LANDED.at(run), erased.are_among, tonight.authority.columns)
+            if erased
+            else {}
+        )
+        keep_landed(run, about)
     return True
 
 

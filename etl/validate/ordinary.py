@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from etl.contracts.code_lists import national_codes
-from etl.contracts.contract import BEFORE_CERTAIN_BIRTH, MEETING_KNOWN, Column, Kind, Table
+from etl.contracts.contract import (
+    BEFORE_CERTAIN_BIRTH,
+    DAYS_BEFORE_BIRTH,
+    LONG_BEFORE_BIRTH,
+    MEETING_KNOWN,
+    Column,
+    Kind,
+    Table,
+)
 from etl.contracts.register import BY_NAME
 
 Expectation = dict[str, Any]
@@ -147,6 +155,12 @@ def _of_birth(table: Table) -> Iterator[Expectation]:
             "values_to_be_in_set", "before_birth",
             f"No {table.noun} is dated before a certain birth date.", _HOLD_BACK,
             column=BEFORE_CERTAIN_BIRTH.name, value_set=[False],
+        )  # fmt: skip
+    if table.has(LONG_BEFORE_BIRTH.name):
+        yield _expectation(
+            "values_to_be_in_set", "long_before_birth",
+            f"No {table.noun} is dated more than {DAYS_BEFORE_BIRTH} days before a certain birth "
+            "date.", _HOLD_BACK, column=LONG_BEFORE_BIRTH.name, value_set=[False],
         )  # fmt: skip
 
 

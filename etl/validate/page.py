@@ -9,7 +9,7 @@ from collections import Counter
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from etl.contracts.hand_overs import Account
+from etl.contracts.hand_overs import Account, Reading, types_of_no_list
 from etl.contracts.register import CONFORMED
 from etl.run import Run
 from etl.validate.suites import Check
@@ -23,8 +23,9 @@ VERDICTS = {
 ACTIONS = {"stop": "stops the night", "hold_back": "holds rows back", "report": "reported"}
 
 
-def write_page(run: Run, authority: str, checks: list[Check], accounts: dict[str, Account]) -> None:
-    """Write ``run.page`` from the night's checks and the accounts of its tables."""
+def write_page(run: Run, authority: str, checks: list[Check], reading: Reading) -> None:
+    """Write ``run.page`` from the night's checks and what was counted while reading."""
+    accounts = reading["accounts"]
     environment = Environment(
         loader=PackageLoader("etl.validate"), autoescape=True, undefined=StrictUndefined
     )
@@ -32,6 +33,7 @@ def write_page(run: Run, authority: str, checks: list[Check], accounts: dict[str
         {
             "name": table.name.replace("_", " "),
             "account": accounts.get(table.name),
+            "types": _types(accounts.get(table.name), reading),
             "checks": [check for check in checks if check.table == table.name],
         }
         for table in CONFORMED
@@ -49,6 +51,15 @@ def write_page(run: Run, authority: str, checks: list[Check], accounts: dict[str
     )
     run.page.parent.mkdir(parents=True, exist_ok=True)
     run.page.write_text(page, encoding="utf-8")
+
+
+def _types(account: Account | None, reading: Reading) -> list[tuple[str, int]]:
+    """Of the records that are not read, how many have each type that no list names."""
+    return [
+        (of_type, rows)
+        for source, of_type, rows in types_of_no_list(reading["codes"])
+        if account and source == account["source_table"]
+    ]
 
 
 def is_stop(check: Check) -> bool:

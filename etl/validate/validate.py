@@ -36,6 +36,7 @@ from etl.validate.cross_rows import add_cross_row_columns
 from etl.validate.page import write_page
 from etl.validate.suites import Check, run_suite
 
+_MISSING = ("id_missing", "child_missing")
 # The order of judging: a row's child first, an episode before the period it ends.
 _CHILDREN_FIRST = sorted(CONFORMED, key=lambda table: table.name != "child")
 
@@ -73,7 +74,7 @@ def validate(run: Run, authority: Authority) -> None:
     checks = [check for table in CONFORMED for check in judged[table.name].checks] + whole_extract
     REJECTED.write(run, _rejected(judged, accounts, reading["left_out"]))
     CHECKS.write(run, [as_row(check) for check in checks])
-    write_page(run, authority.name, checks, accounts)
+    write_page(run, authority.name, checks, reading)
     held_back = sum(len(entry.held_back) for entry in judged.values())
     logger.info("checked %s expectations, %s rows held back", len(checks), f"{held_back:,}")
     _stop_if_need_be(run, checks)
@@ -96,6 +97,9 @@ def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
             rows = check.failed_rows[reason.iloc[check.failed_rows].isna().to_numpy()]
             reason.iloc[rows] = check.reason
             column.iloc[rows] = check.column
+    # What stands there and is no id is not missing.
+    is_unread = reason.isin(_MISSING) & frame["unreadable_column"].eq(column)
+    reason = reason.mask(is_unread, "unreadable")
     column = column.mask(reason == "unreadable", frame["unreadable_column"])
     # It could not be read because the record of another table that it stands in is held back.
     is_beside = (reason == "unreadable") & frame["held_back_column"].notna()

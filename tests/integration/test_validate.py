@@ -48,6 +48,27 @@ CASES: list[tuple[str, str, dict[str, str], tuple[str, str] | None]] = [
     ("a merged child", "FACT_CONTACTS", {"FACT_CONTACT_ID": "5", "DIM_PERSON_ID": "8"}, None),
     ("no date that places it", "FACT_CONTACTS", {"FACT_CONTACT_ID": "6", "CONTACT_DTTM": "NULL"},
      ("received_date_missing", "received_date")),
+    ("a child's id with an exponent", "FACT_CONTACTS",
+     {"FACT_CONTACT_ID": "12", "DIM_PERSON_ID": "1.2E+03"}, ("unreadable", "child_token")),
+    ("an id with a decimal mark", "FACT_CONTACTS",
+     {"FACT_CONTACT_ID": "13.0"}, ("unreadable", "contact_id")),
+    ("a family that is nothing", "FACT_CONTACTS",
+     {"FACT_CONTACT_ID": "14", "DIM_LOOKUP_FAMILYOFRESIDENCE_ID": "NaN"}, None),
+    ("a family that cannot be read", "FACT_CONTACTS",
+     {"FACT_CONTACT_ID": "15", "DIM_LOOKUP_FAMILYOFRESIDENCE_ID": "-1.0"},
+     ("unreadable", "contact_family_token")),
+    ("at a time of day that does not exist", "FACT_CONTACTS",
+     {"FACT_CONTACT_ID": "16", "CONTACT_DTTM": "2014-01-06 25:61"},
+     ("unreadable", "received_date")),
+    ("300 days before a certain birth", "FACT_CONTACTS",
+     {"FACT_CONTACT_ID": "17", "DIM_PERSON_ID": "10", "CONTACT_DTTM": "2013-08-05"}, None),
+    ("301 days before a certain birth", "FACT_CONTACTS",
+     {"FACT_CONTACT_ID": "18", "DIM_PERSON_ID": "10", "CONTACT_DTTM": "2013-08-04"},
+     ("long_before_birth", "is_long_before_birth")),
+    ("long before an expected birth", "FACT_CONTACTS",
+     {"FACT_CONTACT_ID": "19", "DIM_PERSON_ID": "9", "CONTACT_DTTM": "2013-01-07"}, None),
+    ("of a child born before 1900", "FACT_CONTACTS",
+     {"FACT_CONTACT_ID": "20", "DIM_PERSON_ID": "40"}, ("child_unknown", "is_child_known")),
     ("a date that is none", "FACT_CONTACTS", {"FACT_CONTACT_ID": "7", "CONTACT_DTTM": SECRET},
      ("unreadable", "received_date")),
     ("a flag that is none", "FACT_CONTACTS",
@@ -126,6 +147,20 @@ CASES: list[tuple[str, str, dict[str, str], tuple[str, str] | None]] = [
      {"FACT_CASENOTE_ID": "5", "CREATED_DTTM": LATER}, ("after_extract_date", "recorded_date")),
     ("a casenote of another kind without a child", "FACT_CASENOTES",
      {"FACT_CASENOTE_ID": "6", "DIM_LOOKUP_CASNT_TYPE_ID_CODE": "TEL", "DIM_PERSON_ID": ""}, None),
+    ("a visit years before a certain birth", "FACT_CASENOTES",
+     {"FACT_CASENOTE_ID": "7", "DIM_PERSON_ID": "10", "EVENT_DTTM": "1990-01-08"},
+     ("long_before_birth", "is_long_before_birth")),
+    ("a visit years before a birth that is not sure", "FACT_CASENOTES",
+     {"FACT_CASENOTE_ID": "8", "DIM_PERSON_ID": "42", "EVENT_DTTM": "2011-01-10"}, None),
+    ("a legal status before a certain birth", "FACT_LEGAL_STATUS",
+     {"FACT_LEGAL_STATUS_ID": "3", "DIM_PERSON_ID": "10"},
+     ("before_birth", "is_before_certain_birth")),
+    ("a review due long before a certain birth", "FACT_CP_REVIEW",
+     {"FACT_CP_REVIEW_ID": "6", "DIM_PERSON_ID": "10", "DUE_DTTM": "2012-04-20",
+      "FACT_MEETING_ID": "4"}, ("long_before_birth", "is_long_before_birth")),
+    ("a cancelled review due long before a certain birth", "FACT_CP_REVIEW",
+     {"FACT_CP_REVIEW_ID": "7", "DIM_PERSON_ID": "10", "DUE_DTTM": "2012-04-20",
+      "FACT_MEETING_ID": "2"}, None),
     ("care before a certain birth", "FACT_CLA", {"DIM_PERSON_ID": "10"},
      ("before_birth", "is_before_certain_birth")),
     ("a period that ends before it starts", "FACT_CLA",
@@ -160,6 +195,11 @@ CHILDREN = [
     {"DIM_PERSON_ID": "33", "BIRTH_DTTM": "2010-05-05"},
     {"DIM_PERSON_ID": "33", "BIRTH_DTTM": "2010-05-06"},
     {"DIM_PERSON_ID": "34"}, {"DIM_PERSON_ID": "34", "DUPLICATED_DTTM": "2014-05-01"},
+    {"DIM_PERSON_ID": "40", "BIRTH_DTTM": "1899-12-31"}, {"DIM_PERSON_ID": "1.2E+03"},
+    {"DIM_PERSON_ID": "41", "BIRTH_DTTM": "0001-01-01"},
+    {"DIM_PERSON_ID": "42", "BIRTH_DTTM": "2013-12-01", "DOB_ESTIMATED": "Y"},
+    {"DIM_PERSON_ID": "43", "BIRTH_DTTM": "1900-01-02"},
+    {"DIM_PERSON_ID": "-7", "GENDER_MAIN_CODE": "M"},
 ]  # fmt: skip
 LOOKED_UP: dict[str, Any] = {
     "FACT_FORM_ANSWERS": [
@@ -213,6 +253,9 @@ def test_what_must_happen_to_a_row(night, says, table, record, expected):
         (10, ("child_disputed", "birth_month")), (11, ("child_disputed", "birth_month")),
         # One of them was merged into another record: no words about one child.
         (12, ("id_shared", "child_token")), (13, ("id_shared", "child_token")),
+        (14, ("born_before_1900", "is_born_before_1900")), (15, ("unreadable", "child_token")),
+        (16, ("born_before_1900", "is_born_before_1900")), (17, None), (18, None),
+        (19, ("id_missing", "child_token")),
     ],
 )  # fmt: skip
 def test_what_must_happen_to_a_child(night, record, expected):
@@ -341,11 +384,11 @@ def test_another_councils_children_stop_the_night(tmp_path):
 
 
 def test_at_its_limits_a_night_goes_on(tmp_path):
-    contacts = [{"FACT_CONTACT_ID": str(number)} for number in range(19)]
+    contacts = [{"FACT_CONTACT_ID": str(number)} for number in range(1, 20)]
     night = a_conformed_night(
         tmp_path,
         FACT_CONTACTS=[*contacts, {"FACT_CONTACT_ID": ""}],
-        FACT_REFERRALS=[{"FACT_REFERRAL_ID": str(number)} for number in range(8)],
+        FACT_REFERRALS=[{"FACT_REFERRAL_ID": str(number)} for number in range(1, 9)],
         FACT_CP_PLAN=[{}],
         FACT_CARE_EPISODES=[{"CARE_END_DATE": "2014-06-02"}],
         DIM_PERSON=[{}, {"DIM_PERSON_ID": "2"}],

@@ -87,6 +87,7 @@ class Record:
         ]
         self.enquiries = tables["FACT_S47"]
         self.conferences = tables["FACT_CP_CONFERENCE"]
+        self.died = {child["id"]: child.get("died") for child in tables["DIM_PERSON"]}
         self.plans = own_plans(tables)
         self.periods = periods_of_care(tables)
         self.placements = placements_in_care(tables)
@@ -96,7 +97,6 @@ class Record:
         self.plans_of_child = rows_by(self.plans, "child")
         self.referral_by_id = {referral["id"]: referral for referral in self.referrals}
         self.enquiry_by_id = {enquiry["id"]: enquiry for enquiry in self.enquiries}
-        self.died = {child["id"]: child.get("died") for child in tables["DIM_PERSON"]}
         self.owed: dict[tuple[str, str], list[Row]] = {}
         for owed in obligations_of(tables, authority, bank_holidays):
             self.owed.setdefault((owed["timescale"], owed["subject_id"]), []).append(owed)
@@ -135,7 +135,7 @@ class Month:
         return [row for row in rows if row[word] and first <= row[word] <= self.last_day]
 
     def open_at_end(self, rows: list[Row], starts: str = "started", ends: str = "ended"):
-        """The rows that started by T and had not ended by T, of children who had not died by T."""
+        """The rows that started by T and had not ended by T, of children alive at T."""
         return [
             row
             for row in rows
@@ -145,8 +145,8 @@ class Month:
         ]
 
     def has_died(self, child: str) -> bool:
-        """Whether the child had died by T."""
-        died = self.record.died[child]
+        """Whether the child died by T."""
+        died = self.record.died.get(child)
         return died is not None and died <= self.last_day
 
     def rate(self, numerator: int) -> Share:
@@ -302,12 +302,12 @@ def section_47_to_conference(month: Month, since: date) -> Share:
 
 
 def initial_conferences(month: Month) -> list[Row]:
-    """Initial conferences held in M after an enquiry here: no transfers in, none cancelled, and of
-    several for one enquiry the first."""
+    """Initial conferences held in M after an enquiry of the child here: no transfers in, none
+    cancelled, and of several of one enquiry the first."""
     first: dict[str, Row] = {}
     for conference in month.record.conferences:
         enquiry = month.record.enquiry_by_id.get(conference["enquiry"])
-        if is_held_here(conference) and enquiry and enquiry["child"] == conference["child"]:
+        if enquiry and is_held_here(conference) and enquiry["child"] == conference["child"]:
             known = first.setdefault(enquiry["id"], conference)
             if conference["held"] < known["held"]:
                 first[enquiry["id"]] = conference

@@ -248,7 +248,7 @@ def test_a_child_in_need_visit_belongs_to_the_plan_in_force_that_day_that_is_not
 
 
 def test_only_long_term_fostering_is_meant_to_last():
-    codes = ["U1", "u4", "U6", "K2", None]
+    codes = ["U1", "U4", "U6", "K2", None]
     found = tables(placement=[{"placement_type_code": code} for code in codes])
     found["looked_after_period"]["is_short_break"] = False
     care.add_kind_of_placement(found)

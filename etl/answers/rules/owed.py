@@ -147,7 +147,8 @@ def _tables(rule: Rule, histories: list[History]) -> dict[str, pd.DataFrame]:
 def _counted(frame: pd.DataFrame, only: tuple[str, ...], unless: tuple[str, ...]) -> pd.DataFrame:
     """The rows as ones that count."""
     flags = dict.fromkeys((*unless, "is_merged"), False) | dict.fromkeys(only, True)
-    return frame.assign(**flags, died_date=_days([None] * len(frame)), **dict.fromkeys(OWNERS, "-"))
+    nobody: list[date | None] = [None] * len(frame)
+    return frame.assign(**flags, died_date=_days(nobody), **dict.fromkeys(OWNERS, "-"))
 
 
 def _days(days: Sequence[date | None]) -> pd.Series:
