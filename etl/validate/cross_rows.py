@@ -12,6 +12,7 @@ from etl.contracts.contract import MEETING, MEETING_KNOWN, Table
 from etl.contracts.frames import is_among, is_before_parent
 from etl.contracts.register import BY_NAME
 from etl.validate.ordinary import HAPPENED, LASTING, known, of_another_child, parents
+from etl.validate.relations import add_relations
 
 Frames = dict[str, pd.DataFrame]
 
@@ -48,6 +49,7 @@ def add_cross_row_columns(
         _OWN[table.name](frame, conformed)
     if table.name in LASTING:
         _of_its_childs_life(frame, conformed["child"], LASTING[table.name])
+    add_relations(table.name, frame, conformed)
     return frame
 
 
