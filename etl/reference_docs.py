@@ -74,13 +74,18 @@ def checks_page() -> str:
         "contract, the others stand in `expectations/`. "
         "`audit.expectation_result` keeps what came of each.\n",
     ]
-    for name in ("extract", *(table.name for table in CONFORMED)):
+    for name in ("extract", "columns", *(table.name for table in CONFORMED)):
         suite = read_suite(name)
         parts.append(f"\n## {name.replace('_', ' ').capitalize()}\n\n{suite['meta']['about']}\n\n")
-        parts.append("| what should hold | if not | reason code |\n|---|---|---|\n")
+        parts.append("| what should hold | why | if not | what to do | reason code |\n")
+        parts.append("|---|---|---|---|---|\n")
         for entry in suite["expectations"]:
             action = ACTIONS[MEANING[entry["severity"]]]
-            parts.append(f"| {entry['meta']['says']} | {action} | `{entry['meta']['reason']}` |\n")
+            said = entry["meta"]
+            parts.append(
+                f"| {said['says']} | {said['why']} | {action} | {said['do']} "
+                f"| `{said['reason']}` |\n"
+            )
     return "".join(parts)
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 from etl.authority import Authority
 from etl.conform import birth
 from etl.conform.codes import read_codes
+from etl.conform.counted import as_frame, count_columns
 from etl.conform.disputed import settle
 from etl.conform.lookups import look_up
 from etl.conform.present import check_tables_and_columns, columns_not_known
@@ -24,6 +25,7 @@ from etl.contracts.family import FAMILY_TABLE
 from etl.contracts.frames import pandas_type
 from etl.contracts.hand_overs import (
     CONFORMED_TABLES,
+    COUNTED,
     IDENTITIES,
     LANDED,
     PREVIOUS_CHILDREN,
@@ -72,10 +74,12 @@ def conform(run: Run, authority: Authority, source: Source, key: bytes) -> dict[
             CONFORMED_TABLES.write(run, table, _empty(table))
             continue
         frame, accounts[table.name] = _conform_table(work, table, mapping)
+        count_columns(work, table, mapping, frame)
         CONFORMED_TABLES.write(run, table, frame)
         _write_identity(run, frame, table, mapping)
     READING.write(run, _counts(work, accounts))
     _warn_of_unknown_codes(work)
+    COUNTED.write(run, as_frame(work))
     logger.info("conformed %s tables", len(accounts))
     return accounts
 
@@ -118,6 +122,7 @@ def _counts(work: Conforming, accounts: dict[str, Account]) -> Reading:
         "lacking": [table.name for table in CONFORMED if table.name not in there],
         "left_out": sorted(work.left_out),
         "codes": work.codes,
+        "looked_up": {name: len(numbers) for name, numbers in work.looked_up.items()},
     }
 
 

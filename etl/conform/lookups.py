@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from etl.conform.counted import count_looked_up, count_needed
 from etl.conform.values import finished, mark_unreadable
 from etl.conform.work import Conforming
 from etl.contracts.contract import Kind
@@ -44,12 +45,13 @@ def look_up(
     """Add the lookup's columns to the frame, and mark rows whose values could not be read, whose
     record was left out, or may have been."""
     if lookup.optional_table and not work.has(lookup.source):
+        count_looked_up(work, lookup)
         return
     keys = [f"key {number}" for number in range(len(lookup.on))]
     there = (
-        _linked(work, lookup, kinds, keys)
+        _linked(work, mapping, lookup, kinds, keys)
         if lookup.through
-        else _lookup_rows(work, lookup, kinds, keys)
+        else _lookup_rows(work, mapping, lookup, kinds, keys)
     )
     asked = pd.DataFrame(
         {
@@ -90,11 +92,13 @@ def _note(frame: pd.DataFrame, where: str, rows: npt.NDArray[np.bool_], ours: st
     frame.loc[rows & frame[where].isna().to_numpy(), where] = ours
 
 
-def _linked(work: Conforming, lookup: Lookup, kinds: dict[str, Kind], keys: list[str]) -> _Found:
+def _linked(
+    work: Conforming, mapping: Mapping, lookup: Lookup, kinds: dict[str, Kind], keys: list[str]
+) -> _Found:
     """The same where a third table leads from our row to the looked-up ones. Of several of which
     one says yes, yes counts; then what cannot be read, as it may say so."""
     through, column = cast(Through, lookup.through), lookup.columns[0]
-    there = _lookup_rows(work, lookup, kinds, ["linked"])
+    there = _lookup_rows(work, mapping, lookup, kinds, ["linked"])
     source = work.columns(through.source, through.source_columns)
     links, is_unreadable = pd.DataFrame(), np.zeros(source.num_rows, dtype=bool)
     for key, name in zip([*keys, "linked"], (*through.on, through.column), strict=True):
@@ -113,7 +117,7 @@ def _linked(work: Conforming, lookup: Lookup, kinds: dict[str, Kind], keys: list
 
 
 def _lookup_rows(
-    work: Conforming, lookup: Lookup, kinds: dict[str, Kind], keys: list[str]
+    work: Conforming, mapping: Mapping, lookup: Lookup, kinds: dict[str, Kind], keys: list[str]
 ) -> _Found:
     """One row per key: the key, each of our columns, and ``unreadable <column>``.
 
@@ -121,19 +125,22 @@ def _lookup_rows(
     them and they differ, they are rows of one id with other content: none of them counts.
     """
     source = work.columns(lookup.source, lookup.source_columns)
-    numbers = np.arange(1, source.num_rows + 1)
+    rows_in_file = source.num_rows
+    numbers = np.arange(1, rows_in_file + 1)
     part = ""
     if lookup.where:
         name, value = lookup.where
         part = f"{name}={value}"
         chosen = _are_called(source[name], work.answers.get(lookup.columns[0].ours, (value,)))
         source, numbers = source.filter(pa.array(chosen)), numbers[chosen]
+    count_looked_up(work, lookup, rows_in_file, part, numbers)
     rows = pd.DataFrame({"record_number": numbers})
     is_unreadable = np.zeros(len(rows), dtype=bool)
     for key, there in zip(keys, lookup.keys, strict=True):
         read = work.read(source, lookup.source, there, Kind.ID, part=part)
         rows[key] = read.values
         is_unreadable |= read.unreadable
+        count_needed(work, mapping.table, lookup, there, int(rows[key].notna().sum()))
     for column in lookup.columns:
         read = work.read(
             source, lookup.source, column.column, _kind(column, kinds), part=part,

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -35,7 +37,9 @@ class Conforming:
     """landed: the folder of landed tables. known_children: by child_token, the columns of
     ``hand_overs.PREVIOUS_CHILDREN``. births: date and is_estimated by child_token. replaced:
     by source table, column and part, rows by spelling. left_out, codes: see ``hand_overs.Reading``.
-    own_codes, called, answers: those of the authority, see ``authority.Authority``."""
+    own_codes, called, answers: those of the authority, see ``authority.Authority``. counted: rows
+    by what ``hand_overs.COUNTED`` names. looked_up: by source table, the numbers of the records
+    that were read to be looked up."""
 
     landed: Path
     source: Source
@@ -54,6 +58,8 @@ class Conforming:
     left_out: set[tuple[str, str, int, str]] = field(default_factory=set)
     codes: list[ReadCodes] = field(default_factory=list)
     _lists: dict[str, CodeList] = field(default_factory=dict)
+    counted: dict[tuple[str, str, str, str, str], int] = field(default_factory=dict)
+    looked_up: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
 
     def names(self, table: str) -> dict[str, str]:
         """The table's column names as landed, by the mapping's name, in capitals. One that the

@@ -38,7 +38,16 @@ CARE_EPISODE = Table(
             hangs_on=(ANOTHER_EPISODE_FOLLOWS,),
         ),
         code(
-            "legal_status_code", "legal status at its start", "legal_status", made_by=Maker.DERIVE
+            "legal_status_code",
+            "legal status at its start",
+            "legal_status",
+            made_by=Maker.DERIVE,
+            made_of=(
+                "started_date",
+                "legal_status.legal_status_code",
+                "legal_status.started_date",
+                "legal_status.ended_date",
+            ),
         ),
         BEFORE_CERTAIN_BIRTH,
     ),

@@ -36,6 +36,16 @@ CHILD_IN_NEED_PLAN = Table(
             "since when no visit is owed under it: its end, or before that the day from which "
             "the child is on a child protection plan or in care to the end",
             made_by=Maker.DERIVE,
+            made_of=(
+                "started_date",
+                "ended_date",
+                "child_protection_plan.started_date",
+                "child_protection_plan.ended_date",
+                "child_protection_plan.is_temporary",
+                "looked_after_period.started_date",
+                "looked_after_period.ended_date",
+                "looked_after_period.is_short_break",
+            ),
         ),
         text(
             "plan_type",
@@ -54,7 +64,10 @@ CHILD_IN_NEED_PLAN = Table(
             recalled_as=f"case when fact.is_cancelled then '{CANCELLED_PLAN}' end",
         ),
         flag(
-            "is_cancelled", "its status is the one that the returns leave out", made_by=Maker.DERIVE
+            "is_cancelled",
+            "its status is the one that the returns leave out",
+            made_by=Maker.DERIVE,
+            made_of=("status_code",),
         ),
     ),
 )

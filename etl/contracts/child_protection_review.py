@@ -45,6 +45,7 @@ CHILD_PROTECTION_REVIEW = Table(
             "is_inquorate",
             "too few were there: it was not held as a review",
             made_by=Maker.DERIVE,
+            made_of=("is_quorate",),
         ),
         flag("is_finalised", "an outcome form is on record", empty_is_no=True),
     ),

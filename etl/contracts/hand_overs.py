@@ -16,11 +16,13 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from etl.contracts.child import CHILD_TABLE
-from etl.contracts.contract import OWNERS, Column, Kind, Table, text, whole
+from etl.contracts.contract import OWNERS, Column, Kind, Table, day, text, whole
 from etl.contracts.frames import read_frame, write_frame, write_frames
 from etl.run import Run, owner_only
 
 Content = TypeVar("Content")
+# The name of a table of ours and of a column of it.
+TableColumn = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -162,8 +164,9 @@ class Reading(TypedDict):
     spelling, rows. not_known: source table and column, empty for a whole table. not_named: source
     table, and how many columns it has that are not known and do not look like columns. lacking:
     tables of ours whose source the extract lacks. left_out: records of looked-up tables that cannot
-    be looked up: source table, column, record number, reason.
-    codes: of each column of codes whose list has all its values."""
+    be looked up: source table, column, record number, reason. codes: of each column of codes whose
+    list has all its values. looked_up: by source table, how many records were read to be looked
+    up."""
 
     accounts: dict[str, Account]
     replaced: list[tuple[str, str, str, int]]
@@ -172,6 +175,7 @@ class Reading(TypedDict):
     lacking: list[str]
     left_out: list[tuple[str, str, int, str]]
     codes: list[ReadCodes]
+    looked_up: dict[str, int]
 
 
 class CheckRow(TypedDict):
@@ -231,6 +235,34 @@ PREVIOUS_CHILDREN_COLUMNS = (
     text("child_token", "the child"),
     *(CHILD_TABLE.column(name) for name in ("sex", "ethnicity_code", "birth_month", "is_unborn")),
 )
+# How many rows have a value in a column (code is empty), or one code of it, or the key by which a
+# lookup fills it (code is then that column of the source). column_name is empty for the records of
+# a table that is only looked up, which is named as in the source: code says which of them.
+COUNTED_COLUMNS = (
+    text("table_name", "our table, or the source's where it is only looked up"),
+    text("column_name", "our column, or the source's"),
+    text("code", "the code; empty for any value"),
+    text("source_table", "the source's table"),
+    text("source_column", "the source's columns that it is read from"),
+    whole("rows", "how many"),
+)
+PAST_LOADS_COLUMNS = (
+    day("extract_date", "of a night loaded before"),
+    text("table_name", "our table"),
+    whole("rows", "records in its file"),
+    whole("days_since_newest_event", "how long before the night it was"),
+)
+PAST_CHECKS_COLUMNS = (
+    day("extract_date", "of one of the last nights, loaded or stopped"),
+    text("status", "loaded or stopped"),
+    whole("held_back", "records it held back"),
+    text("table_name", "as in audit.expectation_result, and so are the others"),
+    text("column_name", "what was judged"),
+    text("reason", "the reason code"),
+    text("says", "what should hold"),
+    text("outcome", "passed, failed, not_applicable or error"),
+    whole("rows_failed", "how many rows failed"),
+)
 _OWNER_COLUMNS = tuple(
     Column(name, Kind.ID if name.endswith("_id") else Kind.TEXT, "whom it belongs to")
     for name in OWNERS
@@ -277,26 +309,45 @@ PREVIOUS_CHILDREN = Frame(
     "previous_children.parquet", by=("recall",), to=("conform", "validate"),
     columns=PREVIOUS_CHILDREN_COLUMNS,
 )  # fmt: skip
+PREVIOUS_COUNTS = Frame(
+    "previous_counts.parquet", by=("recall",), to=("validate",), columns=COUNTED_COLUMNS
+)
+PAST_LOADS = Frame(
+    "past_loads.parquet", by=("recall",), to=("validate",), columns=PAST_LOADS_COLUMNS
+)
+PAST_CHECKS = Frame(
+    "past_checks.parquet", by=("recall",), to=("validate",), columns=PAST_CHECKS_COLUMNS
+)
 ERASED = Document[Sealed]("erased.json", by=("recall",), to=("privacy", "load"))
 CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)
 IDENTITIES = Tables("identity", by=("conform",), to=("load",), columns=identity_columns)
 READING = Document[Reading](
     "conformed.json", by=("conform",), to=("validate", "recall", "derive", "load", "night")
 )
+COUNTED = Frame(
+    "counted.parquet", by=("conform",), to=("validate", "load"), columns=COUNTED_COLUMNS
+)
 PASSED = Tables(
     "passed", by=("validate", "recall"), to=("recall", "derive", "load"),
     columns=lambda table: table.conformed_columns,
 )  # fmt: skip
-HELD_BACK = Tables("held_back", by=("validate",), to=("recall",), columns=held_back_columns)
+HELD_BACK = Tables(
+    "held_back", by=("validate",), to=("validate", "recall"), columns=held_back_columns
+)
 DOUBTFUL = Tables("doubtful", by=("validate",), to=("recall",), columns=conformed_columns)
 REJECTED = Frame(
-    "rejected.parquet", by=("validate", "recall"), to=("recall", "load"), columns=REJECTED_COLUMNS
-)
+    "rejected.parquet", by=("validate", "recall"), to=("validate", "recall", "load"),
+    columns=REJECTED_COLUMNS,
+)  # fmt: skip
 CHECKS = Document[list[CheckRow]]("checks.json", by=("validate",), to=("load",))
+# By table of ours, how many days its newest event lies before the extract date.
+NEWEST = Document[dict[str, int]]("newest.json", by=("validate",), to=("load",))
 KEPT = Tables(
-    "kept", by=("recall",), to=("derive", "load"),
+    "kept", by=("recall",), to=("validate", "derive", "load"),
     columns=lambda table: table.conformed_columns,
 )  # fmt: skip
+# What is to be looked at though the night is loaded: that nothing differs from the load before.
+LOADED = Document[str]("loaded.json", by=("load",), to=("validate", "night"))
 DERIVED_TABLES = Tables("derived", by=("derive",), to=("load",), columns=derived_columns)
 DERIVED = Document[Derived]("derived.json", by=("derive",), to=("load",))
 # Of a night that is loaded late: keys that members have already, by keyed dimension.

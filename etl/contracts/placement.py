@@ -38,6 +38,7 @@ PLACEMENT = Table(
             "since when no visit is owed to it: its end, or the end of its period of care",
             stored=False,
             made_by=Maker.DERIVE,
+            made_of=("ended_date", "looked_after_id", "looked_after_period.ended_date"),
         ),
         code(
             "placement_type_code",
@@ -45,12 +46,18 @@ PLACEMENT = Table(
             "placement_type",
             hangs_on=(WITH_PARENTS, *LONG_TERM_PLACEMENTS),
         ),
-        flag("is_long_term", "meant to last until the child is 18 (U1, U4)", made_by=Maker.DERIVE),
+        flag(
+            "is_long_term",
+            "meant to last until the child is 18 (U1, U4)",
+            made_by=Maker.DERIVE,
+            made_of=("placement_type_code",),
+        ),
         flag(
             "is_short_break",
             "its period of care is a series of short breaks",
             stored=False,
             made_by=Maker.DERIVE,
+            made_of=("looked_after_id", "looked_after_period.is_short_break"),
         ),
         BEFORE_CERTAIN_BIRTH,
     ),

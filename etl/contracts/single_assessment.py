@@ -15,6 +15,7 @@ from etl.contracts.contract import (
     text,
 )
 
+DRAFT, CANCELLED = "D", "X"
 # The star keeps it with what the assessment met.
 _RECORDED = (
     "(select max(owed.first_recorded_date) from warehouse.fact_timescale_obligation as owed "
@@ -57,9 +58,26 @@ SINGLE_ASSESSMENT = Table(
             recalled_as=f"case fact.status when 'draft' then '{DRAFT}' "
             f"when 'cancelled' then '{CANCELLED}' end",
         ),
-        text("status", "draft, open, completed or cancelled", made_by=Maker.DERIVE),
+        text(
+            "status",
+            "draft, open, completed or cancelled",
+            made_by=Maker.DERIVE,
+            made_of=("substatus_code", "authorised_date"),
+        ),
         flag("is_child_seen", "the child was seen"),
-        flag("is_draft", "its status is draft", stored=False, made_by=Maker.DERIVE),
-        flag("is_cancelled", "its status is cancelled", stored=False, made_by=Maker.DERIVE),
+        flag(
+            "is_draft",
+            "its status is draft",
+            stored=False,
+            made_by=Maker.DERIVE,
+            made_of=("substatus_code",),
+        ),
+        flag(
+            "is_cancelled",
+            "its status is cancelled",
+            stored=False,
+            made_by=Maker.DERIVE,
+            made_of=("substatus_code",),
+        ),
     ),
 )

@@ -43,6 +43,7 @@ VISIT = Table(
             "is_before_birth",
             "made before the child's birth date, real or expected",
             made_by=Maker.CONFORM,
+            made_of=("child.birth_month",),
         ),
         BEFORE_CERTAIN_BIRTH,
         identifier(
@@ -58,6 +59,14 @@ VISIT = Table(
             made_by=Maker.DERIVE,
             names="child_protection_plan",
             of_others=True,
+            made_of=(
+                "visit_type",
+                "visited_date",
+                "named_plan_id",
+                "child_protection_plan.started_date",
+                "child_protection_plan.ended_date",
+                "child_protection_plan.is_temporary",
+            ),
         ),
         identifier(
             "child_in_need_plan_id",
@@ -65,6 +74,13 @@ VISIT = Table(
             made_by=Maker.DERIVE,
             names="child_in_need_plan",
             of_others=True,
+            made_of=(
+                "visit_type",
+                "visited_date",
+                "child_in_need_plan.started_date",
+                "child_in_need_plan.ended_date",
+                "child_in_need_plan.is_cancelled",
+            ),
         ),
         identifier(
             "placement_id",
@@ -72,12 +88,19 @@ VISIT = Table(
             made_by=Maker.DERIVE,
             names="placement",
             of_others=True,
+            made_of=(
+                "visit_type",
+                "visited_date",
+                "placement.started_date",
+                "placement.ended_date",
+            ),
         ),
         flag(
             "is_seen_or_unborn",
             "the child was seen, or was not born yet",
             stored=False,
             made_by=Maker.DERIVE,
+            made_of=("is_child_seen", "is_before_birth"),
         ),
     ),
 )

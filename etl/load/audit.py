@@ -13,9 +13,11 @@ from etl import __version__
 from etl.authority import Authority
 from etl.contracts.hand_overs import (
     CHECKS,
+    COUNTED,
     DERIVED,
     KEPT,
     MANIFEST,
+    NEWEST,
     PASSED,
     PREVIOUS,
     READING,
@@ -70,6 +72,9 @@ def write_findings(session: Session, run: Run) -> None:
     rejected = REJECTED.at(run)
     if rejected.exists():
         _insert_table(session, "rejected_row", pq.read_table(rejected), run)
+    counted = COUNTED.at(run)
+    if counted.exists():
+        _insert_table(session, "column_load", pq.read_table(counted), run)
     reading = READING.read_if_written(run)
     _insert(
         session,
@@ -127,6 +132,7 @@ def write_table_loads(session: Session, run: Run, done: dict[str, Versions]) -> 
     rows_in_file = repeats + outside + held_back + loaded, and loaded = unchanged + new_versions."""
     accounts = READING.read(run)["accounts"]
     held = _counts_by_table(REJECTED.at(run))
+    newest = NEWEST.read(run)
     rows = []
     for table in STAR:
         if table.name not in done:
@@ -149,6 +155,7 @@ def write_table_loads(session: Session, run: Run, done: dict[str, Versions]) -> 
                 "unchanged": versions.unchanged,
                 "new_versions": versions.new,
                 "closed": versions.closed,
+                "days_since_newest_event": newest.get(table.name),
             }
         )
     _check_sums(run, rows)

@@ -115,9 +115,21 @@ def _told(run: Run, error: Exception, tell_stop: TellStop) -> NightError:
     found = error if isinstance(error, NightError) else _named(run, error)
     if isinstance(found, NightStopped):
         logger.error("stopped: %s", found.what)
+        _write_page(run, found)
         tell_stop(run, found, _note_start(run))
     clear_work(run)
     return found
+
+
+def _write_page(run: Run, stopped: NightStopped) -> None:
+    """Of a stopped night too: it is when it is looked at. What cannot be written hides no stop."""
+    from etl.night.relied_on import figures
+    from etl.validate.page import write_page
+
+    try:
+        write_page(run, authority_of(run.authority_file).name, figures(), stopped)
+    except OSError as error:
+        logger.error("the page of checks could not be written: %s", reason(error))
 
 
 def _named(run: Run, error: Exception) -> NightError:

@@ -19,6 +19,7 @@ from unit.builders import (
 )
 
 from etl.demo import write_extract
+from etl.night.relied_on import relied_on
 from etl.validate.validate import validate
 
 EXTRACT_DATE = date(2025, 11, 3)
@@ -36,7 +37,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Checked:
     limits = "[limits]\nrows_held_back_percent = 100"
     run = a_run(extract, an_authority_file(folder, limits), night=EXTRACT_DATE)
     conform_night(run)
-    validate(run, read(run.authority_file))
+    validate(run, read(run.authority_file), relied_on())
     return Checked(run)
 
 

@@ -26,6 +26,7 @@ from etl.contracts.hand_overs import (
     REJECTED,
 )
 from etl.errors import NightStopped
+from etl.night.relied_on import relied_on
 from etl.privacy.pseudonym import Pseudonyms
 from etl.run import Run
 from etl.validate import suites
@@ -331,7 +332,7 @@ def test_an_earlier_referral_still_open_is_reported(night):
 
 def test_a_night_on_which_most_tables_are_empty_can_be_checked(tmp_path):
     night = a_conformed_night(tmp_path)
-    validate(night.run, read(night.run.authority_file))
+    validate(night.run, read(night.run.authority_file), relied_on())
     assert night.reasons() == {}
 
 
@@ -341,9 +342,8 @@ def stopped(folder: Path, change: Callable[[Run], None], more: str = "", **rows:
     night = a_conformed_night(folder, more, **rows)
     change(night.run)
     with pytest.raises(NightStopped) as error:
-        validate(night.run, read(night.run.authority_file))
+        validate(night.run, read(night.run.authority_file), relied_on())
     assert error.value.exit_code == 3
-    assert night.run.page.exists()
     return str(error.value)
 
 
@@ -384,7 +384,9 @@ def test_another_councils_children_stop_the_night(tmp_path):
 
 
 def test_at_its_limits_a_night_goes_on(tmp_path):
-    contacts = [{"FACT_CONTACT_ID": str(number)} for number in range(1, 20)]
+    contacts = [
+        {"FACT_CONTACT_ID": str(number), "CONTACT_DTTM": "2014-10-27"} for number in range(1, 20)
+    ]
     night = a_conformed_night(
         tmp_path,
         FACT_CONTACTS=[*contacts, {"FACT_CONTACT_ID": ""}],
@@ -395,21 +397,21 @@ def test_at_its_limits_a_night_goes_on(tmp_path):
     )
     tokens = night.table("conformed", "child")["child_token"].tolist()
     loaded_before(10, tokens[0], "another")(night.run)
-    validate(night.run, read(night.run.authority_file))
+    validate(night.run, read(night.run.authority_file), relied_on())
 
 
 def test_the_limits_are_the_authoritys_own(tmp_path):
     limits = "[limits]\nrows_held_back_percent = 60\nrows_lost_percent = 90\n"
     night = a_conformed_night(
         tmp_path,
-        limits + "children_shared_percent = 0",
+        limits + "children_shared_percent = 0\nstale_days = 400",
         FACT_CONTACTS=[{}, {"FACT_CONTACT_ID": ""}],
         FACT_REFERRALS=GOOD,
         FACT_CP_PLAN=[{}],
         FACT_CARE_EPISODES=[{"CARE_END_DATE": "2014-06-02"}],
     )
     loaded_before(5, "another", "third")(night.run)
-    validate(night.run, read(night.run.authority_file))
+    validate(night.run, read(night.run.authority_file), relied_on())
 
 
 def test_an_expectation_that_cannot_be_run_stops_the_night(tmp_path, monkeypatch):

@@ -23,6 +23,7 @@ from etl.contracts.frames import read_frame
 from etl.contracts.register import BY_NAME
 from etl.derive.register import TIMESCALES
 from etl.land.landing import keep_landed, land_extract
+from etl.night.relied_on import figures, relied_on
 from etl.publish.measures import measure_names
 from etl.recall.earlier import look_back
 from etl.run import Arrival, Run
@@ -30,6 +31,7 @@ from etl.sources.liquidlogic.files import read_extract
 from etl.sources.liquidlogic.source import LIQUIDLOGIC_FILES
 from etl.sources.mapping import known_columns, mappings
 from etl.sources.source import Expected
+from etl.validate.page import write_page
 from etl.validate.validate import validate
 from etl.warehouse import open_warehouse
 
@@ -232,5 +234,6 @@ def a_checked_night(folder: Path, more: str = "", **rows: Any) -> Checked:
     past = {"CARE_END_DATE": "2014-06-02", "CARE_REASON_END_CODE": "E4A"}
     rows = {"FACT_CP_PLAN": [{}], "FACT_CARE_EPISODES": [past], **rows}
     night = a_conformed_night(folder, more or "[limits]\nrows_held_back_percent = 100", **rows)
-    validate(night.run, read(night.run.authority_file))
+    validate(night.run, read(night.run.authority_file), relied_on())
+    write_page(night.run, "Anyshire", figures())
     return night
