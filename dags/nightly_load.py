@@ -23,6 +23,8 @@ Loads last night's extract of every council into the warehouse and makes its mon
 * **Failed at once (red):** read the end of the task's log: what, where, what it means, what to do.
   The warehouse is as the last loaded night left it.
 * **Skipped (pink):** this very extract is loaded already. Running a night twice is safe.
+* **The first night of all:** trigger the DAG with `new_warehouse`. Without it a warehouse that is
+  not there fails the night: its URL may be mistyped.
 * **A missed night** needs no repair: each extract holds everything. Nights load in date order.
 """
 
@@ -54,7 +56,12 @@ def one_authority(night: dict[str, str]) -> None:
             type=["null", "string"],
             format="date",
             description="The extract to load; empty: the day of the run in London.",
-        )
+        ),
+        "new_warehouse": Param(
+            False,
+            type="boolean",
+            description="Make the warehouse where there is none yet: for its first night.",
+        ),
     },
     default_args=RETRYING,
 )

@@ -4,16 +4,16 @@ what is owed to the people whose data it is."""
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
-from typing import NoReturn, TextIO, cast
+from typing import NoReturn
 
 from etl import __version__, log, settings
 from etl.commands import figures, nights, privacy, rules
 from etl.commands.arguments import FAILED
-from etl.errors import ConnectionFault, NightError, WrongUsage, reason, without_values
+from etl.commands.ending import ToldToEnd, told_to_end
+from etl.commands.screen import NotShown, showing, telling, told_of
+from etl.errors import NightError, WrongUsage, is_of_a_disk, of_a_disk, without_values
+from etl.left_behind import remove_temporary_left_behind
 
 EXIT_CODES = """exit codes: 0 loaded, or already loaded; 3 stopped by a check, nothing changed;
 2 wrong usage; 1 anything else"""
@@ -21,83 +21,35 @@ EXIT_CODES = """exit codes: 0 loaded, or already loaded; 3 stopped by a check, n
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns its exit code."""
-    log.to_screen(as_json=settings.log_as_json())
-    try:
-        with _showing():
-            asked = _parser().parse_args(arguments)
-            return int(asked.command(asked))
-    except _NotShown as fault:
-        return _told_of(fault.error)
-    except NightError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("Interrupted. A change is made whole or not at all; run it again.", file=sys.stderr)
+    with telling(), told_to_end() as signals:
+        log.to_screen(as_json=settings.log_as_json())
+        try:
+            with showing():
+                asked = _parser().parse_args(arguments)
+                remove_temporary_left_behind()
+                return int(asked.command(asked))
+        except NotShown as fault:
+            return told_of(fault.error)
+        except (Exception, KeyboardInterrupt, ToldToEnd) as error:
+            return _ended_by(error, signals)
+
+
+def _ended_by(error: BaseException, signals: list[str]) -> int:
+    """Says why the command ended. The last border: a message of an error not ours could quote a
+    record."""
+    if signals or isinstance(error, KeyboardInterrupt):
+        by = f" by {signals[0]}" if signals else ""
+        print(f"Ended{by}. A change is made whole or not at all, and what the command had in hand "
+              "is removed; run it again.", file=sys.stderr)  # fmt: skip
         return FAILED
-    except Exception as error:  # the last border: a message could quote a record
-        print(without_values(error, "command line"), file=sys.stderr)
-        return FAILED
-
-
-class _NotShown(Exception):
-    """Standard output cannot be written."""
-
-    def __init__(self, error: OSError) -> None:
-        super().__init__()
-        self.error = error
-
-
-class _Screen:
-    """Standard output, whose errors are told from those of every other file."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> int:
-        try:
-            return self._stream.write(text)
-        except OSError as error:
-            raise _NotShown(error) from None
-
-    def flush(self) -> None:
-        try:
-            self._stream.flush()
-        except OSError as error:
-            raise _NotShown(error) from None
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._stream, name)
-
-
-@contextmanager
-def _showing() -> Iterator[None]:
-    """At its end, all that the block printed has been written. Raises _NotShown."""
-    if sys.stdout is None:  # closed before Python began
-        yield
-        return
-    screen = _Screen(sys.stdout)
-    with redirect_stdout(cast(TextIO, screen)):
-        try:
-            yield
-        except SystemExit:  # of --help and --version
-            screen.flush()
-            raise
-        screen.flush()
-
-
-def _told_of(error: OSError) -> int:
-    """Says why the output could not be written; nothing where its reader had read enough."""
-    # Python writes at its end what is still waiting to be written.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if not isinstance(error, BrokenPipeError):
-        fault = ConnectionFault(
-            f"What was to be shown could not be written ({reason(error)}).",
-            where="standard output",
-            means="Only the words are lost; what the command did stays done.",
-            next="Let the output go where there is room for it; then run it again.",
-        )
-        print(fault, file=sys.stderr)
-    return FAILED
+    if isinstance(error, NightError):
+        told = error
+    elif isinstance(error, OSError) and is_of_a_disk(error):
+        told = of_a_disk(error)
+    else:
+        told = without_values(error, "command line")
+    print(told, file=sys.stderr)
+    return told.exit_code
 
 
 class _Parser(argparse.ArgumentParser):

@@ -13,8 +13,8 @@ _NAMED = "CSC_ETL_TESTS_SHARED"
 # By what they share: folders or files under tests/. To leave one out costs time and nothing else.
 TOGETHER = {
     "the two nights": (
-        "nights/test_engines_agree.py", "nights/test_golden.py", "nights/test_privacy.py",
-        "nights/test_report_views.py", "nights/test_restatement.py",
+        "nights/test_asking.py", "nights/test_engines_agree.py", "nights/test_golden.py",
+        "nights/test_privacy.py", "nights/test_report_views.py", "nights/test_restatement.py",
     ),
     "the prepared nights, and the process that others are forked from": (
         "nights/test_failures.py", "nights/test_killed.py", "nights/test_many_authorities.py",

@@ -6,6 +6,7 @@ is ``warehouse.duckdb`` in the project's folder. Both are made anew each time.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -181,7 +182,8 @@ def run_airflow(*arguments: str, step: str, must_fail: bool = False) -> list[str
 def run_night(number: int, night: DemoNight) -> None:
     """One night by the scheduled DAG. A refused one's message is shown."""
     lines = run_airflow(
-        "dags", "test", "nightly_load", "-c", f'{{"extract_date": "{night.extract_date}"}}',
+        "dags", "test", "nightly_load", "-c",
+        json.dumps({"extract_date": str(night.extract_date), "new_warehouse": number == 1}),
         step=f"Night {number}, {night.extract_date}: {night.about}",
         must_fail=night.is_refused,
     )  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -20,10 +21,11 @@ from etl.errors import (
     reason,
     without_values,
 )
+from etl.left_behind import in_use, remove_left_behind
 from etl.log import logger, of_run
 from etl.night.begin import authority_of
 from etl.night.tasks import TASKS, Task
-from etl.run import Run, clear_work, owner_only, remove_stale_work
+from etl.run import Run, cannot_use, clear_work, owner_only, remove_stale_work
 
 if TYPE_CHECKING:
     from etl.night.steps import Step, Tonight
@@ -67,6 +69,28 @@ def run_task(run: Run, task: Task, walk: Walk = ORDINARY) -> tuple[bool, list[Ti
     record. After any of them the run's work is gone: another try is another run, from the first
     task on.
     """
+    with of_run(run.run_id), _in_hand(run):
+        return _walked(run, task, walk)
+
+
+@contextmanager
+def _in_hand(run: Run) -> Iterator[None]:
+    """While the block runs, another process knows that this one lives; before it, what dead ones
+    left in the landing folder is removed. Raises ConnectionFault where that cannot be used."""
+    with ExitStack() as holding:
+        try:
+            owner_only(run.landing)
+            owner_only(run.landing / "work")
+            remove_left_behind(run.landing / "work")
+            remove_stale_work(run)
+            holding.enter_context(in_use(run.work))
+        except OSError as error:
+            raise cannot_use(run.landing, error) from None
+        yield
+
+
+def _walked(run: Run, task: Task, walk: Walk) -> tuple[bool, list[Timing]]:
+    """See ``run_task``; the run is in hand."""
     from etl.night.steps import STEPS
 
     timings: list[Timing] = []
@@ -84,6 +108,9 @@ def run_task(run: Run, task: Task, walk: Walk = ORDINARY) -> tuple[bool, list[Ti
                 clear_work(run)
         except Exception as error:
             raise _told(run, error, walk.tell_stop or record_stop) from None
+        except BaseException:  # told to end
+            clear_work(run)
+            raise
     return True, timings
 
 
@@ -147,9 +174,6 @@ def _note_start(run: Run) -> datetime:
     """When the run began, for the audit only: no figure depends on it."""
     from etl.contracts.hand_overs import STARTED_AT
 
-    owner_only(run.landing)
-    owner_only(run.landing / "work")
-    remove_stale_work(run)
     noted = STARTED_AT.read_if_written(run)
     if noted is None:
         noted = datetime.now(UTC).isoformat()
@@ -176,12 +200,13 @@ def _tell_nobody(run: Run, stopped: NightStopped, started_at: datetime) -> None:
 
 def _through(run: Run, tasks: tuple[Task, ...], walk: Walk) -> tuple[bool, list[Timing]]:
     timings: list[Timing] = []
-    try:
-        for task in tasks:
-            goes_on, took = run_task(run, task, walk)
-            timings += took
-            if not goes_on:
-                return False, timings
-    finally:
-        clear_work(run)
+    with _in_hand(run):
+        try:
+            for task in tasks:
+                goes_on, took = _walked(run, task, walk)
+                timings += took
+                if not goes_on:
+                    return False, timings
+        finally:
+            clear_work(run)
     return True, timings

@@ -34,13 +34,19 @@ def date_of_night(asked: str | None, interval_end: datetime | None, run_after: d
     return (interval_end or run_after).astimezone(ZoneInfo(TIMEZONE)).date()
 
 
-def nights_of(schedule: settings.Schedule, night: date) -> list[dict[str, str]]:
-    """A small dict for each authority file. Raises WrongUsage where there is none."""
+def nights_of(
+    schedule: settings.Schedule, night: date, *, new_warehouse: bool = False
+) -> list[dict[str, str]]:
+    """A small dict for each authority file. Raises WrongUsage where there is none.
+
+    new_warehouse: whether the warehouse is to be made where there is none.
+    """
     return [
         {
             "authority_file": str(file),
             "extract": str(schedule.extracts / code_in(file) / night.isoformat()),
             "extract_date": night.isoformat(),
+            "new_warehouse": "yes" if new_warehouse else "no",
         }
         for file in authority_files(schedule)
     ]
@@ -61,13 +67,17 @@ def arrived(extract: Path) -> Path:
 
 
 def begun(night: dict[str, str]) -> Run:
-    """The run of a night whose authority's file is right and whose extract has arrived."""
+    """The run of a night whose authority's file is right and whose extract has arrived, into a
+    warehouse that is there or is to be made."""
+    from etl.warehouse import warehouse_to_load
+
     authority_of(Path(night["authority_file"]))
-    schedule = settings.schedule()
+    schedule, extract, url = settings.schedule(), arrived(Path(night["extract"])), warehouse_url()
+    warehouse_to_load(url, may_be_new=night["new_warehouse"] == "yes")
     return begin(
-        arrived(Path(night["extract"])),
+        extract,
         Path(night["authority_file"]),
-        warehouse_url(),
+        url,
         extract_date=date.fromisoformat(night["extract_date"]),
         landing=schedule.landing,
     )
@@ -99,7 +109,8 @@ def tonight() -> list[dict[str, str]]:
         context.get("data_interval_end"),
         context["dag_run"].run_after,
     )
-    return nights_of(settings.schedule(), night)
+    is_new = bool(context["params"]["new_warehouse"])
+    return nights_of(settings.schedule(), night, new_warehouse=is_new)
 
 
 def one_task(passed_on: dict[str, str], name: Task) -> dict[str, str]:

@@ -38,7 +38,23 @@ def existing_warehouse(url: str) -> Warehouse:
             "There is no warehouse there yet.",
             where=warehouse.shown(),
             means="Nothing was changed.",
-            next="Check the URL. A new warehouse is made by its first `csc-etl load`.",
+            next="Check the URL. A new warehouse is made by its first `csc-etl load --new`.",
+        )
+    return warehouse
+
+
+def warehouse_to_load(url: str, *, may_be_new: bool) -> Warehouse:
+    """The warehouse at the URL that a night goes into. Raises WrongUsage where nothing was ever
+    loaded, and none is to be made: a mistyped URL would begin a second one in silence."""
+    warehouse = open_warehouse(url)
+    if not (may_be_new or warehouse.exists()):
+        raise WrongUsage(
+            "There is no warehouse there yet.",
+            where=warehouse.shown(),
+            means="No night was begun, and nothing was made.",
+            next="If the URL is wrong, mend it: a path without a leading / begins in the folder of "
+            "the command. To make a new warehouse there, load its first night with --new, or "
+            "trigger the DAG with new_warehouse.",
         )
     return warehouse
 

@@ -43,6 +43,17 @@ begin
     if to_regnamespace('public') is not null then
         revoke create on schema public from public;
     end if;
+    -- A large object is in no schema: whoever may run these makes what nobody else sees or counts.
+    -- They are a superuser's to revoke; of what is not this administrator's nothing is changed.
+    for found in
+        select oid::regprocedure as routine
+        from pg_proc
+        where pronamespace = 'pg_catalog'::regnamespace
+        and (proname like 'lo\_%' or proname in ('loread', 'lowrite'))
+        and pg_has_role(proowner, 'usage')
+    loop
+        execute format('revoke execute on function %s from public', found.routine);
+    end loop;
 
     -- What was loaded before this was run is handed over; `csc-etl upgrade` then gives the grants.
     if to_regclass('audit.schema_version') is not null then

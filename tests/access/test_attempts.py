@@ -93,6 +93,13 @@ ON_THE_SERVER = (
     "select * from pg_statistic",
     "select pg_read_file('PG_VERSION')",
     "copy (select 1) to '/tmp/mine'",
+    "select lo_create(0)",
+    "select lo_creat(-1)",
+    "select lo_from_bytea(0, 'mine')",
+    "select lo_put(1, 0, 'mine')",
+    "select lo_open(1, 131072)",
+    "select lo_unlink(1)",
+    "select lo_import('/etc/hostname')",
     "copy (select 1) to program 'cat'",
 )
 

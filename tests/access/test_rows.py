@@ -86,7 +86,7 @@ class TwoAuthorities:
         authority.write_text(text.replace('la_code = "900"', f'la_code = "{la_code}"'))
         return command(
             "load", extract, "--authority", authority, "--warehouse", url,
-            "--landing", self.folder / "landing",
+            "--landing", self.folder / "landing", "--new",
         )  # fmt: skip
 
     def freeze(self, la_code: str) -> None:

@@ -113,6 +113,18 @@ def test_an_authority_file_that_cannot_be_read_fails_in_its_own_task_only(
         nightly_load.begun(broken)
 
 
+def test_a_warehouse_that_is_not_there_fails_the_night_unless_it_is_to_be_made(
+    nightly_load: ModuleType, schedule_folder: Path
+) -> None:
+    (schedule_folder / "extracts" / "900" / NIGHT.isoformat()).mkdir(parents=True)
+    (night,) = nightly_load.nights_of(settings.schedule(), NIGHT)
+    with pytest.raises(WrongUsage, match="no warehouse there yet") as refused:
+        nightly_load.begun(night)
+    assert refused.value.where == str(schedule_folder / "warehouse.duckdb")
+    (night,) = nightly_load.nights_of(settings.schedule(), NIGHT, new_warehouse=True)
+    assert nightly_load.begun(night).extract_date == NIGHT
+
+
 def test_a_folder_without_authority_files_is_an_error_and_no_empty_night(
     nightly_load: ModuleType, schedule_folder: Path
 ) -> None:
@@ -193,7 +205,7 @@ def test_airflow_loads_a_night_once_and_skips_it_the_second_time(
     dag_bag: Any, airflow_database: None, schedule_folder: Path
 ) -> None:
     write_extract(schedule_folder / "extracts" / "900", children=1000, extract_date=NIGHT)
-    asked = {"extract_date": NIGHT.isoformat()}
+    asked = {"extract_date": NIGHT.isoformat(), "new_warehouse": True}
     dag = dag_bag.dags["nightly_load"]
 
     first = dag.test(logical_date=datetime(2026, 4, 2, 2, tzinfo=UTC), run_conf=asked)

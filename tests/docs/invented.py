@@ -40,7 +40,7 @@ def load(folder: Path, url: str) -> None:
             FACT_CONTACTS=[{}], FACT_HEALTH=rows,
         )  # fmt: skip
         ran = command("load", extract, "--authority", authority, "--warehouse", url,
-                      "--landing", folder / "landing")  # fmt: skip
+                      "--landing", folder / "landing", "--new")  # fmt: skip
         assert ran.exit_code == 0, ran.err
 
 

@@ -78,7 +78,7 @@ def load(council: Council, night: str) -> None:
 
 def erase(council: Council, number: str) -> loading.Ran:
     landing = council.folder / "landing"
-    return command("erase", number, "--warehouse", council.url, "--landing", landing)
+    return command("erase", number, "--yes", "--warehouse", council.url, "--landing", landing)
 
 
 def known_as(url: str, numbers: list[str]) -> list[str]:

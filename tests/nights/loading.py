@@ -93,7 +93,8 @@ class Council:
 
     def arguments(self, extract: Path) -> list[str]:
         """Those of the command that loads a night."""
-        asked = ["load", str(extract), "--authority", str(self.authority), "--warehouse", self.url]
+        asked = ["load", str(extract), "--authority", str(self.authority), "--warehouse", self.url,
+                 "--new"]  # fmt: skip
         # Beside a file it is the default.
         return [*asked, "--landing", str(self.folder / "landing")] if self.database else asked
 

@@ -100,7 +100,9 @@ class Erased:
 
 def erase(council: Council, case_number: str, **more: Any) -> Ran:
     landing = council.folder / "landing"
-    return command("erase", case_number, "--warehouse", council.url, "--landing", landing, **more)
+    return command(
+        "erase", case_number, "--yes", "--warehouse", council.url, "--landing", landing, **more
+    )
 
 
 def ids_of(council: Council, child_key: int) -> set[str]:

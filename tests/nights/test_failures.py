@@ -514,7 +514,7 @@ def test_bytes_that_cannot_be_removed_are_said_to_be_there(
     in_file: Held, tmp_path: Path, arguments: list[object], done: str
 ) -> None:
     council = in_file.copy(tmp_path)
-    command_line = [*arguments, "--warehouse", council.url]
+    command_line = [*arguments, "--yes", "--warehouse", council.url]
     with (
         mock.patch.dict(os.environ, {NEW_PSEUDONYM_KEY: "another key for tests, 40 characters"}),
         mock.patch.object(duckdb_file, "write_anew", side_effect=NO_SPACE),

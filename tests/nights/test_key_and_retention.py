@@ -38,7 +38,7 @@ Held = dict[str, Counter[tuple[Any, ...]]]
 
 def rotate(council: Council, *, key: str = KEY, new: str = NEW_KEY) -> Ran:
     with mock.patch.dict(os.environ, {NEW_PSEUDONYM_KEY: new}):
-        return command("rotate-key", "--warehouse", council.url, key=key)
+        return command("rotate-key", "--yes", "--warehouse", council.url, key=key)
 
 
 def tokens(council: Council, name: str) -> dict[int, str]:
@@ -71,7 +71,7 @@ def rotated(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Rotated
     ran = council.load(first)
     assert ran.exit_code == 0, ran.err
     number = editing.read(first, "DIM_PERSON")[0]["DIM_PERSON_ID"]
-    erased = command("erase", number, "--warehouse", council.url,
+    erased = command("erase", number, "--yes", "--warehouse", council.url,
                      "--landing", council.folder / "landing")  # fmt: skip
     assert erased.exit_code == 0, erased.err
     before, held = {name: tokens(council, name) for name in TOKENS}, content(council.url)
@@ -159,7 +159,7 @@ def test_the_audit_tells_of_the_change_of_key(rotated: Rotated) -> None:
 
 
 def purge(council: Council, on: date, *more: object) -> Ran:
-    return command("purge", "--authority", council.authority, "--warehouse", council.url,
+    return command("purge", "--yes", "--authority", council.authority, "--warehouse", council.url,
                    "--landing", council.folder / "landing", "--on", on, *more)  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def test_after_a_change_of_key_what_is_gone_is_found(council: Council, nights: N
 
     def change_key(each: Council) -> str:
         with mock.patch.dict(os.environ, {NEW_PSEUDONYM_KEY: ANOTHER_KEY}):
-            ran = command("rotate-key", "--warehouse", each.url)
+            ran = command("rotate-key", "--yes", "--warehouse", each.url)
         assert ran.exit_code in (0, 2), ran.err  # 2: it was changed after the night before
         return ANOTHER_KEY
 

@@ -204,7 +204,7 @@ def test_a_child_is_erased_from_what_landed_by_the_kinds_own_columns(
     tmp_path: Path, invented: Source
 ) -> None:
     council = load(tmp_path / "this", a_night(tmp_path), "invented")
-    ran = command("erase", "P-8", "--warehouse", council.url)
+    ran = command("erase", "P-8", "--yes", "--warehouse", council.url)
     assert ran.exit_code == 0, ran.err
     [manifest] = (council.folder / "landing").rglob("2014-11-03/manifest.json")
     erased = {name: table.get("rows_erased")

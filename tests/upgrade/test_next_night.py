@@ -198,6 +198,6 @@ def test_the_key_cannot_change_before_a_night_told_who_the_families_are(
     council = copy_of(left_behind, tmp_path / "council")
     assert command("upgrade", "--warehouse", council.url).exit_code == 0
     monkeypatch.setenv(NEW_PSEUDONYM_KEY, "another key for tests, of 40 characters.")
-    ran = command("rotate-key", "--warehouse", council.url)
+    ran = command("rotate-key", "--yes", "--warehouse", council.url)
     assert ran.exit_code == 2
     assert "No family's identity is known" in ran.err

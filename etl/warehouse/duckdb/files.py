@@ -75,7 +75,7 @@ class Files:
     def remove_left_behind(self) -> None:
         """Remove the copies that a killed load left, identities among them. Nothing where a load
         is writing them, or where they are not this account's to remove."""
-        if not any(os.path.lexists(name) for name in self._of_loads()):  # noqa: PTH110
+        if not any(os.path.lexists(name) for name in self._of_loads()):
             return
         try:
             with self._open_lock() as handle:
