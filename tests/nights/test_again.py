@@ -168,6 +168,35 @@ def test_without_the_key_no_night_begins(loaded: Loaded, tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("more", [(), ("--backfill",)], ids=["load", "backfill"])
+def test_a_warehouse_that_is_not_there_is_made_only_where_it_is_asked_for(
+    loaded: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = command("load", loaded.extract, "--authority", WESTMERE, "--warehouse",
+                  "duckdb:///mistyped/warehouse.duckdb", *more)  # fmt: skip
+    assert ran.exit_code == 2
+    assert_is_four_part_message(ran, str(tmp_path / "mistyped" / "warehouse.duckdb"))
+    assert "--new" in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_check_against_a_warehouse_that_is_not_there_compares_with_nothing_unasked(
+    loaded: Loaded, tmp_path: Path
+) -> None:
+    ran = command("check", loaded.extract, "--authority", WESTMERE, "--warehouse",
+                  f"duckdb:///{tmp_path / 'mistyped.duckdb'}", "--pages", tmp_path)  # fmt: skip
+    assert ran.exit_code == 2
+    assert "no warehouse there yet" in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_load_says_where_it_goes(loaded: Loaded) -> None:
+    ran = loaded.council.load(loaded.extract)
+    where = f"loading into {loaded.council.file}, landing in {loaded.council.folder / 'landing'}"
+    assert where in ran.err
+
+
 def test_an_unknown_warehouse_url_is_wrong_usage(loaded: Loaded) -> None:
     ran = command(
         "load", loaded.extract, "--authority", WESTMERE, "--warehouse", "oracle:///csc"

@@ -25,11 +25,8 @@ A_CHILD = (
     "where exists (select 1 from warehouse.fact_referral as fact "
     "where fact.child_key = identity.child_key) order by identity.case_number limit 1"
 )
-ACTS = (
-    "etl.privacy.erasure.erase",
-    "etl.privacy.retention.purge",
-    "etl.privacy.rotation.rotate_key",
-)
+ERASE, PURGE = "etl.privacy.erasure.erase", "etl.privacy.retention.purge"
+ROTATE = "etl.privacy.rotation.rotate_key"
 
 
 def asked_of(council: Council, what: str) -> list[object]:

@@ -314,6 +314,31 @@ def test_a_landing_folder_that_may_not_be_made(in_file: Held, tmp_path: Path) ->
     assert ran.exit_code == 0, ran.err
 
 
+@pytest.mark.parametrize("asked", ["load", "backfill", "erase", "purge"])
+def test_a_landing_folder_of_another_account_is_told_in_four_parts(
+    in_file: Held, tmp_path: Path, asked: str
+) -> None:
+    council = in_file.copy(tmp_path)
+    landing = council.folder / "landing"
+    (landing / "900").mkdir(parents=True)
+    load = council.arguments(in_file.nights.extracts[TODAY])
+    earlier = [*council.arguments(in_file.nights.extracts[YESTERDAY]), "--backfill", "--date",
+               "2026-03-01"]  # fmt: skip
+    where = ["--yes", "--warehouse", council.url]
+    arguments = {"load": load, "backfill": earlier, "erase": ["erase", "1", *where],
+                 "purge": ["purge", "--authority", str(WESTMERE), *where]}[asked]  # fmt: skip
+    landing.chmod(0)
+    os.chown(landing, 4242, 4242)
+    with loading([str(each) for each in arguments], before=modes_hold) as ran:
+        exit_code, said = ran.wait()
+    assert exit_code == 1
+    message = told(said)
+    assert set(message) == {"What", "Where", "Means", "Next"}
+    assert "The program failed" not in said
+    assert str(landing) in message["Where"]
+    assert "account" in message["Next"]
+
+
 @pytest.mark.parametrize("place", ["landing", "landing/work", "landing/900"])
 def test_a_file_in_the_place_of_a_landing_folder(held: Held, tmp_path: Path, place: str) -> None:
     council = held.copy(tmp_path)
