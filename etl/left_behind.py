@@ -20,6 +20,8 @@ from etl.errors import NOTHING_CHANGED, ConnectionFault, reason
 from etl.log import logger
 
 LOCK = ".lock"
+# Of a folder that its holder has moved out of the way.
+ASIDE = "-stopped"
 _OURS = "csc-etl-"
 
 
@@ -82,12 +84,12 @@ def _remove(parent: Path, named: str) -> None:
 
 
 def _remove_with_its_folders(lock: Path) -> None:
-    """And those that were named after the folder."""
+    """The folder, and what was set aside of it."""
     name = lock.name.removesuffix(LOCK)
-    left = [path for path in lock.parent.glob(f"{name}*") if path.suffix != LOCK]
-    for folder in left:
-        shutil.rmtree(folder)
-        logger.warning("removed what a killed run left: %s", folder)
+    for folder in (lock.with_name(name), lock.with_name(name + ASIDE)):
+        if os.path.lexists(folder):
+            shutil.rmtree(folder)
+            logger.warning("removed what a killed run left: %s", folder)
     lock.unlink(missing_ok=True)
 
 
@@ -123,6 +125,7 @@ def _of_a_dead_one(lock: Path) -> int | None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         found, there = os.fstat(handle), lock.lstat()
         is_ours = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid()
+        is_ours = is_ours and found.st_nlink == 1  # no file of ours that somebody linked there
         if is_ours and (found.st_dev, found.st_ino) == (there.st_dev, there.st_ino):
             return handle
     except OSError:  # held, or gone meanwhile

@@ -14,6 +14,7 @@ from etl import settings
 from etl.contracts.hand_overs import GIVEN_KEYS
 from etl.errors import NOTHING_CHANGED, ConnectionFault, NightStopped
 from etl.land.landing import AUTHORITY_FILE, altered_file
+from etl.left_behind import ASIDE
 from etl.load.undo import forget, keys_given_since, take_back
 from etl.log import logger
 from etl.night.walk import Timing, Walk, load_night, record_stop
@@ -89,7 +90,7 @@ def _check_nobody_came_between(session: Session, run: Run, later: list[LoadedNig
 
 
 def _aside(run: Run) -> Path:
-    return run.work.with_name(f"{run.run_id}-stopped")
+    return run.work.with_name(run.run_id + ASIDE)
 
 
 def _set_aside(run: Run, stopped: NightStopped, started_at: datetime) -> None:

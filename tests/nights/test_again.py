@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from etl.demo.extract import write_extract
+from etl.warehouse import open_warehouse
 from nights import editing
 from nights.loading import MESSAGE_PARTS, WESTMERE, Council, Engine, Ran, command, content
 
@@ -176,7 +177,8 @@ def test_a_warehouse_that_is_not_there_is_made_only_where_it_is_asked_for(
     ran = command("load", loaded.extract, "--authority", WESTMERE, "--warehouse",
                   "duckdb:///mistyped/warehouse.duckdb", *more)  # fmt: skip
     assert ran.exit_code == 2
-    assert_is_four_part_message(ran, str(tmp_path / "mistyped" / "warehouse.duckdb"))
+    assert_is_four_part_message(ran, "no warehouse there yet")
+    assert f"Where: {tmp_path / 'mistyped' / 'warehouse.duckdb'}" in ran.err
     assert "--new" in ran.err
     assert list(tmp_path.iterdir()) == []
 
@@ -193,8 +195,9 @@ def test_a_check_against_a_warehouse_that_is_not_there_compares_with_nothing_una
 
 def test_a_load_says_where_it_goes(loaded: Loaded) -> None:
     ran = loaded.council.load(loaded.extract)
-    where = f"loading into {loaded.council.file}, landing in {loaded.council.folder / 'landing'}"
-    assert where in ran.err
+    where = open_warehouse(loaded.council.url).shown()
+    landing = loaded.council.folder / "landing"
+    assert f"loading into {where}, landing in {landing}" in ran.err
 
 
 def test_an_unknown_warehouse_url_is_wrong_usage(loaded: Loaded) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -30,7 +31,6 @@ from etl.settings import NEW_PSEUDONYM_KEY
 from etl.warehouse.duckdb import files
 from etl.warehouse.duckdb import warehouse as duckdb_file
 from etl.warehouse.postgresql.session import PostgreSQLSession
-from nights import editing
 from nights.beating import Before, Job, files_end_at, loading, modes_hold, warm_up
 from nights.loading import (
     KEY,
@@ -323,7 +323,7 @@ def test_a_landing_folder_of_another_account_is_told_in_four_parts(
     landing = council.folder / "landing"
     (landing / "900").mkdir(parents=True)
     load = council.arguments(in_file.nights.extracts[TODAY])
-    night = editing.copy_as(in_file.nights.extracts[YESTERDAY], tmp_path, "2026-03-01")
+    night = shutil.copytree(in_file.nights.extracts[YESTERDAY], tmp_path / "2026-03-01")
     earlier = [*council.arguments(night), "--backfill"]
     where = ["--yes", "--warehouse", council.url]
     arguments = {"load": load, "backfill": earlier, "erase": ["erase", "1", *where],

@@ -119,10 +119,10 @@ class Tally:
     writing: int = 0
     half_written: int = 0
 
-    def count(self, load: Load, council: Council, *, loaded: bool) -> None:
+    def count(self, load: Load, *, loaded: bool, half_written: bool) -> None:
         self.killed += 1
         self.writing += any(b.what.startswith(WRITES) for b in load.beats) and not loaded
-        self.half_written += any("loading" in name for name in names_beside(council))
+        self.half_written += half_written
 
 
 def kill(rehearsed: Rehearsed, name: str, plans: Iterable[Plan], *, again_after: int) -> Tally:
@@ -135,9 +135,11 @@ def kill(rehearsed: Rehearsed, name: str, plans: Iterable[Plan], *, again_after:
             load.until_beat(plan.moment.beat)
             time.sleep(plan.moment.seconds)
             was_killed = load.kill()
+        is_half = is_half_written(council)
         found = look(rehearsed, council, load)
+        assert not is_half_written(council)  # whoever looks takes it away
         if was_killed:
-            tally.count(load, council, loaded=found == rehearsed.after)
+            tally.count(load, loaded=found == rehearsed.after, half_written=is_half)
         kills += 1
         if kills == again_after or found == rehearsed.after:
             load_again(rehearsed, council)
@@ -145,6 +147,11 @@ def kill(rehearsed: Rehearsed, name: str, plans: Iterable[Plan], *, again_after:
     if kills:
         load_again(rehearsed, council)
     return tally
+
+
+def is_half_written(council: Council) -> bool:
+    """Whether a copy of the files is there that was not put in place."""
+    return any("loading" in name for name in names_beside(council))
 
 
 def look(rehearsed: Rehearsed, council: Council, load: Load) -> State:
