@@ -1,37 +1,29 @@
-"""A legal status of a child: what tells short breaks and closer visits."""
+"""A legal status of a child, read to know short breaks; no table of its own."""
 
 from __future__ import annotations
 
 from etl.contracts.contract import (
-    BEFORE_CERTAIN_BIRTH,
-    OF_A_CHILD,
+    CHILD,
+    MERGED,
     Table,
     code,
     day,
     identifier,
 )
 
-SHORT_BREAKS = ("V3", "V4")
-INTERIM_CARE_ORDER = "C1"
-
 LEGAL_STATUS = Table(
     name="legal_status",
-    warehouse="fact_legal_status",
+    warehouse=None,
     grain="a legal status of a child",
     noun="legal status",
     plural="legal statuses",
     key=("legal_status_id",),
     dated_by="started_date",
-    begins_at_birth=True,
     columns=(
         identifier("legal_status_id", "the source's id"),
-        *OF_A_CHILD,
-        code(
-            "legal_status_code",
-            "national code, else the source's label",
-            "legal_status",
-            hangs_on=(*SHORT_BREAKS, INTERIM_CARE_ORDER),
-        ),
+        CHILD,
+        MERGED,
+        code("legal_status_code", "national code, else the source's label", "legal_status"),
         day("started_date", "when it began", word="start date", required=True),
         day(
             "ended_date",
@@ -40,6 +32,5 @@ LEGAL_STATUS = Table(
             not_before="started_date",
             may_lie_ahead=True,
         ),
-        BEFORE_CERTAIN_BIRTH,
     ),
 )

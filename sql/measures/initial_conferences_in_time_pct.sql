@@ -14,7 +14,7 @@ select
     end as in_numerator,
     1 as in_denominator
 from months
-join first_conferences as conference
+join known_initial_conference as conference
     on conference.held_date between months.month_start and months.month_end
 join children
     on children.child_key = conference.child_key
@@ -22,3 +22,6 @@ left join known_timescale_obligation as obligation
     on obligation.subject_id = conference.enquiry_id
     and obligation.timescale = 'initial_conference'
     and obligation.sequence = 1
+where conference.enquiry_id is not null
+and not conference.is_transfer_in
+and not conference.is_cancelled

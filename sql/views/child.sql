@@ -10,7 +10,6 @@ select
     child.ethnicity_code,
     child.ethnicity,
     child.birth_month,
-    child.died_date,
     child.is_unborn,
     child.is_disabled,
     child.is_merged,
