@@ -381,7 +381,7 @@ def test_an_erasure_cut_short_between_the_two_files_is_finished_by_another(
     real = Path.replace
 
     def stop_before_the_star(self: Path, target: Path) -> Path:
-        if self.name == "warehouse.duckdb.loading":
+        if self.name == "warehouse.duckdb":
             raise KeyboardInterrupt
         return real(self, target)
 

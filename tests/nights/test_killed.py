@@ -40,8 +40,8 @@ pytestmark = pytest.mark.slow
 
 SEED = 20260304
 WRITES = ("sql insert", "sql update", "sql delete")
-IDENTITIES_PUT_IN_PLACE = "os.rename warehouse.restricted.duckdb.loading"
-STAR_PUT_IN_PLACE = "os.rename warehouse.duckdb.loading"
+IDENTITIES_PUT_IN_PLACE = "os.rename warehouse.restricted.duckdb"
+STAR_PUT_IN_PLACE = "os.rename warehouse.duckdb"
 
 
 @dataclass(frozen=True)
