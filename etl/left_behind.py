@@ -1,7 +1,8 @@
 """Folders that a process uses while it lives: each held by a lock that dies with its holder, so
 that another process can tell what a dead one left, and takes it away.
 
-A lock that nobody holds is the only sign. A folder without a lock beside it waits for somebody.
+A lock that nobody holds is the only sign. A folder without a lock beside it waits for a scheduled
+task to go on with it, up to two days.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import shutil
 import stat
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,20 +22,28 @@ from etl.errors import NOTHING_CHANGED, ConnectionFault, reason
 from etl.log import logger
 
 LOCK = ".lock"
+# Longer than the retries of a scheduled task take.
+WAITS_SECONDS = 2 * 24 * 3600
 _OURS = "csc-etl-"
 
 
 @contextmanager
 def in_use(folder: Path) -> Iterator[None]:
     """Hold the folder, which need not be there yet; its parent must be. Raises OSError where the
-    lock cannot be written."""
+    lock cannot be written.
+
+    A folder that a block which raises leaves behind stays a dead one's: the next takes it away.
+    """
     lock = folder.with_name(folder.name + LOCK)
     handle = _held(lock)
+    is_given_up = True
     try:
         yield
+        is_given_up = False
     finally:
         if handle is not None:
-            lock.unlink(missing_ok=True)
+            if not (is_given_up and folder.exists()):
+                lock.unlink(missing_ok=True)
             os.close(handle)
 
 
@@ -64,8 +74,12 @@ def remove_temporary_left_behind() -> None:
 
 
 def remove_left_behind(parent: Path) -> None:
-    """Remove the folders in it whose holders died, and say so in the log."""
+    """Remove the folders in it whose holders died, and those that nobody came back for, and say so
+    in the log. Others' are left."""
     _remove(parent, "*")
+    for folder in _folders(parent):
+        if not folder.with_name(folder.name + LOCK).exists() and _has_waited(folder):
+            _remove_folder(folder)
 
 
 def _remove(parent: Path, named: str) -> None:
@@ -74,21 +88,42 @@ def _remove(parent: Path, named: str) -> None:
         if handle is None:
             continue
         try:
-            _remove_with_its_folders(lock)
-        except OSError:
-            logger.warning("what a killed run left cannot be removed: remove %s by hand", lock.stem)
+            # And those that were named after the folder.
+            kept = [
+                folder
+                for folder in _folders(parent, lock.name.removesuffix(LOCK))
+                if not _remove_folder(folder)
+            ]
+            if not kept:
+                lock.unlink(missing_ok=True)
         finally:
             os.close(handle)
 
 
-def _remove_with_its_folders(lock: Path) -> None:
-    """And those that were named after the folder."""
-    name = lock.name.removesuffix(LOCK)
-    left = [path for path in lock.parent.glob(f"{name}*") if path.suffix != LOCK]
-    for folder in left:
+def _folders(parent: Path, named: str = "") -> list[Path]:
+    return [path for path in sorted(parent.glob(f"{named}*")) if path.suffix != LOCK]
+
+
+def _remove_folder(folder: Path) -> bool:
+    """Whether it could be removed."""
+    try:
         shutil.rmtree(folder)
-        logger.warning("removed what a killed run left: %s", folder)
-    lock.unlink(missing_ok=True)
+    except OSError as error:
+        logger.warning(
+            "what a killed run left cannot be removed (%s): remove %s by hand",
+            reason(error),
+            folder,
+        )
+        return False
+    logger.warning("removed what a killed run left: %s", folder)
+    return True
+
+
+def _has_waited(folder: Path) -> bool:
+    try:
+        return time.time() - folder.stat().st_mtime > WAITS_SECONDS
+    except OSError:  # gone meanwhile
+        return False
 
 
 def _held(lock: Path) -> int | None:

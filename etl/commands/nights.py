@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import secrets
-import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from etl.commands.arguments import (
     how_many,
 )
 from etl.errors import WrongUsage
+from etl.left_behind import temporary_folder
 from etl.night.begin import begin
 from etl.night.walk import Timing, check_night, load_night
 from etl.run import Run
@@ -111,10 +111,10 @@ def _check(asked: argparse.Namespace) -> int:
 
     Without a warehouse to compare with, the tokens serve this check alone and any key will do.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        url = asked.warehouse or f"duckdb:///{Path(folder) / 'none.duckdb'}"
+    with temporary_folder() as folder:
+        url = asked.warehouse or f"duckdb:///{folder / 'none.duckdb'}"
         key = settings.pseudonym_key() if asked.warehouse else secrets.token_bytes()
-        run = replace(_begin(asked, url, Path(folder) / "landing"), pages=asked.pages.absolute())
+        run = replace(_begin(asked, url, folder / "landing"), pages=asked.pages.absolute())
         if not check_night(run, key):
             print(f"{run.extract_date} of authority {run.la_code} is loaded already.")
             return LOADED

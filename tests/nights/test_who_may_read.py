@@ -206,9 +206,10 @@ def test_the_next_command_that_reads_removes_what_a_killed_load_left(
     (left / "warehouse.restricted.duckdb.wal").write_text("number 1")
     of_0_1_0 = file.with_name("warehouse.restricted.duckdb.loading.wal")
     of_0_1_0.write_text("number 1")
-    with caplog.at_level(logging.WARNING, logger="csc_etl"), open_warehouse(
-        f"duckdb:///{file}"
-    ).reading():
+    with (
+        caplog.at_level(logging.WARNING, logger="csc_etl"),
+        open_warehouse(f"duckdb:///{file}").reading(),
+    ):
         pass
     assert (left.exists(), of_0_1_0.exists()) == (False, False)
     assert "removed what a killed load left" in caplog.text

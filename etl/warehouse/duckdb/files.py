@@ -27,17 +27,17 @@ from etl.warehouse.turns import take_turn
 class Files:
     """The files of the warehouse at the path, and their copies while a load writes those.
 
-    work: the folder of the copies, on the disk of the files: what is moved from there into their
+    loading: the folder of the copies, on the disk of the files: what is moved from there into their
     place is whole at once.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
         self.restricted = self.path.with_name(f"{self.path.stem}.restricted.duckdb")
-        self.work = self.path.with_name(f"{self.path.name}.loading")
-        self.copy = self.work / self.path.name
-        self.restricted_copy = self.work / self.restricted.name
-        self.spill = self.work / "spill"
+        self.loading = self.path.with_name(f"{self.path.name}.loading")
+        self.copy = self.loading / self.path.name
+        self.restricted_copy = self.loading / self.restricted.name
+        self.spill = self.loading / "spill"
         self._lock = self.path.with_name(f"{self.path.name}.lock")
 
     def pairs(self) -> tuple[tuple[Path, Path], ...]:
@@ -56,7 +56,7 @@ class Files:
         with self._our_turn():
             try:
                 self._remove_copies()
-                self.work.mkdir(mode=0o700)
+                self.loading.mkdir(mode=0o700)
                 with telling_of(self.path, "written"):
                     yield
                 self._put_in_place()
@@ -75,7 +75,7 @@ class Files:
     def remove_left_behind(self) -> None:
         """Remove the copies that a killed load left, identities among them. Nothing where a load
         is writing them, or where they are not this account's to remove."""
-        if not any(os.path.lexists(name) for name in self._of_loads()):  # noqa: PTH110
+        if not any(os.path.lexists(name) for name in self._of_loads()):
             return
         try:
             with self._open_lock() as handle:
@@ -83,7 +83,7 @@ class Files:
                 self._remove_copies()
         except OSError:
             return
-        logger.warning("removed what a killed load left in %s", self.work)
+        logger.warning("removed what a killed load left in %s", self.loading)
 
     @contextmanager
     def _our_turn(self) -> Iterator[None]:
@@ -147,7 +147,7 @@ class Files:
         """What loads leave where they are killed. Release 0.1.0 wrote its copies beside the
         files."""
         earlier = self.restricted.with_name(f"{self.restricted.name}.loading")
-        return self.work, _log_of(self.work), earlier, _log_of(earlier)
+        return self.loading, _log_of(self.loading), earlier, _log_of(earlier)
 
     def _remove_copies(self) -> None:
         for name in self._of_loads():
