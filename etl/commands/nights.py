@@ -35,6 +35,9 @@ def add_load(load: argparse.ArgumentParser) -> None:
         "--backfill", action="store_true",
         help="load a night that was missed before later ones, which are loaded again after it",
     )  # fmt: skip
+    load.add_argument(
+        "--new", action="store_true", help="make the warehouse, where there is none yet"
+    )
     load.add_argument("--timings", action="store_true", help="show what each step took")
     load.set_defaults(command=_load)
 
@@ -79,8 +82,11 @@ def add_demo_extract(demo: argparse.ArgumentParser) -> None:
 
 
 def _load(asked: argparse.Namespace) -> int:
+    from etl.warehouse import warehouse_to_load
+
     settings.pseudonym_key()  # before anything is read: a load without it is wrong usage
     run = _begin(asked, asked.warehouse, asked.landing)
+    warehouse_to_load(run.warehouse, may_be_new=asked.new)
     if asked.backfill:
         from etl.night.backfill import backfill
 

@@ -32,6 +32,10 @@ from etl.warehouse.keys import FAMILY_SUBJECT, LAST_FROZEN_KEY, before_first_key
 ACTION = "erase"
 # A landed night while it is written anew, and the one whose place it takes.
 ARRIVING, LEAVING = ".erasing", ".leaving"
+_FROZEN = ("report.frozen_subject", "report.restated_subject")
+_TABLES_OF_CHILDREN = (
+    "warehouse.dim_child", *(f"warehouse.{fact.warehouse}" for fact in FACTS), *_FROZEN,
+)  # fmt: skip
 
 
 @dataclass
@@ -114,11 +118,11 @@ def would_erase(
         erased, _ = _erased(session, asked)
         check_key(session, key, la_code)
         found = _child_key(session, asked.token(asked.case_number), la_code)
-        for table in ("dim_child", *(fact.warehouse for fact in FACTS)):
+        for table in _TABLES_OF_CHILDREN:
             [(rows,)] = session.rows(
-                f"select count(*) from warehouse.{table} where child_key = :found", found=found
+                f"select count(*) from {table} where child_key = :found", found=found
             )
-            asked.count(f"warehouse.{table}", rows)
+            asked.count(table, rows)
     for _, rows_of in _of_the_child(asked, landing / la_code):
         asked.count("landing", _how_many(rows_of))
     if not asked.rows and erased.hash_of(asked.case_number) not in erased.recognised_by:
@@ -216,10 +220,10 @@ def _erase_frozen(session: Session, asked: Erasing, keys: Keys) -> None:
         "where child_key = :was and family_key <> 0"
         for fact in FACTS
     )
-    for table in ("frozen_subject", "restated_subject"):
+    for table in _FROZEN:
         rows = session.run(
             f"""
-            update report.{table} as counted set child_key = :child, subject_id = case
+            update {table} as counted set child_key = :child, subject_id = case
                 when subject_id = 'child ' || cast(cast(:was as bigint) as text)
                     or subject_id in ({families})
                     then '{FAMILY_SUBJECT}' || cast(cast(:family as bigint) as text)
@@ -235,7 +239,7 @@ def _erase_frozen(session: Session, asked: Erasing, keys: Keys) -> None:
             """,
             **keys._asdict(),
         )
-        asked.count(f"report.{table}", rows)
+        asked.count(table, rows)
 
 
 def _ids(fact: Table) -> list[str]:
