@@ -117,6 +117,10 @@ def _check(asked: argparse.Namespace) -> int:
 
     Without a warehouse to compare with, the tokens serve this check alone and any key will do.
     """
+    from etl.warehouse import existing_warehouse
+
+    if asked.warehouse:  # compared with one that is not there, every check would pass
+        existing_warehouse(asked.warehouse)
     with temporary_folder() as folder:
         url = asked.warehouse or f"duckdb:///{folder / 'none.duckdb'}"
         key = settings.pseudonym_key() if asked.warehouse else secrets.token_bytes()

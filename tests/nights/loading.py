@@ -56,7 +56,7 @@ class Ran:
     @property
     def shown_rows(self) -> dict[str, str]:
         """How many rows the command says it changed, or would change, by part."""
-        return dict(re.findall(r"│ (\S+) +│ +([\d,]+) │", self.out))
+        return dict(re.findall(r"│ (\S+) +│ +([\d,]+) +│", self.out))
 
 
 MESSAGE_PARTS = ("What: ", "Where:", "Means:", "Next: ")
