@@ -83,7 +83,7 @@ def remove_left_behind(parent: Path) -> None:
 
 
 def _remove(parent: Path, named: str) -> None:
-    for lock in sorted(parent.glob(named + LOCK)):
+    for lock in _matching(parent, named + LOCK):
         handle = _of_a_dead_one(lock)
         if handle is None:
             continue
@@ -101,7 +101,15 @@ def _remove(parent: Path, named: str) -> None:
 
 
 def _folders(parent: Path, named: str = "") -> list[Path]:
-    return [path for path in sorted(parent.glob(f"{named}*")) if path.suffix != LOCK]
+    return [path for path in _matching(parent, f"{named}*") if path.suffix != LOCK]
+
+
+def _matching(parent: Path, named: str) -> list[Path]:
+    """Nothing where this account may not look: what is there is not its own to remove."""
+    try:
+        return sorted(parent.glob(named))
+    except OSError:
+        return []
 
 
 def _remove_folder(folder: Path) -> bool:
