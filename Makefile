@@ -50,7 +50,7 @@ fix: .venv/installed ## format, and mend what the linter can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: .venv/installed ## write docs/reference/ and, if every specification passes, docs/timescales/
+docs: .venv/installed ## write docs/reference/, docs/extract.md and, if every specification passes, docs/timescales/
 	$(BIN)/python -m etl.reference_docs
 	$(BIN)/python -m pytest -q tests/spec -m "not slow"
 	@cd tests && ../$(BIN)/python -m spec.page

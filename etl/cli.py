@@ -11,7 +11,7 @@ from contextlib import contextmanager, redirect_stdout
 from typing import NoReturn, TextIO, cast
 
 from etl import __version__, log, settings
-from etl.commands import figures, nights, privacy, rules
+from etl.commands import codes, figures, nights, privacy, rules
 from etl.commands.arguments import FAILED
 from etl.errors import ConnectionFault, NightError, WrongUsage, reason, without_values
 
@@ -115,6 +115,7 @@ class _Parser(argparse.ArgumentParser):
 _COMMANDS = {
     "load": (nights.add_load, "load one night's extract into the warehouse"),
     "check": (nights.add_check, "check an extract without loading it"),
+    "codes": (codes.add_codes, "show an extract's codes that no list has, as lines to add"),
     "status": (nights.add_status, "show the last nights"),
     "undo": (nights.add_undo, "take the last night back: the wrong extract was loaded"),
     "measures": (figures.add_measures, "show a month's measures as known on any day"),

@@ -1,4 +1,5 @@
-"""Writes docs/reference/ from the contracts, measures and suites, so that it cannot drift.
+"""Writes docs/reference/ and docs/extract.md from the contracts, mappings, measures and suites, so
+that they cannot drift.
 
 ``python -m etl.reference_docs`` writes; with ``--check`` it only says whether a page is stale.
 """
@@ -10,23 +11,25 @@ from pathlib import Path
 
 from etl.contracts.register import CONFORMED
 from etl.derive.register import RULES
+from etl.extract_page import extract_page
 from etl.publish.measures import measures
 from etl.settings import PROJECT
 from etl.validate.suites import MEANING, read_suite
 from etl.warehouse.schema import every_table
 
-FOLDER = PROJECT / "docs" / "reference"
+FOLDER = PROJECT / "docs"
 MADE = "<!-- Made by `make docs`. Do not edit. -->\n\n"
 ACTIONS = {"stop": "stop the night", "hold_back": "hold the row back", "report": "report"}
 UNITS = {"count": "count", "percent": "%", "per_10000": "per 10,000 children aged 0 to 17"}
 
 
 def pages() -> dict[str, str]:
-    """Every page's text by file name."""
+    """Every page's text by its path in docs/."""
     return {
-        "tables.md": tables_page(),
-        "measures.md": measures_page(),
-        "checks.md": checks_page(),
+        "reference/tables.md": tables_page(),
+        "reference/measures.md": measures_page(),
+        "reference/checks.md": checks_page(),
+        "extract.md": extract_page(MADE),
     }
 
 
@@ -71,13 +74,18 @@ def checks_page() -> str:
         "contract, the others stand in `expectations/`. "
         "`audit.expectation_result` keeps what came of each.\n",
     ]
-    for name in ("extract", *(table.name for table in CONFORMED)):
+    for name in ("extract", "columns", *(table.name for table in CONFORMED)):
         suite = read_suite(name)
         parts.append(f"\n## {name.replace('_', ' ').capitalize()}\n\n{suite['meta']['about']}\n\n")
-        parts.append("| what should hold | if not | reason code |\n|---|---|---|\n")
+        parts.append("| what should hold | why | if not | what to do | reason code |\n")
+        parts.append("|---|---|---|---|---|\n")
         for entry in suite["expectations"]:
             action = ACTIONS[MEANING[entry["severity"]]]
-            parts.append(f"| {entry['meta']['says']} | {action} | `{entry['meta']['reason']}` |\n")
+            said = entry["meta"]
+            parts.append(
+                f"| {said['says']} | {said['why']} | {action} | {said['do']} "
+                f"| `{said['reason']}` |\n"
+            )
     return "".join(parts)
 
 
@@ -90,10 +98,10 @@ def main(folder: Path = FOLDER) -> int:
     ]
     if "--check" in sys.argv:
         if stale:
-            sys.stderr.write(f"Stale: docs/reference/{', '.join(stale)}. Run `make docs`.\n")
+            sys.stderr.write(f"Stale in docs/: {', '.join(stale)}. Run `make docs`.\n")
         return 1 if stale else 0
-    folder.mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     return 0
 

@@ -20,6 +20,7 @@ TOGETHER = {
         "nights/test_failures.py", "nights/test_killed.py", "nights/test_many_authorities.py",
         "nights/test_readers.py",
     ),
+    "what was judged of the whole extract": ("nights/bad/",),
     "Airflow": ("dags/",),
 }  # fmt: skip
 

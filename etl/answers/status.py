@@ -10,7 +10,8 @@ from etl.warehouse import existing_warehouse
 
 @dataclass(frozen=True)
 class NightRun:
-    """One run. after: days since the night before it, of a loaded one. message: why it was stopped.
+    """One run. after: days since the night before it, of a loaded one. message: why it was stopped,
+    or what is to be looked at.
     held_back, new, closed: rows held back, versions opened and ended."""
 
     extract_date: date
@@ -29,6 +30,20 @@ def last_runs(url: str, nights: int) -> list[NightRun]:
         return [NightRun(*row) for row in session.rows(_LAST_NIGHTS, nights=nights)]
 
 
+def to_look_at(url: str, run_id: str) -> list[str]:
+    """What a loaded run warned of, a line each: what is empty on a first load, and that nothing
+    changed since the load before."""
+    with existing_warehouse(url).reading() as session:
+        return [said for (said,) in session.rows(_WARNED_OF, run_id=run_id)]
+
+
+_WARNED_OF = """
+select 'Empty throughout, though figures hang on it: ' || column_name || '.'
+from audit.expectation_result
+where run_id = :run_id and outcome = 'failed' and reason = 'empty_on_first_load'
+union all
+select message from audit.load_run where run_id = :run_id and message is not null
+"""
 _LAST_NIGHTS = """
 select
     run.extract_date, run.la_code, run.status,

@@ -94,6 +94,9 @@ def _load(asked: argparse.Namespace) -> int:
     if asked.timings:
         _show_timings(timings)
     if loaded:
+        from etl.answers.status import to_look_at
+
+        print("".join(f"{line}\n" for line in to_look_at(run.warehouse, run.run_id)), end="")
         print(f"Loaded {run.extract_date} of authority {run.la_code}. Checks: {run.page}")
     else:
         print(f"{run.extract_date} of authority {run.la_code} is already loaded; nothing changed.")

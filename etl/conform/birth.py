@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+
+from etl.contracts.contract import (
+    BEFORE_CERTAIN_BIRTH,
+    DAYS_BEFORE_BIRTH,
+    LONG_BEFORE_BIRTH,
+    Kind,
+    Table,
+)
+
+# Nobody born before is a child; the case system's own records of no person are.
+EARLIEST_BIRTH = pd.Timestamp("1900-01-01")
 
 
 def of_children(frame: pd.DataFrame, birth: pd.DataFrame, extract_date: pd.Timestamp) -> None:
-    """Add birth_month, is_unborn and is_born_after_extract to the children.
+    """Add birth_month, is_unborn, is_born_after_extract and is_born_before_1900 to the children.
 
     birth: ``date`` and ``is_estimated`` by row. An estimated date after the extract date is an
     expected one: the child is unborn. An estimated date in the past is an age that is not sure.
@@ -18,19 +31,36 @@ def of_children(frame: pd.DataFrame, birth: pd.DataFrame, extract_date: pd.Times
     frame["birth_month"] = birth["date"].dt.to_period("M").dt.to_timestamp().astype("datetime64[s]")
     frame["is_unborn"] = (is_later & is_estimated).astype("boolean")
     frame["is_born_after_extract"] = (is_later & ~is_estimated).astype("boolean")
+    frame["is_born_before_1900"] = (birth["date"] < EARLIEST_BIRTH).astype("boolean")
 
 
-def of_facts(frame: pd.DataFrame, dated_by: str, births: pd.DataFrame) -> None:
-    """Add is_before_birth and is_before_certain_birth, False where a date is not known.
+def of_facts(frame: pd.DataFrame, table: Table, births: pd.DataFrame) -> None:
+    """Add is_long_before_birth and, where the contract asks for them, is_before_birth and
+    is_before_certain_birth; False where a date is not known.
 
-    dated_by: the date that is compared. births: ``date`` and ``is_estimated`` by child_token. A
-    cancelled review did not happen, so it
+    births: ``date`` and ``is_estimated`` by child_token. What was cancelled did not happen, so it
     is before nothing.
     """
     born = frame["child_token"].map(births["date"])
     is_estimated = frame["child_token"].map(births["is_estimated"]).fillna(False).astype(bool)
-    is_before = (frame[dated_by] < born).to_numpy(dtype=bool, copy=True)
+    is_certain = ~is_estimated.to_numpy()
+    took_place = np.ones(len(frame), dtype=bool)
     if "is_cancelled" in frame:
-        is_before &= ~frame["is_cancelled"].fillna(False).to_numpy(dtype=bool)
-    frame["is_before_birth"] = pd.array(is_before, dtype="boolean")
-    frame["is_before_certain_birth"] = pd.array(is_before & ~is_estimated, dtype="boolean")
+        took_place = ~frame["is_cancelled"].fillna(False).to_numpy(dtype=bool)
+    is_before = _is_before(frame[str(table.dated_by)], born) & took_place
+    if table.has("is_before_birth"):
+        frame["is_before_birth"] = pd.array(is_before, dtype="boolean")
+    if table.has(BEFORE_CERTAIN_BIRTH.name):
+        certain = pd.array(is_before & is_certain, dtype="boolean")
+        frame[BEFORE_CERTAIN_BIRTH.name] = certain
+    known = born - pd.Timedelta(days=DAYS_BEFORE_BIRTH)
+    is_long_before = np.zeros(len(frame), dtype=bool)
+    for column in table.conformed_columns:
+        if column.kind is Kind.DATE and column.name in frame:
+            is_long_before |= _is_before(frame[column.name], known)
+    is_long_before &= took_place & is_certain
+    frame[LONG_BEFORE_BIRTH.name] = pd.array(is_long_before, dtype="boolean")
+
+
+def _is_before(days: pd.Series, others: pd.Series) -> npt.NDArray[np.bool_]:
+    return (days < others).to_numpy(dtype=bool, copy=True)

@@ -12,20 +12,23 @@ import pyarrow as pa
 
 from etl.authority import Authority
 from etl.conform import birth
+from etl.conform.codes import read_codes
+from etl.conform.counted import as_frame, count_columns
+from etl.conform.disputed import settle
 from etl.conform.lookups import look_up
 from etl.conform.present import check_tables_and_columns, columns_not_known
-from etl.conform.reading import without_words_of_few
 from etl.conform.values import mark_unreadable, read_ours
 from etl.conform.work import Conforming
 from etl.contracts.child import CHILD_TABLE
-from etl.contracts.code_lists import national_codes
-from etl.contracts.contract import BEFORE_CERTAIN_BIRTH, TEAM, Column, Kind, Table
+from etl.contracts.contract import TEAM, Column, Kind, Table
 from etl.contracts.family import FAMILY_TABLE
 from etl.contracts.frames import pandas_type
 from etl.contracts.hand_overs import (
     CONFORMED_TABLES,
+    COUNTED,
     IDENTITIES,
     LANDED,
+    PREVIOUS_CHILDREN,
     READING,
     Account,
     Reading,
@@ -56,6 +59,10 @@ def conform(run: Run, authority: Authority, source: Source, key: bytes) -> dict[
         authority.date_format,
         Pseudonyms(key, authority.la_code),
         pd.Timestamp(run.extract_date),
+        PREVIOUS_CHILDREN.read(run).set_index("child_token"),
+        own_codes=authority.codes,
+        called=authority.columns,
+        answers=authority.answers,
         erased=of_run(run, key),
     )
     check_tables_and_columns(work)
@@ -67,11 +74,23 @@ def conform(run: Run, authority: Authority, source: Source, key: bytes) -> dict[
             CONFORMED_TABLES.write(run, table, _empty(table))
             continue
         frame, accounts[table.name] = _conform_table(work, table, mapping)
+        count_columns(work, table, mapping, frame)
         CONFORMED_TABLES.write(run, table, frame)
         _write_identity(run, frame, table, mapping)
     READING.write(run, _counts(work, accounts))
+    COUNTED.write(run, as_frame(work))
+    _warn_of_unknown_codes(work)
     logger.info("conformed %s tables", len(accounts))
     return accounts
+
+
+def _warn_of_unknown_codes(work: Conforming) -> None:
+    for read in work.codes:
+        if read["rows"] and not read["rows_listed"]:
+            logger.warning(
+                "no list has any code of %s.%s, %s rows: see `csc-etl codes`",
+                read["source_table"], read["source_column"], f"{read['rows']:,}",
+            )  # fmt: skip
 
 
 def _write_identity(run: Run, frame: pd.DataFrame, table: Table, mapping: Mapping) -> None:
@@ -93,13 +112,17 @@ def _counts(work: Conforming, accounts: dict[str, Account]) -> Reading:
         for spelling, rows in spellings.items():
             name = (table, column, spelling)
             replaced[name] = replaced.get(name, 0) + rows
+    not_known, not_named = columns_not_known(work)
     there = {name for name, part in work.mappings.tables.items() if work.has(part.source)}
     return {
         "accounts": accounts,
         "replaced": [(*name, rows) for name, rows in sorted(replaced.items())],
-        "not_known": columns_not_known(work),
+        "not_known": not_known,
+        "not_named": not_named,
         "lacking": [table.name for table in CONFORMED if table.name not in there],
         "left_out": sorted(work.left_out),
+        "looked_up": {name: len(numbers) for name, numbers in work.looked_up.items()},
+        "codes": work.codes,
     }
 
 
@@ -117,17 +140,16 @@ def _conform_table(
     source = work.columns(mapping.source, mapping.source_columns)
     account["rows"] = source.num_rows
     frame = pd.DataFrame({"record_number": np.arange(1, source.num_rows + 1)})
-    frame["unreadable_column"] = pd.Series(pd.NA, index=frame.index, dtype="str")
+    for name in ("unreadable_column", "held_back_column", "doubtful_column"):
+        frame[name] = pd.Series(pd.NA, index=frame.index, dtype="str")
     kinds = {column.name: column.kind for column in table.columns}
     for column in mapping.columns:
         mark_unreadable(frame, column.ours, read_ours(work, source, mapping, column, kinds, frame))
     for lookup in mapping.lookups:
         look_up(work, source, mapping, lookup, kinds, frame)
     _add_birth(work, source, table, mapping, frame)
-    for ours, column_name in mapping.identity:
-        # Numbers that staff know are written in any way; they go to restricted alone.
-        frame[ours] = work.read(source, mapping.source, column_name, Kind.TEXT).values
-    _hide_words_of_few(work, frame, table, mapping)
+    _add_identity(work, source, mapping, frame)
+    read_codes(work, frame, table, mapping)
     _forget_erased(work, frame, table, mapping)
     if "merged_date" in frame:
         frame["is_merged"] = frame["merged_date"].notna()
@@ -135,7 +157,10 @@ def _conform_table(
     frame = frame.dropna(subset=listed) if listed else frame
     account["outside"] = account["rows"] - len(frame)
     kept = frame.drop_duplicates(subset=[name for name in frame if name != "record_number"])
-    kept = kept.drop(columns="birth_date", errors="ignore")
+    if table is CHILD_TABLE:
+        kept = _with_columns(kept, table.conformed_columns)  # a kind may have no merged children
+        kept = settle(work, kept, mapping.source, work.known_children)
+        kept = kept.drop(columns="birth_date", errors="ignore")
     account["repeats"] = len(frame) - len(kept)
     return _with_columns(kept.reset_index(drop=True), table.conformed_columns), account
 
@@ -152,19 +177,15 @@ def _with_columns(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFr
     return frame.assign(**lacking)
 
 
-def _hide_words_of_few(
-    work: Conforming, frame: pd.DataFrame, table: Table, mapping: Mapping
+def _add_identity(
+    work: Conforming, source: pa.Table, mapping: Mapping, frame: pd.DataFrame
 ) -> None:
-    if "child_token" not in frame:
-        return
-    for column in mapping.columns:
-        is_code = table.column(column.ours).kind is Kind.CODE
-        if is_code and column.ours in frame and not column.first_set:
-            codes = column.codes or ""
-            listed = {*national_codes().get(codes, {}), *work.source.code_map(codes).values()}
-            frame[column.ours] = without_words_of_few(
-                frame[column.ours], frame["child_token"], listed
-            )
+    """The numbers of persons, which go to ``restricted`` alone: the id that the token is made of as
+    ids are read; those that staff know are written in any way."""
+    made_of = {person.identity[0].name for person in PERSONS}
+    for ours, column_name in mapping.identity:
+        kind = Kind.ID if ours in made_of else Kind.TEXT
+        frame[ours] = work.read(source, mapping.source, column_name, kind).values
 
 
 def _forget_erased(work: Conforming, frame: pd.DataFrame, table: Table, mapping: Mapping) -> None:
@@ -196,5 +217,5 @@ def _add_birth(
         birth.of_children(frame, births, work.extract_date)
         births.index = pd.Index(frame["child_token"])
         work.births = births[births.index.notna() & ~births.index.duplicated()]
-    elif table.has(BEFORE_CERTAIN_BIRTH.name):
-        birth.of_facts(frame, str(table.dated_by), work.births)
+    elif table.is_fact:
+        birth.of_facts(frame, table, work.births)

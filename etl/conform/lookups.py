@@ -1,38 +1,66 @@
-"""Columns of ours that stand in another table of the source."""
+"""Columns of ours that stand in another table of the source.
+
+A record there that cannot be looked up is held back, and with it every row of ours that needs it:
+the row's earlier version stays whole. Where such a record does not say whose it is, the rows that
+find none are in doubt: recall knows which of them had one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import cast
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from etl.conform.counted import count_looked_up, count_needed
 from etl.conform.values import finished, mark_unreadable
 from etl.conform.work import Conforming
 from etl.contracts.contract import Kind
 from etl.contracts.frames import pandas_type
-from etl.sources.mapping import Lookup, Mapping
+from etl.sources.mapping import FromColumn, Lookup, Mapping, Through
+from etl.sources.spelling import plain, plain_word
 
 # Of a lookup's rows, what is not part of their content.
 BESIDE = ("record_number", "order")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """rows: one per key. held_back: the keys of records that were left out. is_any_unknown: whether
+    one was left out that does not say whose it is."""
+
+    rows: pd.DataFrame
+    held_back: pd.DataFrame
+    is_any_unknown: bool
 
 
 def look_up(
     work: Conforming, source: pa.Table, mapping: Mapping, lookup: Lookup,
     kinds: dict[str, Kind], frame: pd.DataFrame,
 ) -> None:  # fmt: skip
-    """Add the lookup's columns to the frame, and mark rows whose values could not be read."""
+    """Add the lookup's columns to the frame, and mark rows whose values could not be read, whose
+    record was left out, or may have been."""
     if lookup.optional_table and not work.has(lookup.source):
+        count_looked_up(work, lookup)
         return
     keys = [f"key {number}" for number in range(len(lookup.on))]
-    wanted = _lookup_rows(work, lookup, kinds, keys)
+    there = (
+        _linked(work, mapping, lookup, kinds, keys)
+        if lookup.through
+        else _lookup_rows(work, mapping, lookup, kinds, keys)
+    )
     asked = pd.DataFrame(
         {
             key: work.read(source, mapping.source, here, Kind.ID).values
             for key, (here, _) in zip(keys, lookup.on, strict=True)
         }
     )
-    found = asked.merge(wanted, on=keys, how="left", validate="many_to_one")
+    _mark_left_out(frame, asked, there, lookup)
+    found = asked.merge(there.rows, on=keys, how="left", validate="many_to_one")
     for column in lookup.columns:
         values = found[column.ours]
         if column.is_present:
@@ -42,63 +70,156 @@ def look_up(
         mark_unreadable(frame, column.ours, marked)
 
 
+def _mark_left_out(frame: pd.DataFrame, asked: pd.DataFrame, there: _Found, lookup: Lookup) -> None:
+    """Note the lookup's first column: of the rows that need a record left out, as one that cannot
+    be read, and of those that find none though theirs may be among those left out, as doubtful."""
+    ours = lookup.columns[0].ours
+    is_held = _is_in(asked, there.held_back)
+    _note(frame, "held_back_column", is_held & frame["unreadable_column"].isna().to_numpy(), ours)
+    mark_unreadable(frame, ours, is_held)
+    if there.is_any_unknown:
+        has_key = asked.notna().all(axis=1).to_numpy()
+        _note(frame, "doubtful_column", has_key & ~_is_in(asked, there.rows[list(asked)]), ours)
+
+
+def _is_in(asked: pd.DataFrame, keys: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    marked = keys[list(asked)].drop_duplicates().assign(is_there=True)
+    found = asked.merge(marked, on=list(asked), how="left", validate="many_to_one")["is_there"]
+    return found.eq(True).to_numpy(dtype=bool, na_value=False)
+
+
+def _note(frame: pd.DataFrame, where: str, rows: npt.NDArray[np.bool_], ours: str) -> None:
+    frame.loc[rows & frame[where].isna().to_numpy(), where] = ours
+
+
+def _linked(
+    work: Conforming, mapping: Mapping, lookup: Lookup, kinds: dict[str, Kind], keys: list[str]
+) -> _Found:
+    """The same where a third table leads from our row to the looked-up ones. Of several of which
+    one says yes, yes counts; then what cannot be read, as it may say so."""
+    through, column = cast(Through, lookup.through), lookup.columns[0]
+    there = _lookup_rows(work, mapping, lookup, kinds, ["linked"])
+    source = work.columns(through.source, through.source_columns)
+    links, is_unreadable = pd.DataFrame(), np.zeros(source.num_rows, dtype=bool)
+    for key, name in zip([*keys, "linked"], (*through.on, through.column), strict=True):
+        read = work.read(source, through.source, name, Kind.ID)
+        links[key] = read.values
+        is_unreadable |= read.unreadable
+    is_any_unknown = there.is_any_unknown or bool(is_unreadable.any())
+    links = links.dropna()
+    found = links.merge(there.rows, on="linked").drop(columns="linked")
+    says_yes = found[column.ours].eq(True).fillna(False).astype("int8")
+    weight = 2 * says_yes + found[f"unreadable {column.ours}"].astype("int8")
+    found = found.assign(weight=weight).sort_values("weight", kind="stable")
+    rows = found.drop(columns="weight").drop_duplicates(subset=keys, keep="last")
+    held = links[_is_in(links[["linked"]], there.held_back)]
+    return _Found(rows, held[keys], is_any_unknown)
+
+
 def _lookup_rows(
-    work: Conforming, lookup: Lookup, kinds: dict[str, Kind], keys: list[str]
-) -> pd.DataFrame:
+    work: Conforming, mapping: Mapping, lookup: Lookup, kinds: dict[str, Kind], keys: list[str]
+) -> _Found:
     """One row per key: the key, each of our columns, and ``unreadable <column>``.
 
     Of several rows the latest counts, the later record where that is equal. Where no date orders
     them and they differ, they are rows of one id with other content: none of them counts.
     """
     source = work.columns(lookup.source, lookup.source_columns)
+    rows_in_file = source.num_rows
+    numbers = np.arange(1, rows_in_file + 1)
     part = ""
     if lookup.where:
         name, value = lookup.where
         part = f"{name}={value}"
-        source = source.filter(pc.equal(pc.utf8_trim_whitespace(source[name]), value))
-    rows = pd.DataFrame({"record_number": np.arange(1, source.num_rows + 1)})
-    for key, (_, there) in zip(keys, lookup.on, strict=True):
-        rows[key] = work.read(source, lookup.source, there, Kind.ID, part=part).values
+        chosen = _are_called(source[name], work.answers.get(lookup.columns[0].ours, (value,)))
+        source, numbers = source.filter(pa.array(chosen)), numbers[chosen]
+    count_looked_up(work, lookup, rows_in_file, part, numbers)
+    rows = pd.DataFrame({"record_number": numbers})
+    is_unreadable = np.zeros(len(rows), dtype=bool)
+    for key, there in zip(keys, lookup.keys, strict=True):
+        read = work.read(source, lookup.source, there, Kind.ID, part=part)
+        rows[key] = read.values
+        is_unreadable |= read.unreadable
+        count_needed(work, mapping.table, lookup, there, int(rows[key].notna().sum()))
     for column in lookup.columns:
-        kind = Kind.ID if column.is_present else kinds[column.ours]
         read = work.read(
-            source, lookup.source, column.column, kind, part=part, any_date=column.any_date
-        )
-        values = read.values
-        if column.is_present:
-            values = values.notna() & values.ne(column.other_than or "")
-        rows[column.ours] = finished(work, column, values)
+            source, lookup.source, column.column, _kind(column, kinds), part=part,
+            any_date=column.any_date,
+        )  # fmt: skip
+        rows[column.ours] = _found_there(work, column, read.values)
         rows[f"unreadable {column.ours}"] = read.unreadable
-    order = None
+    rows["order"] = pd.NaT
     if lookup.latest_by:
-        order = work.read(source, lookup.source, lookup.latest_by, Kind.DATE, part=part).values
-    return _one_row_per_key(work, rows.assign(order=order), lookup, keys)
+        read = work.read(source, lookup.source, lookup.latest_by, Kind.DATE, part=part)
+        rows["order"] = read.values
+        # Of several it cannot be told which is the latest; one needs no order.
+        is_unreadable |= read.unreadable & rows.duplicated(subset=keys, keep=False).to_numpy()
+    return _one_row_per_key(work, rows, is_unreadable, lookup, keys)
+
+
+def _are_called(names: pa.ChunkedArray, wanted: Collection[str]) -> npt.NDArray[np.bool_]:
+    """Which rows have one of the names, compared as codes are; each distinct name is read once."""
+    found = pd.Series(names.combine_chunks().dictionary_encode().to_pandas())
+    is_wanted = plain(pd.Series(found.cat.categories, dtype="str")).isin(
+        [plain_word(name) for name in wanted]
+    )
+    return is_wanted.to_numpy(dtype=bool).take(found.cat.codes) & found.notna().to_numpy()
+
+
+def _kind(column: FromColumn, kinds: dict[str, Kind]) -> Kind:
+    """Of what is only asked whether it is there: an id, or one of several codes."""
+    if column.is_present:
+        return Kind.CODE if column.other_than else Kind.ID
+    return Kind.ID if column.token else kinds[column.ours]
+
+
+def _found_there(work: Conforming, column: FromColumn, values: pd.Series) -> pd.Series:
+    if column.is_present:
+        return values.notna() & plain(values).ne(plain_word(column.other_than or "")).fillna(True)
+    if column.codes:
+        return work.code_list(column.codes).translate(values)[0]
+    return finished(work, column, values)
 
 
 def _one_row_per_key(
-    work: Conforming, rows: pd.DataFrame, lookup: Lookup, keys: list[str]
-) -> pd.DataFrame:
+    work: Conforming,
+    rows: pd.DataFrame,
+    is_unreadable: npt.NDArray[np.bool_],
+    lookup: Lookup,
+    keys: list[str],
+) -> _Found:
     is_one_each = not (lookup.latest_by or all(column.is_present for column in lookup.columns))
+    _leave_out(work, lookup, rows, is_unreadable, "unreadable")
+    lacks_id = rows[keys].isna().any(axis=1).to_numpy() & ~is_unreadable
+    unknown = is_unreadable
     if is_one_each:
-        _leave_out(work, lookup, rows, rows[keys].isna().any(axis=1), "id_missing")
-    rows = rows.dropna(subset=keys)
+        _leave_out(work, lookup, rows, lacks_id, "id_missing")
+        unknown = is_unreadable | lacks_id
+    left = rows[is_unreadable]
+    held = left[keys].dropna()
+    is_any_unknown = bool(rows.loc[unknown, keys].isna().any(axis=None))
+    rows = rows[~rows[keys].isna().any(axis=1) & ~is_unreadable]
+    rows = rows[~_is_in(rows[keys], held)]
     if lookup.latest_by:
         rows = rows.sort_values("order", kind="stable", na_position="first")
     elif is_one_each:
         rows = rows.drop_duplicates([name for name in rows if name not in BESIDE])
         is_shared = rows.duplicated(subset=keys, keep=False)
         _leave_out(work, lookup, rows, is_shared, "id_shared")
+        held = pd.concat([held, rows.loc[is_shared, keys]])
         rows = rows[~is_shared]
     else:
         rows = rows.sort_values([column.ours for column in lookup.columns], kind="stable")
-    return rows.drop(columns="order").drop_duplicates(subset=keys, keep="last")
+    rows = rows.drop(columns="order").drop_duplicates(subset=keys, keep="last")
+    return _Found(rows, held, is_any_unknown)
 
 
 def _leave_out(
-    work: Conforming, lookup: Lookup, rows: pd.DataFrame, chosen: pd.Series, reason: str
-) -> None:
+    work: Conforming, lookup: Lookup, rows: pd.DataFrame, chosen: pd.Series | npt.NDArray[np.bool_],
+    reason: str,
+) -> None:  # fmt: skip
     """Note the records of a looked-up table that cannot be looked up, for validate to report."""
     work.left_out |= {
-        (lookup.source, lookup.on[0][1], int(number), reason)
+        (lookup.source, lookup.keys[0], int(number), reason)
         for number in rows.loc[chosen, "record_number"]
     }

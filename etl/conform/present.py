@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from etl.conform.work import Conforming
 from etl.errors import NOTHING_CHANGED, NightStopped
+from etl.sources.mapping import known_columns
+
+# What a column's name looks like. What does not may be a value.
+_A_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 
 
 def check_tables_and_columns(work: Conforming) -> None:
@@ -13,32 +19,43 @@ def check_tables_and_columns(work: Conforming) -> None:
         if not work.has(table):
             problems.append(f"table {table} ({table}.csv)")
             continue
-        names = work.names(table)
+        names, called = work.names(table), work.called.get(table, {})
         lacking = [name for name, optional in columns.items() if not optional and name not in names]
-        problems += [f"column {name} of {table}.csv" for name in sorted(lacking)]
+        lacking += [name for name in called if name not in names]
+        problems += [
+            f"column {called.get(name, name)} of {table}.csv" for name in sorted({*lacking})
+        ]
     if problems:
         folder = f"etl/sources/{work.source.folder.name}/mapping"
         raise NightStopped(
             f"The extract lacks {', '.join(problems)}.",
             where=f"conform, extract of {work.extract_date:%Y-%m-%d}",
             means=NOTHING_CHANGED,
-            next="Export what is missing and load again. After an upgrade of the case system, "
-            f"change the names in {folder}/.",
+            next="Export what is missing and load again. A column that is called otherwise here "
+            "stands in the authority's file, [columns.<table>]; one that an upgrade of the case "
+            f"system renamed, in {folder}/.",
         )
 
 
-def columns_not_known(work: Conforming) -> list[tuple[str, str]]:
-    """Table and column that no mapping knows; column is empty where the whole table is unknown."""
-    needed, spare = _needed(work), work.mappings.not_used
-    found: list[tuple[str, str]] = []
+def columns_not_known(work: Conforming) -> tuple[list[tuple[str, str]], list[tuple[str, int]]]:
+    """Table and column that no mapping knows; column is empty where the whole table is unknown.
+    And by table how many more there are, whose names may be something else than names."""
+    known = known_columns(work.mappings)
+    listed: list[tuple[str, str]] = []
+    counted: list[tuple[str, int]] = []
     for path in sorted(work.landed.glob("*.parquet")):
         table = path.stem
-        if table not in needed and table not in spare:
-            found.append((table, ""))
+        if table not in known:
+            listed.append((table, ""))
             continue
-        known = {*needed.get(table, {}), *spare.get(table, ())}
-        found += [(table, name) for name in work.names(table) if name not in known]
-    return found
+        names = work.names(table).keys()
+        unknown = sorted(names - known[table])
+        # Of a file that came without its header, as earlier releases landed, all may be values.
+        told = [name for name in unknown if _A_NAME.fullmatch(name)] if names & known[table] else []
+        listed += [(table, name) for name in told]
+        if len(told) < len(unknown):
+            counted.append((table, len(unknown) - len(told)))
+    return listed, counted
 
 
 def _needed(work: Conforming) -> dict[str, dict[str, bool]]:

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from etl.conform.reading import translate
 from etl.conform.work import Conforming
 from etl.contracts.child import CHILD_TABLE
 from etl.contracts.contract import Kind
@@ -29,24 +28,18 @@ def read_ours(
         return _first_set(work, source, mapping, column, frame)
     if column.column not in source.column_names:
         return np.zeros(len(frame), dtype=bool)
-    read = work.read(
-        source, mapping.source, column.column, kinds[column.ours], any_date=column.any_date
-    )
+    kind = Kind.ID if column.token else kinds[column.ours]
+    read = work.read(source, mapping.source, column.column, kind, any_date=column.any_date)
     frame[column.ours] = finished(work, column, read.values)
     return read.unreadable
 
 
 def finished(work: Conforming, column: FromColumn, values: pd.Series) -> pd.Series:
-    """The values as tokens or by their code list, where the mapping says so."""
+    """The values as tokens, where the mapping says so."""
     if column.token == CHILD_TABLE.name:
         return _child_tokens(work, values)
     if column.token:
         return work.pseudonyms.tokens(values, column.token)
-    if column.codes:
-        return translate(
-            values, column.codes, work.source.code_map(column.codes),
-            only_listed=column.only_listed,
-        )  # fmt: skip
     return values
 
 

@@ -3,15 +3,20 @@ way."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from etl.conform.code_list import CodeList
 from etl.conform.reading import ReadColumn, read_column
 from etl.contracts.contract import Kind
+from etl.contracts.hand_overs import ReadCodes
 from etl.privacy.erased import Erased
 from etl.privacy.pseudonym import Pseudonyms
 from etl.sources.mapping import Mappings
@@ -29,8 +34,12 @@ def _nobody() -> pd.DataFrame:
 
 @dataclass
 class Conforming:
-    """landed: the folder of landed tables. births: date and is_estimated by child_token. replaced:
-    by source table, column and part, rows by spelling. left_out: see ``hand_overs.Reading``."""
+    """landed: the folder of landed tables. known_children: by child_token, the columns of
+    ``hand_overs.PREVIOUS_CHILDREN``. births: date and is_estimated by child_token. replaced:
+    by source table, column and part, rows by spelling. left_out, codes: see ``hand_overs.Reading``.
+    counted: rows by what ``hand_overs.COUNTED`` names. looked_up: by source table, the numbers of
+    the records that were read to be looked up. own_codes, called, answers: those of the authority,
+    see ``authority.Authority``."""
 
     landed: Path
     source: Source
@@ -38,16 +47,36 @@ class Conforming:
     date_format: str
     pseudonyms: Pseudonyms
     extract_date: pd.Timestamp
+    known_children: pd.DataFrame
+    own_codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     erased: Erased | None = None
     erased_tokens: set[str] = field(default_factory=set)
     births: pd.DataFrame = field(default_factory=_nobody)
     replaced: dict[tuple[str, str, str], dict[str, int]] = field(default_factory=dict)
     left_out: set[tuple[str, str, int, str]] = field(default_factory=set)
+    counted: dict[tuple[str, str, str, str, str], int] = field(default_factory=dict)
+    looked_up: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
+    codes: list[ReadCodes] = field(default_factory=list)
+    _lists: dict[str, CodeList] = field(default_factory=dict)
 
     def names(self, table: str) -> dict[str, str]:
-        """The table's column names as landed, by their plain upper-case form."""
-        found = pq.read_schema(self.landed / f"{table}.parquet").names
-        return {plain_name(name): name for name in found}
+        """The table's column names as landed, by the mapping's name, in capitals. One that the
+        authority calls otherwise is found under that name alone."""
+        landed = pq.read_schema(self.landed / f"{table}.parquet").names
+        found = {plain_name(name): name for name in landed}
+        renamed = {ours: found.get(theirs) for ours, theirs in self.called.get(table, {}).items()}
+        gone = {*renamed, *self.called.get(table, {}).values()}
+        kept = {name: there for name, there in found.items() if name not in gone}
+        return kept | {ours: there for ours, there in renamed.items() if there is not None}
+
+    def code_list(self, name: str) -> CodeList:
+        """The list of that name: the authority's, then the source's, then the national one."""
+        if name not in self._lists:
+            own = self.own_codes.get(name, {})
+            self._lists[name] = CodeList(name, {**self.source.code_map(name), **own})
+        return self._lists[name]
 
     def has(self, table: str) -> bool:
         """Whether the extract has the table of the source."""
@@ -71,7 +100,8 @@ class Conforming:
         for several of our tables is counted once."""
         formats = ("iso", "uk") if any_date else (self.date_format,)
         read = read_column(source[column], kind, self.source.forms, date_formats=formats)
-        self.replaced[table, column, part] = read.replaced
+        # A column may be read as more than one kind.
+        self.replaced.setdefault((table, column, part), {}).update(read.replaced)
         return read
 
 

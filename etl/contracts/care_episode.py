@@ -12,6 +12,8 @@ from etl.contracts.contract import (
     identifier,
 )
 
+ANOTHER_EPISODE_FOLLOWS = "X1"
+
 CARE_EPISODE = Table(
     name="care_episode",
     warehouse="fact_care_episode",
@@ -29,9 +31,23 @@ CARE_EPISODE = Table(
         day("started_date", "when the episode began", word="start date", required=True),
         day("ended_date", "when it ended", word="end date", not_before="started_date"),
         code("start_reason_code", "why it began", "care_start_reason"),
-        code("end_reason_code", "why it ended; X1: another episode follows", "care_end_reason"),
         code(
-            "legal_status_code", "legal status at its start", "legal_status", made_by=Maker.DERIVE
+            "end_reason_code",
+            "why it ended; X1: another episode follows",
+            "care_end_reason",
+            hangs_on=(ANOTHER_EPISODE_FOLLOWS,),
+        ),
+        code(
+            "legal_status_code",
+            "legal status at its start",
+            "legal_status",
+            made_by=Maker.DERIVE,
+            made_of=(
+                "started_date",
+                "legal_status.legal_status_code",
+                "legal_status.started_date",
+                "legal_status.ended_date",
+            ),
         ),
         BEFORE_CERTAIN_BIRTH,
     ),

@@ -43,12 +43,14 @@ CHILD_PROTECTION_PLAN = Table(
             "1 for the child's first plan here; empty if temporary",
             made_by=Maker.DERIVE,
             of_others=True,
+            made_of=("started_date", "is_temporary"),
         ),
         day(
             "previous_plan_ended_date",
             "when the plan before it ended",
             made_by=Maker.DERIVE,
             of_others=True,
+            made_of=("started_date", "ended_date", "is_temporary"),
         ),
     ),
 )

@@ -6,6 +6,7 @@ from etl.contracts.contract import (
     MEETING,
     MEETING_KNOWN,
     OF_A_CHILD,
+    Maker,
     Table,
     day,
     flag,
@@ -34,6 +35,18 @@ CHILD_PROTECTION_REVIEW = Table(
             unless="is_cancelled",
         ),
         flag("is_cancelled", "the meeting was cancelled", empty_is_no=True),
+        flag(
+            "is_quorate",
+            "the outcome form says whether enough were there to hold it",
+            stored=False,
+            recalled_as="case when fact.is_inquorate then false end",
+        ),
+        flag(
+            "is_inquorate",
+            "too few were there: it was not held as a review",
+            made_by=Maker.DERIVE,
+            made_of=("is_quorate",),
+        ),
         flag("is_finalised", "an outcome form is on record", empty_is_no=True),
     ),
 )

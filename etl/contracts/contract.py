@@ -52,15 +52,17 @@ class Column:
     """One column.
 
     stored: kept in the warehouse, or only passed between steps. code_list: the list its values
-    come from. names: the table of which it names a row: of a person by its token, of others by
-    the id. required: a row without it is held back.
+    come from. hangs_on: values by which a rule is decided, always known as these however a source
+    writes them; of words of ours, all there are. names: the table of which it names a row: of a
+    person by its token, of others by the id. required: a row without it is held back.
     Of dates: word: what a check calls it. may_lie_ahead: it may lie after the extract date.
     not_before: the column of the date that it must not lie before. unless: the flag that says
     that it never happened.
     Of flags: empty_is_no: an empty one means no, nobody ticked it.
     unknown: what the unknown member of a dimension has in it.
-    of_others: it tells of the child's other records and changes when those do. recalled_as: SQL of
-    one that is not stored, in a stored row ``fact`` beside its ``child``, ``family``, ``team`` and
+    of_others: it tells of the child's other records and changes when those do. made_of: what one is
+    worked out from, each ``column`` of its own table or ``table.column``. recalled_as: SQL of one
+    that is not stored, in a stored row ``fact`` beside its ``child``, ``family``, ``team`` and
     ``worker``.
     """
 
@@ -70,6 +72,7 @@ class Column:
     stored: bool = True
     made_by: Maker = Maker.SOURCE
     code_list: str | None = None
+    hangs_on: tuple[str, ...] = ()
     names: str | None = None
     required: bool = False
     word: str = ""
@@ -79,6 +82,7 @@ class Column:
     empty_is_no: bool = False
     unknown: Any = None
     of_others: bool = False
+    made_of: tuple[str, ...] = ()
     recalled_as: str | None = None
 
     @property
@@ -105,7 +109,7 @@ class Table:
     """
 
     name: str
-    warehouse: str | None
+    warehouse: str
     grain: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
@@ -206,7 +210,7 @@ def whole(name: str, meaning: str, **more: Any) -> Column:
 CHILD = text("child_token", "the child, pseudonymised", stored=False, names="child", required=True)
 FAMILY = text(
     "family_token", "the family, pseudonymised",
-    stored=False, made_by=Maker.DERIVE, names="family",
+    stored=False, made_by=Maker.DERIVE, names="family", made_of=("contact.contact_family_token",),
 )  # fmt: skip
 TEAM = identifier("team_id", "the team that the record itself names", stored=False, names="team")
 WORKER = text(
@@ -214,15 +218,29 @@ WORKER = text(
 )
 MERGED = flag(
     "is_merged", "of a child whose record was merged into another",
-    stored=False, made_by=Maker.DERIVE,
+    stored=False, made_by=Maker.DERIVE, made_of=("child.merged_date",),
+)  # fmt: skip
+# Nothing is known of a child longer before its birth than it was expected.
+DAYS_BEFORE_BIRTH = 300
+LONG_BEFORE_BIRTH = flag(
+    "is_long_before_birth",
+    f"dated more than {DAYS_BEFORE_BIRTH} days before the child's birth date, that date not being "
+    "an estimate",
+    stored=False,
+    made_by=Maker.CONFORM,
+)
+DIED = day(
+    "died_date", "when its child died",
+    stored=False, made_by=Maker.DERIVE, may_lie_ahead=True, made_of=("child.died_date",),
 )  # fmt: skip
 # Whom a record is about.
-OF_A_CHILD = (CHILD, FAMILY, MERGED)
+OF_A_CHILD = (CHILD, FAMILY, MERGED, DIED, LONG_BEFORE_BIRTH)
 BEFORE_CERTAIN_BIRTH = flag(
     "is_before_certain_birth",
     "dated before the child's birth date, that date not being an estimate",
     stored=False,
     made_by=Maker.CONFORM,
+    made_of=("child.birth_month",),
 )
 MEETING = identifier("meeting_id", "the meeting, shared by siblings")
 MEETING_KNOWN = flag(

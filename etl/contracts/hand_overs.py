@@ -15,11 +15,14 @@ from typing import Any, Generic, TypedDict, TypeVar, cast
 import pandas as pd
 import pyarrow.parquet as pq
 
-from etl.contracts.contract import OWNERS, Column, Kind, Table, code, day, text, whole
+from etl.contracts.child import CHILD_TABLE
+from etl.contracts.contract import OWNERS, Column, Kind, Table, day, text, whole
 from etl.contracts.frames import read_frame, write_frame, write_frames
 from etl.run import Run, owner_only
 
 Content = TypeVar("Content")
+# The name of a table of ours and of a column of it.
+TableColumn = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -133,17 +136,46 @@ class Account(TypedDict):
     outside: int
 
 
+class UnlistedCode(TypedDict):
+    """A code of the source that no list has, and that enough children have to be no name."""
+
+    code: str
+    rows: int
+    children: int
+
+
+class ReadCodes(TypedDict):
+    """What was read of one column of codes. rows: those with a code; rows_listed: with one that a
+    list has. unlisted: the other codes; few_codes, few_rows: those that few children have, which
+    are not said."""
+
+    code_list: str
+    source_table: str
+    source_column: str
+    rows: int
+    rows_listed: int
+    unlisted: list[UnlistedCode]
+    few_codes: int
+    few_rows: int
+
+
 class Reading(TypedDict):
     """What was counted while reading. accounts: by table of ours. replaced: source table, column,
-    spelling, rows. not_known: source table and column, empty for a whole table. lacking: tables of
-    ours whose source the extract lacks. left_out: records of looked-up tables that cannot be looked
-    up: source table, column, record number, reason."""
+    spelling, rows. not_known: source table and column, empty for a whole table. not_named: source
+    table, and how many columns it has that are not known and do not look like columns. lacking:
+    tables of ours whose source the extract lacks. left_out: records of looked-up tables that cannot
+    be looked up: source table, column, record number, reason. looked_up: by source table, how many
+    records were read to be looked up. codes: of each column of codes whose list has all its
+    values."""
 
     accounts: dict[str, Account]
     replaced: list[tuple[str, str, str, int]]
     not_known: list[tuple[str, str]]
+    not_named: list[tuple[str, int]]
     lacking: list[str]
     left_out: list[tuple[str, str, int, str]]
+    looked_up: dict[str, int]
+    codes: list[ReadCodes]
 
 
 class CheckRow(TypedDict):
@@ -159,16 +191,27 @@ class CheckRow(TypedDict):
     rows_failed: int
 
 
+class EventRows(TypedDict):
+    """Of which fact table the rows meet a timescale, their columns of subject, day and id, and the
+    flags of rows that hold no event."""
+
+    table: str
+    subject: str
+    day: str
+    id: str
+    unless: list[str]
+
+
 class Derived(TypedDict):
     """What was counted while deriving. observed: rows by what was observed of visits. skipped: by
     timescale the tables it lacks. not_as_signed: timescales whose rule is no longer the one that
-    was signed. events: by timescale the fact table of what meets it, and its columns of subject and
-    day. rules_sha256: of the software's rules and the calendar."""
+    was signed. events: by timescale where what meets it stands. rules_sha256: of the software's
+    rules and the calendar."""
 
     observed: dict[str, int]
     skipped: dict[str, list[str]]
     not_as_signed: list[str]
-    events: dict[str, list[str]]
+    events: dict[str, EventRows]
     rules_sha256: str
 
 
@@ -176,7 +219,11 @@ class Derived(TypedDict):
 ROW_COLUMNS = (
     whole("record_number", "number of the record in the source's file, from 1"),
     text("unreadable_column", "the first of our columns whose value could not be read"),
+    text("held_back_column", "the same, where the record of a looked-up table is held back"),
+    text("doubtful_column", "the first whose record may be among those held back: none was found"),
 )
+# Why a row is held back that needs a record of a looked-up table which is.
+LOOKED_UP_HELD_BACK = "looked_up_held_back"
 REJECTED_COLUMNS = (
     text("table_name", "our table"),
     text("source_table", "the source's table"),
@@ -186,8 +233,35 @@ REJECTED_COLUMNS = (
 )
 PREVIOUS_CHILDREN_COLUMNS = (
     text("child_token", "the child"),
-    code("sex", "as in the contract"),
-    day("birth_month", "as in the contract"),
+    *(CHILD_TABLE.column(name) for name in ("sex", "ethnicity_code", "birth_month", "is_unborn")),
+)
+# How many rows have a value in a column (code is empty), or one code of it, or the key by which a
+# lookup fills it (code is then that column of the source). column_name is empty for the records of
+# a table that is only looked up, which is named as in the source: code says which of them.
+COUNTED_COLUMNS = (
+    text("table_name", "our table, or the source's where it is only looked up"),
+    text("column_name", "our column, or the source's"),
+    text("code", "the code; empty for any value"),
+    text("source_table", "the source's table"),
+    text("source_column", "the source's columns that it is read from"),
+    whole("rows", "how many"),
+)
+PAST_LOADS_COLUMNS = (
+    day("extract_date", "of a night loaded before"),
+    text("table_name", "our table"),
+    whole("rows", "records in its file"),
+    whole("days_since_newest_event", "how long before the night it was"),
+)
+PAST_CHECKS_COLUMNS = (
+    day("extract_date", "of one of the last nights, loaded or stopped"),
+    text("status", "loaded or stopped"),
+    whole("held_back", "records it held back"),
+    text("table_name", "as in audit.expectation_result, and so are the others"),
+    text("column_name", "what was judged"),
+    text("reason", "the reason code"),
+    text("says", "what should hold"),
+    text("outcome", "passed, failed, not_applicable or error"),
+    whole("rows_failed", "how many rows failed"),
 )
 _OWNER_COLUMNS = tuple(
     Column(name, Kind.ID if name.endswith("_id") else Kind.TEXT, "whom it belongs to")
@@ -205,6 +279,12 @@ def key_columns(table: Table) -> tuple[Column, ...]:
     return tuple(table.column(name) for name in table.key)
 
 
+def held_back_columns(table: Table) -> tuple[Column, ...]:
+    """What a row is known by; where its id cannot be told, a fact by its child and date."""
+    named = dict.fromkeys((*table.key, *(("child_token", str(table.dated_by)) * table.is_fact)))
+    return (*(table.column(name) for name in named), ROW_COLUMNS[1])
+
+
 def identity_columns(table: Table) -> tuple[Column, ...]:
     """A person's token, and what ``restricted`` knows of it."""
     return (*key_columns(table), *table.identity)
@@ -216,8 +296,8 @@ def derived_columns(table: Table) -> tuple[Column, ...]:
         passing = {name for name in OWNERS if table.has(name)}
         return tuple(column for column in table.columns if column.stored or column.name in passing)
     own = [column for column in table.columns if column.stored and column.name not in OWNERS]
-    standard = [column for column in table.columns if column.name == "standard_from"]
-    return (*own, *standard, *_OWNER_COLUMNS)
+    for_load = [column for column in table.columns if column.name in ("standard_from", "event_id")]
+    return (*own, *for_load, *_OWNER_COLUMNS)
 
 
 # In the order in which they come to be.
@@ -226,24 +306,48 @@ LANDED = HandOver("landed", by=("land",), to=("land", "conform", "privacy", "nig
 MANIFEST = Document[Manifest]("landed/manifest.json", by=("land",), to=("recall", "night", "load"))
 PREVIOUS = Document[Previous]("previous.json", by=("recall",), to=("validate", "load"))
 PREVIOUS_CHILDREN = Frame(
-    "previous_children.parquet", by=("recall",), to=("validate",),
+    "previous_children.parquet", by=("recall",), to=("conform", "validate"),
     columns=PREVIOUS_CHILDREN_COLUMNS,
 )  # fmt: skip
+PREVIOUS_COUNTS = Frame(
+    "previous_counts.parquet", by=("recall",), to=("validate",), columns=COUNTED_COLUMNS
+)
+PAST_LOADS = Frame(
+    "past_loads.parquet", by=("recall",), to=("validate",), columns=PAST_LOADS_COLUMNS
+)
+PAST_CHECKS = Frame(
+    "past_checks.parquet", by=("recall",), to=("validate",), columns=PAST_CHECKS_COLUMNS
+)
 ERASED = Document[Sealed]("erased.json", by=("recall",), to=("privacy", "load"))
 CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)
 IDENTITIES = Tables("identity", by=("conform",), to=("load",), columns=identity_columns)
-READING = Document[Reading]("conformed.json", by=("conform",), to=("validate", "derive", "load"))
+READING = Document[Reading](
+    "conformed.json", by=("conform",), to=("validate", "recall", "derive", "load", "night")
+)
+COUNTED = Frame(
+    "counted.parquet", by=("conform",), to=("validate", "load"), columns=COUNTED_COLUMNS
+)
 PASSED = Tables(
-    "passed", by=("validate",), to=("recall", "derive", "load"),
+    "passed", by=("validate", "recall"), to=("recall", "derive", "load"),
     columns=lambda table: table.conformed_columns,
 )  # fmt: skip
-HELD_BACK = Tables("held_back", by=("validate",), to=("recall",), columns=key_columns)
-REJECTED = Frame("rejected.parquet", by=("validate",), to=("load",), columns=REJECTED_COLUMNS)
+HELD_BACK = Tables(
+    "held_back", by=("validate",), to=("validate", "recall"), columns=held_back_columns
+)
+DOUBTFUL = Tables("doubtful", by=("validate",), to=("recall",), columns=conformed_columns)
+REJECTED = Frame(
+    "rejected.parquet", by=("validate", "recall"), to=("validate", "recall", "load"),
+    columns=REJECTED_COLUMNS,
+)  # fmt: skip
 CHECKS = Document[list[CheckRow]]("checks.json", by=("validate",), to=("load",))
+# By table of ours, how many days its newest event lies before the extract date.
+NEWEST = Document[dict[str, int]]("newest.json", by=("validate",), to=("load",))
 KEPT = Tables(
-    "kept", by=("recall",), to=("derive", "load"),
+    "kept", by=("recall",), to=("validate", "derive", "load"),
     columns=lambda table: table.conformed_columns,
 )  # fmt: skip
+# What is to be looked at though the night is loaded: that nothing differs from the load before.
+LOADED = Document[str]("loaded.json", by=("load",), to=("validate", "night"))
 DERIVED_TABLES = Tables("derived", by=("derive",), to=("load",), columns=derived_columns)
 DERIVED = Document[Derived]("derived.json", by=("derive",), to=("load",))
 # Of a night that is loaded late: keys that members have already, by keyed dimension.

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from etl.contracts.care_episode import ANOTHER_EPISODE_FOLLOWS
 from etl.contracts.frames import in_id_order
-
-ANOTHER_EPISODE_FOLLOWS = "X1"
 
 
 def ends(episodes: pd.DataFrame) -> pd.DataFrame:

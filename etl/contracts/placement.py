@@ -13,6 +13,10 @@ from etl.contracts.contract import (
     identifier,
 )
 
+WITH_PARENTS = "P1"
+# Long-term fostering, with a relative or friend and with another carer.
+LONG_TERM_PLACEMENTS = ("U1", "U4")
+
 PLACEMENT = Table(
     name="placement",
     warehouse="fact_placement",
@@ -29,13 +33,31 @@ PLACEMENT = Table(
         identifier("looked_after_id", "its period of care", names="looked_after_period"),
         day("started_date", "when the placement began", word="start date", required=True),
         day("ended_date", "when it ended", word="end date", not_before="started_date"),
-        code("placement_type_code", "the kind of placement", "placement_type"),
-        flag("is_long_term", "meant to last until the child is 18 (U1, U4)", made_by=Maker.DERIVE),
+        day(
+            "closed_date",
+            "since when no visit is owed to it: its end, or the end of its period of care",
+            stored=False,
+            made_by=Maker.DERIVE,
+            made_of=("ended_date", "looked_after_id", "looked_after_period.ended_date"),
+        ),
+        code(
+            "placement_type_code",
+            "the kind of placement",
+            "placement_type",
+            hangs_on=(*LONG_TERM_PLACEMENTS, WITH_PARENTS),
+        ),
+        flag(
+            "is_long_term",
+            "meant to last until the child is 18 (U1, U4)",
+            made_by=Maker.DERIVE,
+            made_of=("placement_type_code",),
+        ),
         flag(
             "is_short_break",
             "its period of care is a series of short breaks",
             stored=False,
             made_by=Maker.DERIVE,
+            made_of=("looked_after_id", "looked_after_period.is_short_break"),
         ),
         BEFORE_CERTAIN_BIRTH,
     ),

@@ -39,24 +39,33 @@ REFERRAL = Table(
             "the child's last earlier referral, if any",
             made_by=Maker.DERIVE,
             of_others=True,
+            made_of=("received_date",),
         ),
         flag(
             "is_re_referral",
             "an earlier referral at most 12 calendar months before, that day included",
             made_by=Maker.DERIVE,
             of_others=True,
+            made_of=("received_date",),
         ),
         flag(
             "leads_to_assessment",
             "an assessment that is no draft nor cancelled names it",
             stored=False,
             made_by=Maker.DERIVE,
+            made_of=("single_assessment.referral_id", "single_assessment.substatus_code"),
         ),
         flag(
             "leads_to_transfer_in",
             "its outcome says so, or a transfer-in conference was called",
             stored=False,
             made_by=Maker.DERIVE,
+            made_of=(
+                "is_transfer_in",
+                "initial_conference.referral_id",
+                "initial_conference.is_transfer_in",
+                "initial_conference.is_cancelled",
+            ),
         ),
     ),
 )

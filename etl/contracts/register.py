@@ -57,7 +57,7 @@ CONFORMED: tuple[Table, ...] = (
 )
 
 FACTS: tuple[Table, ...] = (
-    *(table for table in CONFORMED if table.is_fact and table.warehouse),
+    *(table for table in CONFORMED if table.is_fact),
     TIMESCALE_OBLIGATION,
     CHILD_MONTH,
 )

@@ -34,12 +34,23 @@ SECTION_47_ENQUIRY = Table(
             required=True,
         ),
         day("completed_date", "when it was completed and authorised", not_before="started_date"),
-        text("outcome", "initial_conference, no_further_action, ...; empty while none is set"),
+        text(
+            "outcome",
+            "initial_conference, no_further_action, ...; empty while none is set",
+            hangs_on=("initial_conference",),
+        ),
         flag(
             "leads_to_conference",
             "its outcome says so, or a conference was held from it",
             stored=False,
             made_by=Maker.DERIVE,
+            made_of=(
+                "outcome",
+                "initial_conference.enquiry_id",
+                "initial_conference.held_date",
+                "initial_conference.is_cancelled",
+                "initial_conference.is_transfer_in",
+            ),
         ),
     ),
 )

@@ -25,6 +25,7 @@ TIMESCALE_OBLIGATION = Table(
     columns=(
         text("timescale", "the rule's name"),
         day("standard_from", "since when the standard applied is in force", stored=False),
+        identifier("event_id", "the visit, review, ... that met it", stored=False),
         text("subject_type", "what it is owed on: an assessment, enquiry, plan, ..."),
         identifier("subject_id", "its id"),
         whole("sequence", "1 for the first obligation on the subject, then 2, 3, ..."),

@@ -28,7 +28,12 @@ WORKER_TABLE = Table(
         text("job_title", "the job title"),
         text("team_name", "the team's name as the worker's record has it", stored=False),
         identifier(
-            "team_id", "the team of that name", stored=False, made_by=Maker.DERIVE, names="team"
+            "team_id",
+            "the team of that name",
+            stored=False,
+            made_by=Maker.DERIVE,
+            names="team",
+            made_of=("team_name",),
         ),
     ),
 )

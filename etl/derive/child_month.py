@@ -63,7 +63,9 @@ def _open_at_month_ends(
         np.datetime64(FIRST_DAY, "M").astype(int),
     )
     # Ended on a month's last day is not open at its end: the first month not counted.
-    until = frame[ends].to_numpy("datetime64[D]")
+    # Nor is what is still open of a child who has died.
+    died = frame["died_date"].to_numpy("datetime64[D]")
+    until = np.fmin(frame[ends].to_numpy("datetime64[D]"), died)
     month_after = np.where(np.isnat(until), last, until.astype("datetime64[M]").astype(int))
     count = np.maximum(np.minimum(month_after, last) - first_month, 0)
     repeated = frame.loc[frame.index.repeat(count)].reset_index(drop=True)

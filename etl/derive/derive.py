@@ -12,7 +12,7 @@ from etl.contracts.frames import is_among
 from etl.contracts.hand_overs import DERIVED, DERIVED_TABLES, KEPT, PASSED, READING
 from etl.contracts.register import CONFORMED, FACTS, KEYED_DIMENSIONS
 from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
-from etl.derive import facts
+from etl.derive import care, facts, need
 from etl.derive.child_month import child_months
 from etl.derive.obligations import obligations
 from etl.derive.register import RULES, events
@@ -97,24 +97,33 @@ def link(tables: dict[str, pd.DataFrame]) -> dict[str, int]:
     facts.drop_unknown_parents(tables)
     facts.fill_flags(tables)
     merged = tables["child"].loc[tables["child"]["is_merged"].astype(bool), "child_token"]
+    died = tables["child"].drop_duplicates("child_token").set_index("child_token")["died_date"]
     for table in CONFORMED:
         if table.is_fact:
             frame = tables[table.name]
             frame["is_merged"] = is_among(frame["child_token"], merged).astype("boolean")
+            frame["died_date"] = _found(frame["child_token"], died)
     facts.add_referral_history(tables["referral"])
     facts.add_assessment_status(tables["single_assessment"])
     facts.add_referral_outcome(tables)
-    facts.add_conference_outcome(tables["section_47_enquiry"], tables["initial_conference"])
+    facts.add_conference_outcome(tables)
+    facts.add_inquorate(tables["child_protection_review"])
     facts.add_plan_history(tables["child_protection_plan"])
-    facts.add_plan_status(tables["child_in_need_plan"])
-    facts.add_legal_status(tables)
-    facts.add_end_of_care(tables)
-    facts.add_kind_of_placement(tables)
-    facts.add_end_of_need(tables)
+    care.add_legal_status(tables)
+    care.add_end_of_care(tables)
+    care.add_kind_of_placement(tables)
+    care.add_closer_visits(tables)
+    need.add_plan_status(tables["child_in_need_plan"])
     observed = facts.attribute_visits(tables)
     facts.inherit(tables)
+    need.add_spells_of_need(tables)
     _finish_dimensions(tables)
     return observed
+
+
+def _found(tokens: pd.Series, by_token: pd.Series) -> pd.Series:
+    """By row, what is known by its token. (map refuses an empty column of dates.)"""
+    return pd.Series(by_token.reindex(tokens).to_numpy(), index=tokens.index)
 
 
 def _finish_dimensions(tables: dict[str, pd.DataFrame]) -> None:

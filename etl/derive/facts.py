@@ -1,24 +1,22 @@
-"""What is worked out from several rows: families, teams, earlier referrals and plans, the end of
-care, and the plan or placement that a visit belongs to."""
+"""What is worked out from several rows: families, teams, earlier referrals and plans, conferences,
+and the plan or placement that a visit belongs to."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from etl.calendar import working_days
-from etl.contracts import periods_of_care
 from etl.contracts.contact import CONTACT
 from etl.contracts.contract import MEETING, MEETING_KNOWN, Table
 from etl.contracts.frames import in_id_order, is_among, is_before_parent
 from etl.contracts.referral import REFERRAL
 from etl.contracts.register import BY_NAME, CONFORMED
+from etl.contracts.single_assessment import CANCELLED, DRAFT
 
 Tables = dict[str, pd.DataFrame]
-SHORT_BREAKS = ("V3", "V4")
-# Long-term fostering, with a relative or friend and with another carer.
-LONG_TERM_PLACEMENTS = ("U1", "U4")
-# The status that the case system's own returns leave out; assessments have X for it.
-CANCELLED_PLAN = "z"
+CONFERENCES = "conference_of_enquiry"
+# Within so many of an enquiry's start a conference of the child's other enquiry meets it too.
+MONTHS_TO_ANOTHERS_CONFERENCE = 3
 
 
 def drop_unknown_parents(tables: Tables) -> None:
@@ -61,8 +59,8 @@ def add_referral_history(referrals: pd.DataFrame) -> None:
 
 def add_assessment_status(assessments: pd.DataFrame) -> None:
     """status, and is_draft and is_cancelled for the rule."""
-    assessments["is_draft"] = assessments["substatus_code"].eq("D").fillna(False)
-    assessments["is_cancelled"] = assessments["substatus_code"].eq("X").fillna(False)
+    assessments["is_draft"] = assessments["substatus_code"].eq(DRAFT).fillna(False)
+    assessments["is_cancelled"] = assessments["substatus_code"].eq(CANCELLED).fillna(False)
     status = pd.Series("open", index=assessments.index, dtype="str")
     status = status.mask(assessments["authorised_date"].notna(), "completed")
     status = status.mask(assessments["is_cancelled"].astype(bool), "cancelled")
@@ -76,16 +74,44 @@ def _not_before(
     return ~is_before_parent(frame, dated, parents, parent_id, starts).fillna(False).astype(bool)
 
 
-def add_conference_outcome(enquiries: pd.DataFrame, conferences: pd.DataFrame) -> None:
-    """leads_to_conference: the outcome says so, or one was held from the enquiry here. One dated
-    before the enquiry began shows nothing: a date is wrong."""
-    was_held = conferences["held_date"].notna() & ~(
-        conferences["is_cancelled"].astype(bool) | conferences["is_transfer_in"].astype(bool)
-    )
-    was_held &= _not_before(conferences, "held_date", enquiries, "enquiry_id", "started_date")
-    enquiries["leads_to_conference"] = enquiries["outcome"].eq("initial_conference").fillna(
-        False
-    ) | is_among(enquiries["enquiry_id"], conferences.loc[was_held, "enquiry_id"])
+def _is_named_by_its_child(
+    subjects: pd.DataFrame, rows: pd.DataFrame, subject_id: str
+) -> pd.Series:
+    """Which subjects a row of their own child names: a sibling's counts for nobody."""
+    key = [subject_id, "child_token"]
+    named = pd.MultiIndex.from_frame(rows[key].dropna())
+    found = pd.MultiIndex.from_frame(subjects[key]).isin(named)
+    return pd.Series(found, index=subjects.index)
+
+
+def add_conference_outcome(tables: Tables) -> None:
+    """leads_to_conference of each enquiry: the outcome says so, or one of its child was held from
+    it here. ``conference_of_enquiry``: the conferences, and for an enquiry that is to go to
+    conference and has none of its own the first that was held of the child within three months.
+
+    One dated before the enquiry began shows nothing: a date is wrong.
+    """
+    enquiries, conferences = tables["section_47_enquiry"], tables["initial_conference"]
+    is_out = conferences["is_cancelled"].astype(bool) | conferences["is_transfer_in"].astype(bool)
+    held = conferences[conferences["held_date"].notna() & ~is_out]
+    is_own = _not_before(held, "held_date", enquiries, "enquiry_id", "started_date")
+    has_own = _is_named_by_its_child(enquiries, held[is_own], "enquiry_id")
+    is_to_go = enquiries["outcome"].eq("initial_conference").fillna(False).astype(bool)
+    enquiries["leads_to_conference"] = is_to_go | has_own
+    without = enquiries[is_to_go & ~has_own][["enquiry_id", "child_token", "started_date"]]
+    pairs = without.merge(held.drop(columns="enquiry_id"), on="child_token")
+    until = working_days.months_later(pairs["started_date"], MONTHS_TO_ANOTHERS_CONFERENCE)
+    pairs = pairs[(pairs["held_date"] >= pairs["started_date"]) & (pairs["held_date"] <= until)]
+    pairs = pairs.assign(order=in_id_order(pairs["conference_id"]))
+    first = pairs.sort_values(["held_date", "order"], kind="stable").drop_duplicates("enquiry_id")
+    tables[CONFERENCES] = pd.concat([conferences, first[list(conferences)]], ignore_index=True)
+
+
+def add_inquorate(reviews: pd.DataFrame) -> None:
+    """is_inquorate of each child protection review: yes where its form says that it was not quorate;
+    empty elsewhere, so that what was known of a review before the form was read stays as it is."""
+    is_inquorate = reviews["is_quorate"].eq(False).fillna(False).astype("boolean")
+    reviews["is_inquorate"] = is_inquorate.where(is_inquorate)
 
 
 def add_referral_outcome(tables: Tables) -> None:
@@ -98,57 +124,17 @@ def add_referral_outcome(tables: Tables) -> None:
     is_valid &= _not_before(
         assessments, "authorised_date", referrals, "referral_id", "received_date"
     )
-    referrals["leads_to_assessment"] = is_among(
-        referrals["referral_id"], assessments.loc[is_valid, "referral_id"]
+    referrals["leads_to_assessment"] = _is_named_by_its_child(
+        referrals, assessments[is_valid], "referral_id"
     )
     is_called = conferences["is_transfer_in"].astype(bool) & ~conferences["is_cancelled"].astype(
         bool
     )
     is_called &= _not_before(conferences, "held_date", referrals, "referral_id", "received_date")
     is_outcome = referrals["is_transfer_in"].fillna(False).astype(bool)
-    referrals["leads_to_transfer_in"] = is_outcome | is_among(
-        referrals["referral_id"], conferences.loc[is_called, "referral_id"]
+    referrals["leads_to_transfer_in"] = is_outcome | _is_named_by_its_child(
+        referrals, conferences[is_called], "referral_id"
     )
-
-
-def add_plan_status(plans: pd.DataFrame) -> None:
-    """is_cancelled of each child in need plan."""
-    plans["is_cancelled"] = plans["status_code"].str.lower().eq(CANCELLED_PLAN).fillna(False)
-
-
-def add_end_of_need(tables: Tables) -> None:
-    """closed_date of each child in need plan: its end, or before that the day on which the child
-    came on a child protection plan of this authority or into care.
-
-    The two cannot run together: visits are then owed under the other. A plan left open by mistake
-    would show visits overdue of a child who is visited.
-    """
-    plans, periods = tables["child_protection_plan"], tables["looked_after_period"]
-    others = pd.concat(
-        [
-            plans[~plans["is_temporary"].astype(bool)],
-            periods[~periods["is_short_break"].astype(bool)],
-        ]
-    )[["child_token", "started_date", "ended_date"]]
-    others = others.rename(columns={"started_date": "other_started", "ended_date": "other_ended"})
-    in_need = tables["child_in_need_plan"]
-    pairs = in_need[["child_token", "started_date"]].assign(row=in_need.index)
-    pairs = pairs.merge(others, on="child_token")
-    # One that was over before, or ends on the first day, has gone before this plan.
-    pairs = pairs[~(pairs["other_ended"] <= pairs["started_date"])]
-    first = pairs.groupby("row")["other_started"].min().reindex(in_need.index)
-    first = first.where(~(first < in_need["started_date"]), in_need["started_date"])
-    in_need["closed_date"] = pd.concat([in_need["ended_date"], first], axis=1).min(axis=1)
-    in_need["closed_date"] = in_need["closed_date"].astype("datetime64[s]")
-
-
-def add_kind_of_placement(tables: Tables) -> None:
-    """is_long_term, and is_short_break as the period of care has it, of each placement."""
-    placements, periods = tables["placement"], tables["looked_after_period"]
-    short_breaks = periods.loc[periods["is_short_break"].astype(bool), "looked_after_id"]
-    placements["is_short_break"] = is_among(placements["looked_after_id"], short_breaks)
-    code = placements["placement_type_code"].str.upper()
-    placements["is_long_term"] = code.isin(LONG_TERM_PLACEMENTS).astype("boolean")
 
 
 def add_plan_history(plans: pd.DataFrame) -> None:
@@ -164,30 +150,6 @@ def add_plan_history(plans: pd.DataFrame) -> None:
     number = by_child["started_date"].rank(method="min").astype("Int64")
     plans["plan_number"] = number.reindex(plans.index)
     plans["previous_plan_ended_date"] = by_child["ended_date"].shift().reindex(plans.index)
-
-
-def add_legal_status(tables: Tables) -> None:
-    """legal_status_code of each episode: the child's status in force on its first day."""
-    episodes, statuses = tables["care_episode"], tables["legal_status"]
-    in_force = _in_force(episodes, "episode_id", "started_date", statuses, "legal_status_id")
-    code = statuses.set_index("legal_status_id")["legal_status_code"]
-    episodes["legal_status_code"] = in_force.map(code).astype("str")
-
-
-def add_end_of_care(tables: Tables) -> None:
-    """ended_date, end_reason_code and is_short_break of each period of care."""
-    periods, episodes = tables["looked_after_period"], tables["care_episode"]
-    ended = periods_of_care.ends(episodes)
-    ended = ended.reindex(periods["looked_after_id"]).set_axis(periods.index)
-    periods["ended_date"] = ended["ended_date"]
-    periods["end_reason_code"] = ended["end_reason_code"]
-    periods["end_reason_code"] = periods["end_reason_code"].astype("str")
-    known = episodes.dropna(subset=["looked_after_id", "legal_status_code"])
-    is_break = known["legal_status_code"].isin(SHORT_BREAKS)
-    all_breaks = is_break.groupby(known["looked_after_id"]).all()
-    periods["is_short_break"] = (
-        periods["looked_after_id"].map(all_breaks).astype("boolean").fillna(False)
-    )
 
 
 def attribute_visits(tables: Tables) -> dict[str, int]:
@@ -207,7 +169,8 @@ def attribute_visits(tables: Tables) -> dict[str, int]:
     by_date = _visited_under(visits[is_protection], plans, "plan_id")
     plan = named.fillna(by_date)
     visits["plan_id"] = plan.reindex(visits.index).astype("str")
-    placement = _attribute(visits, "looked_after", tables["placement"], "placement_id")
+    placements = tables["placement"].assign(ended_date=tables["placement"]["closed_date"])
+    placement = _attribute(visits, "looked_after", placements, "placement_id")
     in_need = tables["child_in_need_plan"]
     in_need = in_need[~in_need["is_cancelled"].astype(bool)]
     in_need_plan = _attribute(visits, "child_in_need", in_need, "child_in_need_plan_id")
@@ -252,10 +215,10 @@ def _visited_under(visits: pd.DataFrame, spans: pd.DataFrame, span_id: str) -> p
     Where one ends and the next begins on the day of the visit, it counts for the one that ends: a
     visit on the first day stops no clock.
     """
-    return _in_force(visits, "visit_id", "visited_date", spans, span_id, begun_before=True)
+    return span_in_force(visits, "visit_id", "visited_date", spans, span_id, begun_before=True)
 
 
-def _in_force(
+def span_in_force(
     events: pd.DataFrame, event_id: str, dated: str, spans: pd.DataFrame, span_id: str, *,
     begun_before: bool = False,
 ) -> pd.Series:  # fmt: skip
@@ -291,7 +254,7 @@ def inherit(tables: Tables) -> None:
     referrals["family_token"] = _family_by_date(referrals, "received_date", contacts)
     by_referral = referrals.set_index("referral_id")
     for table in CONFORMED:
-        if not table.warehouse or not table.is_fact or table in (CONTACT, REFERRAL):
+        if not table.is_fact or table in (CONTACT, REFERRAL):
             continue
         frame = tables[table.name]
         referral = _referral_of(table, tables)

@@ -22,7 +22,8 @@ import pyarrow.compute as pc
 from etl.calendar import working_days
 from etl.calendar.working_days import Days
 from etl.contracts.contract import OWNERS
-from etl.derive.rule import Rule, Stop
+from etl.contracts.register import BY_NAME
+from etl.derive.rule import Rule
 from etl.derive.standards import Standard
 
 NEVER = np.datetime64("NaT", "D")
@@ -33,7 +34,10 @@ Positions = npt.NDArray[np.int32]
 @dataclass(frozen=True)
 class Subjects:
     """What a rule is owed on. ids, owners: of the subjects; started, ended: their days, ended
-    being NaT where open; is_later: whether the rule's other allowance can apply to them."""
+    being NaT where open; is_later: whether the rule's other allowance can apply to them.
+
+    Where a subject's clock runs more than once it is there for each time, these being together and
+    in their order."""
 
     ids: pd.Series
     owners: pd.DataFrame
@@ -55,8 +59,8 @@ class Events:
 
 @dataclass(frozen=True)
 class Chain:
-    """What is owed: of which subject, which in turn, since when, and the event that met it
-    (-1: none)."""
+    """What is owed: of which subject, which in turn since its clock began, since when, and the
+    event that met it (-1: none)."""
 
     subject: Positions
     sequence: Positions
@@ -69,25 +73,28 @@ def obligations(
 ) -> pd.DataFrame:
     """Every obligation under the rule, subject by subject in turn.
 
-    tables: by name, with the columns that the rule's clock and stop name, ``is_merged`` and the
-    columns of OWNERS. Returns the columns of the contract ``timescale_obligation``; text that
-    repeats is categorical.
+    tables: by name, with the columns that the rule's clock and stop name, ``is_merged``,
+    ``died_date`` and the columns of OWNERS. Returns the columns of the contract
+    ``timescale_obligation``; text that repeats is categorical.
     """
-    subjects = _subjects(rule, tables[rule.clock.table])
-    stops = tables[rule.stop.table]
+    subjects = _subjects(rule, tables[rule.clock.spells or rule.clock.table])
+    stops = tables[rule.stop.events or rule.stop.table]
     events = _events(rule, stops, subjects)
     chain = _chain(subjects, events) if rule.is_recurring else _deadlines(subjects, events)
     is_done = chain.met_by >= 0
     done = _at(events.day, chain.met_by)
-    due, allowance, standard_from = _due(chain, subjects, standards)
+    closer = _closer(rule, tables, subjects, chain)
+    due, allowance, standard_from = _due(chain, subjects, standards, closer)
+    met_by = _at(events.row, chain.met_by, none=-1)
     columns = {
         "timescale": _repeated([rule.timescale], np.zeros(len(done), dtype=np.int8)),
         "standard_from": standard_from,
         "subject_type": _repeated([rule.subject_type], np.zeros(len(done), dtype=np.int8)),
         "subject_id": _of_subjects(subjects.ids, chain.subject),
-        "sequence": chain.sequence,
+        "sequence": _running_on(chain, subjects),
         **{owner: _of_subjects(subjects.owners[owner], chain.subject) for owner in OWNERS},
-        "meeting_id": _meetings(rule.stop, stops, _at(events.row, chain.met_by, none=-1)),
+        "meeting_id": _named(stops, rule.stop.meeting_id, met_by),
+        "event_id": _named(stops, BY_NAME[rule.stop.table].key[0], met_by),
         "started_date": _seconds(chain.started),
         "due_date": _seconds(due),
         "allowance": allowance,
@@ -120,12 +127,17 @@ def _subjects(rule: Rule, frame: pd.DataFrame) -> Subjects:
     clock = rule.clock
     # A child merged into another record owes and is owed nothing under the old one.
     frame = frame[_chosen(frame, clock.only, (*clock.unless, "is_merged"))]
-    never = np.full(len(frame), NEVER)
+    started, ended = _days(frame[clock.starts]), _days(frame["died_date"])
+    if clock.ends:
+        ended = np.fmin(ended, _days(frame[clock.ends]))  # NaT is no day
+    # What begins after its child's death, or after its own end, owes nothing.
+    lasts = ~(started > ended)
+    frame, started, ended = frame[lasts], started[lasts], ended[lasts]
     return Subjects(
         ids=frame[clock.subject_id],
         owners=frame[list(OWNERS)],
-        started=_days(frame[clock.starts]),
-        ended=_days(frame[clock.ends]) if clock.ends else never,
+        started=started,
+        ended=ended,
         is_later=_chosen(frame, (rule.later.only,) if rule.later else (), ()),
     )
 
@@ -134,23 +146,53 @@ def _events(rule: Rule, frame: pd.DataFrame, subjects: Subjects) -> Events:
     """The events that can stop a clock.
 
     One on a recurring subject's own start day stops no clock; one on the last day counts, later
-    ones are ignored.
+    ones are ignored, and so are those of another child.
     """
     stop = rule.stop
     frame = frame if len(subjects.ids) else frame.iloc[:0]
-    subject, day = _positions(frame[stop.subject_id], subjects.ids), _days(frame[stop.date])
+    day = _days(frame[stop.date])
+    subject = _subject_of(frame[stop.subject_id], day, subjects)
     counts = _chosen(frame, stop.only, (*stop.unless, "is_merged")) & (subject >= 0)
     started = subjects.started[subject]
     counts &= day > started if rule.is_recurring else day >= started
     counts &= ~(day > subjects.ended[subject])
     row = np.flatnonzero(counts).astype(np.int32)
+    row = row[_of_the_same_child(frame, row, subjects, subject[row])]
     subject, day = subject[row], day[row]
     recorded = _days(frame[stop.recorded])[row] if stop.recorded else np.full(len(row), NEVER)
-    order = _in_order(subject, day, recorded, _meetings(stop, frame, row))
+    order = _in_order(subject, day, recorded, _named(frame, stop.meeting_id, row))
     is_first = np.ones(len(order), dtype=bool)
     is_first[1:] = (np.diff(subject[order]) > 0) | (np.diff(day[order]).astype(np.int64) > 0)
     kept = order[is_first]
     return Events(subject[kept], day[kept], recorded[kept], row[kept])
+
+
+def _of_the_same_child(
+    frame: pd.DataFrame, row: Positions, subjects: Subjects, subject: Positions
+) -> npt.NDArray[np.bool_]:
+    event = pa.array(frame["child_token"], pa.string()).take(pa.array(row))
+    own = pa.array(subjects.owners["child_token"], pa.string()).take(pa.array(subject))
+    same: npt.NDArray[np.bool_] = pc.equal(event, own).to_numpy(zero_copy_only=False)
+    return same.astype(bool)
+
+
+def _subject_of(named: pd.Series, day: Days, subjects: Subjects) -> Positions:
+    """Where the subject that each event names stands; of one that is there for several times the
+    last that began before the day. -1 where there is none."""
+    if subjects.ids.is_unique:
+        return _positions(named, subjects.ids)
+    each = subjects.ids.drop_duplicates()
+    began = _moments(_positions(subjects.ids, each), subjects.started)
+    subject = _positions(named, each)
+    at = np.searchsorted(began, _moments(subject, day), side="left") - 1
+    is_it = (subject >= 0) & (at >= 0)
+    is_it[is_it] = subjects.ids.to_numpy()[at[is_it]] == named.to_numpy()[is_it]
+    return np.where(is_it, at, -1).astype(np.int32)
+
+
+def _moments(subject: Positions, day: Days) -> npt.NDArray[np.int64]:
+    """A number that grows by subject, then by day."""
+    return subject.astype(np.int64) * 1_000_000 + day.astype(np.int64)
 
 
 def _positions(named: pd.Series, ids: pd.Series) -> Positions:
@@ -169,7 +211,7 @@ def _in_order(
 
     Events that share a day are few: only they are put in order by what follows.
     """
-    key = subject.astype(np.int64) * 1_000_000 + day.astype(np.int64)
+    key = _moments(subject, day)
     order = np.argsort(key, kind="stable")
     is_same = np.diff(key[order]) == 0
     is_tied = np.zeros(len(order), dtype=bool)
@@ -210,8 +252,46 @@ def _chain(subjects: Subjects, events: Events) -> Chain:
     return Chain(subject[goes_on], sequence[goes_on], started[goes_on], met_by[goes_on])
 
 
+def _running_on(chain: Chain, subjects: Subjects) -> Positions:
+    """Which in turn of its subject, over all times that its clock ran."""
+    if subjects.ids.is_unique:
+        return chain.sequence
+    ids = subjects.ids.iloc[chain.subject].reset_index(drop=True)
+    turn = ids.groupby(ids, sort=False).cumcount().to_numpy()
+    return (turn + 1).astype(np.int32)
+
+
+def _closer(
+    rule: Rule, tables: dict[str, pd.DataFrame], subjects: Subjects, chain: Chain
+) -> npt.NDArray[np.int8]:
+    """Which of the rule's closer allowances each clock has by the day it starts: 1 or 2, 0 where
+    none applies. The first clock of a subject has the rule's own."""
+    found = np.zeros(len(chain.started), dtype=np.int8)
+    if rule.closer is None:
+        return found
+    spans = tables[rule.closer.spans]
+    spans = pd.DataFrame(
+        {
+            "subject": _positions(spans[rule.clock.subject_id], subjects.ids),
+            "since": spans["started_date"].to_numpy(),
+            "until": spans["ended_date"].to_numpy(),
+            "which": 1 + spans[rule.closer.flag].to_numpy(dtype=np.int8),
+        }
+    )
+    row = np.flatnonzero((chain.sequence > 1) & np.isin(chain.subject, spans["subject"]))
+    clocks = pd.DataFrame(
+        {"row": row, "subject": chain.subject[row], "on": _seconds(chain.started[row])}
+    ).merge(spans, on="subject")
+    inside = (clocks["on"] >= clocks["since"]) & ~(clocks["on"] >= clocks["until"])
+    found[clocks.loc[inside, "row"]] = clocks.loc[inside, "which"]
+    return found
+
+
 def _due(
-    chain: Chain, subjects: Subjects, standards: list[Standard]
+    chain: Chain,
+    subjects: Subjects,
+    standards: list[Standard],
+    closer: npt.NDArray[np.int8],
 ) -> tuple[Days, pd.Categorical, pd.Series]:
     """Due date, allowance in words, and first day of the standard, by the standard in force at
     each clock's start."""
@@ -234,6 +314,10 @@ def _due(
             rows = np.flatnonzero(in_force & is_later)
             due[rows] = working_days.add(chain.started[rows], standard.later.allowance)
             allowance[rows] = _number(standard.later.allowance.in_words(), words)
+        for number, step in enumerate(standard.closer.steps if standard.closer else (), start=1):
+            rows = np.flatnonzero(in_force & (closer == number))
+            due[rows] = working_days.add(chain.started[rows], step)
+            allowance[rows] = _number(step.in_words(), words)
     return due, _repeated(words, allowance), _seconds(since)
 
 
@@ -292,9 +376,10 @@ def _of_subjects(column: pd.Series, subject: Positions) -> pd.Categorical:
     return _repeated(values, numbers.astype(np.int32)[subject])
 
 
-def _meetings(stop: Stop, frame: pd.DataFrame, row: Positions) -> pd.Categorical:
-    """The meetings at these rows of the table; none where a row is -1 or events are no meetings."""
-    if not stop.meeting_id or frame.empty:
+def _named(frame: pd.DataFrame, column: str | None, row: Positions) -> pd.Categorical:
+    """What the column says at these rows of the table; nothing where a row is -1 or there is no
+    such column."""
+    if not column or frame.empty:
         return _repeated([], np.full(len(row), -1, dtype=np.int8))
-    numbers, values = pd.factorize(frame[stop.meeting_id])
+    numbers, values = pd.factorize(frame[column])
     return _repeated(values, _at(numbers.astype(np.int32), row, none=np.int32(-1)))

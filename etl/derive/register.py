@@ -3,7 +3,8 @@
 Allowances are England's, or a usual default where England sets none; an authority's file may set
 its own. What counts the same for every rule: the start is day 0, the due day itself is in time, no
 due date is moved off a weekend or holiday, a child with two records merged is owed things under the
-one that goes on alone, several visits, reviews or conferences of one record on one day are one. For
+one that goes on alone, what is of another child counts for nobody, a child who has died is owed
+nothing after that day, several visits, reviews or conferences of one record on one day are one. For
 clocks that repeat: an event on the first day stops nothing, one on the last day counts and ends the
 chain.
 """
@@ -13,8 +14,12 @@ from __future__ import annotations
 from datetime import date
 
 from etl.calendar.allowance import Allowance
+from etl.contracts.hand_overs import EventRows
 from etl.contracts.register import BY_NAME
-from etl.derive.rule import Clock, Later, LeftOut, Rule, Stop
+from etl.derive.care import CLOSER_VISITS
+from etl.derive.facts import CONFERENCES
+from etl.derive.need import SPELLS
+from etl.derive.rule import Clock, Closer, Later, LeftOut, Rule, Stop
 
 WORKING_TOGETHER = "Working Together to Safeguard Children"
 # In force since 15 April 2013, when single assessments took the place of initial and core ones.
@@ -64,9 +69,9 @@ SINGLE_ASSESSMENT_FROM_REFERRAL = Rule(
     counted="a referral of a child that led to an assessment",
     starts="the day the referral was received",
     stops="the manager authorises the first single assessment",
-    qualifies="Every referral that an assessment names, the assessment being neither a draft nor "
-    "cancelled. The first assessment authorised meets it; each later one is judged from its own "
-    "start alone. Closing the referral ends nothing.",
+    qualifies="Every referral that an assessment of the same child names, the assessment being "
+    "neither a draft nor cancelled. The first assessment authorised meets it; each later one is "
+    "judged from its own start alone. Closing the referral ends nothing.",
     steps=(working_days(45),),
     citation=f"{WORKING_TOGETHER}; from the point of referral, as the guidance counts",
     is_statutory=True,
@@ -89,7 +94,9 @@ INITIAL_CONFERENCE = Rule(
     starts="the strategy discussion that began the section 47 enquiry",
     stops="the initial conference is held",
     qualifies="Every enquiry whose outcome is an initial conference, or from which one was held. "
-    "The first conference held counts; transfers in and cancelled ones never.",
+    "The first conference held counts; transfers in and cancelled ones never. An enquiry whose "
+    "outcome is a conference and that has none of its own is met by the first that was held of the "
+    "child on or after its start and within three months of it, under another enquiry or none.",
     steps=(working_days(15),),
     citation=WORKING_TOGETHER,
     is_statutory=True,
@@ -100,6 +107,7 @@ INITIAL_CONFERENCE = Rule(
         "held_date",
         meeting_id="meeting_id",
         unless=("is_transfer_in", "is_cancelled"),
+        events=CONFERENCES,
     ),
 )
 
@@ -141,7 +149,8 @@ CHILD_PROTECTION_REVIEW = Rule(
     restarts="review held",
     stops="a review conference is held",
     qualifies="Every plan but the temporary ones held for other authorities. A cancelled review "
-    "stops no clock; the review that ends the plan counts.",
+    "stops no clock, nor does one whose form says that it was not quorate (of several forms that "
+    "disagree, yes wins); the review that ends the plan counts.",
     steps=(months(3), months(6)),
     citation=WORKING_TOGETHER,
     is_statutory=True,
@@ -153,7 +162,7 @@ CHILD_PROTECTION_REVIEW = Rule(
         "plan_id",
         "held_date",
         meeting_id="meeting_id",
-        unless=("is_cancelled",),
+        unless=("is_cancelled", "is_inquorate"),
     ),
 )
 
@@ -189,9 +198,9 @@ CHILD_IN_NEED_VISIT = Rule(
     stops="the child is visited",
     qualifies="Every child in need plan that is not cancelled. Visits recorded as child in need "
     "visits count from the plan's second day to its last, whether or not the child was seen, or "
-    "born; child protection and looked after visits do not. A child who comes on a child "
-    "protection plan or into care is owed visits under that alone, from that day on, even where "
-    "the child in need plan was left open.",
+    "born; child protection and looked after visits do not. While the child is on a child "
+    "protection plan or looked after, its first and last day included, visits are owed under that "
+    "alone; the clock of a child in need plan still open then starts anew on the day after.",
     steps=(working_days(20),),
     citation="no national frequency exists; authorities set their own",
     is_statutory=False,
@@ -201,6 +210,7 @@ CHILD_IN_NEED_VISIT = Rule(
         "started_date",
         "closed_date",
         unless=("is_cancelled",),
+        spells=SPELLS,
     ),
     stop=Stop("visit", "child_in_need_plan_id", "visited_date", recorded="recorded_date"),
 )  # fmt: skip
@@ -245,10 +255,12 @@ LOOKED_AFTER_VISIT = Rule(
     stops="the child is visited",
     qualifies="Every placement outside short breaks: a move starts the clock, and the first year, "
     "anew, and a visit on the day of a move counts for the placement left. Visits count whether or "
-    "not the child was seen. Meant to last until the child is 18 are placements in long-term "
-    "fostering (codes U1 and U4). The closer visits that regulation 28 asks for with parents, "
-    "and with connected persons approved for a time, are not told apart: the source does not say "
-    "enough.",
+    "not the child was seen. A placement ends at the latest when its period of care does. Meant to "
+    "last until the child is 18 are placements in long-term fostering (codes U1 and U4). Closer "
+    "visits are owed to a child placed with parents (P1) while the legal status is an interim "
+    "care order (C1); those that regulation 28 asks for elsewhere, with connected persons approved "
+    "for a time or where a child cannot be placed otherwise, are not told apart: the source does "
+    "not say enough.",
     steps=(weeks(1), weeks(6)),
     later=Later(
         only="is_long_term",
@@ -256,11 +268,20 @@ LOOKED_AFTER_VISIT = Rule(
         allowance=months(3),
         words="a visit made when a placement meant to last until the child is 18 has lasted",
     ),
+    closer=Closer(
+        CLOSER_VISITS,
+        "is_reviewed",
+        (weeks(1), weeks(4)),
+        (
+            "each visit to a child with parents under an interim care order until the first review",
+            "each such visit from that review on",
+        ),
+    ),
     citation=f"{CARE_PLANNING}, regulation 28",
     is_statutory=True,
     effective_from=CARE_PLANNING_SINCE,
     clock=Clock(
-        "placement", "placement_id", "started_date", "ended_date", unless=("is_short_break",)
+        "placement", "placement_id", "started_date", "closed_date", unless=("is_short_break",)
     ),
     stop=Stop("visit", "placement_id", "visited_date", recorded="recorded_date"),
 )
@@ -304,18 +325,26 @@ NOT_DERIVED: tuple[LeftOut, ...] = (
 TIMESCALES: dict[str, bool] = {rule.timescale: rule.is_recurring for rule in RULES}
 
 
-def events() -> dict[str, list[str]]:
-    """By timescale, the fact table whose rows meet it, and their columns of subject and day: for
-    those who know when the warehouse had each row."""
+def events() -> dict[str, EventRows]:
+    """By timescale, the rows that meet it: for those who know when the warehouse had each."""
+    return {rule.timescale: _event_rows(rule.stop) for rule in RULES}
+
+
+def _event_rows(stop: Stop) -> EventRows:
+    contract = BY_NAME[stop.table]
     return {
-        rule.timescale: [_fact(rule.stop.table), rule.stop.subject_id, rule.stop.date]
-        for rule in RULES
+        "table": _fact(stop.table),
+        "subject": stop.subject_id,
+        "day": stop.date,
+        "id": contract.key[0],
+        "unless": [name for name in stop.unless if contract.column(name).stored],
     }
 
 
 def records() -> dict[str, tuple[str, str, str, str | None, str, str, str]]:
     """By timescale, the fact table of its subject, the columns of its id and of the days on which
-    its clock starts and ends, then what ``events`` says."""
+    its clock starts and ends, then the fact table of what meets it, the columns of its subject and
+    day."""
     return {
         rule.timescale: (
             _fact(rule.clock.table), rule.clock.subject_id, rule.clock.starts, rule.clock.ends,

@@ -17,7 +17,8 @@ class Clock:
     """Where a rule's clocks start: rows of ``table``, one subject each.
 
     starts, ends: date columns; ends is None where nothing closes what is owed.
-    only, unless: flag columns that must be, or must not be, yes.
+    only, unless: flag columns that must be, or must not be, yes. spells: a table that derive makes
+    of the rows, with a row for each time that a subject's clock runs.
     """
 
     table: str
@@ -26,13 +27,15 @@ class Clock:
     ends: str | None = None
     only: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    spells: str | None = None
 
 
 @dataclass(frozen=True)
 class Stop:
     """What stops a clock: rows of ``table`` that name the subject.
 
-    recorded: column with the source's own recording date, None where it keeps none.
+    recorded: column with the source's own recording date, None where it keeps none. events: a table
+    that derive makes of the rows, in which one may be there for several subjects.
     """
 
     table: str
@@ -42,6 +45,7 @@ class Stop:
     meeting_id: str | None = None
     only: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    events: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,23 @@ class Later:
 
 
 @dataclass(frozen=True)
+class Closer:
+    """Other allowances for the clocks that follow a subject's first, where they start within spans
+    of days that derive makes: the first of ``steps`` where the span's ``flag`` is no, else the
+    second. words: of what, of which subjects."""
+
+    spans: str
+    flag: str
+    steps: tuple[Allowance, Allowance]
+    words: tuple[str, str]
+
+    def in_words(self) -> str:
+        """'within 1 week of each visit made before the first review ..., within 4 weeks of ...'."""
+        said = zip(self.steps, self.words, strict=True)
+        return ", ".join(f"within {step.in_words()} of {words}" for step, words in said)
+
+
+@dataclass(frozen=True)
 class Rule:
     """One timescale.
 
@@ -67,7 +88,7 @@ class Rule:
     starts, restarts, stops: in words, when the clock starts, what starts the next one, as after
     'each' (None: one deadline, met by the first event) and what stops it. qualifies: what counts
     as a subject and as an event, and what does not.
-    steps: the allowances in turn, the last one repeating. later: see Later.
+    steps: the allowances in turn, the last one repeating. later, closer: see Later and Closer.
     is_statutory: set by law or statutory guidance; otherwise a default for what every authority
     sets for itself. effective_from: since when the source says so, None where no date is known.
     Clocks that started earlier are measured by the rule too: it is the oldest there is here, and a
@@ -88,6 +109,7 @@ class Rule:
     stop: Stop
     restarts: str | None = None
     later: Later | None = None
+    closer: Closer | None = None
     effective_from: date | None = None
 
     def __post_init__(self) -> None:
@@ -125,7 +147,7 @@ class Rule:
 
     def in_words(self, own: tuple[Allowance, ...] = ()) -> str:
         """The rule as a sentence. own: an authority's allowances, in the place of England's."""
-        later = None if own else self.later
+        others_apply = [] if own else [part for part in (self.later, self.closer) if part]
         first, *others = (step.in_words() for step in own or self.steps)
         text = f"{self.title}: {self.stops} within {first} of {self.starts}"
         if self.restarts and len(others) > 1:
@@ -133,7 +155,7 @@ class Rule:
             text += "".join(f", then within {step} of each later one" for step in others)
         elif self.restarts:
             text += f", then within {(others or [first])[0]} of each {self.restarts}"
-        return text + (f"; {later.in_words()}." if later else ".")
+        return "; ".join((text, *(part.in_words() for part in others_apply))) + "."
 
 
 def _unlike(table: str, part: str, named: Mapping[Kind, tuple[str | None, ...]]) -> Iterator[str]:

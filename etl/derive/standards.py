@@ -12,7 +12,7 @@ import pandas as pd
 from etl.authority import Authority
 from etl.calendar.allowance import Allowance, in_words
 from etl.calendar.working_days import FIRST_DAY, file_hash
-from etl.derive.rule import Later, Rule
+from etl.derive.rule import Closer, Later, Rule
 
 FOR_EVER = date(9999, 12, 31)
 
@@ -24,6 +24,7 @@ class Standard:
     rule: Rule
     steps: tuple[Allowance, ...]
     later: Later | None
+    closer: Closer | None
     counting: str
     citation: str | None
     is_local: bool
@@ -33,8 +34,8 @@ class Standard:
     def in_words(self) -> str:
         """'10 working days, the start counting as day 1'."""
         words = in_words(self.steps)
-        if self.later:
-            words += f"; {self.later.in_words()}"
+        for other in (self.later, self.closer):
+            words += f"; {other.in_words()}" if other else ""
         return words + (", the start counting as day 1" if self.counting == "inclusive" else "")
 
 
@@ -52,14 +53,18 @@ def standards(rule: Rule, authority: Authority) -> list[Standard]:
         found.append(england(rule, until))
     for entry, start, end in zip(own, starts, [*starts[1:], FOR_EVER], strict=False):
         found.append(
-            Standard(rule, entry.steps, None, entry.counting, entry.citation, True, start, end)
+            Standard(
+                rule, entry.steps, None, None, entry.counting, entry.citation, True, start, end
+            )
         )
     return found
 
 
 def england(rule: Rule, until: date = FOR_EVER) -> Standard:
     """England's standard, or the usual default where England sets none."""
-    return Standard(rule, rule.steps, rule.later, "elapsed", rule.citation, False, FIRST_DAY, until)
+    return Standard(
+        rule, rule.steps, rule.later, rule.closer, "elapsed", rule.citation, False, FIRST_DAY, until
+    )
 
 
 def as_dimension(rules: tuple[Rule, ...], authority: Authority) -> pd.DataFrame:
@@ -125,7 +130,7 @@ def is_as_signed(hash: str, signed: str | None) -> bool | None:
 
 
 def _moves(standard: Standard) -> str:
-    rule, later = standard.rule, standard.later
+    rule, later, closer = standard.rule, standard.later, standard.closer
     said = {
         "clock": asdict(rule.clock),
         "stop": asdict(rule.stop),
@@ -133,6 +138,7 @@ def _moves(standard: Standard) -> str:
         "steps": [step.in_words() for step in standard.steps],
         "counting": standard.counting,
         "later": later and [later.only, later.after.in_words(), later.allowance.in_words()],
+        "closer": closer and [closer.spans, *(step.in_words() for step in closer.steps)],
     }
     return json.dumps(said, sort_keys=True)
 

@@ -21,6 +21,7 @@ from etl.contracts.source_table import SourceTable
 from etl.errors import NOTHING_CHANGED, ConnectionFault, reason
 from etl.log import logger
 from etl.privacy.landed import (
+    AUTHORITY_FILE,
     MANIFEST,
     PARQUET_SHA256,
     Mask,
@@ -29,9 +30,6 @@ from etl.privacy.landed import (
     write_manifest,
 )
 from etl.run import Run, owner_only
-
-# The authority's file as it was that night: to load the night again as it was loaded.
-AUTHORITY_FILE = "authority.toml"
 
 
 def land_extract(run: Run, tables: Iterable[SourceTable]) -> Manifest:

@@ -11,19 +11,20 @@ import pyarrow.parquet as pq
 
 from etl import __version__
 from etl.authority import Authority
-from etl.contracts.contract import Table
 from etl.contracts.hand_overs import (
     CHECKS,
+    COUNTED,
     DERIVED,
     KEPT,
     MANIFEST,
+    NEWEST,
     PASSED,
     PREVIOUS,
     READING,
     REJECTED,
     Reading,
 )
-from etl.contracts.register import CONFORMED, STAR
+from etl.contracts.register import STAR
 from etl.errors import NOTHING_CHANGED, UnexpectedFault
 from etl.load.versions import Versions
 from etl.run import Run
@@ -71,6 +72,9 @@ def write_findings(session: Session, run: Run) -> None:
     rejected = REJECTED.at(run)
     if rejected.exists():
         _insert_table(session, "rejected_row", pq.read_table(rejected), run)
+    counted = COUNTED.at(run)
+    if counted.exists():
+        _insert_table(session, "column_load", pq.read_table(counted), run)
     reading = READING.read_if_written(run)
     _insert(
         session,
@@ -90,6 +94,19 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
          "detail": f"{table}.{column}" if column else table, "rows": None}
         for table, column in (reading["not_known"] if reading else [])
     ]  # fmt: skip
+    found += [
+        {
+            "observation": "codes_all_unknown",
+            "detail": f"{read['code_list']}: {read['source_table']}.{read['source_column']}",
+            "rows": read["rows"],
+        }
+        for read in (reading["codes"] if reading else [])
+        if read["rows"] and not read["rows_listed"]
+    ]
+    found += [
+        {"observation": "column_not_known", "detail": f"{table}, names not shown", "rows": columns}
+        for table, columns in (reading["not_named"] if reading else [])
+    ]
     if derived := DERIVED.read_if_written(run):
         found += [
             {"observation": name, "detail": "visit", "rows": rows}
@@ -115,10 +132,9 @@ def write_table_loads(session: Session, run: Run, done: dict[str, Versions]) -> 
     rows_in_file = repeats + outside + held_back + loaded, and loaded = unchanged + new_versions."""
     accounts = READING.read(run)["accounts"]
     held = _counts_by_table(REJECTED.at(run))
+    newest = NEWEST.read(run)
     rows = []
-    beside = [table for table in CONFORMED if table.warehouse is None and table.name in accounts]
-    done = {**done, **{table.name: _not_in_star(run, table) for table in beside}}
-    for table in (*STAR, *beside):
+    for table in STAR:
         if table.name not in done:
             continue
         account = accounts.get(table.name)
@@ -139,6 +155,7 @@ def write_table_loads(session: Session, run: Run, done: dict[str, Versions]) -> 
                 "unchanged": versions.unchanged,
                 "new_versions": versions.new,
                 "closed": versions.closed,
+                "days_since_newest_event": newest.get(table.name),
             }
         )
     _check_sums(run, rows)
@@ -165,12 +182,6 @@ def _check_sums(run: Run, rows: list[dict[str, Any]]) -> None:
             means=NOTHING_CHANGED,
             next="This is a fault of the program: report it with this text.",
         )
-
-
-def _not_in_star(run: Run, table: Table) -> Versions:
-    """The account of a table that is read but has no versions of its own."""
-    passed = PASSED.rows(run, table)
-    return Versions(loaded=passed, unchanged=passed, new=0, closed=0)
 
 
 def _counts_by_table(path: Path) -> dict[str, int]:

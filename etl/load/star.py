@@ -210,24 +210,32 @@ def _with_keys(run: Run, table: Table) -> str:
 
 
 def _first_recorded_join(run: Run) -> str:
-    """Since when the warehouse has had what met each obligation: the first extract with such a
-    row on that day, whatever became of the row since, or of what was owed."""
-    events = DERIVED.read(run)["events"]
-    rows = " union all ".join(
-        f"select '{timescale}' as timescale, {subject} as subject_id, {day} as done_date, "
-        f"known_from from warehouse.{table} where la_code = :la_code and {day} is not null"
-        for timescale, (table, subject, day) in events.items()
-    )
+    """Since when the warehouse has had what met each obligation: the first extract with that very
+    record on that day, whoever's it was then, or with another of the subject on that day; whatever
+    became of them since, or of what was owed."""
+    rows = []
+    for timescale, event in DERIVED.read(run)["events"].items():
+        holds = [f"not coalesce({flag}, false)" for flag in event["unless"]]
+        rows.append(
+            f"select '{timescale}' as timescale, {event['subject']} as subject_id, "
+            f"{event['id']} as event_id, {event['day']} as done_date, known_from "
+            f"from warehouse.{event['table']} "
+            f"where {' and '.join(['la_code = :la_code', event['day'] + ' is not null', *holds])}"
+        )
+    return " ".join(_known_since(name, " union all ".join(rows)) for name in ("subject", "event"))
+
+
+def _known_since(name: str, rows: str) -> str:
     return f"""
     left join (
-        select timescale, subject_id, done_date, min(known_from) as known_since
-        from ({rows}) as event
-        where subject_id in (select subject_id from derived_timescale_obligation)
-        group by timescale, subject_id, done_date
-    ) as event
-        on event.timescale = derived.timescale
-        and event.subject_id = derived.subject_id
-        and event.done_date = derived.done_date
+        select timescale, {name}_id, done_date, min(known_from) as known_since
+        from ({rows}) as {name}_rows
+        where {name}_id in (select {name}_id from derived_timescale_obligation)
+        group by timescale, {name}_id, done_date
+    ) as of_{name}
+        on of_{name}.timescale = derived.timescale
+        and of_{name}.{name}_id = derived.{name}_id
+        and of_{name}.done_date = derived.done_date
     """
 
 
@@ -237,7 +245,8 @@ _FIRST_RECORDED = """
 case
     when derived.done_date is null then null
     when derived.first_recorded_date is not null then derived.first_recorded_date
-    when event.known_since > :first_extract then event.known_since
+    when least(of_subject.known_since, of_event.known_since) > :first_extract
+        then least(of_subject.known_since, of_event.known_since)
 end
 """
 

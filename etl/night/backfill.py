@@ -13,12 +13,12 @@ import pyarrow.parquet as pq
 from etl import settings
 from etl.contracts.hand_overs import GIVEN_KEYS
 from etl.errors import NOTHING_CHANGED, ConnectionFault, NightStopped
-from etl.land.landing import AUTHORITY_FILE, altered_file
+from etl.land.landing import altered_file
 from etl.load.undo import forget, keys_given_since, take_back
 from etl.log import logger
 from etl.night.walk import Timing, Walk, load_night, record_stop
 from etl.privacy.key import check_key
-from etl.privacy.landed import MANIFEST
+from etl.privacy.landed import AUTHORITY_FILE, MANIFEST
 from etl.run import Run, clear_work, new_run_id, owner_only
 from etl.warehouse import (
     LoadedNight,

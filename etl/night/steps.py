@@ -12,21 +12,28 @@ from datetime import datetime
 
 from etl.authority import Authority
 from etl.conform.conform import conform
-from etl.contracts.hand_overs import LANDED, MANIFEST
+from etl.contracts.hand_overs import LANDED, LOADED, MANIFEST
 from etl.derive.derive import derive
 from etl.land.landing import keep_landed, land_extract, take_landed
 from etl.load.load import load_and_publish
 from etl.log import logger
 from etl.night.publishing import publish
+from etl.night.relied_on import figures, relied_on
 from etl.night.tasks import Task
 from etl.privacy.erased import of_run
 from etl.privacy.landed import rows_about
-from etl.recall.earlier import keep_earlier_versions, look_back
+from etl.recall.earlier import look_back
+from etl.recall.held_back import keep_earlier_versions
 from etl.run import Run
+from etl.sources.mapping import known_columns, mappings
 from etl.sources.register import FIRST_KIND, SOURCES
+from etl.sources.source import Expected
+from etl.validate.page import write_page
 from etl.validate.validate import validate
 from etl.warehouse import Session, Warehouse
 from etl.warehouse.views import publish_views
+
+GIB = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,11 @@ def _land(tonight: Tonight) -> bool:
     if run.is_landed:
         take_landed(run)
     else:
-        land_extract(run, SOURCES[run.arrival.kind].read(run.arrival))
+        source = SOURCES[run.arrival.kind]
+        expected = Expected(
+            known_columns(mappings(source)), int(tonight.authority.limits.extract_gib * GIB)
+        )
+        land_extract(run, source.read(run.arrival, expected))
     return True
 
 
@@ -71,7 +82,12 @@ def _keep_landed(tonight: Tonight) -> bool:
     run = tonight.run
     if not run.is_landed:
         erased = of_run(run, tonight.key())
-        keep_landed(run, rows_about(LANDED.at(run), erased.are_among) if erased else {})
+        about = (
+            rows_about(LANDED.at(run), erased.are_among, tonight.authority.columns)
+            if erased
+            else {}
+        )
+        keep_landed(run, about)
     return True
 
 
@@ -83,12 +99,18 @@ def _conform(tonight: Tonight) -> bool:
 
 
 def _validate(tonight: Tonight) -> bool:
-    validate(tonight.run, tonight.authority)
+    validate(tonight.run, tonight.authority, relied_on())
     return True
 
 
 def _keep_versions(tonight: Tonight) -> bool:
     keep_earlier_versions(tonight.run, tonight.warehouse)
+    return True
+
+
+def _write_page(tonight: Tonight) -> bool:
+    """Only now it is known of which rows that are held back an earlier version is kept."""
+    write_page(tonight.run, tonight.authority.name, figures())
     return True
 
 
@@ -98,16 +120,17 @@ def _derive(tonight: Tonight) -> bool:
 
 
 def _load_and_publish(tonight: Tonight) -> bool:
+    def publish_all(session: Session, run: Run) -> None:
+        """Runs within the load's own session: figures change together with what they count."""
+        publish(session, run.la_code, run.extract_date, run.run_id)
+        publish_views(session)
+        if LOADED.read_if_written(run):
+            _write_page(tonight)
+
     load_and_publish(
-        tonight.run, tonight.warehouse, tonight.authority, _publish, tonight.started_at
+        tonight.run, tonight.warehouse, tonight.authority, publish_all, tonight.started_at
     )
     return True
-
-
-def _publish(session: Session, run: Run) -> None:
-    """Runs within the load's own session: figures change together with what they count."""
-    publish(session, run.la_code, run.extract_date, run.run_id)
-    publish_views(session)
 
 
 STEPS: tuple[Step, ...] = (
@@ -117,6 +140,7 @@ STEPS: tuple[Step, ...] = (
     Step("conform", "check", _conform),
     Step("validate", "check", _validate),
     Step("keep versions", "check", _keep_versions),
+    Step("write page", "check", _write_page),
     Step("derive", "check", _derive),
     Step("load and publish", "load", _load_and_publish),
 )

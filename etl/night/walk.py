@@ -26,6 +26,7 @@ from etl.night.tasks import TASKS, Task
 from etl.run import Run, clear_work, owner_only, remove_stale_work
 
 if TYPE_CHECKING:
+    from etl.contracts.hand_overs import Reading
     from etl.night.steps import Step, Tonight
     from etl.warehouse import Warehouse
 
@@ -114,9 +115,21 @@ def _told(run: Run, error: Exception, tell_stop: TellStop) -> NightError:
     found = error if isinstance(error, NightError) else _named(run, error)
     if isinstance(found, NightStopped):
         logger.error("stopped: %s", found.what)
+        _write_page(run, found)
         tell_stop(run, found, _note_start(run))
     clear_work(run)
     return found
+
+
+def _write_page(run: Run, stopped: NightStopped) -> None:
+    """Of a stopped night too: it is when it is looked at. What cannot be written hides no stop."""
+    from etl.night.relied_on import figures
+    from etl.validate.page import write_page
+
+    try:
+        write_page(run, authority_of(run.authority_file).name, figures(), stopped)
+    except OSError as error:
+        logger.error("the page of checks could not be written: %s", reason(error))
 
 
 def _named(run: Run, error: Exception) -> NightError:
@@ -168,6 +181,25 @@ def check_night(run: Run, key: bytes) -> bool:
     Returns False where this very extract is loaded already, so that nothing was checked.
     """
     return _through(run, TASKS[:-1], Walk(key=lambda: key, tell_stop=_tell_nobody))[0]
+
+
+def read_night(run: Run, key: bytes) -> Reading:
+    """The night as far as it is read; no check judges it. Raises NightStopped where it cannot be
+    read. Returns what was counted on the way."""
+    from etl.contracts.hand_overs import READING
+    from etl.night.steps import STEPS
+
+    last = next(number for number, step in enumerate(STEPS) if step.name == "conform")
+    with of_run(run.run_id):
+        try:
+            tonight = _tonight(run, Walk(key=lambda: key), _note_start(run))
+            for step in STEPS[: last + 1]:
+                step.run(tonight)
+            return READING.read(run)
+        except Exception as error:
+            raise _told(run, error, _tell_nobody) from None
+        finally:
+            clear_work(run)
 
 
 def _tell_nobody(run: Run, stopped: NightStopped, started_at: datetime) -> None:

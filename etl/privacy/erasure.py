@@ -21,10 +21,11 @@ from etl.contracts.register import FACTS
 from etl.errors import ConnectionFault, WrongUsage
 from etl.privacy.erased import Erased, new_secret, seal, stored_erased, unseal
 from etl.privacy.key import check_key, wrong_key
-from etl.privacy.landed import Mask, copy_without, rows_about
+from etl.privacy.landed import AUTHORITY_FILE, Mask, copy_without, rows_about
 from etl.privacy.pseudonym import Pseudonyms
 from etl.privacy.record import landing_folder, scrub, write_record
 from etl.run import LAST_DERIVED, owner_only
+from etl.sources.local import columns_called
 from etl.warehouse import Session, existing_warehouse, the_authority
 from etl.warehouse.keys import FAMILY_SUBJECT, LAST_FROZEN_KEY, before_first_key
 
@@ -334,7 +335,7 @@ def _erase_landed(asked: Erasing, folder: Path) -> None:
         if (folder / LAST_DERIVED).exists():
             shutil.rmtree(folder / LAST_DERIVED)
         for night in sorted(folder.glob("????-??-??")):
-            found = rows_about(night, are_theirs)
+            found = rows_about(night, are_theirs, columns_called(night / AUTHORITY_FILE))
             if found:
                 _write_night_without(night, found)
                 asked.count("landing", sum(int(rows.sum()) for rows in found.values()))

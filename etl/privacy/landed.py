@@ -15,24 +15,32 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from etl.sources.register import FIRST_KIND, SOURCES
 from etl.sources.source import Forms
+from etl.sources.spelling import without_surroundings
 
 Mask = npt.NDArray[np.bool_]
 MANIFEST = "manifest.json"
+# The authority's file as it was that night: to load the night again as it was loaded.
+AUTHORITY_FILE = "authority.toml"
 # Of a table in the manifest: the hash of its Parquet file as it was written.
 PARQUET_SHA256 = "parquet_sha256"
 
 
-def rows_about(folder: Path, are_theirs: Callable[[pd.Series], Mask]) -> dict[str, Mask]:
+Called = Mapping[str, Mapping[str, str]]
+
+
+def rows_about(
+    folder: Path, are_theirs: Callable[[pd.Series], Mask], called: Called
+) -> dict[str, Mask]:
     """Of each table with such rows, which they are: those that name the children and, in tables
     that name no person, those of a form or meeting that only they had.
 
     folder: landed tables, ``<table>.parquet``, and their manifest. are_theirs: which case numbers
-    are the children's.
+    are the children's. called: columns that the authority calls otherwise, see
+    ``etl.authority.Authority.columns``.
     """
     forms = forms_of(folder)
     found: dict[str, Mask] = {}
@@ -40,20 +48,24 @@ def rows_about(folder: Path, are_theirs: Callable[[pd.Series], Mask]) -> dict[st
     theirs: dict[str, set[str]] = {}
     others: dict[str, set[str]] = {}
     for path in sorted(folder.glob("*.parquet")):
-        columns = _columns(path, forms.person)
+        columns = _columns(path, forms.person, called)
         if not columns:
             without_person.append(path)
             continue
         mask = np.zeros(pq.read_metadata(path).num_rows, dtype=bool)
         for name in columns:
-            mask |= are_theirs(_read(path, name))
-        _note_records(path, forms.record, mask, theirs, others)
+            written = _read(path, name)
+            # As it is known, and as it was before ids were read so.
+            mask |= are_theirs(forms.read_ids(written)) | are_theirs(written)
+        _note_records(path, forms, called, mask, theirs, others)
         if mask.any():
             found[path.stem] = mask
     for path in without_person:
         mask = np.zeros(pq.read_metadata(path).num_rows, dtype=bool)
-        for name, record in _columns(path, forms.record).items():
-            mask |= _read(path, name).isin(theirs.get(record, set()) - others.get(record, set()))
+        for name, record in _columns(path, forms.record, called).items():
+            mask |= _records(path, name, forms).isin(
+                theirs.get(record, set()) - others.get(record, set())
+            )
         if mask.any():
             found[path.stem] = mask
     return found
@@ -66,30 +78,39 @@ def forms_of(folder: Path) -> Forms:
 
 
 def _note_records(
-    path: Path, named: str, mask: Mask, theirs: dict[str, set[str]], others: dict[str, set[str]]
-) -> None:
+    path: Path, forms: Forms, called: Called, mask: Mask,
+    theirs: dict[str, set[str]], others: dict[str, set[str]],
+) -> None:  # fmt: skip
     """Which records the children's rows name, and which are named by those of others."""
-    for name, record in _columns(path, named).items():
-        ids = _read(path, name)
+    for name, record in _columns(path, forms.record, called).items():
+        ids = _records(path, name, forms)
         theirs.setdefault(record, set()).update(ids[mask].dropna())
         others.setdefault(record, set()).update(ids[~mask].dropna())
 
 
-def _columns(path: Path, named: str) -> dict[str, str]:
+def _columns(path: Path, named: str, called: Called) -> dict[str, str]:
     """The table's columns that are named so, and the part of the name that says what of."""
+    ours = {theirs: ours for ours, theirs in called.get(path.stem, {}).items()}
     found = {}
     for name in pq.read_schema(path).names:
-        match = re.fullmatch(named, name.strip().upper())
+        plain = name.strip().upper()
+        match = re.fullmatch(named, ours.get(plain, plain))
         if match:
             found[name] = match[1] if match.groups() else name
     return found
 
 
 def _read(path: Path, column: str) -> pd.Series:
-    """One column as text without white space around it, null where nothing is left."""
-    values = pc.utf8_trim_whitespace(pq.read_table(path, columns=[column])[column])
-    text = values.to_pandas().astype("str")
+    """One column as text without what surrounds it, null where nothing is left."""
+    values = pq.read_table(path, columns=[column])[column].combine_chunks()
+    text = pd.Series(without_surroundings(values).to_pandas(), dtype="str")
     return text.where(text.ne(""))
+
+
+def _records(path: Path, column: str, forms: Forms) -> pd.Series:
+    """Ids of records as they are known; what is none as it is written."""
+    written = _read(path, column)
+    return forms.read_ids(written).fillna(written)
 
 
 def copy_without(source: Path, target: Path, rows: Mapping[str, Mask]) -> None:

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pandas as pd
 
-from etl.contracts.child import CHILD_TABLE
-from etl.contracts.contract import DIMENSION_KEYS, Column, Table
-from etl.contracts.frames import from_arrow, is_among, pandas_type, to_arrow
+from etl.contracts.frames import from_arrow, pandas_type
 from etl.contracts.hand_overs import (
     ERASED,
-    HELD_BACK,
-    KEPT,
     MANIFEST,
-    PASSED,
+    PAST_CHECKS,
+    PAST_LOADS,
     PREVIOUS,
     PREVIOUS_CHILDREN,
+    PREVIOUS_COUNTS,
+    Frame,
     Previous,
-    key_columns,
 )
-from etl.contracts.register import CONFORMED
-from etl.log import logger
 from etl.privacy.erased import stored_erased
 from etl.privacy.key import check_key
 from etl.run import Run
 from etl.warehouse import Session, Warehouse, check_order, last_night
+
+# Half a year: weekdays of another season are no measure.
+PAST_WORTH_COMPARING = timedelta(days=183)
+# On the page of checks, beside tonight.
+NIGHTS_SHOWN = 13
 
 
 def look_back(run: Run, warehouse: Warehouse, key: bytes) -> bool:
@@ -34,14 +37,13 @@ def look_back(run: Run, warehouse: Warehouse, key: bytes) -> bool:
     the pseudonym key is not the one of the nights before.
     """
     previous: Previous = {"run_id": None, "rows": {}}
-    children = pd.DataFrame(
-        {
-            column.name: pd.Series(dtype=pandas_type(column.kind))
-            for column in PREVIOUS_CHILDREN.columns
-        }
-    )
+    counts, loads = _nothing(PREVIOUS_COUNTS), _nothing(PAST_LOADS)
+    PAST_CHECKS.write(run, _nothing(PAST_CHECKS))
+    children = _nothing(PREVIOUS_CHILDREN)
     if warehouse.exists():
         with warehouse.reading(identities=True) as session:
+            # First of all: the page of a night that is refused here shows them too.
+            PAST_CHECKS.write(run, _past_checks(session, run))
             last = last_night(session, run.la_code)
             if last and is_already_loaded(session, run, MANIFEST.read(run)["sha256"]):
                 return True
@@ -49,10 +51,14 @@ def look_back(run: Run, warehouse: Warehouse, key: bytes) -> bool:
             if last:
                 check_key(session, key, run.la_code)
                 previous = {"run_id": last[0], "rows": _rows_by_table(session, last[0])}
+                counts = _counts_by_column(session, last[0])
+                loads = _past_loads(session, run)
                 children = _children(session, run.la_code)
             # Also of an authority whose every night was taken back since.
             _write_erased(session, run)
     PREVIOUS.write(run, previous)
+    PREVIOUS_COUNTS.write(run, counts)
+    PAST_LOADS.write(run, loads)
     PREVIOUS_CHILDREN.write(run, children)
     return False
 
@@ -86,85 +92,74 @@ def _rows_by_table(session: Session, run_id: str) -> dict[str, int]:
     return dict(rows)
 
 
-def _children(session: Session, la_code: str) -> pd.DataFrame:
+def _nothing(frame: Frame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {column.name: pd.Series(dtype=pandas_type(column.kind)) for column in frame.columns}
+    )
+
+
+def _past_checks(session: Session, run: Run) -> pd.DataFrame:
+    """What came of every check on the last nights, of several runs of one night on the last."""
+    return from_arrow(
+        session.table(_PAST_CHECKS, la_code=run.la_code, extract_date=run.extract_date,
+                      nights=NIGHTS_SHOWN)
+    )  # fmt: skip
+
+
+_PAST_CHECKS = """
+with ranked as (
+    select run_id, extract_date, status, row_number() over (
+        partition by extract_date order by started_at desc, run_id
+    ) as of_that_night
+    from audit.load_run
+    where la_code = :la_code and extract_date < :extract_date and status in ('loaded', 'stopped')
+),
+nights as (
+    select * from ranked where of_that_night = 1 order by extract_date desc limit :nights
+)
+select
+    nights.extract_date, nights.status,
+    (select count(*) from audit.rejected_row as rejected where rejected.run_id = nights.run_id)
+        as held_back,
+    result.table_name, result.column_name, result.reason, result.says, result.outcome,
+    result.rows_failed
+from nights
+left join audit.expectation_result as result on result.run_id = nights.run_id
+"""
+
+
+def _past_loads(session: Session, run: Run) -> pd.DataFrame:
+    """How big and how fresh each table was on the nights loaded before, as far back as is worth
+    comparing with."""
     return from_arrow(
         session.table(
-            "select child_token, sex, birth_month from warehouse.dim_child "
+            "select run.extract_date, load.table_name, load.rows_in_file as rows, "
+            "load.days_since_newest_event from audit.load_run as run "
+            "join audit.table_load as load on load.run_id = run.run_id "
+            "where run.la_code = :la_code and run.status = 'loaded' "
+            "and run.extract_date >= :since and load.rows_in_file is not null",
+            la_code=run.la_code,
+            since=run.extract_date - PAST_WORTH_COMPARING,
+        )
+    )
+
+
+def _counts_by_column(session: Session, run_id: str) -> pd.DataFrame:
+    """Empty where an earlier release loaded that night: it counted no columns."""
+    columns = ", ".join(column.name for column in PREVIOUS_COUNTS.columns)
+    return from_arrow(
+        session.table(
+            f"select {columns} from audit.column_load where run_id = :run_id", run_id=run_id
+        )
+    )
+
+
+def _children(session: Session, la_code: str) -> pd.DataFrame:
+    columns = ", ".join(column.name for column in PREVIOUS_CHILDREN.columns)
+    return from_arrow(
+        session.table(
+            f"select {columns} from warehouse.dim_child "
             "where la_code = :la_code and known_to = date '9999-12-31'",
             la_code=la_code,
         )
     )
-
-
-def keep_earlier_versions(run: Run, warehouse: Warehouse) -> None:
-    """Write the current versions of rows held back tonight.
-
-    Held back is not absent: what the warehouse knew of such a row stays, and the later steps go
-    on from it. A child that kept rows refer to is kept too, even where the extract lacks it.
-    """
-    if not warehouse.exists():
-        return
-    needed: list[pd.Series] = []
-    kept_rows = 0
-    with warehouse.reading() as session:
-        for table in sorted(CONFORMED, key=lambda table: table is CHILD_TABLE):
-            if table.warehouse is None:
-                continue
-            held = HELD_BACK.read(run, table)
-            if table is CHILD_TABLE:
-                held = _children_to_keep(run, held, needed)
-            held = held.dropna().drop_duplicates()
-            if held.empty:
-                continue
-            kept = _current_versions(session, table, held, run.la_code)
-            if table.is_fact:
-                needed.append(kept["child_token"])
-            kept_rows += len(kept)
-            KEPT.write(run, table, kept)
-    if kept_rows:
-        logger.info("kept the earlier version of %s rows held back", f"{kept_rows:,}")
-
-
-def _children_to_keep(run: Run, held: pd.DataFrame, needed: list[pd.Series]) -> pd.DataFrame:
-    passed = PASSED.read(run, CHILD_TABLE)["child_token"]
-    wanted = pd.concat([held["child_token"], *needed])
-    return pd.DataFrame({"child_token": wanted[~is_among(wanted, passed)]})
-
-
-def _current_versions(
-    session: Session, table: Table, ids: pd.DataFrame, la_code: str
-) -> pd.DataFrame:
-    """The current versions of these rows, as conform would have written them."""
-    staged = f"held_{table.name}"
-    session.stage(staged, to_arrow(ids, key_columns(table)))
-    match = " and ".join(f"held.{column} = fact.{column}" for column in table.key)
-    columns = ", ".join(
-        f"{_stands_for(table, column)} as {column.name}" for column in table.conformed_columns
-    )
-    owners = ""
-    if table.is_fact:
-        owners = " ".join(
-            f"left join warehouse.dim_{name} as {name} on {name}.{name}_key = fact.{name}_key "
-            f"and {name}.known_to = date '9999-12-31'"
-            for name in (key.removesuffix("_key") for key in DIMENSION_KEYS)
-        )
-    found = session.table(
-        f"select {columns} from warehouse.{table.warehouse} as fact "
-        f"join {staged} as held on {match} {owners} "
-        "where fact.la_code = :la_code and fact.known_to = date '9999-12-31'",
-        la_code=la_code,
-    )
-    frame = from_arrow(found)
-    return frame.astype(
-        {column.name: pandas_type(column.kind) for column in table.conformed_columns}
-    )
-
-
-def _stands_for(table: Table, column: Column) -> str:
-    """SQL for a conformed column in a stored row."""
-    if column.recalled_as:
-        return column.recalled_as
-    if column.stored:
-        return f"fact.{column.name}"
-    # The member that the row's key names; see the joins.
-    return f"{column.names}.{column.name}" if table.is_fact and column.names else "null"

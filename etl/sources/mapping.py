@@ -47,8 +47,25 @@ class FromColumn:
 
 
 @dataclass(frozen=True)
+class Through:
+    """The table that leads from a row of ours to a looked-up one: on names its columns, and its
+    ``column`` names what the looked-up table calls ``there``."""
+
+    source: str
+    on: tuple[str, ...]
+    column: str
+    there: str
+    optional_table: bool
+
+    @property
+    def source_columns(self) -> dict[str, bool]:
+        """Its columns that are needed: an extract may lack none."""
+        return dict.fromkeys((*self.on, self.column), False)
+
+
+@dataclass(frozen=True)
 class Lookup:
-    """Columns found in another table of the source."""
+    """Columns found in another table of the source, directly or through a third."""
 
     source: str
     on: tuple[tuple[str, str], ...]
@@ -56,11 +73,17 @@ class Lookup:
     where: tuple[str, str] | None = None
     latest_by: str | None = None
     optional_table: bool = False
+    through: Through | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The looked-up table's columns by which its rows are found."""
+        return (self.through.there,) if self.through else tuple(there for _, there in self.on)
 
     @property
     def source_columns(self) -> dict[str, bool]:
         """The lookup table's columns it needs, and whether an extract may lack them."""
-        needed = {there: False for _, there in self.on}
+        needed = dict.fromkeys(self.keys, False)
         needed |= {self.where[0]: False} if self.where else {}
         needed |= {self.latest_by: False} if self.latest_by else {}
         for column in self.columns:
@@ -105,19 +128,31 @@ class Mappings:
     tables: dict[str, Mapping]
     not_used: dict[str, tuple[str, ...]]
 
-    def parts(self) -> Iterator[tuple[str, Mapping | Lookup]]:
-        """Every mapping and lookup, with the table of ours that it is for."""
+    def parts(self) -> Iterator[tuple[str, Mapping | Lookup | Through]]:
+        """Every mapping and lookup, and what leads to one, with the table of ours that it is
+        for."""
         for name, mapping in self.tables.items():
             yield name, mapping
             for lookup in mapping.lookups:
                 yield name, lookup
+                if lookup.through:
+                    yield name, lookup.through
+
+
+def known_columns(found: Mappings) -> dict[str, frozenset[str]]:
+    """By table of the source, in capitals, every column that the mappings read or leave alone."""
+    known: dict[str, set[str]] = {table: set(names) for table, names in found.not_used.items()}
+    for _, part in found.parts():
+        known.setdefault(part.source, set()).update(part.source_columns)
+    return {table: frozenset(names) for table, names in known.items()}
 
 
 # The keys that each part of a file may hold; those in capitals must be there.
 _FILE = ("SOURCE", "COLUMNS", "optional_table", "birth", "identity", "lookup")
 _COLUMN = ("column", "optional", "codes", "only_listed", "any_date", "is_present", "other_than",
            "token", "first_set")  # fmt: skip
-_LOOKUP = ("SOURCE", "ON", "COLUMNS", "where", "latest_by", "optional_table")
+_LOOKUP = ("SOURCE", "ON", "COLUMNS", "where", "latest_by", "optional_table", "through")
+_THROUGH = ("SOURCE", "COLUMN", "NAMES")
 _BIRTH = ("DATE", "IS_ESTIMATED")
 
 
@@ -264,12 +299,28 @@ class _Reader(TomlReader):
         only = self.value(entry, "where", dict, {}, where)
         if len(only) > 1:
             self.problems.append(f"'where' in {where} must name one column")
+        on = tuple(self.value(entry, "on", dict, {}, where).items())
         return Lookup(
             source=self.value(entry, "source", str, "", where),
-            on=tuple(self.value(entry, "on", dict, {}, where).items()),
+            on=on,
             columns=self._columns(entry, where),
             where=next(iter(only.items()), None),
             latest_by=self.value(entry, "latest_by", str, None, where),
+            optional_table=self.value(entry, "optional_table", bool, False, where),
+            through=self._through(entry, tuple(there for _, there in on), where),
+        )
+
+    def _through(self, entry: dict[str, Any], on: tuple[str, ...], where: str) -> Through | None:
+        if "through" not in entry:
+            return None
+        found = self.value(entry, "through", dict, {}, where)
+        where = f"'through' in {where}"
+        self.check_keys(found, _THROUGH, where)
+        return Through(
+            source=self.value(found, "source", str, "", where),
+            on=on,
+            column=self.value(found, "column", str, "", where),
+            there=self.value(found, "names", str, "", where),
             optional_table=self.value(entry, "optional_table", bool, False, where),
         )
 

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
+
 from etl.contracts.source_table import SourceTable
 from etl.run import Arrival
+from etl.sources.spelling import plain_word
+
+
+def _as_written(ids: pd.Series) -> pd.Series:
+    return ids
 
 
 @dataclass(frozen=True)
@@ -23,7 +30,9 @@ class Forms:
     missing: spellings of "nothing", beside the empty field. missing_dates: dates that stand for
     "none" or "for ever", and under which spelling they are counted. person, record: columns,
     in capitals, that name a person, and a record that belongs to persons; the record's group is
-    what it is called in any table.
+    what it is called in any table. missing_ids: what stands in place of an id where there is none,
+    in any case, and under which spelling it is counted. one_spelling: ids that are written in
+    several ways in the one in which they are known; default: as they are.
     """
 
     ids: str
@@ -31,6 +40,25 @@ class Forms:
     missing_dates: Mapping[str, str]
     person: str
     record: str
+    missing_ids: Mapping[str, str] = field(default_factory=dict)
+    one_spelling: Callable[[pd.Series], pd.Series] = _as_written
+
+    def read_ids(self, words: pd.Series) -> pd.Series:
+        """The ids as they are known; null where a text is none. words: without what surrounds
+        them."""
+        return self.one_spelling(words.where(words.str.fullmatch(self.ids)))
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What is known of an extract before it is read.
+
+    columns: by table of the source, the columns that its mapping knows, used or not, in capitals;
+    of a table that is not there only the name is of use. most_bytes: as many it may be unpacked.
+    """
+
+    columns: Mapping[str, frozenset[str]]
+    most_bytes: int
 
 
 @dataclass(frozen=True, eq=False)  # each is the only one of its kind
@@ -38,18 +66,18 @@ class Source:
     """One kind of source.
 
     kind: as in an authority's file. folder: holds ``mapping/`` and ``codes/``. read: every table
-    of an arrival, one by one, with the source's own columns; raises NightStopped where it cannot be
-    trusted, ConnectionFault where it cannot be read.
+    of an arrival, one by one, with the source's own columns, and without any those that are not
+    known; raises NightStopped where it cannot be trusted, ConnectionFault where it cannot be read.
     """
 
     kind: str
     folder: Path
-    read: Callable[[Arrival], Iterator[SourceTable]]
+    read: Callable[[Arrival, Expected], Iterator[SourceTable]]
     forms: Forms
 
     def code_map(self, name: str) -> dict[str, str]:
-        """Our value by the source's, lower case, from ``codes/<name>.csv``; empty where there is
-        none."""
+        """Our value by the source's, as it is compared, from ``codes/<name>.csv``; empty where
+        there is none."""
         return _code_map(self.folder / "codes" / f"{name}.csv")
 
 
@@ -59,4 +87,4 @@ def _code_map(path: Path) -> dict[str, str]:
         return {}
     with path.open(newline="", encoding="utf-8") as source:
         rows = csv.DictReader(source)
-        return {row["source_value"].lower(): row["our_value"] for row in rows}
+        return {plain_word(row["source_value"]): row["our_value"] for row in rows}

@@ -12,6 +12,7 @@ from etl.contracts.contract import MEETING, MEETING_KNOWN, Table
 from etl.contracts.frames import is_among, is_before_parent
 from etl.contracts.register import BY_NAME
 from etl.validate.ordinary import HAPPENED, known, parents
+from etl.validate.relations import add_relations
 
 Frames = dict[str, pd.DataFrame]
 
@@ -40,6 +41,7 @@ def add_cross_row_columns(
             frame[HAPPENED] = frame[column.name].mask(did_not)
     if table.name in _OWN:
         _OWN[table.name](frame, conformed)
+    add_relations(table.name, frame, conformed)
     return frame
 
 

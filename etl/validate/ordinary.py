@@ -8,12 +8,71 @@ from collections.abc import Iterator
 from typing import Any
 
 from etl.contracts.code_lists import national_codes
-from etl.contracts.contract import BEFORE_CERTAIN_BIRTH, MEETING_KNOWN, Column, Kind, Table
+from etl.contracts.contract import (
+    BEFORE_CERTAIN_BIRTH,
+    DAYS_BEFORE_BIRTH,
+    LONG_BEFORE_BIRTH,
+    MEETING_KNOWN,
+    Column,
+    Kind,
+    Table,
+)
 from etl.contracts.register import BY_NAME
 
 Expectation = dict[str, Any]
 # The dates that did not happen, of a table with ``unless``; see cross_rows.
 HAPPENED = "happened_date"
+# Why a check is made, and what is to be done where it fails.
+Because = tuple[str, str]
+_NO_ID: Because = (
+    "Without an id a record cannot be told from another, nor followed from night to night.",
+    "Ask the systems team which records the export writes without an id.",
+)
+_SHARED_ID: Because = (
+    "Of two records of one id and other content nobody can say which is right.",
+    "Ask the systems team why the export has the record twice: a join most often doubles it.",
+)
+_UNREADABLE: Because = (
+    "A value that cannot be read must not be guessed.",
+    "Put the value right in the record; where every row fails, the format of the export changed.",
+)
+_NO_CHILD: Because = ("A record of nobody counts for nobody.", "Enter the child in the record.")
+_UNKNOWN_CHILD: Because = (
+    "A child that is not there, or is held back, takes its records along.",
+    "Look first why the child is held back; else export the children and the record alike.",
+)
+_NO_DATE: Because = (
+    "The date places the record: without it the record belongs to no month and starts no clock.",
+    "Enter the date in the record.",
+)
+_AHEAD: Because = (
+    "What lies ahead has not happened, and would be counted as done.",
+    "Put the date right; what is only booked has a column of its own.",
+)
+_TOO_EARLY: Because = (
+    "The calendar of working days begins in 1990, and no such record is of use.",
+    "Put the date right.",
+)
+_ORDER: Because = (
+    "What ends before it began is a mistake in one of the dates.",
+    "Put the wrong one right.",
+)
+_BIRTH: Because = (
+    "A child who is not born yet is not looked after.",
+    "Put the date of the record, or the date of birth, right.",
+)
+_LONG_BEFORE_BIRTH: Because = (
+    "Nothing can be on record of a child who is not conceived yet.",
+    "Put the date of the record, or the date of birth, right.",
+)
+_UNKNOWN_PARENT: Because = (
+    "The row cannot be counted under what it names, nor inherit its team and family.",
+    "Export both tables of the same night and in full; else mend the reference in the record.",
+)
+_UNKNOWN_CODE: Because = (
+    "A code that is mapped to none of the list is counted apart from those it belongs with.",
+    "Map it under [codes] in the authority's file.",
+)
 # Severity in Great Expectations' words.
 _HOLD_BACK, _REPORT = "warning", "info"
 _EARLIEST = "1990-01-01T00:00:00"
@@ -48,29 +107,31 @@ def parents(table: Table) -> tuple[Column, ...]:
 
 
 def _expectation(
-    kind: str, reason: str, says: str, severity: str, **arguments: object
+    kind: str, reason: str, says: str, severity: str, because: Because, **arguments: object
 ) -> Expectation:
+    why, do = because
     return {
         "type": f"expect_column_{kind}",
         "kwargs": arguments,
         "severity": severity,
-        "meta": {"reason": reason, "says": says},
+        "meta": {"reason": reason, "says": says, "why": why, "do": do},
     }
 
 
 def _of_the_id(table: Table) -> Iterator[Expectation]:
     name = table.key[0]
     yield _expectation(
-        "values_to_not_be_null", "id_missing", f"Every {table.noun} has an id.", _HOLD_BACK,
+        "values_to_not_be_null", "id_missing", f"Every {table.noun} has an id.", _HOLD_BACK, _NO_ID,
         column=name,
     )  # fmt: skip
     yield _expectation(
         "values_to_be_unique", "id_shared",
-        f"No two {table.plural} of different content share an id.", _HOLD_BACK, column=name,
+        f"No two {table.plural} of different content share an id.", _HOLD_BACK, _SHARED_ID,
+        column=name,
     )  # fmt: skip
     yield _expectation(
         "values_to_be_null", "unreadable", "Every value can be read as its type.", _HOLD_BACK,
-        column="unreadable_column",
+        _UNREADABLE, column="unreadable_column",
     )  # fmt: skip
 
 
@@ -78,12 +139,12 @@ def _of_the_child(table: Table) -> Iterator[Expectation]:
     if not table.is_fact:
         return
     yield _expectation(
-        "values_to_not_be_null", "child_missing", "Every row names a child.", _HOLD_BACK,
+        "values_to_not_be_null", "child_missing", "Every row names a child.", _HOLD_BACK, _NO_CHILD,
         column="child_token",
     )  # fmt: skip
     yield _expectation(
         "values_to_be_in_set", "child_unknown", "The child is in the extract and not held back.",
-        _HOLD_BACK, column="is_child_known", value_set=[True],
+        _HOLD_BACK, _UNKNOWN_CHILD, column="is_child_known", value_set=[True],
     )  # fmt: skip
 
 
@@ -96,19 +157,19 @@ def _of_a_date(table: Table, column: Column) -> Iterator[Expectation]:
     if column.required:
         yield _expectation(
             "values_to_not_be_null", f"{name}_missing", f"Every row has its {column.word}.",
-            _HOLD_BACK, column=name,
+            _HOLD_BACK, _NO_DATE, column=name,
         )  # fmt: skip
     if not column.may_lie_ahead:
         yield _expectation(
             "values_to_be_between", "after_extract_date",
-            f"No {column.word} lies after the extract date.", _HOLD_BACK,
+            f"No {column.word} lies after the extract date.", _HOLD_BACK, _AHEAD,
             column=name, max_value={"$PARAMETER": "extract_date"},
         )  # fmt: skip
     if column.required:
         yield _expectation(
             "values_to_be_between", "before_1990",
             f"No {column.word} lies before 1990, where the calendar begins.", _HOLD_BACK,
-            column=name, min_value=_EARLIEST,
+            _TOO_EARLY, column=name, min_value=_EARLIEST,
         )  # fmt: skip
 
 
@@ -118,7 +179,7 @@ def _of_an_order(table: Table, column: Column) -> Iterator[Expectation]:
     other = table.column(column.not_before)
     yield _expectation(
         "pair_values_a_to_be_greater_than_b", f"{column.stem}_before_{other.stem}",
-        f"No {table.noun} has its {column.word} before its {other.word}.", _HOLD_BACK,
+        f"No {table.noun} has its {column.word} before its {other.word}.", _HOLD_BACK, _ORDER,
         column_A=column.name, column_B=other.name, or_equal=True,
         ignore_row_if="either_value_is_missing",
     )  # fmt: skip
@@ -128,8 +189,15 @@ def _of_birth(table: Table) -> Iterator[Expectation]:
     if table.begins_at_birth:
         yield _expectation(
             "values_to_be_in_set", "before_birth",
-            f"No {table.noun} is dated before a certain birth date.", _HOLD_BACK,
+            f"No {table.noun} is dated before a certain birth date.", _HOLD_BACK, _BIRTH,
             column=BEFORE_CERTAIN_BIRTH.name, value_set=[False],
+        )  # fmt: skip
+    if table.has(LONG_BEFORE_BIRTH.name):
+        yield _expectation(
+            "values_to_be_in_set", "long_before_birth",
+            f"No {table.noun} is dated more than {DAYS_BEFORE_BIRTH} days before a certain birth "
+            "date.", _HOLD_BACK, _LONG_BEFORE_BIRTH, column=LONG_BEFORE_BIRTH.name,
+            value_set=[False],
         )  # fmt: skip
 
 
@@ -141,7 +209,7 @@ def _of_parents(table: Table) -> Iterator[Expectation]:
         yield _expectation(
             "values_to_be_in_set", f"{noun.replace(' ', '_')}_unknown",
             f"The {noun} that the row names is in the extract; where it is not, the row is loaded "
-            "without it.", _REPORT, column=name, value_set=[True],
+            "without it.", _REPORT, _UNKNOWN_PARENT, column=name, value_set=[True],
         )  # fmt: skip
 
 
@@ -151,6 +219,6 @@ def _of_codes(table: Table) -> Iterator[Expectation]:
             yield _expectation(
                 "values_to_be_in_set", "code_unknown",
                 f"Every {column.name.replace('_', ' ')} is a national code; map others in the "
-                f"source's codes/{column.code_list}.csv.", _REPORT,
+                f"source's codes/{column.code_list}.csv.", _REPORT, _UNKNOWN_CODE,
                 column=column.name, value_set=list(national_codes()[str(column.code_list)]),
             )  # fmt: skip

@@ -1,19 +1,38 @@
-"""The page a person reads after a night: what was checked, what was held back and why.
+"""The page a person reads after a night: what moves figures, what failed, since when, what to do.
 
-One HTML file with its style inside, readable offline, made of counts only.
+One HTML file with its style and pictures inside, readable offline and on a telephone, made of
+counts only. A night that was stopped before anything was checked has its page too.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from etl.contracts.hand_overs import Account
-from etl.contracts.register import CONFORMED
+from etl.contracts.child import CHILD_TABLE
+from etl.contracts.contract import Table
+from etl.contracts.frames import is_among
+from etl.contracts.hand_overs import (
+    CHECKS,
+    COUNTED,
+    HELD_BACK,
+    KEPT,
+    LOADED,
+    PAST_CHECKS,
+    READING,
+    REJECTED,
+    CheckRow,
+)
+from etl.contracts.register import BY_NAME, CONFORMED
+from etl.errors import NightError
 from etl.run import Run
-from etl.validate.suites import Check
+from etl.validate.suites import read_suite
+from etl.validate.trend import Trend, trends
 
+WHOLE = ("extract", "columns")
 VERDICTS = {
     "passed": "passed",
     "failed": "failed",
@@ -21,29 +40,71 @@ VERDICTS = {
     "error": "could not be run",
 }
 ACTIONS = {"stop": "stops the night", "hold_back": "holds rows back", "report": "reported"}
+# By it a page that a stop left is known from that of a night that was checked to its end.
+STOPPED = '<meta name="csc-etl-night" content="stopped">'
 
 
-def write_page(run: Run, authority: str, checks: list[Check], accounts: dict[str, Account]) -> None:
-    """Write ``run.page`` from the night's checks and the accounts of its tables."""
+@dataclass(frozen=True)
+class Shown:
+    """One check. why, do: as its suite says. trend: of the nights before, and tonight."""
+
+    check: CheckRow
+    why: str
+    do: str
+    trend: Trend
+
+    @property
+    def table(self) -> str:
+        """Of what, in words."""
+        name = self.check["table_name"]
+        return "the whole extract" if name in WHOLE else name.replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Moving:
+    """Something that moves figures. what, do: sentences. figures: their titles, if they are known;
+    names: what it is about, one a line."""
+
+    what: str
+    do: str
+    figures: Sequence[str] = ()
+    names: Sequence[str] = field(default_factory=tuple)
+
+
+def write_page(
+    run: Run,
+    authority: str,
+    figures: Mapping[str, tuple[str, ...]],
+    stopped: NightError | None = None,
+) -> None:
+    """Write ``run.page`` from what the night's steps left so far.
+
+    figures: by table of ours, the titles of the measures that a row of it moves. stopped: why, if
+    it was. The page of a night that was checked to its end is not replaced by one that was stopped
+    before it was checked: that date is loaded already.
+    """
+    checks = CHECKS.read_if_written(run)
+    if checks is None and run.page.exists() and STOPPED not in run.page.read_text("utf-8"):
+        return
+    past = PAST_CHECKS.read(run) if PAST_CHECKS.at(run).exists() else None
+    shown = [_shown(check, trend) for check, trend in trends(checks or [], past)]
     environment = Environment(
-        loader=PackageLoader("etl.validate"), autoescape=True, undefined=StrictUndefined
-    )
-    tables = [
-        {
-            "name": table.name.replace("_", " "),
-            "account": accounts.get(table.name),
-            "checks": [check for check in checks if check.table == table.name],
-        }
-        for table in CONFORMED
-    ]
+        loader=PackageLoader("etl.validate"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
     page = environment.get_template("checks.html").render(
         run=run,
         authority=authority,
-        tables=tables,
-        whole=[check for check in checks if check.table == "extract"],
-        stops=[check for check in checks if is_stop(check)],
-        failed=[check for check in checks if check.outcome in ("failed", "error")],
-        outcomes=Counter(check.outcome for check in checks),
+        stopped=stopped,
+        mark=STOPPED,
+        is_checked=checks is not None,
+        remark=LOADED.read_if_written(run),
+        moving=_moving(run, shown, {} if stopped else figures),
+        failed=[each for each in shown if each.check["outcome"] in ("failed", "error")],
+        mended=[each for each in shown if each.trend.is_mended],
+        passed=sum(each.check["outcome"] == "passed" for each in shown),
+        tables=_tables(run, shown),
+        nights=_nights(run, past),
         verdicts=VERDICTS,
         actions=ACTIONS,
     )
@@ -51,6 +112,111 @@ def write_page(run: Run, authority: str, checks: list[Check], accounts: dict[str
     run.page.write_text(page, encoding="utf-8")
 
 
-def is_stop(check: Check) -> bool:
-    """Whether this check stops the night."""
-    return check.outcome == "error" or (check.action == "stop" and check.outcome == "failed")
+def _shown(check: CheckRow, trend: Trend) -> Shown:
+    for entry in read_suite(check["table_name"])["expectations"]:
+        if (entry["meta"]["reason"], entry["meta"]["says"]) == (check["reason"], check["says"]):
+            return Shown(check, entry["meta"]["why"], entry["meta"]["do"], trend)
+    return Shown(check, "", "", trend)
+
+
+def _moving(run: Run, shown: list[Shown], figures: Mapping[str, tuple[str, ...]]) -> list[Moving]:
+    """What moves figures, the worst first. figures: none where nothing is loaded."""
+    if not shown:
+        return []
+    failed = [each for each in shown if each.check["outcome"] == "failed"]
+    first = [
+        Moving(
+            f"Not so: {each.check['says']}", each.do, names=each.check["column_name"].split("; ")
+        )
+        for each in failed
+        if each.check["action"] == "stop" or each.check["reason"] == "empty_on_first_load"
+    ]
+    return [
+        *first,
+        *_lists_that_map_nothing(run, failed),
+        *(_held_back(run, figures) if figures else []),
+    ]
+
+
+def _lists_that_map_nothing(run: Run, failed: list[Shown]) -> list[Moving]:
+    counted = COUNTED.read(run)
+    any_value = counted[counted["code"].eq("")].set_index(["table_name", "column_name"])["rows"]
+    return [
+        Moving(
+            f"No {column.replace('_', ' ')} of {each.table} is one that the list knows: the codes "
+            "of this council are not mapped.",
+            each.do,
+        )
+        for each in failed
+        if each.check["reason"] == "code_unknown"
+        for column in [each.check["column_name"]]
+        if each.check["rows_failed"] == any_value.get((each.check["table_name"], column))
+    ]
+
+
+def _held_back(run: Run, figures: Mapping[str, tuple[str, ...]]) -> list[Moving]:
+    """Rows held back of which nothing is known from before: what counts them is wrong."""
+    found = []
+    for table in CONFORMED:
+        lacking = _without_earlier_version(run, table) if HELD_BACK.has(run, table) else 0
+        if lacking:
+            found.append((lacking, _of_rows(table, lacking, figures)))
+    return [moving for _, moving in sorted(found, key=lambda each: -each[0])]
+
+
+def _without_earlier_version(run: Run, table: Table) -> int:
+    """How many rows are held back whose earlier version is not kept; several of one id are one."""
+    key = table.key[0]
+    held = HELD_BACK.read(run, table)
+    kept = KEPT.read(run, table)[key] if KEPT.has(run, table) else held[key].iloc[:0]
+    named = held[key].dropna().drop_duplicates()
+    unnamed = int(held[key].isna().sum())
+    # Kept for rows whose id cannot be told, and for those in doubt, which recall held back.
+    otherwise = int((~is_among(kept, named)).sum())
+    in_doubt = int(REJECTED.read(run)["table_name"].eq(table.name).sum()) - len(held)
+    found = max(otherwise - in_doubt, 0) if table is not CHILD_TABLE else 0
+    return int((~is_among(named, kept)).sum()) + max(unnamed - found, 0)
+
+
+def _of_rows(table: Table, rows: int, figures: Mapping[str, tuple[str, ...]]) -> Moving:
+    noun = table.noun if rows == 1 else table.plural
+    moved = figures.get(table.name, ())
+    records = " Nor is any record of a child that is held back." if table.name == "child" else ""
+    return Moving(
+        f"{rows:,} {noun} held back, with no earlier version that is kept: not counted.{records}"
+        + (f" Each of these figures may be up to {rows:,} higher or lower than it is:"
+           if moved else ""),
+        "The reasons are below; audit.rejected_row names the records.",
+        moved,
+    )  # fmt: skip
+
+
+def _tables(run: Run, shown: list[Shown]) -> list[dict[str, object]]:
+    """Each suite with its checks, and the account of its table."""
+    reading = READING.read_if_written(run)
+    accounts = reading["accounts"] if reading else {}
+    names = [*WHOLE, *(table.name for table in CONFORMED)]
+    return [
+        {
+            "name": read_suite(name)["meta"]["about"] if name in WHOLE else BY_NAME[name].plural,
+            "account": accounts.get(name),
+            "is_whole": name in WHOLE,
+            "checks": [each for each in shown if each.check["table_name"] == name],
+        }
+        for name in names
+    ]
+
+
+def _nights(run: Run, past: pd.DataFrame | None) -> list[dict[str, object]]:
+    """The nights before, the latest first, with the page of each where it is still there."""
+    rejected = len(REJECTED.read(run)) if REJECTED.at(run).exists() else None
+    nights: list[dict[str, object]] = [
+        {"date": run.extract_date.isoformat(), "status": "", "held": rejected, "page": ""}
+    ]
+    if past is not None and len(past):
+        each = past.drop_duplicates("extract_date").sort_values("extract_date", ascending=False)
+        dates = each["extract_date"].dt.strftime("%Y-%m-%d")
+        for day, status, held in zip(dates, each["status"], each["held_back"], strict=True):
+            page = f"{day}.html" if run.page.with_name(f"{day}.html").exists() else ""
+            nights.append({"date": day, "status": status, "held": held, "page": page})
+    return nights

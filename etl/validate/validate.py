@@ -6,34 +6,40 @@ gathered. Nothing is repaired.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from etl.authority import Authority
 from etl.contracts.contract import Table
-from etl.contracts.frames import is_among
 from etl.contracts.hand_overs import (
     CHECKS,
     CONFORMED_TABLES,
+    DOUBTFUL,
     HELD_BACK,
+    LOOKED_UP_HELD_BACK,
+    NEWEST,
     PASSED,
-    PREVIOUS,
-    PREVIOUS_CHILDREN,
     READING,
     REJECTED,
     Account,
     CheckRow,
+    TableColumn,
 )
 from etl.contracts.register import CONFORMED
 from etl.errors import NOTHING_CHANGED, NightStopped
 from etl.log import logger
 from etl.run import Run
+from etl.validate.compared import Compared, columns, lost_tables, newest_events, whole_extract
 from etl.validate.cross_rows import add_cross_row_columns
-from etl.validate.page import write_page
 from etl.validate.suites import Check, run_suite
 
+_MISSING = ("id_missing", "child_missing")
+# What stops no night, and must not be missed.
+WARNED_OF = "empty_on_first_load"
+# More names than these are not read; the page has them all.
+_NAMES_SAID = 8
 # The order of judging: a row's child first, an episode before the period it ends.
 _CHILDREN_FIRST = sorted(CONFORMED, key=lambda table: table.name != "child")
 
@@ -47,9 +53,9 @@ class Judged:
     checks: list[Check]
 
 
-def validate(run: Run, authority: Authority) -> None:
-    """Write the rows that passed, the ids of those held back and why, what came of each check, and
-    the page.
+def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn]) -> None:
+    """Write the rows that passed, the ids of those held back and why, and what came of each check.
+    relied_on: the columns that figures hang on.
 
     Raises NightStopped where an expectation that stops the night failed, or one could not be run.
     """
@@ -64,16 +70,25 @@ def validate(run: Run, authority: Authority) -> None:
             children = judged["child"].passed["child_token"]
         PASSED.write(run, table, judged[table.name].passed)
         HELD_BACK.write(run, table, judged[table.name].held_back)
+        _write_doubtful(run, table, judged[table.name].passed)
     reading = READING.read(run)
     accounts = reading["accounts"]
-    whole_extract = _judge_whole(run, authority, accounts, judged)
-    checks = [check for table in CONFORMED for check in judged[table.name].checks] + whole_extract
+    of_all = _judge_whole(run, authority, accounts, judged, relied_on)
+    checks = [check for table in CONFORMED for check in judged[table.name].checks] + of_all
     REJECTED.write(run, _rejected(judged, accounts, reading["left_out"]))
     CHECKS.write(run, [as_row(check) for check in checks])
-    write_page(run, authority.name, checks, accounts)
+    for check in of_all:
+        if check.reason == WARNED_OF and check.outcome == "failed":
+            logger.warning("%s Not so: %s.", check.says, check.column)
     held_back = sum(len(entry.held_back) for entry in judged.values())
     logger.info("checked %s expectations, %s rows held back", len(checks), f"{held_back:,}")
     _stop_if_need_be(run, checks)
+
+
+def _write_doubtful(run: Run, table: Table, passed: pd.DataFrame) -> None:
+    doubtful = passed[passed["doubtful_column"].notna()]
+    if len(doubtful):
+        DOUBTFUL.write(run, table, doubtful)
 
 
 def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
@@ -87,7 +102,13 @@ def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
             rows = check.failed_rows[reason.iloc[check.failed_rows].isna().to_numpy()]
             reason.iloc[rows] = check.reason
             column.iloc[rows] = check.column
+    # What stands there and is no id is not missing.
+    is_unread = reason.isin(_MISSING) & frame["unreadable_column"].eq(column)
+    reason = reason.mask(is_unread, "unreadable")
     column = column.mask(reason == "unreadable", frame["unreadable_column"])
+    # It could not be read because the record of another table that it stands in is held back.
+    is_beside = (reason == "unreadable") & frame["held_back_column"].notna()
+    reason = reason.mask(is_beside, LOOKED_UP_HELD_BACK)
     is_held = reason.notna()
     held = frame[is_held].assign(reason=reason[is_held], column_name=column[is_held])
     return Judged(frame[~is_held].reset_index(drop=True), held, checks)
@@ -113,40 +134,36 @@ def _rejected(
 
 
 def _judge_whole(
-    run: Run, authority: Authority, accounts: dict[str, Account], judged: dict[str, Judged]
+    run: Run,
+    authority: Authority,
+    accounts: dict[str, Account],
+    judged: dict[str, Judged],
+    relied_on: Collection[TableColumn],
 ) -> list[Check]:
-    """The suite ``extract``: one row per table, compared with the last load."""
-    previous = PREVIOUS.read(run)
-    rows = pd.Series({name: account["rows"] for name, account in accounts.items()}, dtype=float)
-    before = pd.Series(previous["rows"], dtype=float).reindex(rows.index)
+    """The suites ``extract`` and ``columns``: the tables and columns against the last load."""
     counted = pd.Series(
         {name: len(entry.passed) + len(entry.held_back) for name, entry in judged.items()}
     )
     held = pd.Series({name: len(entry.held_back) for name, entry in judged.items()})
-    frame = pd.DataFrame(
-        {
-            "rows_lost_percent": 100 * (before - rows) / before.where(before > 0),
-            "rows_held_back_percent": 100 * held / counted.where(counted > 0),
-            "children_shared_percent": pd.Series(np.nan, index=rows.index),
-        }
-    )
-    if previous["run_id"]:
-        known = PREVIOUS_CHILDREN.read(run)
-        tonight = pd.concat([judged["child"].passed, judged["child"].held_back])
-        shared = is_among(_who(tonight), _who(known)).mean()
-        frame.loc["child", "children_shared_percent"] = 100 * shared
-    checks = run_suite("extract", frame, vars(authority.limits))
-    tables = np.array(frame.index)
+    newest = newest_events({name: each.passed for name, each in judged.items()}, CONFORMED, run)
+    NEWEST.write(run, newest)
+    children = pd.concat([judged["child"].passed, judged["child"].held_back])
+    percent = 100 * held / counted.where(counted > 0)
+    whole = whole_extract(run, children, percent, newest)
+    lost = lost_tables(whole, authority.limits.rows_lost_percent, accounts)
+    compared = {"extract": whole, "columns": columns(run, accounts, relied_on, lost)}
     return [
-        Check(**{**vars(check), "column": ", ".join(tables[check.failed_rows]) or check.column})
-        for check in checks
+        _told(check, each)
+        for name, each in compared.items()
+        for check in run_suite(name, each.frame, vars(authority.limits))
     ]
 
 
-def _who(children: pd.DataFrame) -> pd.Series:
-    """Token, sex and month of birth together: two councils may number children alike."""
-    born = children["birth_month"].dt.strftime("%Y-%m").fillna("")
-    return children["child_token"] + " " + children["sex"].fillna("") + " " + born
+def _told(check: Check, compared: Compared) -> Check:
+    """The check with the names of what failed it, in the place of the column that it judged."""
+    names = compared.told.get(check.column, pd.Series(compared.frame.index, dtype="str"))
+    failed = names.iloc[check.failed_rows]
+    return replace(check, column="; ".join(dict.fromkeys(failed)) or check.column)
 
 
 def as_row(check: Check) -> CheckRow:
@@ -163,6 +180,13 @@ def as_row(check: Check) -> CheckRow:
     }
 
 
+def _some(names: str) -> str:
+    """The first of the names of what failed."""
+    every = names.split("; ")
+    more = len(every) - _NAMES_SAID
+    return "; ".join(every[:_NAMES_SAID]) + (f"; and {more} more" if more > 0 else "")
+
+
 def _stop_if_need_be(run: Run, checks: list[Check]) -> None:
     errors = [check for check in checks if check.outcome == "error"]
     stops = [check for check in checks if check.action == "stop" and check.outcome == "failed"]
@@ -175,7 +199,7 @@ def _stop_if_need_be(run: Run, checks: list[Check]) -> None:
             next="Mend the suite: the column or a setting it names is not there.",
         )
     if stops:
-        said = "; ".join(f"{check.says} Failed by: {check.column}." for check in stops)
+        said = " ".join(f"{check.says} Failed by: {_some(check.column)}." for check in stops)
         raise NightStopped(
             said,
             where=f"validate, expectations/extract.json, {run.run_id}",

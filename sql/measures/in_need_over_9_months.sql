@@ -37,6 +37,7 @@ join known_referral as referral
     and (referral.closed_date is null or referral.closed_date > months.month_end)
 join children
     on children.child_key = referral.child_key
+    and (children.died_date is null or children.died_date > months.month_end)
 left join protected_children
     on protected_children.month_start = months.month_start
     and protected_children.child_key = referral.child_key

@@ -1,5 +1,5 @@
 -- title: Initial child protection conferences held
--- definition: Children considered at an initial child protection conference in the month, after an enquiry of this authority. Transfers in and cancelled conferences do not count.
+-- definition: Children considered at an initial child protection conference in the month, after an enquiry of this authority; one that was reconvened counts once, when it was first held. Transfers in and cancelled conferences do not count.
 -- unit: count
 -- better: neither
 -- citation: DfE children in need census, table C4
@@ -11,10 +11,7 @@ select
     1 as in_numerator,
     cast(null as integer) as in_denominator
 from months
-join known_initial_conference as conference
+join first_conferences as conference
     on conference.held_date between months.month_start and months.month_end
 join children
     on children.child_key = conference.child_key
-where conference.enquiry_id is not null
-and not conference.is_transfer_in
-and not conference.is_cancelled

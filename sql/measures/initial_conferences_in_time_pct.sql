@@ -14,7 +14,7 @@ select
     end as in_numerator,
     1 as in_denominator
 from months
-join known_initial_conference as conference
+join first_conferences as conference
     on conference.held_date between months.month_start and months.month_end
 join children
     on children.child_key = conference.child_key
@@ -22,6 +22,3 @@ left join known_timescale_obligation as obligation
     on obligation.subject_id = conference.enquiry_id
     and obligation.timescale = 'initial_conference'
     and obligation.sequence = 1
-where conference.enquiry_id is not null
-and not conference.is_transfer_in
-and not conference.is_cancelled

@@ -25,6 +25,7 @@ join known_looked_after_period as period
     and (period.ended_date is null or period.ended_date > months.month_end)
 join children
     on children.child_key = period.child_key
+    and (children.died_date is null or children.died_date > months.month_end)
 where not period.is_short_break
 order by
     months.month_start,

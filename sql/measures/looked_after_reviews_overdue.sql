@@ -18,6 +18,7 @@ join known_looked_after_period as period
     and (period.ended_date is null or period.ended_date > months.month_end)
 join children
     on children.child_key = period.child_key
+    and (children.died_date is null or children.died_date > months.month_end)
 join known_timescale_obligation as obligation
     on obligation.subject_id = period.looked_after_id
     and obligation.timescale = 'looked_after_review'

@@ -23,4 +23,5 @@ join known_child_protection_plan as plan
     and (plan.ended_date is null or plan.ended_date > months.month_end)
 join children
     on children.child_key = plan.child_key
+    and (children.died_date is null or children.died_date > months.month_end)
 where not plan.is_temporary

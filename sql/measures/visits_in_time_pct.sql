@@ -15,6 +15,7 @@ join known_child_protection_plan as plan
     and (plan.ended_date is null or plan.ended_date > months.month_end)
 join children
     on children.child_key = plan.child_key
+    and (children.died_date is null or children.died_date > months.month_end)
 -- the visit owed on the last day: exactly one while a plan is in force
 left join known_timescale_obligation as obligation
     on obligation.subject_id = plan.plan_id

@@ -10,6 +10,7 @@ select
     child.ethnicity_code,
     child.ethnicity,
     child.birth_month,
+    child.died_date,
     child.is_unborn,
     child.is_disabled,
     child.is_merged,

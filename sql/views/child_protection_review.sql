@@ -15,6 +15,7 @@ select
     review.source_due_date,
     review.held_date,
     review.is_cancelled,
+    review.is_inquorate,
     review.is_finalised,
     review.known_from as known_since
 from warehouse.fact_child_protection_review as review

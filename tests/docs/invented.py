@@ -31,7 +31,8 @@ SECOND = [{**FIRST[0], "HELD_DTTM": "not known"}, *FIRST[1:]]
 
 def load(folder: Path, url: str) -> None:
     """Two nights: on the second the first row cannot be read."""
-    authority = an_authority_file(folder, "[limits]\nrows_held_back_percent = 100")
+    limits = "[limits]\nrows_held_back_percent = 100\nstale_days = 1000"
+    authority = an_authority_file(folder, limits)
     for day, rows in ((3, FIRST), (4, SECOND)):
         extract = an_extract(
             folder, night=date(2014, 11, day),

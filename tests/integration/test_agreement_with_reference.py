@@ -19,6 +19,7 @@ from unit.builders import (
 )
 
 from etl.demo import write_extract
+from etl.night.relied_on import relied_on
 from etl.validate.validate import validate
 
 EXTRACT_DATE = date(2025, 11, 3)
@@ -36,7 +37,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Checked:
     limits = "[limits]\nrows_held_back_percent = 100"
     run = a_run(extract, an_authority_file(folder, limits), night=EXTRACT_DATE)
     conform_night(run)
-    validate(run, read(run.authority_file))
+    validate(run, read(run.authority_file), relied_on())
     return Checked(run)
 
 
@@ -52,7 +53,9 @@ def rows_held(extract: Path) -> dict[Record, str]:
 
 def test_the_rows_held_back_agree_with_the_reference_on_a_night_of_faults(faulty):
     expected, found = rows_held(faulty.run.arrival.where), faulty.reasons()
-    found = {row: why for row, why in found.items() if row[0] not in LOOKUPS}
+    # Children in dispute are listed and loaded.
+    found = {row: why for row, why in found.items()
+             if row[0] not in LOOKUPS and why[0] != "child_disputed"}  # fmt: skip
     assert len(expected) > 200
     assert {row: found[row] for row in set(found) - set(expected)} == {}
     assert {row: expected[row] for row in set(expected) - set(found)} == {}

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from unit.builders import (
+    KEY,
     Checked,
     a_conformed_night,
     a_run,
@@ -16,10 +19,14 @@ from unit.builders import (
     an_extract,
     conform_night,
     optional_tables,
+    read,
 )
 
+from etl.conform.conform import conform
 from etl.contracts.frames import read_frame
+from etl.contracts.hand_overs import LANDED
 from etl.errors import NightStopped
+from etl.sources.liquidlogic.source import LIQUIDLOGIC_FILES
 
 SHARED: dict[str, Any] = {
     "DIM_PERSON": [
@@ -205,9 +212,10 @@ def test_another_answer_of_the_form_is_not_the_authorised_date(night):
     assert of(night, "single_assessment").loc["6", "is_child_seen"]
 
 
-def test_of_two_meetings_of_one_id_with_other_content_neither_is_known(night):
+def test_a_meeting_whose_id_another_has_too_holds_back_the_conference_that_needs_it(night):
     conference = of(night, "initial_conference")
-    assert not conference["unreadable_column"].notna().any()
+    for column in ("unreadable_column", "held_back_column"):
+        assert conference[column].dropna().to_dict() == {"2": "held_date"}
     assert conference["is_meeting_known"].to_dict() == {
         "1": True, "2": False, "3": True, "4": False,
     }  # fmt: skip
@@ -296,3 +304,216 @@ def test_column_names_are_known_in_any_case_and_order(tmp_path):
 def test_a_table_that_nobody_knows_is_listed(tmp_path):
     night = a_conformed_night(tmp_path, FACT_PETS=[{"FACT_PETS_ID": "1"}])
     assert counts(night)["not_known"] == [["FACT_PETS", ""]]
+
+
+CODED = {
+    "DIM_PERSON": [{"ETHNICITY_MAIN_CODE": "a1 - White British"}],
+    "FACT_SINGLE_ASSESSMENT": [
+        {"DIM_LOOKUP_STEP_SUBSTATUS_CODE": "d"},
+        {"FACT_SINGLE_ASSESSMENT_ID": "2", "DIM_LOOKUP_STEP_SUBSTATUS_CODE": "x - Cancelled"},
+        {"FACT_SINGLE_ASSESSMENT_ID": "3", "DIM_LOOKUP_STEP_SUBSTATUS_CODE": "PII a note"},
+        {"FACT_SINGLE_ASSESSMENT_ID": "4", "DIM_LOOKUP_STEP_SUBSTATUS_CODE": "C"},
+    ],
+    "FACT_CARE_PLAN_SUMMARY": [
+        {"DIM_LOOKUP_PLAN_TYPE_CODE": "fp: Child in need", "DIM_LOOKUP_PLAN_STATUS_ID_CODE": "Z"},
+        {"FACT_CARE_PLAN_SUMMARY_ID": "2", "DIM_LOOKUP_PLAN_TYPE_CODE": "FP\u00a0",
+         "DIM_LOOKUP_PLAN_STATUS_ID_CODE": "z - cancelled"},
+    ],
+    "FACT_CARE_EPISODES": [{"CARE_REASON_END_CODE": "x1"}],
+    "FACT_CLA_PLACEMENT": [{"DIM_LOOKUP_PLACEMENT_TYPE_CODE": "u4 – long term"}],
+    "FACT_LEGAL_STATUS": [{"DIM_LOOKUP_LGL_STATUS_DESC": "V\u200b4 — series of short breaks"}],
+    "FACT_REFERRALS": [
+        {"DIM_LOOKUP_CATEGORY_OF_NEED_CODE": "n1", "DIM_LOOKUP_CONT_SORC_ID_DESC": "Our hub"},
+        *({"FACT_REFERRAL_ID": str(number), "DIM_PERSON_ID": str(number),
+           "DIM_LOOKUP_CONT_SORC_ID_DESC": "Our\u00a0 door"} for number in (2, 3, 4)),
+    ],
+    "FACT_CASENOTES": [
+        {"DIM_LOOKUP_CASNT_TYPE_ID_CODE": "STVC: CP visit"},
+        *({"FACT_CASENOTE_ID": str(number), "DIM_PERSON_ID": str(number),
+           "DIM_LOOKUP_CASNT_TYPE_ID_CODE": "TEL"} for number in (2, 3, 4)),
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def coded(tmp_path_factory: pytest.TempPathFactory) -> Checked:
+    return a_conformed_night(tmp_path_factory.mktemp("coded"), **CODED)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "expected"),
+    [
+        ("child", "ethnicity_code", ["WBRI"]),
+        ("single_assessment", "substatus_code", ["D", "X", "words of few", "C"]),
+        ("child_in_need_plan", "status_code", ["z", "z"]),
+        ("care_episode", "end_reason_code", ["X1"]),
+        ("placement", "placement_type_code", ["U4"]),
+        ("legal_status", "legal_status_code", ["V4"]),
+        ("referral", "source_code", ["words of few"] + ["Our door"] * 3),
+        ("visit", "visit_type", ["child_protection"]),
+    ],
+)
+def test_codes_of_one_child_are_ours_in_any_spelling_and_what_may_be_a_name_is_not_carried(
+    coded, table, column, expected
+):
+    assert coded.table("conformed", table)[column].tolist() == expected
+
+
+def test_what_no_list_has_is_counted_and_said_only_where_three_children_have_it(coded):
+    read = {(entry["source_table"], entry["code_list"]): entry for entry in counts(coded)["codes"]}
+    sources = read["FACT_REFERRALS", "contact_source"]
+    assert (sources["rows"], sources["rows_listed"]) == (4, 0)
+    assert sources["unlisted"] == [{"code": "Our door", "rows": 3, "children": 3}]
+    assert (sources["few_codes"], sources["few_rows"]) == (1, 1)
+    assert read["FACT_CASENOTES", "visit_type"]["rows_listed"] == 1
+    assert [entry["code"] for entry in read["FACT_CASENOTES", "visit_type"]["unlisted"]] == ["TEL"]
+    assert read["FACT_REFERRALS", "need"]["rows_listed"] == 1
+    # Of a local list every code is one.
+    assert ("FACT_SINGLE_ASSESSMENT", "assessment_substatus") not in read
+
+
+LOCAL = """
+[codes.contact_source]
+"Our  door" = "6"
+"7 - Police" = "6"
+[columns.FACT_SINGLE_ASSESSMENT]
+START_DTTM = "STARTED_ON"
+[columns.fact_referrals]
+DIM_PERSON_ID = "child no"
+[answers]
+authorised_date = ["Signed off", "form_end"]
+"""
+
+
+def test_what_the_authority_calls_otherwise_is_read_as_it_says(tmp_path):
+    night = a_conformed_night(
+        tmp_path,
+        LOCAL,
+        DIM_PERSON=[{}, {"DIM_PERSON_ID": "2"}],
+        FACT_REFERRALS=[{"Child No": "2"}],
+        FACT_SINGLE_ASSESSMENT=[
+            {"STARTED_ON": "2014-02-03", "FACT_FORM_ID": "1"},
+            {"FACT_SINGLE_ASSESSMENT_ID": "2", "STARTED_ON": "2014-02-03", "FACT_FORM_ID": "2"},
+        ],
+        FACT_FORM_ANSWERS=[
+            {"ANSWER_NO": "signed\u00a0 OFF", "ANSWER": "2014-03-03"},
+            {"ANSWER_NO": "FormEndDate", "ANSWER": "2014-03-04", "FACT_FORM_ID": "2"},
+        ],
+        FACT_CONTACTS=[
+            {"DIM_LOOKUP_CONT_SORC_ID_DESC": "our door"},
+            {"FACT_CONTACT_ID": "2", "DIM_LOOKUP_CONT_SORC_ID_DESC": "7 – Police"},
+            {"FACT_CONTACT_ID": "3", "DIM_LOOKUP_CONT_SORC_ID_DESC": "7 - police"},
+        ],
+    )
+    assessment = of(night, "single_assessment")
+    assert f"{assessment.loc['1', 'started_date']:%Y-%m-%d}" == "2014-02-03"
+    assert f"{assessment.loc['1', 'authorised_date']:%Y-%m-%d}" == "2014-03-03"
+    assert pd.isna(assessment.loc["2", "authorised_date"])
+    assert of(night, "contact")["source_code"].tolist() == ["6", "7", "6"]
+    children = night.table("conformed", "child")["child_token"].tolist()
+    assert of(night, "referral").loc["1", "child_token"] == children[1]
+    assert counts(night)["not_known"] == []
+
+
+def test_a_column_that_is_not_there_is_named_as_the_authority_calls_it(tmp_path):
+    said = "[columns.FACT_REFERRALS]\nREFRL_START_DTTM = 'CAME_ON'"
+    with pytest.raises(NightStopped, match=r"column CAME_ON of FACT_REFERRALS\.csv"):
+        a_conformed_night(tmp_path, said)
+
+
+def test_names_of_answers_are_compared_as_codes_are(tmp_path):
+    night = a_conformed_night(
+        tmp_path,
+        FACT_SINGLE_ASSESSMENT=[{"FACT_FORM_ID": "1"}],
+        FACT_FORM_ANSWERS=[
+            {"ANSWER_NO": "formenddate\u200b", "ANSWER": "2014-02-01"},
+            {"ANSWER_NO": "SEENYN\u00a0", "ANSWER": "Yes"},
+            {"ANSWER_NO": "", "ANSWER": "2013-02-01"},
+        ],
+    )
+    read = of(night, "single_assessment").loc["1"]
+    assert f"{read['authorised_date']:%Y-%m-%d}" == "2014-02-01"
+    assert read["is_child_seen"]
+
+
+def test_an_answer_whose_form_id_has_a_decimal_mark_is_left_out_as_unreadable(tmp_path):
+    night = a_conformed_night(
+        tmp_path,
+        FACT_SINGLE_ASSESSMENT=[{"FACT_FORM_ID": "1"}],
+        FACT_FORM_ANSWERS=[{"FACT_FORM_ID": "1.0", "ANSWER": "2014-02-01"}],
+    )
+    assert counts(night)["left_out"] == [["FACT_FORM_ANSWERS", "FACT_FORM_ID", 1, "unreadable"]]
+    assert of(night, "single_assessment").loc["1", "doubtful_column"] == "authorised_date"
+
+
+def test_a_child_with_a_disability_is_one_whatever_its_code(tmp_path):
+    night = a_conformed_night(
+        tmp_path,
+        DIM_PERSON=[{"DIM_PERSON_ID": str(number)} for number in (1, 2, 3)],
+        FACT_DISABILITY=[
+            {"DIM_PERSON_ID": "1", "DIM_LOOKUP_DISAB_CODE": "LD"},
+            {"DIM_PERSON_ID": "2", "DIM_LOOKUP_DISAB_CODE": "None"},
+        ],
+    )
+    child = night.table("conformed", "child")
+    assert child["is_disabled"].tolist() == [True, False, False]
+    assert child["unreadable_column"].isna().all()
+
+
+def test_ids_of_persons_that_are_none_make_no_child_family_or_worker(tmp_path):
+    night = a_conformed_night(
+        tmp_path,
+        DIM_PERSON=[{"DIM_PERSON_ID": "007"}, {"DIM_PERSON_ID": "7"}],
+        FACT_CONTACTS=[
+            {"FACT_CONTACT_ID": str(number), "DIM_PERSON_ID": "7",
+             "DIM_LOOKUP_FAMILYOFRESIDENCE_ID": written}
+            for number, written in enumerate(("nan", "None", "0", "-5", "12", "x" * 300_000), 1)
+        ],
+        FACT_REFERRALS=[{"DIM_PERSON_ID": "7", "DIM_WORKER_ID": "1.5"}],
+    )  # fmt: skip
+    contact = of(night, "contact")
+    assert contact["contact_family_token"].notna().tolist() == [False] * 4 + [True, False]
+    assert contact["unreadable_column"].dropna().to_dict() == {"6": "contact_family_token"}
+    assert of(night, "referral").loc["1", "unreadable_column"] == "worker_token"
+    assert len(night.table("conformed", "child")) == 1
+    assert read_frame(night.run.work / "identity" / "child.parquet")["case_number"].tolist() == [
+        "7"
+    ]
+    assert read_frame(night.run.work / "identity" / "family.parquet")["family_id"].tolist() == [
+        "12"
+    ]
+
+
+def test_control_characters_in_labels_are_spaces_and_counted(tmp_path):
+    night = a_conformed_night(
+        tmp_path,
+        DIM_DEPARTMENT=[{"NAME": "First\x00Response"}],
+        DIM_WORKER=[{"JOB_TITLE": "Social\x07worker", "STAFF_ID": "S\x001"}],
+    )
+    assert night.table("conformed", "team")["name"].tolist() == ["First Response"]
+    assert night.table("conformed", "worker")["job_title"].tolist() == ["Social worker"]
+    assert read_frame(night.run.work / "identity" / "worker.parquet")["staff_id"].tolist() == [
+        "S 1"
+    ]
+    replaced = {tuple(row) for row in counts(night)["replaced"]}
+    assert ("DIM_DEPARTMENT", "NAME", "control character", 1) in replaced
+    assert ("DIM_WORKER", "JOB_TITLE", "control character", 1) in replaced
+
+
+def test_columns_whose_names_may_be_values_are_only_counted(tmp_path: Path) -> None:
+    names = ("SHOE_SIZE", "Ann Smith", "1001", "AB1 2CD", "_x", "X" * 65, "X" * 64)
+    night = a_conformed_night(tmp_path, DIM_DEPARTMENT=[dict.fromkeys(names, "7")])
+    found = counts(night)
+    assert found["not_known"] == [["DIM_DEPARTMENT", "SHOE_SIZE"], ["DIM_DEPARTMENT", "X" * 64]]
+    assert found["not_named"] == [["DIM_DEPARTMENT", 5]]
+
+
+def test_of_a_table_that_landed_without_its_header_no_column_is_listed(tmp_path: Path) -> None:
+    """As releases before this one landed it: such a night can be loaded again."""
+    night = a_conformed_night(tmp_path)
+    address = pa.table({"Smith": ["x"], "1001": ["7"]})
+    pq.write_table(address, LANDED.at(night.run) / "DIM_PERSON_ADDRESS.parquet")
+    conform(night.run, read(night.run.authority_file), LIQUIDLOGIC_FILES, KEY)
+    found = counts(night)
+    assert found["not_known"] == []
+    assert found["not_named"] == [["DIM_PERSON_ADDRESS", 2]]

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from unit.builders import a_run, an_authority_file, an_extract, write_csv
+from unit.builders import a_run, an_authority_file, an_extract, expected, write_csv
 
 from etl.errors import ConnectionFault, NightStopped
 from etl.land.landing import altered_file, keep_landed, land_extract, take_landed
@@ -28,14 +28,14 @@ def run(tmp_path: Path) -> Run:
 
 
 def land(run: Run) -> dict:
-    manifest = land_extract(run, read_extract(run.arrival))
+    manifest = land_extract(run, read_extract(run.arrival, expected()))
     keep_landed(run, {})
     return manifest
 
 
 def test_every_table_has_the_columns_and_texts_it_came_with(run):
     land(run)
-    for table in read_extract(run.arrival):
+    for table in read_extract(run.arrival, expected()):
         landed = pq.read_table(run.landed / f"{table.name}.parquet")
         assert landed.column_names == table.content.column_names
         assert landed.equals(table.content)

@@ -11,6 +11,7 @@ import pytest
 
 from etl.contracts.register import CONFORMED, FACTS
 from etl.load import audit
+from etl.load.load import NOTHING_CHANGED_SINCE
 from nights.four_nights import (
     CHANGED,
     CLOSED_DAY,
@@ -52,6 +53,18 @@ def test_other_form_ids_alone_write_no_version(nights: FourNights) -> None:
         run=f"%{FORMS_RENUMBERED}%",
     )
     assert written == []
+
+
+def test_a_night_in_which_nothing_differs_says_so_and_no_other(nights: FourNights) -> None:
+    said = nights.council.rows(
+        "select extract_date, message from audit.load_run where message is not null"
+    )
+    assert said == [(FORMS_RENUMBERED, NOTHING_CHANGED_SINCE)]
+    pages = {page.stem: page.read_text(encoding="utf-8")
+             for page in nights.council.folder.glob("pages/*/*.html")}  # fmt: skip
+    assert [day for day, page in sorted(pages.items()) if NOTHING_CHANGED_SINCE in page] == [
+        FORMS_RENUMBERED.isoformat()
+    ]
 
 
 def test_a_changed_row_closes_its_version_and_opens_another(nights: FourNights) -> None:

@@ -126,6 +126,10 @@ def no_header(extract: Path) -> None:
     file.write_bytes(file.read_bytes().partition(b"\n")[2])
 
 
+def no_header_of_a_table_that_is_not_used(extract: Path) -> None:
+    (extract / "DIM_PERSON_ADDRESS.csv").write_text(f"1001,{MARK},1001,{MARK} Street\n")
+
+
 def an_uneven_record(extract: Path) -> None:
     file = extract / "DIM_PERSON.csv"
     file.write_bytes(file.read_bytes().replace(MARK.encode(), MARK.encode() + b",", 1))
@@ -148,7 +152,8 @@ def rows_that_were_lost(extract: Path) -> None:
     editing.change(extract, "FACT_CAF_EPISODE", lambda rows: rows[: len(rows) // 2])
 
 
-HARMS = (half_of_a_file, no_header, an_uneven_record, an_open_quotation, a_table_that_lacks,
+HARMS = (half_of_a_file, no_header, no_header_of_a_table_that_is_not_used, an_uneven_record,
+         an_open_quotation, a_table_that_lacks,
          a_manifest_of_words, rows_that_were_lost)  # fmt: skip
 
 

@@ -84,7 +84,11 @@ def test_the_same_rows_are_held_back_as_in_the_reference(faulty: tuple[Path, Cou
         for table, number, _reason in held_back(extract, authority_of(council.authority), NIGHT)
         if table in loaded_from
     ]
-    found = council.rows("select source_table, record_number from audit.rejected_row")
+    # Children in dispute are listed and loaded.
+    found = council.rows(
+        "select source_table, record_number from audit.rejected_row "
+        "where reason <> 'child_disputed'"
+    )
     assert len({table for table, _ in expected}) > 8
     assert differences(expected, found) == {}
 

@@ -25,7 +25,11 @@ pytestmark = pytest.mark.slow
 
 FIRST, SECOND, THIRD = (date(2026, 3, day) for day in (3, 10, 17))
 MONTH, LABEL = "2026-02", "2026-02 published"
+# The third night is the first's extract, two weeks on.
 STRICTER = """
+[limits]
+stale_days = 30
+
 [[timescales.single_assessment]]
 allowance = "5 working days"
 effective_from = 2026-01-01

@@ -7,7 +7,8 @@ names for the rest, `record` (its number in the file) and `unreadable` (column: 
 Two readings of the page are taken throughout:
 - a row that becomes a row of the warehouse is judged by every value it is made of, also those it
   finds in a lookup table (the held date of its meeting, the authorised date of its form);
-- a row of a lookup table is held back only where its id is missing or is shared.
+- a row of a lookup table is held back only where its id is missing or is shared; a row that needs
+  it is then held back too.
 """
 
 import csv
@@ -36,7 +37,11 @@ TIME_OF_DAY = r"(?:[ T]+(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?"
 ISO_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})" + TIME_OF_DAY)
 UK_DATE = re.compile(r"(?P<day>\d{2})/(?P<month>\d{2})/(?P<year>\d{4})" + TIME_OF_DAY)
 DATE_PATTERNS = {"iso": (ISO_DATE,), "uk": (UK_DATE,), "either": (ISO_DATE, UK_DATE)}
-VISIT_TYPES = {"STVC", "STVL", "CNSTAT"}
+# What they are called in the years of the pandemic.
+VISIT_TYPES = {
+    "STVC": "STVC", "STVL": "STVL", "CNSTAT": "CNSTAT",
+    "STVCPCOVID": "STVC", "STVLCOVID": "STVL", "CNSTATCOVID": "CNSTAT",
+}  # fmt: skip
 NOT_HAPPENINGS = {"due", "expected_end"}
 
 
@@ -166,10 +171,18 @@ def judge(tables: Tables, extract_date: date) -> tuple[Tables, list[tuple[str, i
     loaded: Tables = {}
     held: list[tuple[str, int, str]] = []
     children: dict[str, Row] = {}
+    shared_meetings: set[str] = set()
     for table in TABLES:
         rows = tables[table.name]
         add_values_found_elsewhere(table.name, rows, loaded)
         shared_ids = ids_with_several_contents(table, rows)
+        if table.name == "FACT_MEETINGS":
+            shared_meetings = shared_ids
+        if table.name == "DIM_PERSON":
+            rows = tables[table.name] = one_of_each_disputed_child(rows, shared_ids)
+        for row in rows:
+            if "meeting" in row and row["meeting"] in shared_meetings:
+                row["unreadable"]["meeting"] = ""
         loaded[table.name] = []
         for row in without_repeats(table, rows, shared_ids):
             if not is_of_a_type_of_ours(table, row):
@@ -210,11 +223,26 @@ def ids_with_several_contents(table: Table, rows: list[Row]) -> set[str]:
     """The ids that rows of different content share: all of those rows are held back."""
     first_content: dict[str, tuple] = {}
     shared = set()
-    for row in rows:
+    for row in rows if table.has_id else ():
         what_it_says = content(table, row)
         if row["id"] and first_content.setdefault(row["id"], what_it_says) != what_it_says:
             shared.add(row["id"])
     return shared
+
+
+def one_of_each_disputed_child(rows: list[Row], shared_ids: set[str]) -> list[Row]:
+    """One row for each child whose rows agree on whether it was merged: the child is loaded, and
+    what its rows differ in is missing. Takes these children from the shared ids."""
+    for id in sorted(shared_ids):
+        own = [row for row in rows if row["id"] == id]
+        if len({row["merged"] for row in own}) > 1:
+            continue
+        shared_ids.discard(id)
+        child = {word: value if all(row[word] == value for row in own) else None
+                 for word, value in own[0].items()}  # fmt: skip
+        child |= {"record": own[0]["record"], "unreadable": {}}
+        rows = [child if row is own[0] else row for row in rows if row is own[0] or row["id"] != id]
+    return rows
 
 
 def without_repeats(table: Table, rows: list[Row], shared_ids: set[str]) -> Iterator[Row]:
@@ -222,7 +250,7 @@ def without_repeats(table: Table, rows: list[Row], shared_ids: set[str]) -> Iter
     seen = set()
     for row in rows:
         what_it_says = content(table, row)
-        if row["id"] in shared_ids or what_it_says not in seen:
+        if row.get("id") in shared_ids or what_it_says not in seen:
             yield row
         seen.add(what_it_says)
 
@@ -233,6 +261,11 @@ def add_values_found_elsewhere(name: str, rows: list[Row], loaded: Tables) -> No
         add_authorised_dates(rows, loaded["FACT_FORM_ANSWERS"])
     if name in ("FACT_CP_CONFERENCE", "FACT_CP_REVIEW", "FACT_CLA_REVIEW"):
         add_meetings(name, rows, loaded["FACT_MEETINGS"])
+    if name == "FACT_CP_REVIEW":
+        add_quorums(rows, loaded["FACT_MEETING_SUBJECTS"], loaded["FACT_FORM_ANSWERS"])
+    if name == "FACT_CASENOTES":
+        for row in rows:
+            row["type"] = VISIT_TYPES.get(row["type"], row["type"])
     if name == "FACT_CLA":
         add_ends_of_care(rows, loaded["FACT_CARE_EPISODES"])
 
@@ -268,6 +301,21 @@ def add_meetings(name: str, rows: list[Row], meetings: list[Row]) -> None:
                 row["unreadable"][word] = meeting["unreadable"][word]
 
 
+def add_quorums(reviews: list[Row], subjects: list[Row], answers: list[Row]) -> None:
+    """Whether an outcome form of the child at the meeting says that it was quorate; of several
+    forms that disagree, yes wins. What a form says is the last that was answered."""
+    said: dict[str | None, str | None] = {}
+    for answer in sorted(answers, key=lambda a: (a["answered"] or datetime.min, a["record"])):
+        if answer["question"] == "WasConf":
+            said[answer["form"]] = answer["answer"]
+    for review in reviews:
+        whose = (review["meeting"], review["child"])
+        forms = [row["form"] for row in subjects
+                 if row["form"] in said and (row["meeting"], row["child"]) == whose]  # fmt: skip
+        found = {read_flag(said[form] or "") for form in forms}
+        review["is_quorate"] = True if True in found else False if False in found else None
+
+
 def add_ends_of_care(periods: list[Row], episodes: list[Row]) -> None:
     """A period of care ends with its last episode, when none is open; X1 never ends a period."""
     by_period: dict[str | None, list[Row]] = {}
@@ -286,6 +334,8 @@ def fault(
     table: Table, row: Row, shared_ids: set[str], children: dict[str, Row], extract_date: date
 ) -> str | None:
     """Why a row must be held back, or None: "What must happen to a row", third line."""
+    if not table.has_id:
+        return None
     if row["id"] is None:
         return "no id"
     if row["id"] in shared_ids:

@@ -87,6 +87,7 @@ class Record:
         ]
         self.enquiries = tables["FACT_S47"]
         self.conferences = tables["FACT_CP_CONFERENCE"]
+        self.died = {child["id"]: child.get("died") for child in tables["DIM_PERSON"]}
         self.plans = own_plans(tables)
         self.periods = periods_of_care(tables)
         self.placements = placements_in_care(tables)
@@ -134,12 +135,19 @@ class Month:
         return [row for row in rows if row[word] and first <= row[word] <= self.last_day]
 
     def open_at_end(self, rows: list[Row], starts: str = "started", ends: str = "ended"):
-        """The rows that started by T and had not ended by T."""
+        """The rows that started by T and had not ended by T, of children alive at T."""
         return [
             row
             for row in rows
-            if row[starts] <= self.last_day and not (row[ends] and row[ends] <= self.last_day)
+            if row[starts] <= self.last_day
+            and not (row[ends] and row[ends] <= self.last_day)
+            and not self.has_died(row["child"])
         ]
+
+    def has_died(self, child: str) -> bool:
+        """Whether the child died by T."""
+        died = self.record.died.get(child)
+        return died is not None and died <= self.last_day
 
     def rate(self, numerator: int) -> Share:
         """Over the children aged 0-17 at the latest mid-year not after T's year; 0 if unknown."""
@@ -287,12 +295,16 @@ def section_47_to_conference(month: Month, since: date) -> Share:
 
 
 def initial_conferences(month: Month) -> list[Row]:
-    """Initial conferences held in M after an enquiry here: no transfers in, none cancelled."""
-    return [
-        conference
-        for conference in month.within(month.record.conferences, "held")
-        if is_held_here(conference) and conference["enquiry"] in month.record.enquiry_by_id
-    ]
+    """Initial conferences held in M after an enquiry of the child here: no transfers in, none
+    cancelled, and of several of one enquiry the first."""
+    first: dict[str, Row] = {}
+    for conference in month.record.conferences:
+        enquiry = month.record.enquiry_by_id.get(conference["enquiry"])
+        if enquiry and is_held_here(conference) and enquiry["child"] == conference["child"]:
+            known = first.setdefault(enquiry["id"], conference)
+            if conference["held"] < known["held"]:
+                first[enquiry["id"]] = conference
+    return month.within(list(first.values()), "held")
 
 
 def initial_conferences_in_time_pct(month: Month) -> Share:

@@ -22,6 +22,7 @@ class Table:
     ended_by: str | None = None
     impossible_before_birth: str | None = None
     is_lookup: bool = False
+    has_id: bool = True
     is_optional: bool = False
 
     def words(self) -> list[str]:
@@ -56,6 +57,16 @@ TABLES = (
         },
         moments={"ANSWERED_DTTM": "answered"},
         is_lookup=True,
+    ),
+    Table(
+        "FACT_MEETING_SUBJECTS",
+        texts={
+            "FACT_MEETINGS_ID": "meeting",
+            "DIM_PERSON_ID": "child",
+            "FACT_OUTCM_FORM_ID": "form",
+        },
+        is_lookup=True,
+        has_id=False,
     ),
     Table(
         "FACT_CP_VISIT",

@@ -7,7 +7,7 @@ the warehouse. Rows drawn by a test may lack a table or a word that came later: 
 import csv
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from .clocks import Calendar, Clock, add_months, standards
@@ -15,6 +15,8 @@ from .extract import Row, Tables, id_order, loaded_rows
 
 LONG_TERM_FOSTER_CARE = {"U1", "U4"}
 SHORT_BREAK = re.compile(r"V[34]\b", re.IGNORECASE)
+INTERIM_CARE_ORDER = re.compile(r"C1\b", re.IGNORECASE)
+ONE_DAY = timedelta(days=1)
 
 
 def read_bank_holidays(path: Path) -> set[date]:
@@ -52,6 +54,33 @@ def obligations_of(tables: Tables, authority: dict, bank_holidays: set[date]) ->
     return found
 
 
+def end_in_life(tables: Tables, row: Row, ended: date | None) -> date | None:
+    """The last day on which anything is owed: the subject's end, or its child's death before."""
+    died = next(
+        (child.get("died") for child in tables["DIM_PERSON"] if child["id"] == row["child"]), None
+    )
+    return min([day for day in (ended, died) if day], default=None)
+
+
+def chain(
+    tables: Tables, clock: Clock, row: Row, ended: date | None, events: list[date]
+) -> Iterator[Row]:
+    """The chain of a subject, as long as it and its child live."""
+    end = end_in_life(tables, row, ended)
+    if end is None or row["started"] <= end:
+        yield from clock.chain(row["id"], row["started"], end, events)
+
+
+def deadline(
+    tables: Tables, clock: Clock, row: Row, started: date, events: list[date],
+    ended: date | None = None,
+) -> Iterator[Row]:  # fmt: skip
+    """The one deadline of a subject, where its child was alive on the day that it started."""
+    end = end_in_life(tables, row, ended)
+    if end is None or started <= end:
+        yield clock.single_deadline(row["id"], started, events, end)
+
+
 def status_on(obligation: Row, day: date) -> str | None:
     """The status on a day; None where the obligation starts later. Dates after it are absent."""
     due, done, closed = (obligation[word] for word in ("due_date", "done_date", "closed_date"))
@@ -79,7 +108,7 @@ def single_assessments(tables: Tables, clock: Clock) -> Iterator[Row]:
     for assessment in tables["FACT_SINGLE_ASSESSMENT"]:
         if is_valid_assessment(assessment):
             authorised = [assessment["authorised"]] if assessment["authorised"] else []
-            yield clock.single_deadline(assessment["id"], assessment["started"], authorised)
+            yield from deadline(tables, clock, assessment, assessment["started"], authorised)
 
 
 def is_valid_assessment(assessment: Row) -> bool:
@@ -88,21 +117,22 @@ def is_valid_assessment(assessment: Row) -> bool:
 
 
 def single_assessments_from_referral(tables: Tables, clock: Clock) -> Iterator[Row]:
-    """From the referral's receipt to the first authorisation of an assessment that names it.
+    """From the referral's receipt to the first authorisation of its child's assessment that names
+    it.
 
     Owed where one that counts names it. That the referral is closed closes nothing.
     """
-    authorised: dict[str | None, list[date | None]] = {}
+    authorised: dict[tuple[str | None, str], list[date | None]] = {}
     for assessment in tables["FACT_SINGLE_ASSESSMENT"]:
         if is_valid_assessment(assessment):
-            dates = authorised.setdefault(assessment.get("referral"), [])
-            dates.append(assessment["authorised"])
+            named = (assessment.get("referral"), assessment["child"])
+            authorised.setdefault(named, []).append(assessment["authorised"])
     for referral in tables.get("FACT_REFERRALS", []):
-        dates = not_before(referral["received"], authorised.get(referral["id"], []))
+        dates = authorised.get((referral["id"], referral["child"]), [])
+        dates = not_before(referral["received"], dates)
         if dates:
-            yield clock.single_deadline(
-                referral["id"], referral["received"], [day for day in dates if day]
-            )
+            authorisations = [day for day in dates if day]
+            yield from deadline(tables, clock, referral, referral["received"], authorisations)
 
 
 def not_before(start: date, dates: list[date | None]) -> list[date | None]:
@@ -111,18 +141,25 @@ def not_before(start: date, dates: list[date | None]) -> list[date | None]:
 
 
 def initial_conferences(tables: Tables, clock: Clock) -> Iterator[Row]:
-    """From the enquiry's start to the first conference held.
+    """From the enquiry's start to the first conference held of its child.
 
     Owed where the enquiry's outcome is an initial conference or where one that counts was held.
+    One whose outcome is a conference and that has none of its own is met by the first of the child
+    within three months.
     """
-    held_dates: dict[str | None, list[date]] = {}
-    for conference in tables["FACT_CP_CONFERENCE"]:
-        if is_held_here(conference):
-            held_dates.setdefault(conference["enquiry"], []).append(conference["held"])
     for enquiry in tables["FACT_S47"]:
-        held = not_before(enquiry["started"], held_dates.get(enquiry["id"], []))
-        if held or enquiry["is_to_initial_conference"]:
-            yield clock.single_deadline(enquiry["id"], enquiry["started"], held)
+        start = enquiry["started"]
+        held = [
+            conference for conference in tables["FACT_CP_CONFERENCE"]
+            if is_held_here(conference) and conference["child"] == enquiry["child"]
+            and conference["held"] >= start
+        ]  # fmt: skip
+        own = [row["held"] for row in held if row["enquiry"] == enquiry["id"]]
+        if not own and enquiry["is_to_initial_conference"]:
+            own = [row["held"] for row in held if row["held"] <= add_months(start, 3)]
+            yield from deadline(tables, clock, enquiry, start, own)
+        elif own:
+            yield from deadline(tables, clock, enquiry, start, own)
 
 
 def is_held_here(conference: Row) -> bool:
@@ -137,76 +174,75 @@ def transfer_in_conferences(tables: Tables, clock: Clock) -> Iterator[Row]:
     Owed where the referral is marked as a transfer in or where such a conference, held or only
     booked, names it.
     """
-    held_dates: dict[str | None, list[date | None]] = {}
+    held_dates: dict[tuple[str | None, str], list[date | None]] = {}
     for conference in tables["FACT_CP_CONFERENCE"]:
         if conference["is_transfer_in"] and not conference["is_cancelled"]:
-            held_dates.setdefault(conference.get("referral"), []).append(conference["held"])
+            named = (conference.get("referral"), conference["child"])
+            held_dates.setdefault(named, []).append(conference["held"])
     for referral in tables.get("FACT_REFERRALS", []):
-        dates = not_before(referral["received"], held_dates.get(referral["id"], []))
+        dates = held_dates.get((referral["id"], referral["child"]), [])
+        dates = not_before(referral["received"], dates)
         if dates or referral.get("is_transfer_in"):
-            yield clock.single_deadline(
-                referral["id"],
-                referral["received"],
-                [day for day in dates if day],
-                referral["closed"],
-            )
+            held = [day for day in dates if day]
+            received, closed = referral["received"], referral["closed"]
+            yield from deadline(tables, clock, referral, received, held, closed)
 
 
 def child_protection_reviews(tables: Tables, clock: Clock) -> Iterator[Row]:
     """From the plan's start, then from each review held."""
     events = held_reviews(tables["FACT_CP_REVIEW"], "plan")
     for plan in own_plans(tables):
-        reviews = events.get(plan["id"], [])
-        yield from clock.chain(plan["id"], plan["started"], plan["ended"], reviews)
+        reviews = events.get((plan["id"], plan["child"]), [])
+        yield from chain(tables, clock, plan, plan["ended"], reviews)
 
 
 def looked_after_reviews(tables: Tables, clock: Clock) -> Iterator[Row]:
     """From the start of the period of care, then from each review held."""
     events = held_reviews(tables["FACT_CLA_REVIEW"], "period")
     for period in periods_of_care(tables):
-        reviews = events.get(period["id"], [])
-        yield from clock.chain(period["id"], period["started"], period["ended"], reviews)
+        reviews = events.get((period["id"], period["child"]), [])
+        yield from chain(tables, clock, period, period["ended"], reviews)
 
 
 def periods_of_care(tables: Tables) -> list[Row]:
     """The periods of care that count: a series of short breaks (V3, V4) does not.
 
-    It is one when every episode whose legal status is known has V3 or V4, and at least one has.
+    It is one when every legal status in force during it is V3 or V4, and there is one. On the day
+    on which a status or a period ends it is over, unless that is its only one.
     """
     statuses = rows_by(tables.get("FACT_LEGAL_STATUS", []), "child")
-    episodes_of_period = rows_by(tables.get("FACT_CARE_EPISODES", []), "period")
     periods = []
     for period in tables["FACT_CLA"]:
-        known = []
-        for episode in episodes_of_period.get(period["id"], []):
-            label = legal_status_label(statuses.get(episode["child"], []), episode["started"])
-            if label:
-                known.append(SHORT_BREAK.match(label) is not None)
-        if not (known and all(known)):
+        first = period["started"]
+        last = max(first, period["ended"] - ONE_DAY) if period["ended"] else date.max
+        labels = [
+            status["label"] for status in statuses.get(period["child"], [])
+            if status["label"] and status["started"] <= last
+            and (status["expected_end"] is None or status["expected_end"] > first)
+        ]  # fmt: skip
+        if not labels or not all(SHORT_BREAK.match(label) for label in labels):
             periods.append(period)
     return periods
 
 
-def legal_status_label(statuses: list[Row], day: date) -> str | None:
-    """The child's legal status in force on a day; of several the one that started last."""
-    ending = [{**status, "ended": status["expected_end"]} for status in statuses]
-    status = in_force(ending, day)
-    return status["label"] if status else None
-
-
 def placements_in_care(tables: Tables) -> list[Row]:
     """The placements that count: those of a series of short breaks do not."""
-    in_care = {period["id"] for period in periods_of_care(tables)}
-    short_breaks = {period["id"] for period in tables["FACT_CLA"]} - in_care
-    return [row for row in tables["FACT_CLA_PLACEMENT"] if row.get("period") not in short_breaks]
+    in_care = {(period["id"], period["child"]) for period in periods_of_care(tables)}
+    short_breaks = {(period["id"], period["child"]) for period in tables["FACT_CLA"]} - in_care
+    return [
+        row for row in tables["FACT_CLA_PLACEMENT"]
+        if (row.get("period"), row["child"]) not in short_breaks
+    ]  # fmt: skip
 
 
-def held_reviews(reviews: list[Row], subject: str) -> dict[str | None, list[date]]:
-    """The dates of the reviews held, by what they reviewed. Cancelled ones stop no clock."""
-    held: dict[str | None, list[date]] = {}
+def held_reviews(reviews: list[Row], subject: str) -> dict[tuple[str | None, str], list[date]]:
+    """The dates of the reviews held, by what they reviewed and whose they are. Cancelled and
+    inquorate ones stop no clock."""
+    held: dict[tuple[str | None, str], list[date]] = {}
     for review in reviews:
-        if review["held"] and not review["is_cancelled"]:
-            held.setdefault(review[subject], []).append(review["held"])
+        is_out = review["is_cancelled"] or review.get("is_quorate") is False
+        if review["held"] and not is_out:
+            held.setdefault((review[subject], review["child"]), []).append(review["held"])
     return held
 
 
@@ -225,7 +261,7 @@ def child_protection_visits(tables: Tables, clock: Clock) -> Iterator[Row]:
             events.setdefault(plan["id"], []).append(visit["visited"])
     for plan in own_plans(tables):
         visits = events.get(plan["id"], [])
-        yield from clock.chain(plan["id"], plan["started"], plan["ended"], visits)
+        yield from chain(tables, clock, plan, plan["ended"], visits)
 
 
 def visits_with_their_plans(tables: Tables) -> Iterator[tuple[Row, Row]]:
@@ -249,14 +285,55 @@ def visits_with_their_plans(tables: Tables) -> Iterator[tuple[Row, Row]]:
 
 def looked_after_visits(tables: Tables, clock: Clock) -> Iterator[Row]:
     """From the placement's start, then from each visit while the child is placed there."""
-    events = visits_while_in_force(tables, "STVL", tables["FACT_CLA_PLACEMENT"])
-    for placement in placements_in_care(tables):
+    placements = [
+        {**row, "ended": end_of_placement(tables, row)} for row in tables["FACT_CLA_PLACEMENT"]
+    ]
+    events = visits_while_in_force(tables, "STVL", placements)
+    in_care = {placement["id"] for placement in placements_in_care(tables)}
+    for placement in placements:
+        if placement["id"] not in in_care:
+            continue
         visits = events.get(placement["id"], [])
-        for owed in clock.chain(placement["id"], placement["started"], placement["ended"], visits):
+        for owed in chain(tables, clock, placement, placement["ended"], visits):
             since = owed["started_date"]
-            if is_settled(placement, since) and clock.is_england_in_force(since):
-                owed["due_date"] = add_months(since, 3)
+            if clock.is_england_in_force(since):
+                if is_settled(placement, since):
+                    owed["due_date"] = add_months(since, 3)
+                elif owed["sequence"] > 1 and is_with_parents_until_heard(tables, placement, since):
+                    weeks = 4 if is_reviewed(tables, placement, since) else 1
+                    owed["due_date"] = since + timedelta(weeks=weeks)
             yield owed
+
+
+def end_of_placement(tables: Tables, placement: Row) -> date | None:
+    """Its own end, or before that the end of its period of care."""
+    ends = [
+        period["ended"]
+        for period in tables["FACT_CLA"]
+        if (period["id"], period["child"]) == (placement.get("period"), placement["child"])
+    ]
+    return min([day for day in (placement["ended"], *ends) if day], default=None)
+
+
+def is_with_parents_until_heard(tables: Tables, placement: Row, day: date) -> bool:
+    """Placed with parents while an interim care order is in force."""
+    orders = [
+        status for status in tables.get("FACT_LEGAL_STATUS", [])
+        if status["child"] == placement["child"] and INTERIM_CARE_ORDER.match(status["label"] or "")
+        and status["started"] <= day
+        and (status["expected_end"] is None or day < status["expected_end"])
+    ]  # fmt: skip
+    return (placement.get("type") or "").upper() == "P1" and bool(orders)
+
+
+def is_reviewed(tables: Tables, placement: Row, day: date) -> bool:
+    """Whether a review of its period was held by the day, and after the period's first day."""
+    period = next((row for row in tables["FACT_CLA"] if row["id"] == placement["period"]), None)
+    if period is None or period["child"] != placement["child"]:
+        return False
+    held = held_reviews(tables["FACT_CLA_REVIEW"], "period")
+    days = held.get((period["id"], period["child"]), [])
+    return any(period["started"] < review <= day for review in days)
 
 
 def is_settled(placement: Row, day: date) -> bool:
@@ -269,23 +346,40 @@ def is_settled(placement: Row, day: date) -> bool:
 
 
 def child_in_need_visits(tables: Tables, clock: Clock) -> Iterator[Row]:
-    """From the plan's start, then from each visit within it, with the child seen or not."""
+    """From the plan's start, then from each visit within it, with the child seen or not; anew
+    after each time on a protection plan or in care."""
     plans = [plan for plan in tables.get("FACT_CARE_PLAN_SUMMARY", []) if not is_cancelled(plan)]
     events = visits_while_in_force(tables, "CNSTAT", plans)
     others = rows_by([*own_plans(tables), *periods_of_care(tables)], "child")
     for plan in plans:
-        visits = events.get(plan["id"], [])
-        end = end_of_need(plan, others.get(plan["child"], []))
-        yield from clock.chain(plan["id"], plan["started"], end, visits)
+        sequence = 0
+        for started, ended in times_in_need(plan, others.get(plan["child"], [])):
+            visits = events.get(plan["id"], [])
+            for owed in chain(tables, clock, {**plan, "started": started}, ended, visits):
+                sequence += 1
+                yield {**owed, "sequence": sequence}
 
 
-def end_of_need(plan: Row, others: list[Row]) -> date | None:
-    """The plan's end, or before that the day the child came on a protection plan or into care."""
-    days = [plan["ended"]] if plan["ended"] else []
-    for other in others:
-        if other["ended"] is None or other["ended"] > plan["started"]:
-            days.append(max(other["started"], plan["started"]))
-    return min(days, default=None)
+def times_in_need(plan: Row, others: list[Row]) -> list[tuple[date, date | None]]:
+    """From when to when visits are owed under the plan, found by looking at each day of it."""
+    known = [plan["started"], *(row["started"] for row in others), *(
+        row["ended"] for row in (plan, *others) if row["ended"])]  # fmt: skip
+    far = max(known) + 3 * ONE_DAY
+    found: list[tuple[date, date | None]] = []
+    since: date | None = None
+    day = plan["started"]
+    while day <= (plan["ended"] or far):
+        rests = any(row["started"] <= day and (not row["ended"] or day <= row["ended"])
+                    for row in others)  # fmt: skip
+        if rests and since:
+            found.append((since, day))
+            since = None
+        elif not rests and since is None:
+            since = day
+        day += ONE_DAY
+    if since:
+        found.append((since, plan["ended"]))
+    return [(start, end) for start, end in found if start != end or start == plan["started"]]
 
 
 def is_cancelled(plan: Row) -> bool:

@@ -43,7 +43,8 @@ CHILD = {"child": ("child", "child_token")}
 WORDS = {
     "children": Words(
         "DIM_PERSON", "child",
-        {"child": ("id", "child_token"), "born": ("born", None), "merged": ("merged", "is_merged")},
+        {"child": ("id", "child_token"), "born": ("born", None), "died": ("died", "died_date"),
+         "merged": ("merged", "is_merged")},
     ),
     "referrals": Words(
         "FACT_REFERRALS", "referral",
@@ -76,7 +77,8 @@ WORDS = {
     "reviews": Words(
         "FACT_CP_REVIEW", "child_protection_review",
         {"review": ("id", "review_id"), **CHILD, "plan": ("plan", "plan_id"),
-         "held": ("held", "held_date"), "cancelled": ("is_cancelled", "is_cancelled")},
+         "held": ("held", "held_date"), "cancelled": ("is_cancelled", "is_cancelled"),
+         "quorate": ("is_quorate", "is_quorate")},
     ),
     "plan visits": Words(
         "FACT_CASENOTES", "visit",
@@ -124,7 +126,7 @@ WORDS = {
     ),
 }  # fmt: skip
 VISIT_TYPES = {"STVC": "child_protection", "STVL": "looked_after", "CNSTAT": "child_in_need"}
-FLAGS = ("merged", "transfer in", "to conference", "cancelled", "temporary", "seen")
+FLAGS = ("merged", "transfer in", "to conference", "cancelled", "temporary", "seen", "quorate")
 
 
 def read(text: str) -> list[dict[str, str | None]]:
@@ -177,7 +179,9 @@ def _add_children(found: Drawn) -> None:
     known = {child["id"] for child in found["DIM_PERSON"]}
     named = {row["child"]: None for rows in found.values() for row in rows if "child" in row}
     found["DIM_PERSON"] += [
-        {"id": child, "born": None, "merged": None} for child in named if child not in known
+        {"id": child, "born": None, "died": None, "merged": None}
+        for child in named
+        if child not in known
     ]
 
 

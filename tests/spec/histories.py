@@ -70,7 +70,8 @@ SHAPES = (
     Shape(
         "child_protection_review", "plans", "plan", "started",
         "reviews", "plan", "held", ends="ended",
-        of_subjects=(("temporary", NOT_OFTEN),), of_events=(("cancelled", NOT_OFTEN),),
+        of_subjects=(("temporary", NOT_OFTEN),),
+        of_events=(("cancelled", NOT_OFTEN), ("quorate", (None, "yes", "no"))),
     ),
     Shape(
         "child_protection_visit", "plans", "plan", "started",
@@ -89,7 +90,7 @@ SHAPES = (
     Shape(
         "looked_after_visit", "placements", "placement", "started",
         "care visits", None, "visited", ends="ended",
-        of_subjects=(("type", ("U1", "U4", "U6", None)),),
+        of_subjects=(("type", ("U1", "U4", "U6", "P1", None)), ("period", ("1", "2", None))),
     ),
 )  # fmt: skip
 
@@ -101,13 +102,26 @@ def histories(draw: st.DrawFn) -> Given:
         "children": [
             {"child": child, "born": _text(draw(_near(draw(st.sampled_from(HOT_DAYS)), 60)))}
             | {"merged": draw(st.sampled_from((None, None, None, "yes")))}
+            | {"died": draw(st.sampled_from((None, None, None, *map(_text, HOT_DAYS))))}
             for child in CHILDREN
         ]
     }
     for shape in SHAPES:
         for _ in range(draw(st.integers(1, 3))):
             _draw_subject(draw, shape, given)
+    given["legal statuses"] = [_draw_status(draw) for _ in range(draw(st.integers(0, 4)))]
     return given
+
+
+def _draw_status(draw: st.DrawFn) -> dict[str, str | None]:
+    started = draw(_near(draw(st.sampled_from(HOT_DAYS)), 20))
+    ended = draw(st.none() | _near(started + timedelta(60), 60))
+    return {
+        "child": draw(st.sampled_from(CHILDREN)),
+        "status": draw(st.sampled_from(("C1", "C1", "V4", "C2"))),
+        "started": _text(started),
+        "ended": _text(ended) if ended else None,
+    }
 
 
 def _draw_subject(draw: st.DrawFn, shape: Shape, given: Given) -> None:

@@ -86,11 +86,11 @@ MUTATIONS = (
     ),
     Mutation(
         "the next clock runs from the due date, not from what happened",
-        MECHANISM, "    due, allowance, standard_from = _due(chain, subjects, standards)\n",
-        "    due, allowance, standard_from = _due(chain, subjects, standards)\n"
+        MECHANISM, "    due, allowance, standard_from = _due(chain, subjects, standards, closer)\n",
+        "    due, allowance, standard_from = _due(chain, subjects, standards, closer)\n"
         "    follows = np.flatnonzero(chain.sequence > 1)\n"
         "    chain.started[follows] = due[follows - 1]\n"
-        "    due, allowance, standard_from = _due(chain, subjects, standards)\n",
+        "    due, allowance, standard_from = _due(chain, subjects, standards, closer)\n",
         "child_protection_visit",
     ),
     Mutation(

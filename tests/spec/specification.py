@@ -33,21 +33,27 @@ LOCAL = {"local standards over time"}
 OF_ONE_RULE = {
     "single_assessment": {"reopened", "draft or cancelled", "counted inclusively"},
     "single_assessment_from_referral": {"draft or cancelled", "several events"},
-    "initial_conference": {"transfer in", "cancelled", "several events"},
+    "initial_conference": {
+        "transfer in", "cancelled", "several events", "another child's", "another enquiry's",
+    },
     "transfer_in_conference": {"transfer in", "cancelled", "several events"},
-    "child_protection_review": {"cancelled", "temporary plan", "on the last day"},
+    "child_protection_review": {
+        "cancelled", "temporary plan", "on the last day", "another child's", "inquorate",
+        "child has died",
+    },
     "child_protection_visit": {
         "unborn child", "child not seen", "temporary plan", "on the last day",
         "counted inclusively",
     },
     "child_in_need_visit": {
-        "cancelled", "unborn child", "on the last day", "another plan or care",
+        "cancelled", "unborn child", "on the last day", "another plan or care", "clock anew",
     },
     "looked_after_review": {
         "cancelled", "on the last day", "second period of care", "short break",
     },
     "looked_after_visit": {
         "placement move", "on the last day", "long-term placement", "short break",
+        "period of care ended", "closer visits",
     },
 }  # fmt: skip
 

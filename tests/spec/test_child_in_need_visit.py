@@ -290,8 +290,8 @@ def test_on_a_child_protection_plan_or_in_care_no_child_in_need_visit_is_owed(
     specify: Specify,
 ) -> None:
     """The plans of A and B were left open when the children came on a protection plan and into
-    care: visits are owed under that from then on. C stepped down from a protection plan that had
-    ended that day, and is owed visits as a child in need."""
+    care: visits are owed under that from then on. C stepped down from a protection plan that ended
+    that day: its last day is one of its days, and the clock of the new plan starts on the next."""
     specify(
         CHILD_IN_NEED_VISIT,
         shows="another plan or care; ends before the due day; ends after the due day",
@@ -315,7 +315,54 @@ def test_on_a_child_protection_plan_or_in_care_no_child_in_need_visit_is_owed(
             plan | number | started    | due        | closed     | status
             A    | 1      | 2024-01-02 | 2024-01-30 | 2024-02-01 | not_done
             B    | 1      | 2024-01-02 | 2024-01-30 | 2024-01-15 | ended_before_due
-            C    | 1      | 2024-01-02 | 2024-01-30 |            | overdue
+            C    | 1      | 2024-01-03 | 2024-01-31 |            | overdue
+        """,
+    )
+
+
+def test_after_a_protection_plan_or_care_the_clock_starts_anew_on_the_day_after(
+    specify: Specify,
+) -> None:
+    """Amy was visited before and after her protection plan, and on it, where no visit was owed.
+    Ben's care followed his protection plan without a day between. Cara's plan lay within hers.
+    Nothing was left of Dan's but the day on which it ended."""
+    specify(
+        CHILD_IN_NEED_VISIT,
+        shows="another plan or care; clock anew; ends before the due day",
+        as_at="2023-06-30",
+        in_need_plans="""
+            plan | child | started    | ended
+            A    | Amy   | 2023-01-04 |
+            B    | Ben   | 2023-01-04 |
+            C    | Cara  | 2023-02-06 | 2023-03-06
+            D    | Dan   | 2023-01-04 | 2023-03-02
+        """,
+        plans="""
+            plan | child | started    | ended
+            A1   | Amy   | 2023-02-01 | 2023-04-03
+            B1   | Ben   | 2023-01-16 | 2023-02-28
+            C1   | Cara  | 2023-01-09 | 2023-05-08
+            D1   | Dan   | 2023-01-16 | 2023-03-01
+        """,
+        periods_of_care="""
+            period | child | started    | ended
+            B2     | Ben   | 2023-03-01 | 2023-06-01
+        """,
+        in_need_visits="""
+            child | visited
+            Amy   | 2023-01-18
+            Amy   | 2023-03-01
+            Amy   | 2023-05-10
+        """,
+        expect="""
+            plan | number | started    | due        | done       | closed     | status
+            A    | 1      | 2023-01-04 | 2023-02-01 | 2023-01-18 |            | in_time
+            A    | 2      | 2023-01-18 | 2023-02-15 |            | 2023-02-01 | ended_before_due
+            A    | 3      | 2023-04-04 | 2023-05-05 | 2023-05-10 |            | late
+            A    | 4      | 2023-05-10 | 2023-06-08 |            |            | overdue
+            B    | 1      | 2023-01-04 | 2023-02-01 |            | 2023-01-16 | ended_before_due
+            B    | 2      | 2023-06-02 | 2023-06-30 |            |            | not_due
+            D    | 1      | 2023-01-04 | 2023-02-01 |            | 2023-01-16 | ended_before_due
         """,
     )
 

@@ -445,3 +445,83 @@ def test_a_local_standard_holds_for_clocks_that_start_while_it_does(specify: Spe
             C    | 1      | 2023-04-01 | 2023-06-10 |            | not_due
         """,
     )
+
+
+def test_a_review_that_was_not_quorate_is_not_held(specify: Specify) -> None:
+    """Ben's form does not say; the next that was quorate meets what Amy was owed."""
+    specify(
+        CHILD_PROTECTION_REVIEW,
+        shows="inquorate",
+        as_at="2023-07-31",
+        plans="""
+            plan | child | started
+            A    | Amy   | 2023-03-13
+            B    | Ben   | 2023-03-13
+        """,
+        reviews="""
+            plan | child | held       | quorate
+            A    | Amy   | 2023-06-08 | no
+            A    | Amy   | 2023-06-20 | yes
+            B    | Ben   | 2023-06-08 |
+        """,
+        expect="""
+            plan | number | due        | done       | status
+            A    | 1      | 2023-06-13 | 2023-06-20 | late
+            A    | 2      | 2023-12-20 |            | not_due
+            B    | 1      | 2023-06-13 | 2023-06-08 | in_time
+            B    | 2      | 2023-12-08 |            | not_due
+        """,
+    )
+
+
+def test_a_siblings_review_that_names_the_plan_counts_for_nobody(specify: Specify) -> None:
+    """Ben's review was recorded under Amy's plan."""
+    specify(
+        CHILD_PROTECTION_REVIEW,
+        shows="another child's",
+        as_at="2023-07-31",
+        plans="""
+            plan | child | started
+            A    | Amy   | 2023-03-13
+        """,
+        reviews="""
+            plan | child | held
+            A    | Ben   | 2023-06-08
+        """,
+        expect="""
+            plan | number | due        | done | status
+            A    | 1      | 2023-06-13 |      | overdue
+        """,
+    )
+
+
+def test_a_child_who_has_died_is_owed_nothing_after_that_day(specify: Specify) -> None:
+    """Amy's and Ben's plans were left open. Ben's review of the day itself counts, the one after it
+    does not. Cara's plan was begun after her death, by mistake."""
+    specify(
+        CHILD_PROTECTION_REVIEW,
+        shows="child has died; ends before the due day; on the last day",
+        as_at="2023-12-31",
+        children="""
+            child | died
+            Amy   | 2023-05-01
+            Ben   | 2023-06-08
+            Cara  | 2023-03-01
+        """,
+        plans="""
+            plan | child | started
+            A    | Amy   | 2023-03-13
+            B    | Ben   | 2023-03-13
+            C    | Cara  | 2023-03-13
+        """,
+        reviews="""
+            plan | child | held
+            B    | Ben   | 2023-06-08
+            B    | Ben   | 2023-09-08
+        """,
+        expect="""
+            plan | number | due        | done       | closed     | status
+            A    | 1      | 2023-06-13 |            | 2023-05-01 | ended_before_due
+            B    | 1      | 2023-06-13 | 2023-06-08 |            | in_time
+        """,
+    )

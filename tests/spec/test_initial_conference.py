@@ -178,19 +178,19 @@ def test_a_conference_counts_from_the_first_day_of_the_enquiry_but_not_before(
         shows="on the start day; before the start",
         as_at="2014-02-28",
         enquiries="""
-            enquiry | started    | to conference
-            A       | 2014-02-03 | yes
-            B       | 2014-02-03 | yes
-            C       | 2014-02-03 | yes
-            D       | 2014-02-03 | no
+            enquiry | child | started    | to conference
+            A       | Amy   | 2014-02-03 | yes
+            B       | Ben   | 2014-02-03 | yes
+            C       | Cara  | 2014-02-03 | yes
+            D       | Dan   | 2014-02-03 | no
         """,
         conferences="""
-            conference | enquiry | held
-            A1         | A       | 2014-02-03
-            B1         | B       | 2014-01-31
-            D1         | D       | 2014-01-31
-            C1         | C       | 2014-01-31
-            C2         | C       | 2014-02-20
+            conference | child | enquiry | held
+            A1         | Amy   | A       | 2014-02-03
+            B1         | Ben   | B       | 2014-01-31
+            D1         | Dan   | D       | 2014-01-31
+            C1         | Cara  | C       | 2014-01-31
+            C2         | Cara  | C       | 2014-02-20
         """,
         expect="""
             enquiry | due        | done       | status
@@ -211,19 +211,19 @@ def test_transfers_in_and_cancelled_conferences_do_not_answer_an_enquiry(
         shows="transfer in; cancelled",
         as_at="2021-07-31",
         enquiries="""
-            enquiry | started    | to conference
-            A       | 2021-06-07 | yes
-            B       | 2021-06-07 | yes
-            C       | 2021-06-07 | no
-            D       | 2021-06-07 | no
+            enquiry | child | started    | to conference
+            A       | Amy   | 2021-06-07 | yes
+            B       | Ben   | 2021-06-07 | yes
+            C       | Cara  | 2021-06-07 | no
+            D       | Dan   | 2021-06-07 | no
         """,
         conferences="""
-            conference | enquiry | held       | transfer in | cancelled
-            A1         | A       | 2021-06-21 | yes         | no
-            B1         | B       | 2021-06-21 | no          | yes
-            B2         | B       | 2021-06-30 | no          | no
-            C1         | C       | 2021-06-21 | yes         | no
-            D1         | D       | 2021-06-21 | no          | yes
+            conference | child | enquiry | held       | transfer in | cancelled
+            A1         | Amy   | A       | 2021-06-21 | yes         | no
+            B1         | Ben   | B       | 2021-06-21 | no          | yes
+            B2         | Ben   | B       | 2021-06-30 | no          | no
+            C1         | Cara  | C       | 2021-06-21 | yes         | no
+            D1         | Dan   | D       | 2021-06-21 | no          | yes
         """,
         expect="""
             enquiry | due        | done       | status
@@ -265,11 +265,11 @@ def test_an_enquiry_owes_one_conference_and_the_first_one_held_counts(specify: S
 
 
 def test_each_enquiry_about_a_child_has_its_own_clock(specify: Specify) -> None:
-    """The strategy discussion of the first came to nothing. The conference belongs to the second,
-    by which it was in time; it would be late by the first."""
+    """Amy's first strategy discussion came to nothing. Ben's was to go to conference too and had
+    none of its own: the one held under the second meets both, and is late by the first."""
     specify(
         INITIAL_CONFERENCE,
-        shows="on the due day; nothing happened",
+        shows="on the due day; another enquiry's",
         as_at="2023-05-31",
         enquiries="""
             enquiry | child | started    | to conference
@@ -286,8 +286,66 @@ def test_each_enquiry_about_a_child_has_its_own_clock(specify: Specify) -> None:
         expect="""
             enquiry | due        | done       | status
             A2      | 2023-05-17 | 2023-05-17 | in_time
-            B1      | 2023-05-11 |            | overdue
+            B1      | 2023-05-11 | 2023-05-17 | late
             B2      | 2023-05-17 | 2023-05-17 | in_time
+        """,
+    )
+
+
+def test_a_conference_of_the_child_within_three_months_meets_an_enquiry_without_one(
+    specify: Specify,
+) -> None:
+    """Amy's names no enquiry. Ben's was held on the last day of three months, Cara's a day after
+    them, Dan's before his enquiry began; Eve's enquiry has a conference of its own, held later."""
+    specify(
+        INITIAL_CONFERENCE,
+        shows="another enquiry's; nothing happened; before the start",
+        as_at="2023-09-29",
+        enquiries="""
+            enquiry | child | started    | to conference
+            A       | Amy   | 2023-06-05 | yes
+            B       | Ben   | 2023-06-05 | yes
+            C       | Cara  | 2023-06-05 | yes
+            D       | Dan   | 2023-06-05 | yes
+            E       | Eve   | 2023-06-05 | yes
+        """,
+        conferences="""
+            conference | child | enquiry | held
+            A1         | Amy   |         | 2023-06-20
+            B1         | Ben   |         | 2023-09-05
+            C1         | Cara  |         | 2023-09-06
+            D1         | Dan   |         | 2023-06-02
+            E1         | Eve   |         | 2023-06-20
+            E2         | Eve   | E       | 2023-06-28
+        """,
+        expect="""
+            enquiry | due        | done       | status
+            A       | 2023-06-26 | 2023-06-20 | in_time
+            B       | 2023-06-26 | 2023-09-05 | late
+            C       | 2023-06-26 |            | overdue
+            D       | 2023-06-26 |            | overdue
+            E       | 2023-06-26 | 2023-06-28 | late
+        """,
+    )
+
+
+def test_a_siblings_conference_that_names_the_enquiry_counts_for_nobody(specify: Specify) -> None:
+    """Ben's conference was recorded under Amy's enquiry."""
+    specify(
+        INITIAL_CONFERENCE,
+        shows="another child's",
+        as_at="2023-07-31",
+        enquiries="""
+            enquiry | child | started    | to conference
+            A       | Amy   | 2023-06-05 | yes
+        """,
+        conferences="""
+            enquiry | child | held
+            A       | Ben   | 2023-06-20
+        """,
+        expect="""
+            enquiry | due        | done | status
+            A       | 2023-06-26 |      | overdue
         """,
     )
 

@@ -520,3 +520,85 @@ def test_a_local_standard_holds_for_clocks_that_start_while_it_does(specify: Spe
             C         | 2      | 2023-06-07 | 2023-07-05 |            | not_due
         """,
     )
+
+
+def test_a_placement_left_open_ends_with_its_period_of_care(specify: Specify) -> None:
+    """Nobody ended Amy's placement when she went home."""
+    specify(
+        LOOKED_AFTER_VISIT,
+        shows="period of care ended; ends before the due day",
+        as_at="2023-03-31",
+        periods_of_care="""
+            period | child | started    | ended
+            P      | Amy   | 2022-11-01 | 2022-12-01
+        """,
+        placements="""
+            placement | child | period | started
+            A         | Amy   | P      | 2022-11-01
+        """,
+        care_visits="""
+            child | visited
+            Amy   | 2022-11-04
+        """,
+        expect="""
+            placement | number | due        | done       | closed     | status
+            A         | 1      | 2022-11-08 | 2022-11-04 |            | in_time
+            A         | 2      | 2022-12-16 |            | 2022-12-01 | ended_before_due
+        """,
+    )
+
+
+def test_with_parents_under_an_interim_care_order_visits_are_closer(specify: Specify) -> None:
+    """Amy is owed a visit a week until the first review, and one in four weeks from its day on. The
+    order on Ben ended on the day of a visit, from which he is owed one in six weeks, as Cara is,
+    who is with foster carers."""
+    specify(
+        LOOKED_AFTER_VISIT,
+        shows="closer visits",
+        as_at="2023-05-01",
+        periods_of_care="""
+            period | child | started
+            A      | Amy   | 2023-03-06
+            B      | Ben   | 2023-03-06
+            C      | Cara  | 2023-03-06
+        """,
+        placements="""
+            placement | child | period | started    | type
+            A1        | Amy   | A      | 2023-03-06 | P1
+            B1        | Ben   | B      | 2023-03-06 | P1
+            C1        | Cara  | C      | 2023-03-06 | U6
+        """,
+        legal_statuses="""
+            child | status | started    | ended
+            Amy   | C1     | 2023-03-06 |
+            Ben   | C1     | 2023-03-06 | 2023-03-17
+            Ben   | C2     | 2023-03-17 |
+            Cara  | C1     | 2023-03-06 |
+        """,
+        care_reviews="""
+            period | child | held
+            A      | Amy   | 2023-03-06
+            A      | Amy   | 2023-03-31
+        """,
+        care_visits="""
+            child | visited
+            Amy   | 2023-03-10
+            Amy   | 2023-03-17
+            Amy   | 2023-03-31
+            Ben   | 2023-03-10
+            Ben   | 2023-03-17
+            Cara  | 2023-03-10
+        """,
+        expect="""
+            placement | number | started    | due        | done       | status
+            A1        | 1      | 2023-03-06 | 2023-03-13 | 2023-03-10 | in_time
+            A1        | 2      | 2023-03-10 | 2023-03-17 | 2023-03-17 | in_time
+            A1        | 3      | 2023-03-17 | 2023-03-24 | 2023-03-31 | late
+            A1        | 4      | 2023-03-31 | 2023-04-28 |            | overdue
+            B1        | 1      | 2023-03-06 | 2023-03-13 | 2023-03-10 | in_time
+            B1        | 2      | 2023-03-10 | 2023-03-17 | 2023-03-17 | in_time
+            B1        | 3      | 2023-03-17 | 2023-04-28 |            | overdue
+            C1        | 1      | 2023-03-06 | 2023-03-13 | 2023-03-10 | in_time
+            C1        | 2      | 2023-03-10 | 2023-04-21 |            | overdue
+        """,
+    )

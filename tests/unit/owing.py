@@ -13,6 +13,12 @@ from etl.calendar.allowance import Allowance
 from etl.contracts.contract import OWNERS, Kind
 from etl.contracts.frames import pandas_type
 from etl.contracts.register import CONFORMED
+from etl.derive.care import CLOSER_VISITS
+from etl.derive.facts import CONFERENCES
+from etl.derive.need import SPELLS
+
+# Whose rows they are unless a test says otherwise: what is of another child counts for nobody.
+ONE_CHILD = {"child_token": "c"}
 
 
 def england(*local: LocalStandard) -> Authority:
@@ -45,6 +51,7 @@ def _made(name: str, rows: tuple[dict[str, Any], ...]) -> pd.DataFrame:
     table = next(table for table in CONFORMED if table.name == name)
     kinds = {column.name: column.kind for column in table.columns}
     kinds |= dict.fromkeys(OWNERS, Kind.TEXT)
+    rows = tuple({**ONE_CHILD, **row} for row in rows)
     return pd.DataFrame(
         {
             column: pd.Series([row.get(column) for row in rows], dtype="object").astype(
@@ -56,5 +63,11 @@ def _made(name: str, rows: tuple[dict[str, Any], ...]) -> pd.DataFrame:
 
 
 def tables(**rows: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
-    """Every conformed table, empty but for these rows."""
-    return {table.name: a_table(table.name, *rows.get(table.name, [])) for table in CONFORMED}
+    """Every conformed table, empty but for these rows; and those that derive makes of them, as they
+    are where no conference meets another enquiry, no plan rests and no visit is a closer one."""
+    found = {table.name: a_table(table.name, *rows.get(table.name, [])) for table in CONFORMED}
+    return found | {
+        CONFERENCES: found["initial_conference"],
+        SPELLS: found["child_in_need_plan"],
+        CLOSER_VISITS: a_table("placement").assign(is_reviewed=False),
+    }

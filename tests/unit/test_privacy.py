@@ -72,8 +72,8 @@ def land(folder: Path, **tables: dict[str, list[str]]) -> None:
     (folder / "manifest.json").write_text('{"kind": "liquidlogic_files"}')
 
 
-def about_7(folder: Path) -> dict[str, list[bool]]:
-    found = rows_about(folder, lambda numbers: numbers.eq("7").to_numpy(dtype=bool))
+def about_7(folder: Path, **called: dict[str, str]) -> dict[str, list[bool]]:
+    found = rows_about(folder, lambda numbers: numbers.eq("7").to_numpy(dtype=bool), called)
     return {table: mask.tolist() for table, mask in found.items()}
 
 
@@ -89,6 +89,26 @@ def test_rows_that_name_the_child_are_about_it_however_the_column_is_written(
     assert about_7(tmp_path) == {
         "DIM_PERSON": [False, True, False],
         "NOT_KNOWN": [True, False, True],
+    }
+
+
+def test_rows_are_about_the_child_however_its_id_is_spelt(tmp_path: Path) -> None:
+    land(tmp_path, DIM_PERSON={"DIM_PERSON_ID": ["007", "7\u200b", "\u00a07\u00a0", "70", "07.0"]})
+    assert about_7(tmp_path) == {"DIM_PERSON": [True, True, True, False, False]}
+
+
+def test_rows_are_about_the_child_where_the_authority_calls_the_column_otherwise(
+    tmp_path: Path,
+) -> None:
+    land(
+        tmp_path,
+        FACT_REFERRALS={"Child No": ["7", "8"], "FORM": ["70", "80"]},
+        FACT_FORM_ANSWERS={"FACT_FORM_ID": ["80", "70"]},
+    )
+    called = {"DIM_PERSON_ID": "CHILD NO", "FACT_FORM_ID": "FORM"}
+    assert about_7(tmp_path, FACT_REFERRALS=called) == {
+        "FACT_REFERRALS": [True, False],
+        "FACT_FORM_ANSWERS": [False, True],
     }
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
-from etl.conform.reading import (
-    ReadColumn,
-    read_column,
-    translate,
-    without_words_of_few,
-)
+from etl.conform.code_list import CodeList
+from etl.conform.codes import without_words_of_few
+from etl.conform.reading import ReadColumn, read_column
 from etl.contracts.contract import Kind
 from etl.privacy.pseudonym import Pseudonyms
 from etl.sources.liquidlogic.source import FORMS, LIQUIDLOGIC_FILES
@@ -138,9 +136,10 @@ def test_an_empty_column_is_read_as_its_type():
     assert len(read(kind=Kind.DATE).values) == 0
 
 
-def translated(value: str, codes: str, *, only_listed: bool = False) -> list[object]:
-    values, own = pd.Series([value], dtype="str"), LIQUIDLOGIC_FILES.code_map(codes)
-    return translate(values, codes, own, only_listed=only_listed).tolist()
+def translated(value: str, codes: str, **own: str) -> list[object]:
+    values = pd.Series([value], dtype="str")
+    ours = {**LIQUIDLOGIC_FILES.code_map(codes), **own}
+    return CodeList(codes, ours).translate(values)[0].tolist()
 
 
 @pytest.mark.parametrize(
@@ -165,14 +164,13 @@ def test_the_case_systems_own_words_become_our_codes_in_any_case():
     assert translated("Emotional Abuse", "abuse_category") == ["EMO"]
 
 
-def test_where_only_listed_values_count_another_is_none():
-    values, own = (
-        pd.Series(["STVC", "PHONE"], dtype="str"),
-        LIQUIDLOGIC_FILES.code_map("visit_type"),
-    )
-    kinds = translate(values, "visit_type", own, only_listed=True)
-    assert kinds[0] == "child_protection"
-    assert pd.isna(kinds[1])
+def test_which_values_a_list_has_is_told_and_the_others_stay():
+    values = pd.Series(["STVC", "PHONE", None], dtype="str")
+    visits = CodeList("visit_type", LIQUIDLOGIC_FILES.code_map("visit_type"))
+    kinds, is_listed = visits.translate(values)
+    assert kinds[:2].tolist() == ["child_protection", "PHONE"]
+    assert pd.isna(kinds[2])
+    assert is_listed.tolist() == [True, False, False]
 
 
 def token(key: bytes, la_code: str, kind: str) -> str:
@@ -199,15 +197,39 @@ def test_no_id_has_no_token():
     assert tokens.isna().tolist() == [False, True]
 
 
-@pytest.mark.parametrize("text", ["7", "00123", "12345678901234567890",
+@pytest.mark.parametrize("text", ["7", "12345678901234567890",
                                   "3F2504E0-4F89-41D3-9A0C-0305E82C3301"])  # fmt: skip
 def test_a_number_or_a_guid_is_an_id(text):
     assert read(text).values.tolist() == [text]
 
 
+def test_a_number_with_zeros_before_it_and_a_guid_in_small_letters_are_the_same_ids():
+    guid = "3F2504E0-4F89-41D3-9A0C-0305E82C3301"
+    assert read("00123", "123", guid.lower()).values.tolist() == ["123", "123", guid]
+
+
 @pytest.mark.parametrize(
-    "text", ["Jane", "Jane 7", "7a", "7.0", "-7", "7; drop", "7'", "7\x00", "1" * 21, "..", "７"]
-)
+    ("text", "counted"),
+    [("0", "0"), ("000", "0"), ("-5", "negative number"), ("-0", "negative number"),
+     ("nan", "nan"), ("NaN", "nan"), ("None", "none"), ("NONE", "none"), ("null", "NULL"),
+     (" Null\u200b", "NULL")],
+)  # fmt: skip
+def test_what_stands_for_no_id_is_missing_and_counted(text, counted):
+    found = read(text)
+    assert found.values.isna().all()
+    assert not found.unreadable.any()
+    assert found.replaced == {counted: 1}
+
+
+def test_what_stands_for_no_id_is_a_value_where_no_id_is_asked_for():
+    assert read("None", "0", "-5", kind=Kind.CODE).values.tolist() == ["None", "0", "-5"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Jane", "Jane 7", "7a", "7.0", "-1.0", "1.2E+03", "1e5", "1,200", "7 8", "7; drop", "7'",
+     "7\x00", "1" * 21, "7" * 300_000, "x" * 300_000, "..", "７", "+7", "- 7", "inf"],
+)  # fmt: skip
 def test_what_may_be_a_name_is_no_id_and_cannot_be_read(text):
     found = read(text)
     assert found.values.isna().all()
@@ -216,7 +238,7 @@ def test_what_may_be_a_name_is_no_id_and_cannot_be_read(text):
 
 def hidden(words: list[str], children: list[str], *listed: str) -> list[str]:
     values, tokens = pd.Series(words, dtype="str"), pd.Series(children, dtype="str")
-    return without_words_of_few(values, tokens, listed).tolist()
+    return without_words_of_few(values, tokens, values.isin(listed).to_numpy()).tolist()
 
 
 def test_words_that_fewer_than_three_children_have_are_not_carried_on():
@@ -237,5 +259,44 @@ def test_a_listed_word_of_one_child_is_kept():
 
 def test_empty_codes_stay_empty():
     values = pd.Series(["Jane", None], dtype="str")
-    found = without_words_of_few(values, pd.Series(["a", "b"], dtype="str"), ())
+    found = without_words_of_few(
+        values, pd.Series(["a", "b"], dtype="str"), np.array([False, False])
+    )
     assert found.isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("kind", [Kind.TEXT, Kind.CODE])
+def test_a_control_character_in_words_becomes_a_space_and_is_counted(kind):
+    found = read("First\x00Response", "First\x00Response", "First Response", "\x01a\x85", kind=kind)
+    assert found.values.tolist() == ["First Response"] * 3 + ["a"]
+    assert found.replaced == {"control character": 3}
+
+
+def test_line_breaks_around_words_are_no_part_of_them_and_those_inside_are_spaces():
+    found = read("\r\nFirst\r\nResponse\r\n", "\tSecond", kind=Kind.TEXT)
+    assert found.values.tolist() == ["First Response", "Second"]
+    assert found.replaced == {"control character": 1}
+
+
+@pytest.mark.parametrize("kind", [Kind.ID, Kind.DATE, Kind.FLAG])
+def test_what_holds_a_control_character_in_place_of_an_id_date_or_flag_cannot_be_read(kind):
+    text = {Kind.ID: "7\x00", Kind.DATE: "2014-10-31\x00", Kind.FLAG: "Y\x00"}[kind]
+    assert read(text, kind=kind).unreadable.tolist() == [True]
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u00ad", "\u2060", "\u200e"])
+def test_characters_that_nobody_sees_are_no_part_of_a_value(unseen):
+    assert read(f"{unseen}7{unseen}").values.tolist() == ["7"]
+    assert read(f"Y{unseen}", kind=Kind.FLAG).values.tolist() == [True]
+    assert read(f" {unseen} NULL", kind=Kind.TEXT).replaced == {"NULL": 1}
+    day = read(f"{unseen}2014-10-31\u00a0 09:30 ", kind=Kind.DATE).values
+    assert day.tolist() == [pd.Timestamp("2014-10-31")]
+
+
+@pytest.mark.parametrize(
+    "time", ["25:61", "24:00", "23:60", "12:30:60", "99:99:99", "9", "12:3", "12.30", "12:30 pm"]
+)
+def test_a_day_with_a_time_that_does_not_exist_cannot_be_read(time):
+    for day, formats in (("2014-10-31", ("iso",)), ("31/10/2014", ("uk",))):
+        assert read(f"{day} {time}", kind=Kind.DATE, formats=formats).unreadable.tolist() == [True]
+    assert read(f"1900-01-01 {time}", kind=Kind.DATE).unreadable.tolist() == [True]

@@ -29,7 +29,7 @@ ADDED = {"fact_placement": ("is_long_term",), "fact_referral": ("is_transfer_in"
 # timescales with what is owed by them.
 MORE = {"dim_child": 1, "dim_family": 1, "fact_referral": 1, "fact_visit": 2,
         "dim_timescale": 3, "fact_timescale_obligation": 253}  # fmt: skip
-CAME_WITH_THE_RELEASE = {"fact_child_in_need_plan"}
+CAME_WITH_THE_RELEASE = {"fact_child_in_need_plan", "fact_legal_status"}
 NEW_TIMESCALES = {"child_in_need_visit", "single_assessment_from_referral",
                   "transfer_in_conference"}  # fmt: skip
 HISTORIES = {table.warehouse: table for table in STAR if table.keeps_history}

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from etl.contracts.register import BY_NAME
 from etl.derive.obligations import OWNERS, obligations
 from etl.derive.rule import Rule
 from etl.derive.standards import Standard
@@ -123,21 +124,30 @@ def _tables(rule: Rule, histories: list[History]) -> dict[str, pd.DataFrame]:
     events[stop.date] = _days([day for _, day in happened])
     if stop.recorded:
         events[stop.recorded] = events[stop.date]
-    if stop.meeting_id:
-        events[stop.meeting_id] = events[stop.subject_id]
+    named = (stop.meeting_id, BY_NAME[stop.table].key[0])
+    for name in filter(None, named):
+        if name not in events:
+            events[name] = events[stop.subject_id]
     if clock.table == stop.table:
         subjects = subjects.merge(events, how="left", on=clock.subject_id)
-        return {clock.table: _counted(subjects, clock.only + stop.only, clock.unless + stop.unless)}
-    return {
-        clock.table: _counted(subjects, clock.only, clock.unless),
-        stop.table: _counted(events, stop.only, stop.unless),
+        counted = _counted(subjects, clock.only + stop.only, clock.unless + stop.unless)
+        return {clock.table: counted}
+    tables = {
+        clock.spells or clock.table: _counted(subjects, clock.only, clock.unless),
+        stop.events or stop.table: _counted(events, stop.only, stop.unless),
     }
+    if rule.closer:
+        spans = subjects[[clock.subject_id]].iloc[:0]
+        dates = {name: _days([]) for name in ("started_date", "ended_date")}
+        tables[rule.closer.spans] = spans.assign(**dates, **{rule.closer.flag: False})
+    return tables
 
 
 def _counted(frame: pd.DataFrame, only: tuple[str, ...], unless: tuple[str, ...]) -> pd.DataFrame:
     """The rows as ones that count."""
     flags = dict.fromkeys((*unless, "is_merged"), False) | dict.fromkeys(only, True)
-    return frame.assign(**flags, **dict.fromkeys(OWNERS, "-"))
+    nobody: list[date | None] = [None] * len(frame)
+    return frame.assign(**flags, died_date=_days(nobody), **dict.fromkeys(OWNERS, "-"))
 
 
 def _days(days: list[date] | list[date | None]) -> pd.Series:

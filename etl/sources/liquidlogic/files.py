@@ -1,176 +1,129 @@
 """A nightly extract of Liquidlogic as files: a folder or a zip of one CSV per table.
 
-Yields text exactly as exported. What can be wrong with a file as a file is found here: not text,
-cut off, uneven rows, another number of rows than the manifest says. The meaning of the columns is
-not known here.
+Yields text exactly as exported. What can be wrong with an extract as files is found here and in
+``arrival``: a file that is not CSV, cut off or without its header, another number of rows than the
+manifest says. The meaning of the columns is not known here.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
 import hashlib
-import io
-import lzma
-import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.csv
 
 from etl.contracts.source_table import SourceTable
 from etl.errors import NOTHING_CHANGED, ConnectionFault
 from etl.run import Arrival
-from etl.sources.arrival.files import Read, csv_files, stop
+from etl.sources.arrival.csv_file import CsvFile
+from etl.sources.arrival.files import CHANGE_THE_EXPORT, COPY_AGAIN, csv_files, stop
+from etl.sources.source import Expected
 
 MANIFEST = "MANIFEST"
-_LARGEST_FIELD = 1 << 24
-# What unpacking meets in a file that is cut off, altered or encrypted.
-_DAMAGED = (zipfile.BadZipFile, EOFError, RuntimeError, zlib.error, lzma.LZMAError)
+_TABLE, _ROWS = "TABLE", "ROWS"
+_MOST_DIGITS = 18
 
 
-def read_extract(arrival: Arrival) -> Iterator[SourceTable]:
-    """Every table of the extract, one by one, by name.
+def read_extract(arrival: Arrival, expected: Expected) -> Iterator[SourceTable]:
+    """Every table of the extract, one by one, by name; one that is not known has no columns.
 
     Raises NightStopped where a file cannot be trusted, ConnectionFault where it cannot be read.
     """
-    extract = arrival.where
     try:
-        files = csv_files(extract)
-        manifest = _manifest(files.pop(MANIFEST)()) if MANIFEST in files else None
-        if not files:
-            raise stop("The extract holds no table.", str(extract))
-        if manifest is not None and (missing := sorted(set(manifest) - set(files))):
-            raise stop(
-                f"The manifest lists {', '.join(missing)}, which the extract lacks.",
-                f"{extract} MANIFEST.csv",
-            )
-        without_line_end: list[str] = []
-        for name in sorted(files):
-            table, ends_whole = _read_table(name, _bytes(name, files[name], extract), extract)
-            if not ends_whole:
-                without_line_end.append(name)
-            if manifest is not None:
-                _check_rows(table, manifest, extract)
-            yield table
+        yield from _tables(arrival.where, expected)
     except OSError as error:
-        if isinstance(error, gzip.BadGzipFile):
-            raise stop("A .gz file of the extract is damaged.", str(extract)) from None
         raise ConnectionFault(
             f"The extract cannot be read ({error.strerror or type(error).__name__}).",
-            where=str(extract),
+            where=str(arrival.where),
             means=NOTHING_CHANGED,
             next="Check that the folder is there and readable, then load it again.",
         ) from None
-    except _DAMAGED as error:
+
+
+def _tables(extract: Path, expected: Expected) -> Iterator[SourceTable]:
+    files = csv_files(extract, expected.most_bytes)
+    manifest = None
+    if MANIFEST in files:
+        manifest = _manifest(files.pop(MANIFEST)(), extract)
+        _check_listed(manifest, set(files), expected, extract)
+    if not files:
+        raise stop("The extract holds no table.", str(extract), COPY_AGAIN)
+    ends_whole: dict[str, bool] = {}
+    for name in sorted(files):
+        raw = files[name]()
+        if name not in expected.columns:
+            yield _only_listed(name, raw)
+            continue
+        where = f"{extract}, table {name}"
+        table = CsvFile(f"{name}.csv", where, expected.columns[name]).read(name, raw)
+        if manifest is not None:
+            _check_rows(table, manifest[name], where)
+        ends_whole[name] = raw.endswith((b"\n", b"\r"))
+        yield table
+    _check_ends(ends_whole, extract)
+
+
+def _only_listed(name: str, raw: bytes) -> SourceTable:
+    """A table of which nothing is known: what it holds is not looked at, and not kept."""
+    return SourceTable(name, pa.table({}), hashlib.sha256(raw).hexdigest(), "", f"{name}.csv")
+
+
+def _manifest(raw: bytes, extract: Path) -> dict[str, int]:
+    """Rows by table. Raises NightStopped where the manifest itself cannot be read."""
+    where = f"{extract}, MANIFEST.csv"
+    content = CsvFile("MANIFEST.csv", where, (_TABLE, _ROWS)).read(MANIFEST, raw).content
+    columns = {name.strip().upper(): content[name].to_pylist() for name in content.column_names}
+    tables = [str(table).strip().upper() for table in columns.get(_TABLE, [])]
+    rows = [str(rows).strip() for rows in columns.get(_ROWS, [])]
+    if not {_TABLE, _ROWS} <= columns.keys() or not all(map(_is_a_number, rows)):
+        raise stop("MANIFEST.csv is not a list of `table,rows`.", where, CHANGE_THE_EXPORT)
+    if not tables:
+        raise stop("MANIFEST.csv lists no table.", where, COPY_AGAIN)
+    if len(set(tables)) < len(tables):
+        raise stop("MANIFEST.csv lists a table twice.", where, CHANGE_THE_EXPORT)
+    return dict(zip(tables, map(int, rows), strict=True))
+
+
+def _is_a_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+
+
+def _check_listed(
+    manifest: dict[str, int], there: set[str], expected: Expected, extract: Path
+) -> None:
+    """Raises NightStopped where the manifest lists what is not there, or leaves out a table that is
+    known: then it is not the manifest of these files, or was not whole when it was copied."""
+    where = f"{extract}, MANIFEST.csv"
+    if missing := manifest.keys() - there:
+        # A name that is not known may be anything.
+        told = sorted(missing & expected.columns.keys())
+        others = len(missing) - len(told)
+        told += [f"{others:,} table{'s' * (others > 1)} that we do not know"] if others else []
         raise stop(
-            f"The extract is damaged, cut off or encrypted ({type(error).__name__}).", str(extract)
-        ) from None
-    # An exporter ends all its files alike: one without a line end was cut off in its last record.
-    if without_line_end and len(without_line_end) < len(files):
+            f"The manifest lists {', '.join(told)}, which the extract lacks.", where, COPY_AGAIN
+        )
+    if left_out := sorted(there & expected.columns.keys() - manifest.keys()):
         raise stop(
-            f"{', '.join(f'{name}.csv' for name in without_line_end)} ends within its last record.",
-            str(extract),
+            f"The manifest leaves out {', '.join(left_out)}, which the extract holds.",
+            where,
+            f"{COPY_AGAIN} If it stops again: let the export list every table that it writes.",
         )
 
 
-def _bytes(name: str, read: Read, extract: Path) -> bytes:
-    try:
-        return read()
-    except (gzip.BadGzipFile, *_DAMAGED) as error:
-        raise stop(
-            f"{name}.csv is damaged, cut off or encrypted ({type(error).__name__}).",
-            f"{extract}, table {name}",
-        ) from None
-
-
-def _manifest(raw: bytes) -> dict[str, int]:
-    """Rows by table. Raises NightStopped where the manifest itself cannot be read."""
-    try:
-        rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
-        found = {row["table"].strip().upper(): int(row["rows"]) for row in rows}
-    except (KeyError, ValueError, AttributeError, TypeError, csv.Error):
-        raise stop("The manifest is not a list of `table,rows`.", "MANIFEST.csv") from None
-    if len(found) < len(rows):
-        raise stop("The manifest lists a table twice.", "MANIFEST.csv")
-    return found
-
-
-def _check_rows(table: SourceTable, manifest: dict[str, int], extract: Path) -> None:
-    expected = manifest.get(table.name)
-    if expected is not None and expected != table.content.num_rows:
+def _check_rows(table: SourceTable, expected: int, where: str) -> None:
+    if expected != table.content.num_rows:
         raise stop(
             f"{table.file} has {table.content.num_rows:,} rows; the manifest says {expected:,}.",
-            f"{extract}, table {table.name}",
-        )
-
-
-def _read_table(name: str, raw: bytes, extract: Path) -> tuple[SourceTable, bool]:
-    """The table, and whether its last record has a line end."""
-    file, where = f"{name}.csv", f"{extract}, table {name}"
-    encoding = _encoding(raw)
-    ends_whole = raw.endswith((b"\n", b"\r"))
-    header = _header(raw, encoding) if encoding else []
-    if not header:
-        raise stop(f"{file} is not text with a header line.", where)
-    if raw.count(b'"') % 2:
-        raise stop(f"{file} opens a quotation mark that never closes: it is cut off.", where)
-    plain = [name.strip().upper() for name in header]
-    if repeated := sorted({column for column in plain if plain.count(column) > 1}):
-        raise stop(f"{file} has the column {', '.join(repeated)} twice.", where)
-    uneven: list[int] = []
-
-    def note_uneven(row: pa.csv.InvalidRow) -> str:
-        uneven.append(row.number - 1)
-        return "skip"
-
-    content = pa.csv.read_csv(
-        pa.BufferReader(raw if ends_whole else raw + b"\n"),
-        read_options=pa.csv.ReadOptions(
-            use_threads=False,  # so that an uneven row's number is known
-            block_size=_LARGEST_FIELD,
-            encoding=encoding,
-        ),
-        parse_options=pa.csv.ParseOptions(
-            newlines_in_values=True,
-            invalid_row_handler=note_uneven,
-        ),
-        convert_options=pa.csv.ConvertOptions(
-            column_types=dict.fromkeys(header, pa.string()), null_values=[]
-        ),
-    )
-    if uneven:
-        raise stop(
-            f"{file}: record {uneven[0]:,} has not as many fields as the header"
-            f" ({len(uneven):,} such records): the file is cut off or not quoted as CSV.",
             where,
+            COPY_AGAIN,
         )
-    digest = hashlib.sha256(raw).hexdigest()
-    return SourceTable(name, content, digest, encoding or "", file), ends_whole
 
 
-def _encoding(raw: bytes) -> str | None:
-    """UTF-8, else Windows-1252, else None: not text."""
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    return None
-
-
-def _header(raw: bytes, encoding: str) -> list[str]:
-    """The column names as written; empty where the first line is no header of printable text."""
-    first_line = re.split(rb"[\r\n]", raw.removeprefix(b"\xef\xbb\xbf"), maxsplit=1)[0]
-    names = next(csv.reader([first_line.decode(encoding)]), [])
-    if not names or not all(name.strip() and name.isprintable() for name in _plain(names)):
-        return []
-    return names
-
-
-def _plain(names: list[str]) -> list[str]:
-    return [name.replace("\u00a0", " ").replace("\t", " ") for name in names]
+def _check_ends(ends_whole: dict[str, bool], extract: Path) -> None:
+    """An exporter ends all its files alike: one without a line end was cut off in its last
+    record. Raises NightStopped."""
+    cut_off = [f"{name}.csv" for name, is_whole in ends_whole.items() if not is_whole]
+    if cut_off and len(cut_off) < len(ends_whole):
+        verb = "ends within its last record" if len(cut_off) == 1 else "end within their last"
+        raise stop(f"{', '.join(cut_off)} {verb}.", str(extract), COPY_AGAIN)

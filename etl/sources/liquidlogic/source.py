@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from etl.sources.liquidlogic.files import read_extract
 from etl.sources.source import Forms, Source
+
+
+def _as_number_or_guid(ids: pd.Series) -> pd.Series:
+    """A whole number is the same with zeros before it, a GUID in either case."""
+    return ids.str.upper().str.replace("^0+(?=[0-9]+$)", "", regex=True)
+
 
 FORMS = Forms(
     ids=r"[0-9]{1,20}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
@@ -20,6 +28,14 @@ FORMS = Forms(
     # Any column of any table, known to us or not, by the case system's way of naming them.
     person=r"(?:.*_)?PERSON_ID",
     record=r"(FACT_.*?)S?_ID",
+    missing_ids={
+        "0+": "0",
+        "-[0-9]+": "negative number",
+        "nan": "nan",
+        "none": "none",
+        "null": "NULL",
+    },
+    one_spelling=_as_number_or_guid,
 )
 
 LIQUIDLOGIC_FILES = Source("liquidlogic_files", Path(__file__).parent, read_extract, FORMS)

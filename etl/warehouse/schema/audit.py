@@ -20,7 +20,14 @@ def add_audit_tables(metadata: MetaData) -> None:
         run_id_=Text, table_name_=Text, source_table=Text, rows_in_file=BigInteger,
         repeats=BigInteger, outside=BigInteger, held_back=BigInteger,
         kept_earlier_version=BigInteger, loaded=BigInteger, unchanged=BigInteger,
-        new_versions=BigInteger, closed=BigInteger,
+        new_versions=BigInteger, closed=BigInteger, days_since_newest_event=BigInteger,
+    )  # fmt: skip
+    add_table(
+        metadata, "audit", "column_load",
+        "How many records of a run have a value in a column, or a code of it (empty: any value); "
+        "for a table that is only looked up, by the source's names.",
+        run_id_=Text, table_name_=Text, column_name_=Text, code_=Text, source_table=Text,
+        source_column=Text, rows=BigInteger,
     )  # fmt: skip
     add_table(
         metadata, "audit", "rejected_row", "A record that was held back, and why; no value.",

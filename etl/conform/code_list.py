@@ -1,0 +1,59 @@
+"""A source's codes as ours, by the lists of the authority, of the source and of the nation.
+
+A code is the same in any case and with any white space. The whole is looked up first; what no list
+has may be a code with its label behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from etl.contracts.code_lists import national_codes
+from etl.contracts.values import values_of
+from etl.sources.spelling import plain, plain_word
+
+# Between a code and its label.
+_DASH = "[ ]?[\u2010-\u2015\u2212:-]"
+
+
+class CodeList:
+    """One list. name: as in the mapping; empty where a column has none. ours: our value by the
+    source's, as it is compared, of the source's own list and, before it, the authority's."""
+
+    def __init__(self, name: str, ours: Mapping[str, str]) -> None:
+        self.name = name
+        national = national_codes().get(name, {})
+        self.codes = {plain_word(value): value for value in values_of(name)}
+        labels = {plain_word(label): value for value, label in national.items()}
+        self.ours = {**labels, **self.codes, **ours}
+
+    @cached_property
+    def _leading(self) -> tuple[str, str]:
+        """Patterns of a code before a dash or colon, and of a national one before any label."""
+        return (
+            f"^({_any_of(self.ours)}){_DASH}",
+            f"^({_any_of(self.codes if self.name in national_codes() else ())})[ (]",
+        )
+
+    def translate(self, values: pd.Series) -> tuple[pd.Series, npt.NDArray[np.bool_]]:
+        """The values as ours, or as they are where the list has none; and which it has."""
+        distinct = pd.Series(values.dropna().unique(), dtype="str")
+        words = plain(distinct)
+        found = words.map(self.ours).astype("str")
+        for pattern in self._leading:
+            rest = words[found.isna()]
+            if len(rest) and self.ours:
+                found = found.fillna(rest.str.extract(pattern, expand=False).map(self.ours))
+        theirs = dict(zip(distinct, found, strict=True))
+        listed = values.map(theirs).astype("str")
+        return listed.fillna(values), listed.notna().to_numpy(dtype=bool)
+
+
+def _any_of(words: Collection[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"

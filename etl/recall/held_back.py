@@ -1,0 +1,162 @@
+"""What stays of rows that are held back tonight: their earlier versions, which the later steps go
+on from. Held back is not absent."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from etl.contracts.child import CHILD_TABLE
+from etl.contracts.contract import DIMENSION_KEYS, Column, Table
+from etl.contracts.frames import from_arrow, is_among, pandas_type, to_arrow
+from etl.contracts.hand_overs import (
+    DOUBTFUL,
+    HELD_BACK,
+    KEPT,
+    LOOKED_UP_HELD_BACK,
+    PASSED,
+    READING,
+    REJECTED,
+)
+from etl.contracts.register import CONFORMED
+from etl.log import logger
+from etl.run import Run
+from etl.warehouse import Session, Warehouse
+
+
+def keep_earlier_versions(run: Run, warehouse: Warehouse) -> None:
+    """Write the current versions of rows held back tonight.
+
+    A row whose id cannot be told is known by its child and date. A child that kept rows refer to
+    is kept too, even where the extract lacks it. A row in doubt whose earlier version had what
+    tonight is not found is held back here.
+    """
+    if not warehouse.exists():
+        return
+    needed: list[pd.Series] = []
+    kept_rows = 0
+    with warehouse.reading() as session:
+        for table in sorted(CONFORMED, key=lambda table: table is CHILD_TABLE):
+            recall = _Recall(run, session, table)
+            kept = recall.versions_to_keep(needed)
+            if kept.empty:
+                continue
+            if table.is_fact:
+                needed.append(kept["child_token"])
+            kept_rows += len(kept)
+            KEPT.write(run, table, kept)
+    if kept_rows:
+        logger.info("kept the earlier version of %s rows held back", f"{kept_rows:,}")
+
+
+class _Recall:
+    """One table's earlier versions."""
+
+    def __init__(self, run: Run, session: Session, table: Table) -> None:
+        self.run, self.session, self.table = run, session, table
+        self.key = table.key[0]
+        self.asked = 0
+
+    def versions_to_keep(self, needed: list[pd.Series]) -> pd.DataFrame:
+        """The current versions of tonight's rows held back. needed: tokens of the children that
+        kept rows of other tables are about."""
+        held = HELD_BACK.read(self.run, self.table)
+        ids = [held[self.key], self._hold_back_doubtful()]
+        if self.table is CHILD_TABLE:
+            ids = [pd.concat([*ids, *needed])]
+            ids = [ids[0][~is_among(ids[0], PASSED.read(self.run, CHILD_TABLE)[self.key])]]
+        kept = self._current(self.key, pd.concat(ids))
+        return pd.concat([kept, self._without_id(held)]).drop_duplicates(self.key)
+
+    def _without_id(self, held: pd.DataFrame) -> pd.DataFrame:
+        """The versions of rows held back whose id cannot be told: of a fact the child's of that
+        date, of a dimension any. Those whose id the extract has are other rows."""
+        held = held[held[self.key].isna()]
+        if self.table.is_fact:
+            known = self._current("child_token", held["child_token"])
+            same = ["child_token", str(self.table.dated_by)]
+            known = known[known.set_index(same).index.isin(held.set_index(same).index)]
+        else:
+            # One whose id is empty is no member: sources write their unknown one so.
+            is_unreadable = held["unreadable_column"].eq(self.key).any()
+            known = self._selected("true" if is_unreadable else "false")
+        read = [PASSED.read(self.run, self.table)[self.key],
+                HELD_BACK.read(self.run, self.table)[self.key]]  # fmt: skip
+        return known[~is_among(known[self.key], pd.concat(read))]
+
+    def _hold_back_doubtful(self) -> pd.Series:
+        """Take the rows in doubt that had, as last known, what they lack tonight from those that
+        passed; returns their ids."""
+        if not DOUBTFUL.has(self.run, self.table):
+            return pd.Series(dtype="str")
+        doubtful = DOUBTFUL.read(self.run, self.table)
+        known = self._current(self.key, doubtful[self.key])
+        known = doubtful[[self.key]].merge(known, on=self.key, how="left")
+        is_lost = np.zeros(len(doubtful), dtype=bool)
+        for name in doubtful["doubtful_column"].unique():
+            is_of = doubtful["doubtful_column"].eq(name).to_numpy(dtype=bool)
+            is_lost |= is_of & _is_lost(known[name], doubtful[name])
+        held = doubtful[is_lost]
+        self._reject(held)
+        return held[self.key]
+
+    def _reject(self, held: pd.DataFrame) -> None:
+        passed = PASSED.read(self.run, self.table)
+        PASSED.write(self.run, self.table, passed[~is_among(passed[self.key], held[self.key])])
+        account = READING.read(self.run)["accounts"][self.table.name]
+        lines = held.rename(columns={"doubtful_column": "column_name"}).assign(
+            table_name=self.table.name,
+            source_table=account["source_table"],
+            reason=LOOKED_UP_HELD_BACK,
+        )
+        before = REJECTED.read(self.run)
+        REJECTED.write(self.run, pd.concat([before, lines[list(before)]], ignore_index=True))
+
+    def _current(self, by: str, values: pd.Series) -> pd.DataFrame:
+        """The current versions with one of the values, as conform would have written them."""
+        column = self.table.column(by)
+        wanted = pd.DataFrame({by: values.dropna().unique()})
+        if wanted.empty:
+            return self._selected("false")
+        self.asked += 1
+        staged = f"recalled_{self.table.name}_{self.asked}"
+        self.session.stage(staged, to_arrow(wanted, (column,)))
+        return self._selected(f"{self._stands_for(column)} in (select {by} from {staged})")
+
+    def _selected(self, where: str) -> pd.DataFrame:
+        columns = self.table.conformed_columns
+        types = {column.name: pandas_type(column.kind) for column in columns}
+        if where == "false":
+            return pd.DataFrame(columns=list(types)).astype(types)
+        owners = ""
+        if self.table.is_fact:
+            owners = " ".join(
+                f"left join warehouse.dim_{name} as {name} on {name}.{name}_key = fact.{name}_key "
+                f"and {name}.known_to = date '9999-12-31'"
+                for name in (key.removesuffix("_key") for key in DIMENSION_KEYS)
+            )
+        named = ", ".join(f"{self._stands_for(column)} as {column.name}" for column in columns)
+        found = self.session.table(
+            f"select {named} from warehouse.{self.table.warehouse} as fact {owners} "
+            f"where fact.la_code = :la_code and fact.known_to = date '9999-12-31' and {where}",
+            la_code=self.run.la_code,
+        )
+        return from_arrow(found).astype(types)
+
+    def _stands_for(self, column: Column) -> str:
+        """SQL for a conformed column in a stored row."""
+        if column.recalled_as:
+            return column.recalled_as
+        if column.stored:
+            return f"fact.{column.name}"
+        # The member that the row's key names; see the joins.
+        return f"{column.names}.{column.name}" if self.table.is_fact and column.names else "null"
+
+
+def _is_lost(known: pd.Series, found: pd.Series) -> npt.NDArray[np.bool_]:
+    """Where there was a value and is none, or of a flag a yes and is a no."""
+    is_lost = known.notna() & found.isna()
+    if isinstance(known.dtype, pd.BooleanDtype):
+        is_lost |= (known & ~found).fillna(False).astype(bool)
+    return is_lost.to_numpy(dtype=bool)

@@ -1,0 +1,61 @@
+"""What of a text is no part of what it says, and how words are compared.
+
+White space around a value is no part of it, nor are characters that nobody sees. Words of lists are
+compared without regard to case, and to how much white space stands inside.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+# Arrow's patterns know no classes of Unicode: what they mean is spelt out.
+_INVISIBLE = (
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    "\ufe00-\ufe0f\ufeff]"
+)
+WHITE_SPACE = "[\t-\r\x1c- \x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+_CONTROL = "[\x00-\x1f\x7f-\x9f]"
+_OTHER_THAN_PLAIN = "[^!-~]"  # in ids, flags and most codes there is none
+
+
+def without_surroundings(words: pa.Array) -> pa.Array:
+    """The texts without invisible characters, and without white space around them."""
+    if not _any(words, _OTHER_THAN_PLAIN):
+        return words
+    seen = pc.replace_substring_regex(words, _INVISIBLE, "")
+    return pc.replace_substring_regex(seen, f"^{WHITE_SPACE}+|{WHITE_SPACE}+$", "")
+
+
+def holds_control(words: pa.Array) -> pa.Array:
+    """Where a text holds a control character, as no text that a person typed does."""
+    return pc.match_substring_regex(words, _CONTROL)
+
+
+def without_control(words: pa.Array) -> pa.Array:
+    """The texts with a space in place of control characters."""
+    return without_surroundings(pc.replace_substring_regex(words, f"{_CONTROL}+", " "))
+
+
+def single_spaced(words: pa.Array) -> pa.Array:
+    """The texts with one space wherever white space stands inside."""
+    if not _any(words, WHITE_SPACE):
+        return words
+    return pc.replace_substring_regex(words, f"{WHITE_SPACE}+", " ")
+
+
+def _any(words: pa.Array, pattern: str) -> bool:
+    return bool(pc.any(pc.match_substring_regex(words, pattern)).as_py())
+
+
+def plain(words: pd.Series) -> pd.Series:
+    """The texts as they are compared with the words of a list; null stays null."""
+    found = pa.array(words, pa.string())
+    found = single_spaced(without_control(without_surroundings(found)))
+    return pd.Series(pc.utf8_lower(found).to_pandas(), dtype="str").set_axis(words.index)
+
+
+def plain_word(word: str) -> str:
+    """One text as it is compared."""
+    return str(plain(pd.Series([word], dtype="str"))[0])

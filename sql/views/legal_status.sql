@@ -1,0 +1,22 @@
+-- title: Legal statuses
+-- grain: a legal status of a child
+-- key: legal_status_unique_id
+select
+    legal_status.la_code || '-' || legal_status.legal_status_id as legal_status_unique_id,
+    legal_status.la_code,
+    legal_status.legal_status_id,
+    legal_status.child_key,
+    legal_status.family_key,
+    legal_status.team_key,
+    legal_status.worker_key,
+    legal_status.legal_status_code,
+    coalesce(label.label, legal_status.legal_status_code) as legal_status,
+    legal_status.started_date,
+    legal_status.ended_date,
+    legal_status.known_from as known_since
+from warehouse.fact_legal_status as legal_status
+left join report.code_label as label
+    on label.la_code = legal_status.la_code
+    and label.code_list = 'legal_status'
+    and label.code = legal_status.legal_status_code
+where legal_status.known_to = date '9999-12-31'

@@ -1,0 +1,125 @@
+"""How a source's codes become ours: however they are spelt, with or without a label."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from etl.conform.code_list import CodeList
+from etl.contracts.code_lists import national_codes
+from etl.contracts.contract import Kind
+from etl.contracts.register import CONFORMED
+from etl.contracts.values import is_whole, values_of
+from etl.sources.liquidlogic.source import LIQUIDLOGIC_FILES
+from etl.sources.mapping import mappings
+from etl.sources.spelling import plain_word
+
+HUNG_ON = [
+    (column.code_list, value)
+    for table in CONFORMED
+    for column in table.columns
+    if column.kind is Kind.CODE
+    for value in column.hangs_on
+]
+OWN_LISTS = sorted(path.stem for path in (LIQUIDLOGIC_FILES.folder / "codes").glob("*.csv"))
+
+
+def translated(code_list: str, *values: str, **own: str) -> list[str | None]:
+    """What each becomes; None where no list has it, and it is as it was."""
+    words = pd.Series(values, dtype="str")
+    ours = {**LIQUIDLOGIC_FILES.code_map(code_list), **own}
+    found, is_listed = CodeList(code_list, ours).translate(words)
+    assert (is_listed | found.eq(words)).all()
+    return [value if known else None for value, known in zip(found, is_listed, strict=True)]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "V4", "v4", " V4", "V4\u00a0", "\u200bV4", "V\u200d4", "\ufeffv4", "V4 - series",
+        "V4 – series", "V4 — series", "V4-series", "V4: series", "v4  -  series",
+        "V4\u00a0- series", "V4\t–\tseries",
+        "Accommodated under an agreed series of  short breaks (agreement recorded)",
+    ],
+)  # fmt: skip
+def test_a_code_is_the_same_however_it_is_written(written):
+    assert translated("legal_status", written) == ["V4"]
+
+
+@pytest.mark.parametrize(("code_list", "value"), HUNG_ON)
+def test_a_code_that_a_rule_hangs_on_is_known_in_any_case_and_with_any_label(code_list, value):
+    other = value.swapcase()
+    written = [value, other, f" {other}\u00a0", f"{other} - PII-LABEL", f"{other}: PII-LABEL"]
+    assert translated(code_list, *written) == [value] * len(written)
+
+
+def test_a_visits_type_is_known_with_its_label():
+    assert translated("visit_type", "STVC: CP visit", "stvl", "STVCOTHER", "STV") == [
+        "child_protection", "looked_after", None, None,
+    ]  # fmt: skip
+
+
+def test_the_whole_is_looked_up_before_a_code_with_a_label():
+    police = {"7 - police": "6"}
+    assert translated("contact_source", "7 - Police", "7 - Solicitor", **police) == ["6", "7"]
+
+
+def test_the_authoritys_own_word_comes_before_the_sources_and_the_nations():
+    assert translated("ethnicity", "A1", "A1 - Welsh", a1="WOTH") == ["WOTH", "WOTH"]
+    assert translated("legal_status", "v2", v2="C2") == ["C2"]
+
+
+def test_of_a_local_list_other_codes_stay_as_they_are():
+    assert translated("assessment_substatus", "C", "DX", "Draft") == [None, None, None]
+    assert translated("assessment_substatus", "Draft", draft="D") == ["D"]
+
+
+def test_a_longer_code_is_not_taken_for_a_shorter_one():
+    assert translated("care_end_reason", "E4A - home", "E41 - order", "E4 - x") == [
+        "E4A", "E41", None,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", ["Sister", "S.20", "Xavier - a name", "P/C"])
+def test_a_word_that_begins_like_a_code_is_none(word):
+    assert translated("care_start_reason", word) == [None]
+
+
+@pytest.mark.parametrize(
+    ("code_list", "written", "ours"),
+    [
+        ("ethnicity", "A1 - White British", "WBRI"),
+        ("ethnicity", "A4", "WIRT"),
+        ("ethnicity", "E1", "CHNE"),
+        ("ethnicity", "CNHE", "CHNE"),
+        ("ethnicity", "e5", "NOBT"),
+        ("legal_status", "Interim care order Sec. 38(1)", "C1"),
+        ("legal_status", "Regular occ. acc by LA S20(3) CA 16 & over", "V4"),
+        ("legal_status", "Care Order Sec.31(a) & Placement Order (Sec. 21)", "E1"),
+        ("legal_status", "Emergency protection order - LA", "L2"),
+        ("visit_type", "STVCPCOVID", "child_protection"),
+        ("abuse_category", "multiple", "MUL"),
+        ("need", "N1 - Abuse or neglect", "N1"),
+        ("need", "Abuse or neglect", "N1"),
+        ("sex", "Unborn/Unknown", "U"),
+    ],
+)
+def test_the_case_systems_usual_words_are_known_as_delivered(code_list, written, ours):
+    assert translated(code_list, written) == [ours]
+
+
+@pytest.mark.parametrize("name", OWN_LISTS)
+def test_a_list_of_the_source_leads_to_values_of_ours_and_is_read_by_a_column(name):
+    read = {
+        column.codes
+        for mapping in mappings(LIQUIDLOGIC_FILES).tables.values()
+        for column in mapping.every_column
+    }
+    assert name in read
+    assert is_whole(name)
+    assert set(LIQUIDLOGIC_FILES.code_map(name).values()) <= set(values_of(name))
+
+
+def test_labels_of_a_national_list_are_compared_as_codes_and_differ():
+    for name, labels in national_codes().items():
+        assert len({plain_word(label) for label in labels.values()}) == len(labels), name

@@ -1,0 +1,69 @@
+"""Marks that open and close fields are found as one reads a file, a character at a time."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from etl.sources.arrival import quoting
+from etl.sources.arrival.quoting import Quoting, line_at, quoting_of
+
+BORDERS = b",\r\n"
+
+
+def as_one_reads(text: bytes, fields: int) -> Quoting:
+    """The rules, plainly."""
+    at, opened, swallowed, holds_lines, is_first = 0, None, None, False, True
+    while at < len(text):
+        letter = text[at : at + 1]
+        if opened is None:
+            opened = at if letter == b'"' and is_first else None
+            is_first = letter in BORDERS
+        elif letter == b'"' and text[at + 1 : at + 2] == b'"':
+            at += 1
+        elif letter == b'"':
+            if text[at + 1 : at + 2] not in BORDERS:
+                return Quoting(misplaced=at)
+            lines = text[opened:at].replace(b"\r", b"\n").split(b"\n")
+            holds_lines |= len(lines) > 1
+            is_record = any(line.count(b",") == fields - 1 for line in lines)
+            if len(lines) > 1 and fields >= 5 and is_record and swallowed is None:
+                swallowed = opened
+            opened, is_first = None, False
+        at += 1
+    return Quoting(None, opened is not None, swallowed, holds_lines)
+
+
+def a_text(chance: random.Random) -> bytes:
+    """Most of it marks, borders and few letters; every other one rather well quoted."""
+    text = bytes(chance.choice(b'"",,\n\rab') for _ in range(chance.randint(0, 24)))
+    if chance.random() < 0.5:
+        text = text.replace(b'"a', b'",').replace(b'""', b',"')
+    return b"a" + text
+
+
+@pytest.mark.parametrize("block_bytes", [1, 3, 8, 1 << 20])
+def test_whole_blocks_are_judged_as_one_reads(
+    monkeypatch: pytest.MonkeyPatch, block_bytes: int
+) -> None:
+    monkeypatch.setattr(quoting, "_BLOCK_BYTES", block_bytes)
+    chance = random.Random(block_bytes)
+    found = set()
+    for _ in range(1_000):
+        text, fields = a_text(chance), chance.choice((1, 5))
+        assert quoting_of(text, fields) == as_one_reads(text, fields), text
+        found.add(quoting_of(text, fields))
+    assert len(found) > 10  # all that can be found, was
+
+
+def test_a_field_longer_than_a_block_is_one_field(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quoting, "_BLOCK_BYTES", 16)
+    text = b'1,"' + b"long,\n" * 20 + b'",2\n3,"4"\n'
+    assert quoting_of(text, 3) == Quoting(holds_lines=True)
+    assert quoting_of(text.replace(b'",2', b'"2'), 3).misplaced == text.index(b'",2')
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
+def test_lines_are_numbered_however_they_end(line_end: bytes) -> None:
+    assert [line_at(b"a" + line_end + b"bc", at) for at in (0, 1 + len(line_end))] == [1, 2]
