@@ -112,7 +112,8 @@ def add_conference_outcome(tables: Tables) -> None:
 
 def add_inquorate(reviews: pd.DataFrame) -> None:
     """is_inquorate of each child protection review: yes where its form says that it was not
-    quorate; empty elsewhere, so that what was known of a review before the form was read stays as it is."""
+    quorate. Empty elsewhere, so that what was known of a review before the form was read stays as
+    it is."""
     is_inquorate = reviews["is_quorate"].eq(False).fillna(False).astype("boolean")
     reviews["is_inquorate"] = is_inquorate.where(is_inquorate)
 
