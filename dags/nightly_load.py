@@ -20,6 +20,8 @@ Loads last night's extract of every council into the warehouse and makes its mon
 * **Which extract:** the folder `<la_code>/<date>` in `CSC_ETL_EXTRACTS`, else `<date>.zip` there.
   The date is the day of the run in London; to load another, trigger the DAG with `extract_date`.
 * **Not there yet, or disk or database out of reach:** tried again every 10 minutes for an hour.
+* **The first night of all** makes the warehouse: trigger the DAG with `new_warehouse`. Without it,
+  a warehouse that is not there is an error, as where its disk is away.
 * **Failed at once (red):** read the end of the task's log: what, where, what it means, what to do.
   The warehouse is as the last loaded night left it.
 * **Skipped (pink):** this very extract is loaded already. Running a night twice is safe.
@@ -54,7 +56,12 @@ def one_authority(night: dict[str, str]) -> None:
             type=["null", "string"],
             format="date",
             description="The extract to load; empty: the day of the run in London.",
-        )
+        ),
+        "new_warehouse": Param(
+            False,
+            type="boolean",
+            description="Make the warehouse, where there is none yet: for the first night of all.",
+        ),
     },
     default_args=RETRYING,
 )

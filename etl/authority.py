@@ -109,6 +109,17 @@ _KEYS = {
 }  # fmt: skip
 # In days or GiB: more than any night has.
 _LARGEST_LIMIT = 1_000
+# Of a month.
+_MOST_WORKING_DAYS = 23
+# A century: longer than any record of a child is kept.
+MOST_MONTHS = 1_200
+_YEARS = (1990, 2100)
+# A standard may have been in force long before the first record.
+_STANDARD_YEARS = (1900, 2100)
+# Three times those of the largest authority.
+_MOST_CHILDREN = 1_000_000
+# More than any count, share or rate of an authority.
+_LARGEST_TARGET = 1_000_000
 SCOPES = ("england", "statistical_neighbours")
 
 
@@ -147,16 +158,16 @@ def read_authority(
 
 
 def _texts(content: Any) -> Iterator[str]:
-    """Every key and text in it."""
-    if isinstance(content, str):
-        yield content
-    elif isinstance(content, dict):
-        for key, value in content.items():
-            yield key
-            yield from _texts(value)
-    elif isinstance(content, list):
-        for value in content:
-            yield from _texts(value)
+    """Every key and text in it, however deep: a dotted key nests without end."""
+    waiting = [content]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, str):
+            yield found
+        elif isinstance(found, dict):
+            waiting += [*found, *found.values()]
+        elif isinstance(found, list):
+            waiting += found
 
 
 def _unreadable(path: Path, what: str) -> WrongUsage:
@@ -200,13 +211,17 @@ def _authority(reader: _Reader, content: dict[str, Any], sha256: str) -> Authori
     reader.one_of(date_format, DATE_FORMATS, "date_format", "[source]")
     return Authority(
         la_code=la_code,
-        name=reader.value(who, "name", str, "", "[authority]"),
-        region=reader.value(who, "region", str, None, "[authority]"),
+        name=reader.words(who, "name", "", "[authority]"),
+        region=reader.words(who, "region", None, "[authority]"),
         kind=kind,
         date_format=date_format,
         limits=_limits(reader, content),
-        freeze_working_day=reader.value(publication, "freeze_working_day", int, 5, "[publication]"),
-        landing_months=reader.value(publication, "landing_months", int, 24, "[publication]"),
+        freeze_working_day=reader.number(
+            publication, "freeze_working_day", int, 5, "[publication]", (1, _MOST_WORKING_DAYS)
+        ),
+        landing_months=reader.number(
+            publication, "landing_months", int, 24, "[publication]", (1, MOST_MONTHS)
+        ),
         population=_population(reader, content),
         standards=_standards(reader, content),
         targets=_targets(reader, content, "target"),
@@ -235,11 +250,10 @@ def _signed(reader: _Reader, publication: dict[str, Any]) -> dict[str, str]:
 
 def _limits(reader: _Reader, content: dict[str, Any]) -> Limits:
     part = _table(reader, content, "limits")
-    found = {key: reader.value(part, key, float, None, "[limits]") for key in part}
-    for key, value in found.items():
+    found = {}
+    for key in part:
         most = 100 if key.endswith("_percent") else _LARGEST_LIMIT
-        if value is not None and not 0 <= value <= most:  # nan lies nowhere
-            reader.problems.append(f"'{key}' in [limits] must lie between 0 and {most:,}")
+        found[key] = reader.number(part, key, float, None, "[limits]", (0, most))
     known = _KEYS["limits"] & found.keys()
     return Limits(**{key: float(found[key]) for key in known if found[key] is not None})
 
@@ -248,14 +262,12 @@ def _population(reader: _Reader, content: dict[str, Any]) -> tuple[Population, .
     where = "[[population]]"
     rows = [
         Population(
-            reader.value(row, "year", int, 0, where),
-            reader.value(row, "children_0_17", int, 0, where),
-            reader.value(row, "source", str, None, where),
+            reader.number(row, "year", int, 0, where, _YEARS),
+            reader.number(row, "children_0_17", int, 0, where, (1, _MOST_CHILDREN)),
+            reader.words(row, "source", None, where),
         )
         for row in _rows(reader, content, "population")
     ]
-    if any(row.children_0_17 <= 0 for row in rows):
-        reader.problems.append(f"'children_0_17' in {where} must be more than 0")
     if len({row.year for row in rows}) < len(rows):
         reader.problems.append(f"a year appears twice in {where}")
     return tuple(rows)
@@ -274,7 +286,7 @@ def _targets(reader: _Reader, content: dict[str, Any], key: str) -> tuple[Target
         if key == "comparator":
             scope = reader.value(row, "scope", str, "", where)
             reader.one_of(scope, SCOPES, "scope", where)
-        value = reader.value(row, "value", float, 0.0, where)
+        value = reader.number(row, "value", float, 0.0, where, (0, _LARGEST_TARGET))
         targets.append(Target(measure, year, scope, float(value)))
     if len({(row.measure, row.financial_year, row.scope) for row in targets}) < len(targets):
         reader.problems.append(f"a measure and financial year appear twice in {where}")
@@ -368,8 +380,18 @@ def _standard(reader: _Reader, name: str, entry: dict[str, Any]) -> LocalStandar
     return LocalStandard(
         timescale=name,
         steps=tuple(steps),
-        effective_from=reader.value(entry, "effective_from", date, None, where),
-        effective_to=reader.value(entry, "effective_to", date, None, where),
+        effective_from=_day(reader, entry, "effective_from", where),
+        effective_to=_day(reader, entry, "effective_to", where),
         counting=counting,
-        citation=reader.value(entry, "citation", str, None, where),
+        citation=reader.words(entry, "citation", None, where),
     )
+
+
+def _day(reader: _Reader, entry: dict[str, Any], key: str, where: str) -> date | None:
+    """A day of the years that figures can be asked for, and some before."""
+    found: date | None = reader.value(entry, key, date, None, where)
+    first, last = _STANDARD_YEARS
+    if found and not first <= found.year <= last:
+        reader.problems.append(f"'{key}' in {where} must lie between {first} and {last}")
+        return None
+    return found

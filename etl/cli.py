@@ -4,16 +4,17 @@ what is owed to the people whose data it is."""
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
-from typing import NoReturn, TextIO, cast
+from pathlib import Path
+from typing import NoReturn
 
 from etl import __version__, log, settings
 from etl.commands import codes, figures, nights, privacy, rules
-from etl.commands.arguments import FAILED
-from etl.errors import ConnectionFault, NightError, WrongUsage, reason, without_values
+from etl.commands.ending import ToldToEnd, told_to_end
+from etl.commands.screen import NotShown, showing, telling, told_of
+from etl.errors import NightError, WrongUsage, is_of_a_disk, of_a_disk, without_values
+from etl.left_behind import remove_left_behind, remove_temporary_left_behind
+from etl.run import checked
 
 EXIT_CODES = """exit codes: 0 loaded, or already loaded; 3 stopped by a check, nothing changed;
 2 wrong usage; 1 anything else"""
@@ -21,83 +22,56 @@ EXIT_CODES = """exit codes: 0 loaded, or already loaded; 3 stopped by a check, n
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns its exit code."""
-    log.to_screen(as_json=settings.log_as_json())
-    try:
-        with _showing():
-            asked = _parser().parse_args(arguments)
-            return int(asked.command(asked))
-    except _NotShown as fault:
-        return _told_of(fault.error)
-    except NightError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("Interrupted. A change is made whole or not at all; run it again.", file=sys.stderr)
-        return FAILED
-    except Exception as error:  # the last border: a message could quote a record
-        print(without_values(error, "command line"), file=sys.stderr)
-        return FAILED
-
-
-class _NotShown(Exception):
-    """Standard output cannot be written."""
-
-    def __init__(self, error: OSError) -> None:
-        super().__init__()
-        self.error = error
-
-
-class _Screen:
-    """Standard output, whose errors are told from those of every other file."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> int:
+    with telling(), told_to_end() as signals:
+        log.to_screen(as_json=settings.log_as_json())
         try:
-            return self._stream.write(text)
-        except OSError as error:
-            raise _NotShown(error) from None
-
-    def flush(self) -> None:
-        try:
-            self._stream.flush()
-        except OSError as error:
-            raise _NotShown(error) from None
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._stream, name)
+            with showing():
+                asked = _parser().parse_args(arguments)
+                _remove_left_behind(asked)
+                return int(asked.command(asked))
+        except NotShown as fault:
+            return told_of(fault.error)
+        except (Exception, KeyboardInterrupt, ToldToEnd) as error:
+            return _ended_by(error, signals)
 
 
-@contextmanager
-def _showing() -> Iterator[None]:
-    """At its end, all that the block printed has been written. Raises _NotShown."""
-    if sys.stdout is None:  # closed before Python began
-        yield
-        return
-    screen = _Screen(sys.stdout)
-    with redirect_stdout(cast(TextIO, screen)):
-        try:
-            yield
-        except SystemExit:  # of --help and --version
-            screen.flush()
-            raise
-        screen.flush()
+def _ended_by(error: BaseException, signals: list[str]) -> int:
+    """Says why the command ended. The last border: a message of an error not ours could quote a
+    record."""
+    told: NightError
+    if signals or isinstance(error, KeyboardInterrupt):
+        told = _told_to_end(by=signals[0] if signals else "SIGINT")
+    elif isinstance(error, NightError):
+        told = error
+    elif isinstance(error, OSError) and is_of_a_disk(error):
+        told = of_a_disk(error)
+    else:
+        told = without_values(error, "command line")
+    print(told, file=sys.stderr)
+    return told.exit_code
 
 
-def _told_of(error: OSError) -> int:
-    """Says why the output could not be written; nothing where its reader had read enough."""
-    # Python writes at its end what is still waiting to be written.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if not isinstance(error, BrokenPipeError):
-        fault = ConnectionFault(
-            f"What was to be shown could not be written ({reason(error)}).",
-            where="standard output",
-            means="Only the words are lost; what the command did stays done.",
-            next="Let the output go where there is room for it; then run it again.",
-        )
-        print(fault, file=sys.stderr)
-    return FAILED
+def _told_to_end(by: str) -> NightError:
+    return NightError(
+        f"The command was told to end ({by}).",
+        where="command line",
+        means="A change is made whole or not at all; `csc-etl status` shows the last nights. What "
+        "the command had in hand is removed.",
+        next="Run it again.",
+    )
+
+
+def _remove_left_behind(asked: argparse.Namespace) -> None:
+    """Remove what processes that died left of personal data in the system's folder of temporary
+    files, and in the landing folder that the command's warehouse has."""
+    from etl.warehouse import open_warehouse
+
+    remove_temporary_left_behind()
+    url, landing = getattr(asked, "warehouse", None), getattr(asked, "landing", None)
+    beside = open_warehouse(url).default_folder() if url else None
+    if landing or beside:
+        folder = checked(landing or Path(str(beside)) / "landing", "the landing folder")
+        remove_left_behind(folder / "work")
 
 
 class _Parser(argparse.ArgumentParser):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 
+from etl.harmless import harmless
+
 
 class NightError(Exception):
     """Something a person must read. ``exit_code`` is what the command line returns for it.
@@ -15,8 +17,9 @@ class NightError(Exception):
     exit_code = 1
 
     def __init__(self, what: str, *, where: str, means: str, next: str) -> None:
-        self.what, self.where, self.means, self.next = what, where, means, next
-        super().__init__(what)
+        # Names of files, tables and settings come from outside.
+        self.what, self.where, self.means, self.next = map(harmless, (what, where, means, next))
+        super().__init__(self.what)
 
     def __str__(self) -> str:
         return f"What:  {self.what}\nWhere: {self.where}\nMeans: {self.means}\nNext:  {self.next}"
@@ -64,6 +67,16 @@ _OF_A_DISK = (
 def is_of_a_disk(error: BaseException) -> bool:
     """Whether a folder or disk is at fault, which a person can mend."""
     return isinstance(error, OSError) and error.errno in _OF_A_DISK
+
+
+def of_a_disk(error: OSError) -> ConnectionFault:
+    """The error of a file or folder that nobody told of where it was met."""
+    return ConnectionFault(
+        f"A file or folder cannot be used ({reason(error)}).",
+        where=str(error.filename or "not named by the system"),
+        means="The warehouse changes whole or not at all; `csc-etl status` shows its last nights.",
+        next="Run it as the account that loads the nights; free space or mend the permissions.",
+    )
 
 
 def reason(error: OSError) -> str:

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from etl.harmless import harmless
+
 logger = logging.getLogger("csc_etl")
 _run_id: contextvars.ContextVar[str] = contextvars.ContextVar("run_id", default="-")
 
@@ -27,7 +29,7 @@ class _AddRunId(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         run_id = _run_id.get()
         record.__dict__["run_id"] = run_id
-        record.msg = f"[{run_id}] {record.getMessage()}"
+        record.msg = f"[{run_id}] {harmless(record.getMessage())}"
         record.args = ()
         return True
 

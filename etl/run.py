@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
-import time
 import uuid
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from etl.errors import WrongUsage
+from etl.errors import NOTHING_CHANGED, ConnectionFault, WrongUsage, reason
 from etl.log import logger
 
 LAST_DERIVED = "last_derived"
@@ -137,20 +137,22 @@ def owner_only(folder: Path) -> Path:
     return folder
 
 
+def cannot_use(landing: Path, error: OSError) -> ConnectionFault:
+    """The error of a landing folder that another account owns, or that cannot be written."""
+    is_another_accounts = error.errno in (errno.EACCES, errno.EPERM)
+    return ConnectionFault(
+        f"The landing folder cannot be written ({reason(error)}).",
+        where=f"land, {landing}",
+        means=NOTHING_CHANGED,
+        next="Load as the account that owns the folder and loads every night, or mend the folder's "
+        "permissions, then load the night again."
+        if is_another_accounts
+        else "Free space or mend the folder's permissions, then load the night again.",
+    )
+
+
 def clear_work(run: Run) -> None:
     """Remove what passed between the steps of this run, the identity file first of all."""
-    if run.work.exists():
-        shutil.rmtree(run.work, ignore_errors=True)
+    shutil.rmtree(run.work, ignore_errors=True)
     if run.work.exists():
         logger.warning("the work folder could not be removed: remove %s by hand", run.work)
-
-
-# Longer than any retry waits; what is older was left by a killed process.
-STALE_AFTER_SECONDS = 2 * 24 * 3600
-
-
-def remove_stale_work(run: Run) -> None:
-    """Remove the work folders that killed runs left behind, identity files and all."""
-    for folder in (run.landing / "work").iterdir():
-        if time.time() - folder.stat().st_mtime > STALE_AFTER_SECONDS:
-            shutil.rmtree(folder, ignore_errors=True)

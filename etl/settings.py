@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -87,6 +88,25 @@ def _key(name: str, *, means: str, next: str) -> bytes:
             next=next,
         )
     return key.encode()
+
+
+UMASK = "CSC_ETL_UMASK"
+_USUAL_UMASK = "027"
+
+
+def warehouse_mode() -> int:
+    """Who may read a warehouse file that is made: by default its owner and its group. Nobody but
+    the owner ever writes it. Raises WrongUsage where the setting is no mask."""
+    asked = os.environ.get(UMASK) or _USUAL_UMASK
+    if not re.fullmatch("0?[0-7]{3}", asked):
+        raise WrongUsage(
+            f"{UMASK} is no mask of three octal digits.",
+            where="settings",
+            means="Nothing was begun.",
+            next=f"Set {UMASK} to 077 (a new warehouse file is its owner's alone), 027 (its group "
+            "reads it too, as without the setting) or 022 (everybody does); docs/privacy.md.",
+        )
+    return 0o600 | 0o044 & ~int(asked, 8)
 
 
 def log_as_json() -> bool:

@@ -29,7 +29,15 @@ class TomlReader:
 
     def content(self, raw: bytes) -> dict[str, Any]:
         """The file's content. Raises tomllib.TOMLDecodeError and UnicodeDecodeError."""
-        return tomllib.loads(raw.decode("utf-8-sig"))
+        text = raw.decode("utf-8-sig")
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError:
+            raise
+        except RecursionError:
+            raise tomllib.TOMLDecodeError("it is nested too deeply") from None
+        except ValueError:  # Python's own, of a number it will not read
+            raise tomllib.TOMLDecodeError("a number has too many digits") from None
 
     def check_keys(self, found: Collection[str], keys: Collection[str], where: str) -> None:
         """keys: those that may be there; the ones in capitals must."""
@@ -52,6 +60,33 @@ class TomlReader:
         if key in part and (not right or (isinstance(found, bool) and kind is not bool)):
             self.problems.append(f"'{key}' in {where} must be {_KIND_NAMES[kind]}")
             return default
+        return found
+
+    def number(
+        self,
+        part: dict[str, Any],
+        key: str,
+        kind: type,
+        default: Any,
+        where: str,
+        between: tuple[int, int],
+    ) -> Any:
+        """The key's number, or the default where it is not there, of another kind or outside."""
+        problems = len(self.problems)
+        found = self.value(part, key, kind, default, where)
+        is_given = key in part and len(self.problems) == problems
+        least, most = between
+        if is_given and not least <= found <= most:  # nan lies nowhere
+            upto = f"{most:,}" if most >= 10_000 else most  # a year has no comma
+            self.problems.append(f"'{key}' in {where} must lie between {least} and {upto}")
+            return default
+        return found
+
+    def words(self, part: dict[str, Any], key: str, default: Any, where: str) -> Any:
+        """The key's text, which says something where it is there."""
+        found = self.value(part, key, str, default, where)
+        if isinstance(part.get(key), str) and not part[key].strip():
+            self.problems.append(f"'{key}' in {where} is empty")
         return found
 
     def one_of(self, found: str, allowed: Collection[str], what: str, where: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import secrets
-import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from etl.commands.arguments import (
     how_many,
 )
 from etl.errors import WrongUsage
+from etl.left_behind import temporary_folder
 from etl.night.begin import begin
 from etl.night.walk import Timing, check_night, load_night
 from etl.run import Run
@@ -35,6 +35,9 @@ def add_load(load: argparse.ArgumentParser) -> None:
         "--backfill", action="store_true",
         help="load a night that was missed before later ones, which are loaded again after it",
     )  # fmt: skip
+    load.add_argument(
+        "--new", action="store_true", help="make the warehouse, where there is none yet"
+    )
     load.add_argument("--timings", action="store_true", help="show what each step took")
     load.set_defaults(command=_load)
 
@@ -79,8 +82,11 @@ def add_demo_extract(demo: argparse.ArgumentParser) -> None:
 
 
 def _load(asked: argparse.Namespace) -> int:
+    from etl.warehouse import warehouse_to_load
+
     settings.pseudonym_key()  # before anything is read: a load without it is wrong usage
     run = _begin(asked, asked.warehouse, asked.landing)
+    warehouse_to_load(run.warehouse, may_be_new=asked.new)
     if asked.backfill:
         from etl.night.backfill import backfill
 
@@ -114,10 +120,14 @@ def _check(asked: argparse.Namespace) -> int:
 
     Without a warehouse to compare with, the tokens serve this check alone and any key will do.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        url = asked.warehouse or f"duckdb:///{Path(folder) / 'none.duckdb'}"
+    from etl.warehouse import existing_warehouse
+
+    if asked.warehouse:  # compared with one that is not there, every check would pass
+        existing_warehouse(asked.warehouse)
+    with temporary_folder() as folder:
+        url = asked.warehouse or f"duckdb:///{folder / 'none.duckdb'}"
         key = settings.pseudonym_key() if asked.warehouse else secrets.token_bytes()
-        run = replace(_begin(asked, url, Path(folder) / "landing"), pages=asked.pages.absolute())
+        run = replace(_begin(asked, url, folder / "landing"), pages=asked.pages.absolute())
         if not check_night(run, key):
             print(f"{run.extract_date} of authority {run.la_code} is loaded already.")
             return LOADED

@@ -16,10 +16,12 @@ from etl.contracts.contract import (
 
 # Nobody born before is a child; the case system's own records of no person are.
 EARLIEST_BIRTH = pd.Timestamp("1900-01-01")
+ADULT = pd.DateOffset(years=18)
 
 
 def of_children(frame: pd.DataFrame, birth: pd.DataFrame, extract_date: pd.Timestamp) -> None:
-    """Add birth_month, is_unborn, is_born_after_extract and is_born_before_1900 to the children.
+    """Add birth_month, is_unborn, is_born_after_extract, is_born_before_1900, is_dead_before_birth
+    and is_adult to the children.
 
     birth: ``date`` and ``is_estimated`` by row. An estimated date after the extract date is an
     expected one: the child is unborn. An estimated date in the past is an age that is not sure.
@@ -31,6 +33,10 @@ def of_children(frame: pd.DataFrame, birth: pd.DataFrame, extract_date: pd.Times
     frame["birth_month"] = birth["date"].dt.to_period("M").dt.to_timestamp().astype("datetime64[s]")
     frame["is_unborn"] = (is_later & is_estimated).astype("boolean")
     frame["is_born_after_extract"] = (is_later & ~is_estimated).astype("boolean")
+    if "died_date" in frame:
+        is_before = frame["died_date"] < birth["date"]
+        frame["is_dead_before_birth"] = (is_before & ~is_estimated).astype("boolean")
+    frame["is_adult"] = (birth["date"] <= extract_date - ADULT).astype("boolean")
     frame["is_born_before_1900"] = (birth["date"] < EARLIEST_BIRTH).astype("boolean")
 
 

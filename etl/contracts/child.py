@@ -68,6 +68,13 @@ CHILD_TABLE = Table(
             made_by=Maker.CONFORM,
         ),
         flag(
+            "is_dead_before_birth",
+            "died before a certain birth date",
+            stored=False,
+            made_by=Maker.CONFORM,
+        ),
+        flag("is_adult", "18 on the extract date, or older", stored=False, made_by=Maker.CONFORM),
+        flag(
             "is_born_before_1900",
             "a birth date that no child of today has",
             stored=False,

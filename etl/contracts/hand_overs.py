@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from etl.contracts.child import CHILD_TABLE
+from etl.contracts.code_lists import national_codes
 from etl.contracts.contract import OWNERS, Column, Kind, Table, day, text, whole
 from etl.contracts.frames import read_frame, write_frame, write_frames
 from etl.run import Run, owner_only
@@ -157,6 +158,19 @@ class ReadCodes(TypedDict):
     unlisted: list[UnlistedCode]
     few_codes: int
     few_rows: int
+
+
+def types_of_no_list(codes: list[ReadCodes]) -> list[tuple[str, str, int]]:
+    """Source table, type and rows of what is not read because no list names its type. Those that
+    few children have are counted together."""
+    found = []
+    for read in codes:
+        if read["code_list"] in national_codes():
+            continue
+        shown = [(one["code"], one["rows"]) for one in read["unlisted"]]
+        few = [("of few children", read["few_rows"])] if read["few_rows"] else []
+        found += [(read["source_table"], *each) for each in (*shown, *few)]
+    return found
 
 
 class Reading(TypedDict):

@@ -6,6 +6,7 @@ is ``warehouse.duckdb`` in the project's folder. Both are made anew each time.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -95,7 +96,7 @@ def lay_out() -> None:
     for folder in (DEMO, PAGES):
         shutil.rmtree(folder, ignore_errors=True)
     for path in PROJECT.glob(f"{WAREHOUSE.stem}.*duckdb*"):
-        path.unlink()
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
     extracts = DEMO / "extracts" / LA_CODE
     for night in NIGHTS:
         folder = write_extract(extracts, children=CHILDREN, extract_date=night.extract_date)
@@ -180,8 +181,9 @@ def run_airflow(*arguments: str, step: str, must_fail: bool = False) -> list[str
 
 def run_night(number: int, night: DemoNight) -> None:
     """One night by the scheduled DAG. A refused one's message is shown."""
+    asked = {"extract_date": str(night.extract_date), "new_warehouse": number == 1}
     lines = run_airflow(
-        "dags", "test", "nightly_load", "-c", f'{{"extract_date": "{night.extract_date}"}}',
+        "dags", "test", "nightly_load", "-c", json.dumps(asked),
         step=f"Night {number}, {night.extract_date}: {night.about}",
         must_fail=night.is_refused,
     )  # fmt: skip

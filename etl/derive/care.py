@@ -6,6 +6,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.contracts import periods_of_care
+from etl.contracts.code_lists import national_codes
 from etl.contracts.legal_status import INTERIM_CARE_ORDER, SHORT_BREAKS
 from etl.contracts.placement import LONG_TERM_PLACEMENTS, WITH_PARENTS
 from etl.derive.facts import Tables, span_in_force
@@ -34,8 +35,9 @@ def add_end_of_care(tables: Tables) -> None:
 
 
 def _is_short_break(periods: pd.DataFrame, statuses: pd.DataFrame) -> pd.Series:
-    """Whether every legal status in force during the period, and there is one, is of short breaks.
-    A status, like the period, is over on the day it ends; of one day, each is that day."""
+    """Whether every legal status of the national list in force during the period, and there is one,
+    is of short breaks. A status, like the period, is over on the day it ends; a period of one day
+    is that day."""
     pairs = periods[["child_token", "started_date", "ended_date"]].assign(row=periods.index)
     pairs = pairs.merge(statuses, on="child_token", suffixes=("", "_of_status"))
     ended = pairs["ended_date"].where(
@@ -44,10 +46,11 @@ def _is_short_break(periods: pd.DataFrame, statuses: pd.DataFrame) -> pd.Series:
     during = ~(pairs["started_date_of_status"] >= ended) & ~(
         pairs["ended_date_of_status"] <= pairs["started_date"]
     )
-    pairs = pairs[during].dropna(subset=["legal_status_code"])
-    is_break = pairs["legal_status_code"].isin(SHORT_BREAKS)
+    code = pairs["legal_status_code"]
+    code = code[during & code.isin(national_codes()["legal_status"])]
+    is_break = code.isin(SHORT_BREAKS)
     return (
-        is_break.groupby(pairs["row"])
+        is_break.groupby(pairs["row"].reindex(is_break.index))
         .all()
         .reindex(periods.index, fill_value=False)
         .astype("boolean")

@@ -74,20 +74,21 @@ def _not_before(
     return ~is_before_parent(frame, dated, parents, parent_id, starts).fillna(False).astype(bool)
 
 
-def _is_named_by_its_child(
-    subjects: pd.DataFrame, rows: pd.DataFrame, subject_id: str
-) -> pd.Series:
-    """Which subjects a row of their own child names: a sibling's counts for nobody."""
-    key = [subject_id, "child_token"]
-    named = pd.MultiIndex.from_frame(rows[key].dropna())
-    found = pd.MultiIndex.from_frame(subjects[key]).isin(named)
-    return pd.Series(found, index=subjects.index)
+def _has_one_of_its_child(frame: pd.DataFrame, others: pd.DataFrame, by: str) -> pd.Series:
+    """Which rows have one with the same id in ``by``, and of the same child, among the others: a
+    sibling's counts for nobody."""
+    key = [by, "child_token"]
+    found = pd.MultiIndex.from_frame(frame[key]).isin(
+        pd.MultiIndex.from_frame(others[key].dropna())
+    )
+    return pd.Series(found, index=frame.index)
 
 
 def add_conference_outcome(tables: Tables) -> None:
     """leads_to_conference of each enquiry: the outcome says so, or one of its child was held from
     it here. ``conference_of_enquiry``: the conferences, and for an enquiry that is to go to
-    conference and has none of its own the first that was held of the child within three months.
+    conference and has none of its own the first that was held of the child within three months,
+    under another enquiry of the child or none.
 
     One dated before the enquiry began shows nothing: a date is wrong.
     """
@@ -95,11 +96,13 @@ def add_conference_outcome(tables: Tables) -> None:
     is_out = conferences["is_cancelled"].astype(bool) | conferences["is_transfer_in"].astype(bool)
     held = conferences[conferences["held_date"].notna() & ~is_out]
     is_own = _not_before(held, "held_date", enquiries, "enquiry_id", "started_date")
-    has_own = _is_named_by_its_child(enquiries, held[is_own], "enquiry_id")
+    has_own = _has_one_of_its_child(enquiries, held[is_own], "enquiry_id")
     is_to_go = enquiries["outcome"].eq("initial_conference").fillna(False).astype(bool)
     enquiries["leads_to_conference"] = is_to_go | has_own
     without = enquiries[is_to_go & ~has_own][["enquiry_id", "child_token", "started_date"]]
-    pairs = without.merge(held.drop(columns="enquiry_id"), on="child_token")
+    is_nobodys = held["enquiry_id"].notna() & ~_has_one_of_its_child(held, enquiries, "enquiry_id")
+    of_child = held[~is_nobodys].drop(columns="enquiry_id")
+    pairs = without.merge(of_child, on="child_token")
     until = working_days.months_later(pairs["started_date"], MONTHS_TO_ANOTHERS_CONFERENCE)
     pairs = pairs[(pairs["held_date"] >= pairs["started_date"]) & (pairs["held_date"] <= until)]
     pairs = pairs.assign(order=in_id_order(pairs["conference_id"]))
@@ -108,8 +111,9 @@ def add_conference_outcome(tables: Tables) -> None:
 
 
 def add_inquorate(reviews: pd.DataFrame) -> None:
-    """is_inquorate of each child protection review: yes where its form says that it was not quorate;
-    empty elsewhere, so that what was known of a review before the form was read stays as it is."""
+    """is_inquorate of each child protection review: yes where its form says that it was not
+    quorate. Empty elsewhere, so that what was known of a review before the form was read stays as
+    it is."""
     is_inquorate = reviews["is_quorate"].eq(False).fillna(False).astype("boolean")
     reviews["is_inquorate"] = is_inquorate.where(is_inquorate)
 
@@ -124,7 +128,7 @@ def add_referral_outcome(tables: Tables) -> None:
     is_valid &= _not_before(
         assessments, "authorised_date", referrals, "referral_id", "received_date"
     )
-    referrals["leads_to_assessment"] = _is_named_by_its_child(
+    referrals["leads_to_assessment"] = _has_one_of_its_child(
         referrals, assessments[is_valid], "referral_id"
     )
     is_called = conferences["is_transfer_in"].astype(bool) & ~conferences["is_cancelled"].astype(
@@ -132,7 +136,7 @@ def add_referral_outcome(tables: Tables) -> None:
     )
     is_called &= _not_before(conferences, "held_date", referrals, "referral_id", "received_date")
     is_outcome = referrals["is_transfer_in"].fillna(False).astype(bool)
-    referrals["leads_to_transfer_in"] = is_outcome | _is_named_by_its_child(
+    referrals["leads_to_transfer_in"] = is_outcome | _has_one_of_its_child(
         referrals, conferences[is_called], "referral_id"
     )
 

@@ -29,7 +29,7 @@ from etl.privacy.landed import (
     file_sha256,
     write_manifest,
 )
-from etl.run import Run, owner_only
+from etl.run import Run, cannot_use, owner_only
 
 
 def land_extract(run: Run, tables: Iterable[SourceTable]) -> Manifest:
@@ -48,7 +48,7 @@ def land_extract(run: Run, tables: Iterable[SourceTable]) -> Manifest:
             shutil.rmtree(LANDED.at(run))
         manifest = _write_tables(run, tables, owner_only(LANDED.at(run)))
     except OSError as error:
-        raise _cannot_write(run, error) from None
+        raise cannot_use(run.landing, error) from None
     rows = sum(table["rows"] for table in manifest["tables"].values())
     logger.info("landed %s tables, %s rows", len(manifest["tables"]), f"{rows:,}")
     return manifest
@@ -103,7 +103,7 @@ def take_landed(run: Run) -> None:
         owner_only(run.work)
         copy_without(run.landed, owner_only(LANDED.at(run)), {})
     except OSError as error:
-        raise _cannot_write(run, error) from None
+        raise cannot_use(run.landing, error) from None
 
 
 def altered_file(landed: Path) -> str | None:
@@ -152,7 +152,7 @@ def keep_landed(run: Run, left_out: Mapping[str, Mask]) -> None:
             shutil.rmtree(run.landed)
         arriving.rename(run.landed)
     except OSError as error:
-        raise _cannot_write(run, error) from None
+        raise cannot_use(run.landing, error) from None
 
 
 def keep_authority_file(run: Run) -> None:
@@ -168,12 +168,3 @@ def keep_authority_file(run: Run) -> None:
         arriving.replace(kept)
     except OSError as error:
         logger.warning("the authority's file could not be kept as %s: %s", kept, reason(error))
-
-
-def _cannot_write(run: Run, error: OSError) -> ConnectionFault:
-    return ConnectionFault(
-        f"The landing folder cannot be written ({reason(error)}).",
-        where=f"land, {run.landing}",
-        means=NOTHING_CHANGED,
-        next="Free space or mend the folder's permissions, then load the night again.",
-    )

@@ -23,6 +23,7 @@ from etl.contracts.hand_overs import (
     READING,
     REJECTED,
     Reading,
+    types_of_no_list,
 )
 from etl.contracts.register import STAR
 from etl.errors import NOTHING_CHANGED, UnexpectedFault
@@ -107,6 +108,10 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
         {"observation": "column_not_known", "detail": f"{table}, names not shown", "rows": columns}
         for table, columns in (reading["not_named"] if reading else [])
     ]
+    found += [
+        {"observation": "type_not_listed", "detail": f"{source_table}: {of_type}", "rows": rows}
+        for source_table, of_type, rows in (types_of_no_list(reading["codes"]) if reading else [])
+    ]  # fmt: skip
     if derived := DERIVED.read_if_written(run):
         found += [
             {"observation": name, "detail": "visit", "rows": rows}

@@ -210,32 +210,44 @@ def _with_keys(run: Run, table: Table) -> str:
 
 
 def _first_recorded_join(run: Run) -> str:
-    """Since when the warehouse has had what met each obligation: the first extract with that very
-    record on that day, whoever's it was then, or with another of the subject on that day; whatever
-    became of them since, or of what was owed."""
+    """Since when the warehouse has had what met each obligation: the first extract that held that
+    very record on that day, whoever's it was then, or another that meets it tonight and is of that
+    day. A record of another id is another event, and so is one of another day."""
     rows = []
     for timescale, event in DERIVED.read(run)["events"].items():
         holds = [f"not coalesce({flag}, false)" for flag in event["unless"]]
         rows.append(
-            f"select '{timescale}' as timescale, {event['subject']} as subject_id, "
-            f"{event['id']} as event_id, {event['day']} as done_date, known_from "
+            f"select '{timescale}' as timescale, {event['subject']} as subject_id, child_key, "
+            f"{event['id']} as event_id, {event['day']} as done_date, known_from, known_to "
             f"from warehouse.{event['table']} "
             f"where {' and '.join(['la_code = :la_code', event['day'] + ' is not null', *holds])}"
         )
-    return " ".join(_known_since(name, " union all ".join(rows)) for name in ("subject", "event"))
-
-
-def _known_since(name: str, rows: str) -> str:
+    events = " union all ".join(rows)
     return f"""
     left join (
-        select timescale, {name}_id, done_date, min(known_from) as known_since
-        from ({rows}) as {name}_rows
-        where {name}_id in (select {name}_id from derived_timescale_obligation)
-        group by timescale, {name}_id, done_date
-    ) as of_{name}
-        on of_{name}.timescale = derived.timescale
-        and of_{name}.{name}_id = derived.{name}_id
-        and of_{name}.done_date = derived.done_date
+        select timescale, event_id, done_date, min(known_from) as known_since
+        from ({events}) as of_any_subject
+        where event_id in (select event_id from derived_timescale_obligation)
+        group by timescale, event_id, done_date
+    ) as its_event
+        on its_event.timescale = derived.timescale
+        and its_event.event_id = derived.event_id
+        and its_event.done_date = derived.done_date
+    left join (
+        select now.timescale, now.subject_id, now.child_key, now.done_date,
+            min(was.known_from) as known_since
+        from ({events}) as now
+        join ({events}) as was
+            on was.timescale = now.timescale and was.event_id = now.event_id
+            and was.done_date = now.done_date
+        where now.{_CURRENT}
+        and now.subject_id in (select subject_id from derived_timescale_obligation)
+        group by now.timescale, now.subject_id, now.child_key, now.done_date
+    ) as of_that_day
+        on of_that_day.timescale = derived.timescale
+        and of_that_day.subject_id = derived.subject_id
+        and of_that_day.child_key = child.child_key
+        and of_that_day.done_date = derived.done_date
     """
 
 
@@ -245,8 +257,8 @@ _FIRST_RECORDED = """
 case
     when derived.done_date is null then null
     when derived.first_recorded_date is not null then derived.first_recorded_date
-    when least(of_subject.known_since, of_event.known_since) > :first_extract
-        then least(of_subject.known_since, of_event.known_since)
+    when least(its_event.known_since, of_that_day.known_since) > :first_extract
+        then least(its_event.known_since, of_that_day.known_since)
 end
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from etl.errors import NOTHING_CHANGED, ConnectionFault, NightStopped
 from etl.land.landing import altered_file
 from etl.load.undo import forget, keys_given_since, take_back
 from etl.log import logger
-from etl.night.walk import Timing, Walk, load_night, record_stop
+from etl.night.walk import Timing, Walk, in_hand, load_night, record_stop, walk_night
 from etl.privacy.key import check_key
 from etl.privacy.landed import AUTHORITY_FILE, MANIFEST
 from etl.run import Run, clear_work, new_run_id, owner_only
@@ -45,22 +46,32 @@ def backfill(run: Run) -> tuple[bool, list[Timing]]:
         return load_night(run)
     again = [_again(run, each) for each in later]
     undone_at = datetime.now(UTC)
-    try:
-        with one_change(warehouse, run.la_code) as changing:
-            given = _take_back(run, changing, later, undone_at)
-            _keep_keys(run, given)
-            loaded, timings = load_night(run, Walk(changing, _set_aside))
-            if not loaded:
-                raise _NothingNew
-            for each_run in again:
-                _keep_keys(each_run, given)
-                timings += _load_again(each_run, run, changing)[1]
-    except _NothingNew:
-        return False, []
-    except NightStopped as stopped:
-        _record_stop(run, stopped, undone_at)
-        raise
-    return True, timings
+    with ExitStack() as holding:
+        for each_run in (run, *again):
+            holding.enter_context(in_hand(each_run))
+        try:
+            with one_change(warehouse, run.la_code) as changing:
+                given = _take_back(run, changing, later, undone_at)
+                return True, _load_in_order(run, again, given, changing)
+        except _NothingNew:
+            return False, []
+        except NightStopped as stopped:
+            _record_stop(run, stopped, undone_at)
+            raise
+
+
+def _load_in_order(
+    run: Run, again: list[Run], given: dict[str, pa.Table], changing: Warehouse
+) -> list[Timing]:
+    """The night, and the later ones after it. Raises _NothingNew."""
+    _keep_keys(run, given)
+    loaded, timings = walk_night(run, Walk(changing, _set_aside))
+    if not loaded:
+        raise _NothingNew
+    for each in again:
+        _keep_keys(each, given)
+        timings += _load_again(each, run, changing)[1]
+    return timings
 
 
 def _take_back(
@@ -180,7 +191,7 @@ def _leave_to_the_change(run: Run, stopped: NightStopped, started_at: datetime) 
 def _load_again(again: Run, run: Run, changing: Warehouse) -> tuple[bool, list[Timing]]:
     logger.info("loading %s again, after %s", again.extract_date, run.extract_date)
     try:
-        return load_night(again, Walk(changing, _leave_to_the_change))
+        return walk_night(again, Walk(changing, _leave_to_the_change))
     except NightStopped as stopped:
         raise NightStopped(
             f"Loaded again after {run.extract_date}, the night of {again.extract_date} was "

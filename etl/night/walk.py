@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -20,10 +21,11 @@ from etl.errors import (
     reason,
     without_values,
 )
+from etl.left_behind import in_use, remove_left_behind
 from etl.log import logger, of_run
 from etl.night.begin import authority_of
 from etl.night.tasks import TASKS, Task
-from etl.run import Run, clear_work, owner_only, remove_stale_work
+from etl.run import Run, cannot_use, clear_work, owner_only
 
 if TYPE_CHECKING:
     from etl.contracts.hand_overs import Reading
@@ -68,6 +70,34 @@ def run_task(run: Run, task: Task, walk: Walk = ORDINARY) -> tuple[bool, list[Ti
     record. After any of them the run's work is gone: another try is another run, from the first
     task on.
     """
+    with in_hand(run):
+        return _walked(run, task, walk)
+
+
+@contextmanager
+def in_hand(run: Run) -> Iterator[None]:
+    """While the block runs, other processes leave the run's work alone; where it raises, that is
+    removed. What dead ones left in the landing folder is removed before it.
+
+    Raises ConnectionFault where the landing folder cannot be used.
+    """
+    with ExitStack() as holding:
+        try:
+            owner_only(run.landing)
+            owner_only(run.landing / "work")
+            remove_left_behind(run.landing / "work")
+            holding.enter_context(in_use(run.work))
+        except OSError as error:
+            raise cannot_use(run.landing, error) from None
+        try:
+            yield
+        except BaseException:  # a signal to end is no Exception
+            clear_work(run)
+            raise
+
+
+def _walked(run: Run, task: Task, walk: Walk) -> tuple[bool, list[Timing]]:
+    """See ``run_task``; the run is in hand."""
     from etl.night.steps import STEPS
 
     timings: list[Timing] = []
@@ -160,9 +190,6 @@ def _note_start(run: Run) -> datetime:
     """When the run began, for the audit only: no figure depends on it."""
     from etl.contracts.hand_overs import STARTED_AT
 
-    owner_only(run.landing)
-    owner_only(run.landing / "work")
-    remove_stale_work(run)
     noted = STARTED_AT.read_if_written(run)
     if noted is None:
         noted = datetime.now(UTC).isoformat()
@@ -172,6 +199,12 @@ def _note_start(run: Run) -> datetime:
 
 def load_night(run: Run, walk: Walk = ORDINARY) -> tuple[bool, list[Timing]]:
     """The whole night. Returns whether anything was loaded, and what each step took."""
+    with in_hand(run):
+        return walk_night(run, walk)
+
+
+def walk_night(run: Run, walk: Walk) -> tuple[bool, list[Timing]]:
+    """The same of a run that is in hand."""
     return _through(run, TASKS, walk)
 
 
@@ -180,7 +213,8 @@ def check_night(run: Run, key: bytes) -> bool:
 
     Returns False where this very extract is loaded already, so that nothing was checked.
     """
-    return _through(run, TASKS[:-1], Walk(key=lambda: key, tell_stop=_tell_nobody))[0]
+    with in_hand(run):
+        return _through(run, TASKS[:-1], Walk(key=lambda: key, tell_stop=_tell_nobody))[0]
 
 
 def read_night(run: Run, key: bytes) -> Reading:
@@ -210,7 +244,7 @@ def _through(run: Run, tasks: tuple[Task, ...], walk: Walk) -> tuple[bool, list[
     timings: list[Timing] = []
     try:
         for task in tasks:
-            goes_on, took = run_task(run, task, walk)
+            goes_on, took = _walked(run, task, walk)
             timings += took
             if not goes_on:
                 return False, timings

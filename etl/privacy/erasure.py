@@ -8,6 +8,7 @@ the case system could be asked for. Nothing that the warehouse holds leads from 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +33,10 @@ from etl.warehouse.keys import FAMILY_SUBJECT, LAST_FROZEN_KEY, before_first_key
 ACTION = "erase"
 # A landed night while it is written anew, and the one whose place it takes.
 ARRIVING, LEAVING = ".erasing", ".leaving"
+_FROZEN = ("report.frozen_subject", "report.restated_subject")
+_TABLES_OF_CHILDREN = (
+    "warehouse.dim_child", *(f"warehouse.{fact.warehouse}" for fact in FACTS), *_FROZEN,
+)  # fmt: skip
 
 
 @dataclass
@@ -95,16 +100,47 @@ def erase(
     return asked.rows
 
 
+def would_erase(
+    url: str,
+    case_number: str,
+    *,
+    key: bytes,
+    landing: Path | None = None,
+    la_code: str | None = None,
+) -> dict[str, int]:
+    """What ``erase`` would change, by table and for landing; nothing where the child was erased
+    already. Changes nothing; raises what ``erase`` would."""
+    warehouse = existing_warehouse(url)
+    la_code = the_authority(warehouse, la_code)
+    landing = landing_folder(landing, warehouse)
+    asked = Erasing(la_code, case_number.strip(), key)
+    _check_no_night(landing, la_code)
+    with warehouse.reading(identities=True) as session:
+        erased, _ = _erased(session, asked)
+        check_key(session, key, la_code)
+        found = _child_key(session, asked.token(asked.case_number), la_code)
+        for table in _TABLES_OF_CHILDREN:
+            [(rows,)] = session.rows(
+                f"select count(*) from {table} where child_key = :found", found=found
+            )
+            asked.count(table, rows)
+    for _, rows_of in _of_the_child(asked, landing / la_code):
+        asked.count("landing", _how_many(rows_of))
+    if not asked.rows and erased.hash_of(asked.case_number) not in erased.recognised_by:
+        raise _unknown(la_code)
+    return asked.rows
+
+
 def _check_no_night(landing: Path, la_code: str) -> None:
     """A night that was read before the erasure would bring the child back after it."""
     under_way = sorted((landing / "work").glob(f"{la_code}-*"))
     if under_way:
         raise WrongUsage(
-            "A night of this authority is under way, or was killed.",
+            "A night of this authority is under way.",
             where=str(under_way[0]),
             means="Nothing was changed.",
-            next="Erase when the night is over. If no load is running, remove that folder: it is "
-            "what a killed one left.",
+            next="Erase when the night is over. If none is running, remove that folder: it waits "
+            "for a task of Airflow's that was given up.",
         )
 
 
@@ -185,10 +221,10 @@ def _erase_frozen(session: Session, asked: Erasing, keys: Keys) -> None:
         "where child_key = :was and family_key <> 0"
         for fact in FACTS
     )
-    for table in ("frozen_subject", "restated_subject"):
+    for table in _FROZEN:
         rows = session.run(
             f"""
-            update report.{table} as counted set child_key = :child, subject_id = case
+            update {table} as counted set child_key = :child, subject_id = case
                 when subject_id = 'child ' || cast(cast(:was as bigint) as text)
                     or subject_id in ({families})
                     then '{FAMILY_SUBJECT}' || cast(cast(:family as bigint) as text)
@@ -204,7 +240,7 @@ def _erase_frozen(session: Session, asked: Erasing, keys: Keys) -> None:
             """,
             **keys._asdict(),
         )
-        asked.count(f"report.{table}", rows)
+        asked.count(table, rows)
 
 
 def _ids(fact: Table) -> list[str]:
@@ -326,19 +362,14 @@ def _remember(session: Session, asked: Erasing, erased: Erased, *, is_new: bool)
 
 def _erase_landed(asked: Erasing, folder: Path) -> None:
     """Take the child's rows out of every landed night of the authority. Raises ConnectionFault."""
-
-    def are_theirs(case_numbers: pd.Series) -> Mask:
-        return case_numbers.eq(asked.case_number).to_numpy(dtype=bool, na_value=False)
-
     try:
         _finish_cut_short(folder)
         if (folder / LAST_DERIVED).exists():
             shutil.rmtree(folder / LAST_DERIVED)
-        for night in sorted(folder.glob("????-??-??")):
-            found = rows_about(night, are_theirs, columns_called(night / AUTHORITY_FILE))
+        for night, found in _of_the_child(asked, folder):
             if found:
                 _write_night_without(night, found)
-                asked.count("landing", sum(int(rows.sum()) for rows in found.values()))
+                asked.count("landing", _how_many(found))
     except OSError as error:
         raise ConnectionFault(
             f"A landed night cannot be changed ({error.strerror or type(error).__name__}).",
@@ -346,6 +377,20 @@ def _erase_landed(asked: Erasing, folder: Path) -> None:
             means="The child is not erased yet.",
             next="Mend the folder's permissions or free space, then erase again.",
         ) from None
+
+
+def _of_the_child(asked: Erasing, folder: Path) -> Iterator[tuple[Path, dict[str, Mask]]]:
+    """Each landed night, and which rows of its tables are about the child."""
+
+    def are_theirs(case_numbers: pd.Series) -> Mask:
+        return case_numbers.eq(asked.case_number).to_numpy(dtype=bool, na_value=False)
+
+    for night in sorted(folder.glob("????-??-??")):
+        yield night, rows_about(night, are_theirs, columns_called(night / AUTHORITY_FILE))
+
+
+def _how_many(rows: dict[str, Mask]) -> int:
+    return sum(int(mask.sum()) for mask in rows.values())
 
 
 def _write_night_without(night: Path, rows: dict[str, Mask]) -> None:

@@ -9,12 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from etl import __version__
-from etl.errors import ConnectionFault, WrongUsage
+from etl.errors import ConnectionFault, WrongUsage, reason
 from etl.warehouse import Session, Warehouse
 
 
 def landing_folder(asked: Path | None, warehouse: Warehouse) -> Path:
-    """The folder of landed extracts: what was asked for, else the one beside the warehouse."""
+    """The folder of landed extracts: what was asked for, else the one beside the warehouse.
+
+    Raises WrongUsage where none is named or the one that is is not there, ConnectionFault where
+    it cannot be looked into: what is in it would stay as it is, unseen.
+    """
     beside = warehouse.default_folder()
     if asked is None and beside is None:
         raise WrongUsage(
@@ -23,7 +27,26 @@ def landing_folder(asked: Path | None, warehouse: Warehouse) -> Path:
             means="Nothing was changed: landed nights hold personal data too.",
             next="Name the folder that loads use: --landing DIR.",
         )
-    return asked or Path(str(beside)) / "landing"
+    folder = asked or Path(str(beside)) / "landing"
+    try:
+        if folder.exists():
+            list(folder.iterdir())
+            return folder
+    except OSError as error:
+        raise ConnectionFault(
+            f"The landing folder cannot be looked into ({reason(error)}).",
+            where=str(folder),
+            means="Nothing was changed: landed nights hold personal data too.",
+            next="Give the command as the account that loads the nights.",
+        ) from None
+    if asked:
+        raise WrongUsage(
+            "There is no landing folder there.",
+            where=str(folder.absolute()),
+            means="Nothing was changed: landed nights hold personal data too.",
+            next="Name the folder that loads use: --landing DIR.",
+        )
+    return folder
 
 
 def scrub(warehouse: Warehouse, done: str, again: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from etl.authority import Authority
+from etl.authority import MOST_MONTHS, Authority
 from etl.calendar.working_days import months_later
 from etl.errors import ConnectionFault, WrongUsage
 from etl.privacy.record import landing_folder, scrub, write_record
@@ -40,22 +40,12 @@ def purge(
     Raises WrongUsage where the authority has no loaded night, or less than a month is to be kept;
     ConnectionFault where a folder cannot be removed.
     """
-    months = authority.landing_months if months is None else months
-    if months < 1:
-        raise WrongUsage(
-            "Less than a month would be kept.",
-            where="retention",
-            means="Nothing was removed.",
-            next="Give whole months, 1 or more; docs/privacy.md says what for.",
-        )
+    kept_from = _first_kept(authority, on, months)
     warehouse = existing_warehouse(url)
     la_code = the_authority(warehouse, authority.la_code)
-    kept_from = months_later(pd.Series(pd.to_datetime([on])), -months)[0].date()
     nights = _remove_landed(landing_folder(landing, warehouse) / la_code, kept_from)
     with warehouse.writing(la_code) as session:
-        counts = {f"restricted.{name}_identity": _gone(session, name, la_code, kept_from)
-                  for name in PERSONS}  # fmt: skip
-        removed = {part: rows for part, rows in {"landing": nights, **counts}.items() if rows}
+        removed = _removed(session, la_code, kept_from, nights)
         if removed:
             write_record(session, la_code, ACTION, done_at, removed)
         session.turn_to_identities()
@@ -68,6 +58,43 @@ def purge(
     # Also where nothing was: a purge before this one may not have come so far.
     scrub(warehouse, "What the retention no longer allows is removed", "Purge again")
     return kept_from, removed
+
+
+def would_purge(
+    url: str,
+    authority: Authority,
+    *,
+    on: date,
+    landing: Path | None = None,
+    months: int | None = None,
+) -> tuple[date, dict[str, int]]:
+    """What ``purge`` would return, which takes the same. Changes nothing."""
+    kept_from = _first_kept(authority, on, months)
+    warehouse = existing_warehouse(url)
+    la_code = the_authority(warehouse, authority.la_code)
+    nights = len(_old_nights(landing_folder(landing, warehouse) / la_code, kept_from))
+    with warehouse.reading(identities=True) as session:
+        return kept_from, _removed(session, la_code, kept_from, nights)
+
+
+def _first_kept(authority: Authority, on: date, months: int | None) -> date:
+    months = authority.landing_months if months is None else months
+    if not 1 <= months <= MOST_MONTHS:
+        raise WrongUsage(
+            f"{'Less than a month' if months < 1 else 'More than a century'} would be kept.",
+            where="retention",
+            means="Nothing was removed.",
+            next=f"Give whole months, 1 to {MOST_MONTHS:,}; docs/privacy.md says what for.",
+        )
+    first: date = months_later(pd.Series(pd.to_datetime([on])), -months)[0].date()
+    return first
+
+
+def _removed(session: Session, la_code: str, kept_from: date, nights: int) -> dict[str, int]:
+    """How many landed nights and identities are too old; parts without any are left out."""
+    counts = {f"restricted.{name}_identity": _gone(session, name, la_code, kept_from)
+              for name in PERSONS}  # fmt: skip
+    return {part: rows for part, rows in {"landing": nights, **counts}.items() if rows}
 
 
 def _is_gone(name: str) -> str:
@@ -89,13 +116,17 @@ def _gone(session: Session, name: str, la_code: str, kept_from: date) -> int:
     return int(found[0][0])
 
 
-def _remove_landed(folder: Path, kept_from: date) -> int:
-    """Returns how many nights were removed."""
-    old = [
+def _old_nights(folder: Path, kept_from: date) -> list[Path]:
+    return [
         night
         for night in (folder.iterdir() if folder.exists() else ())
         if _NIGHT.fullmatch(night.name) and date.fromisoformat(night.name) < kept_from
     ]
+
+
+def _remove_landed(folder: Path, kept_from: date) -> int:
+    """Returns how many nights were removed."""
+    old = _old_nights(folder, kept_from)
     try:
         for night in old:
             shutil.rmtree(night)

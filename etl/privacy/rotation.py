@@ -48,10 +48,34 @@ def rotate_key(
     return changed
 
 
-def _rotate(session: Session, la_code: str, keys: Keys, done_at: datetime) -> dict[str, int]:
+def would_rotate(url: str, keys: Keys, *, la_code: str | None = None) -> dict[str, dict[str, int]]:
+    """What ``rotate_key`` would return, which takes the same. Changes nothing."""
+    warehouse = existing_warehouse(url)
+    asked = [the_authority(warehouse, la_code)] if la_code else authorities(warehouse)
+    found = {}
+    for code in asked:
+        with warehouse.reading(identities=True) as session:
+            _stage_tokens(session, code, keys)
+            rows = {
+                f"warehouse.dim_{name}": int(session.rows(
+                    f"select count(*) from warehouse.dim_{name} where la_code = :la_code "
+                    f"and {name}_token in (select old from token)", la_code=code,
+                )[0][0])
+                for name in PERSONS
+            }  # fmt: skip
+        found[code] = {table: count for table, count in rows.items() if count}
+    return found
+
+
+def _stage_tokens(session: Session, la_code: str, keys: Keys) -> None:
+    """Make ``token``: the new one of each old one."""
     tokens = _new_tokens(session, la_code, keys)
     content = {"old": list(tokens), "new": list(tokens.values())}
     session.stage("token", pa.table(content, pa.schema([(name, pa.string()) for name in content])))
+
+
+def _rotate(session: Session, la_code: str, keys: Keys, done_at: datetime) -> dict[str, int]:
+    _stage_tokens(session, la_code, keys)
     rows = {}
     for name in PERSONS:
         table = f"warehouse.dim_{name}"

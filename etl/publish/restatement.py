@@ -49,7 +49,8 @@ create temporary table moved as
 select
     then_or_now.*,
     coalesce(child_then.is_merged, false) <> coalesce(child_now.is_merged, false)
-        as is_merged_since
+        as is_merged_since,
+    child_then.died_date as was_died_date, child_now.died_date as is_died_date
 from (
     select
         frozen.label, frozen.month, frozen.known_on,
@@ -117,6 +118,11 @@ with reason as (
 told as (
     select moved.*, reason.changed_rule, case
         when moved.is_merged_since then 'merged child'
+        when moved.is_in_numerator is null
+            and moved.is_died_date < cast(moved.month + interval '1 month' as date)
+            and moved.was_died_date is distinct from moved.is_died_date
+            then case when moved.was_died_date is null then 'recorded late'
+                else 'corrected date' end
         when reason.cause is not null then reason.cause
         when coalesce(published.definition_sha256 <> definition.definition_sha256, true)
             then 'changed rule'

@@ -27,5 +27,5 @@ def code_in(authority_file: Path) -> str:
     fails in its own task, which says what is wrong with it, and stops no other council."""
     try:
         return str(tomllib.loads(authority_file.read_text("utf-8-sig"))["authority"]["la_code"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return authority_file.stem

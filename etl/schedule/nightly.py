@@ -92,8 +92,12 @@ def run_of_try(
 
 
 def tonight() -> list[dict[str, str]]:
-    """The authorities, and for each where the extract of the run should be."""
+    """The authorities, and for each where the extract of the run should be. Raises WrongUsage
+    where there is no warehouse, and none was asked for."""
+    from etl.warehouse import warehouse_to_load
+
     context: Any = get_current_context()
+    warehouse_to_load(warehouse_url(), may_be_new=context["params"]["new_warehouse"])
     night = date_of_night(
         context["params"]["extract_date"],
         context.get("data_interval_end"),

@@ -11,7 +11,7 @@ from etl.contracts import periods_of_care
 from etl.contracts.contract import MEETING, MEETING_KNOWN, Table
 from etl.contracts.frames import is_among, is_before_parent
 from etl.contracts.register import BY_NAME
-from etl.validate.ordinary import HAPPENED, known, parents
+from etl.validate.ordinary import HAPPENED, LASTING, known, of_another_child, parents
 from etl.validate.relations import add_relations
 
 Frames = dict[str, pd.DataFrame]
@@ -20,8 +20,8 @@ Frames = dict[str, pd.DataFrame]
 def add_cross_row_columns(
     table: Table, frame: pd.DataFrame, conformed: Frames, passed_children: pd.Series
 ) -> pd.DataFrame:
-    """The frame with is_child_known, is_<parent>_known, happened_date and what the table's own
-    suite asks for.
+    """The frame with is_child_known, is_<parent>_known, is_<parent>_of_another_child,
+    happened_date, is_open_after_death, is_open_at_18 and what the table's own suite asks for.
 
     conformed: every conformed table by name. passed_children: tokens of the children not held
     back.
@@ -31,7 +31,13 @@ def add_cross_row_columns(
         frame["is_child_known"] = _known(frame["child_token"], passed_children)
     for column in parents(table):
         parent = BY_NAME[str(column.names)]
-        frame[known(column)] = _known(frame[column.name], conformed[parent.name][parent.key[0]])
+        there = conformed[parent.name]
+        frame[known(column)] = _known(frame[column.name], there[parent.key[0]])
+        if table.is_fact and parent.is_fact:
+            by_id = there.dropna(subset=[parent.key[0]]).drop_duplicates(parent.key[0])
+            whose = _found(frame[column.name], by_id.set_index(parent.key[0])["child_token"])
+            is_other = whose.ne(frame["child_token"]).astype("boolean")
+            frame[of_another_child(column)] = is_other.mask(whose.isna())
     if table.has(MEETING_KNOWN.name):
         frame[MEETING_KNOWN.name] = frame[MEETING_KNOWN.name].mask(frame[MEETING.name].isna())
     for column in table.conformed_columns:
@@ -41,12 +47,45 @@ def add_cross_row_columns(
             frame[HAPPENED] = frame[column.name].mask(did_not)
     if table.name in _OWN:
         _OWN[table.name](frame, conformed)
+    if table.name in LASTING:
+        _of_its_childs_life(frame, conformed["child"], LASTING[table.name])
     add_relations(table.name, frame, conformed)
     return frame
 
 
 def _known(named: pd.Series, existing: pd.Series) -> pd.Series:
     return is_among(named, existing).astype("boolean").mask(named.isna())
+
+
+def _of_its_childs_life(frame: pd.DataFrame, children: pd.DataFrame, ends: str) -> None:
+    """Of what is open, whether its child has died, and whether it is 18."""
+    by_token = children.dropna(subset=["child_token"]).drop_duplicates("child_token")
+    by_token = by_token.set_index("child_token")
+    is_over = frame[ends].notna()
+    if "substatus_code" in frame:
+        is_over |= is_no_assessment(frame["substatus_code"])
+    if "status_code" in frame:
+        is_over |= is_no_plan(frame["status_code"])
+    has_died = _found(frame["child_token"], by_token["died_date"]).notna().astype("boolean")
+    frame["is_open_after_death"] = has_died.mask(is_over)
+    is_adult = _found(frame["child_token"], by_token["is_adult"]).astype("boolean")
+    frame["is_open_at_18"] = is_adult.mask(is_over)
+
+
+def is_no_assessment(substatus: pd.Series) -> pd.Series:
+    """A draft, or cancelled."""
+    return substatus.str.upper().isin(["D", "X"])
+
+
+def is_no_plan(status: pd.Series) -> pd.Series:
+    """A child in need plan that is cancelled."""
+    return status.str.lower().eq("z").fillna(False).astype(bool)
+
+
+def _of_child(frame: pd.DataFrame, conformed: Frames) -> None:
+    """Whether a child has a birth date, be it an expected one. Parents and others need none."""
+    is_client = frame["is_client"].fillna(False).astype(bool)
+    frame["is_birth_known"] = frame["birth_month"].notna().astype("boolean").mask(~is_client)
 
 
 def _of_worker(frame: pd.DataFrame, conformed: Frames) -> None:
@@ -62,6 +101,33 @@ def _of_referral(frame: pd.DataFrame, conformed: Frames) -> None:
     earlier = latest.groupby(ordered["child_token"]).shift()
     is_open = (earlier > ordered["received_date"]).astype("boolean").mask(earlier.isna())
     frame["is_earlier_referral_open"] = is_open.reindex(frame.index)
+    is_one_of_two = frame.duplicated(["child_token", "received_date"], keep=False)
+    frame["is_one_of_two_that_day"] = is_one_of_two.astype("boolean")
+
+
+def _is_beside_another(frame: pd.DataFrame) -> pd.Series:
+    """Whether another row of the child that began no later is open when this one begins. One that
+    ends that day is not."""
+    ordered = frame.sort_values(["started_date", "ended_date"], kind="stable", na_position="last")
+    ended = ordered["ended_date"].fillna(pd.Timestamp.max.as_unit("s"))
+    latest = ended.groupby(ordered["child_token"]).cummax()
+    earlier = latest.groupby(ordered["child_token"]).shift()
+    is_beside = (earlier > ordered["started_date"]).astype("boolean").mask(earlier.isna())
+    return is_beside.reindex(frame.index)
+
+
+def _of_plan(frame: pd.DataFrame, conformed: Frames) -> None:
+    """Plans held for other authorities may stand beside one of this."""
+    own = frame[~frame["is_temporary"].fillna(False).astype(bool)]
+    frame["is_beside_another"] = _is_beside_another(own).reindex(frame.index)
+
+
+def _of_placement(frame: pd.DataFrame, conformed: Frames) -> None:
+    frame["is_beside_another"] = _is_beside_another(frame)
+    ended = periods_of_care.ends(conformed["care_episode"])["ended_date"]
+    of_period = _found(frame["looked_after_id"], ended)
+    is_after = frame["ended_date"].isna() | (frame["ended_date"] > of_period)
+    frame["is_after_its_period"] = is_after.astype("boolean").mask(of_period.isna())
 
 
 def _found(ids: pd.Series, by_id: pd.Series) -> pd.Series:
@@ -89,6 +155,18 @@ def _of_visit(frame: pd.DataFrame, conformed: Frames) -> None:
 def _of_period(frame: pd.DataFrame, conformed: Frames) -> None:
     ended = periods_of_care.ends(conformed["care_episode"])["ended_date"]
     frame["last_episode_ended_date"] = _found(frame["looked_after_id"], ended)
+    is_cut_off = is_among(
+        frame["looked_after_id"], periods_of_care.cut_off(conformed["care_episode"])
+    )
+    frame["is_cut_off"] = is_cut_off.astype("boolean")
+    others = frame[["child_token", "last_episode_ended_date"]].dropna()
+    days = pd.MultiIndex.from_frame(others)
+    begins = pd.MultiIndex.from_frame(frame[["child_token", "started_date"]])
+    # One that began and ended that day is not another.
+    is_one_day = frame["last_episode_ended_date"].eq(frame["started_date"]).fillna(False)
+    frame["is_begun_as_another_ended"] = pd.array(
+        begins.isin(days) & ~is_one_day.to_numpy(dtype=bool), dtype="boolean"
+    )
 
 
 def _of_conference(frame: pd.DataFrame, conformed: Frames) -> None:
@@ -120,7 +198,10 @@ def _of_in_need_plan(frame: pd.DataFrame, conformed: Frames) -> None:
 
 
 _OWN = {
+    "child": _of_child,
     "worker": _of_worker,
+    "child_protection_plan": _of_plan,
+    "placement": _of_placement,
     "initial_conference": _of_conference,
     "single_assessment": _of_assessment,
     "child_in_need_plan": _of_in_need_plan,

@@ -73,9 +73,32 @@ _UNKNOWN_CODE: Because = (
     "A code that is mapped to none of the list is counted apart from those it belongs with.",
     "Map it under [codes] in the authority's file.",
 )
+_OF_ANOTHER_CHILD: Because = (
+    "What is of one child meets nothing of another: a visit or conference is of each child apart.",
+    "Look whose the record is: a merged double's may have moved in one table and not in the other.",
+)
+_AFTER_DEATH: Because = (
+    "What is left open hides that the case was never closed; it is taken as ended on that day.",
+    "Close the record with the day of death.",
+)
+_AT_18: Because = (
+    "It is counted as open, though the service for children has ended.",
+    "Close the record, or put the date of birth right.",
+)
 # Severity in Great Expectations' words.
 _HOLD_BACK, _REPORT = "warning", "info"
 _EARLIEST = "1990-01-01T00:00:00"
+# Of what lasts, the date on which it is over, by table; see cross_rows.
+LASTING = {
+    "early_help": "ended_date",
+    "referral": "closed_date",
+    "single_assessment": "authorised_date",
+    "section_47_enquiry": "completed_date",
+    "child_protection_plan": "ended_date",
+    "child_in_need_plan": "ended_date",
+    "looked_after_period": "last_episode_ended_date",
+    "placement": "ended_date",
+}
 
 
 def ordinary(table: Table) -> list[Expectation]:
@@ -87,6 +110,7 @@ def ordinary(table: Table) -> list[Expectation]:
         *(each for column in _dates(table) for each in _of_an_order(table, column)),
         *_of_birth(table),
         *_of_parents(table),
+        *_of_its_childs_life(table),
         *_of_codes(table),
     ]
 
@@ -104,6 +128,11 @@ def parents(table: Table) -> tuple[Column, ...]:
         for column in table.conformed_columns
         if column.names is not None and column.names not in others
     )
+
+
+def of_another_child(column: Column) -> str:
+    """The flag by which it is judged whether the row that a column names is another child's."""
+    return f"is_{column.stem}_of_another_child"
 
 
 def _expectation(
@@ -211,6 +240,33 @@ def _of_parents(table: Table) -> Iterator[Expectation]:
             f"The {noun} that the row names is in the extract; where it is not, the row is loaded "
             "without it.", _REPORT, _UNKNOWN_PARENT, column=name, value_set=[True],
         )  # fmt: skip
+
+    for column in parents(table):
+        parent = BY_NAME[str(column.names)]
+        if table.is_fact and parent.is_fact:
+            noun = parent.noun
+            yield _expectation(
+                "values_to_be_in_set", f"{noun.replace(' ', '_')}_of_another_child",
+                f"The {noun} that the row names is of the same child; what names another child's, "
+                "a sibling's perhaps, meets nothing of that child.", _REPORT, _OF_ANOTHER_CHILD,
+                column=of_another_child(column), value_set=[False],
+            )  # fmt: skip
+
+
+def _of_its_childs_life(table: Table) -> Iterator[Expectation]:
+    if table.name not in LASTING:
+        return
+    yield _expectation(
+        "values_to_be_in_set", "open_after_death",
+        f"No {table.noun} is open of a child who has died; it is closed on the day of death "
+        "wherever what is open is counted.", _REPORT, _AFTER_DEATH,
+        column="is_open_after_death", value_set=[False],
+    )  # fmt: skip
+    yield _expectation(
+        "values_to_be_in_set", "open_at_18",
+        f"No {table.noun} is open of a person who is 18 or older; it is counted as it is "
+        "recorded.", _REPORT, _AT_18, column="is_open_at_18", value_set=[False],
+    )  # fmt: skip
 
 
 def _of_codes(table: Table) -> Iterator[Expectation]:

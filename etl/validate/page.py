@@ -24,7 +24,10 @@ from etl.contracts.hand_overs import (
     PAST_CHECKS,
     READING,
     REJECTED,
+    Account,
     CheckRow,
+    Reading,
+    types_of_no_list,
 )
 from etl.contracts.register import BY_NAME, CONFORMED
 from etl.errors import NightError
@@ -200,10 +203,22 @@ def _tables(run: Run, shown: list[Shown]) -> list[dict[str, object]]:
         {
             "name": read_suite(name)["meta"]["about"] if name in WHOLE else BY_NAME[name].plural,
             "account": accounts.get(name),
+            "types": _types(accounts.get(name), reading),
             "is_whole": name in WHOLE,
             "checks": [each for each in shown if each.check["table_name"] == name],
         }
         for name in names
+    ]
+
+
+def _types(account: Account | None, reading: Reading | None) -> list[tuple[str, int]]:
+    """Of the records that are not read, how many have each type that no list names."""
+    if account is None or reading is None:
+        return []
+    return [
+        (of_type, rows)
+        for source, of_type, rows in types_of_no_list(reading["codes"])
+        if source == account["source_table"]
     ]
 
 

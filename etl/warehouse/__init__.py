@@ -15,7 +15,7 @@ from etl.warehouse.nights import (
     nothing_loaded,
     the_authority,
 )
-from etl.warehouse.opening import existing_warehouse, open_warehouse
+from etl.warehouse.opening import existing_warehouse, open_warehouse, warehouse_to_load
 from etl.warehouse.session import Session, Warehouse
 
 __all__ = [
@@ -33,4 +33,5 @@ __all__ = [
     "one_change",
     "open_warehouse",
     "the_authority",
+    "warehouse_to_load",
 ]

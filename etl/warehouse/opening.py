@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from etl.errors import WrongUsage
+from etl.log import logger
 from etl.run import checked
 from etl.warehouse.session import Warehouse
 
@@ -38,8 +39,21 @@ def existing_warehouse(url: str) -> Warehouse:
             "There is no warehouse there yet.",
             where=warehouse.shown(),
             means="Nothing was changed.",
-            next="Check the URL. A new warehouse is made by its first `csc-etl load`.",
+            next="See that the URL is right. If a new one is to be made there, load its first "
+            "night with `csc-etl load --new`; in Airflow, trigger nightly_load with new_warehouse.",
         )
+    return warehouse
+
+
+def warehouse_to_load(url: str, *, may_be_new: bool) -> Warehouse:
+    """The warehouse at the URL, for a night; where it is, is logged, as a relative path depends on
+    the folder that the command was given in.
+
+    may_be_new: whether one is made where there is none. Otherwise that raises WrongUsage: the URL
+    is mistyped, or a disk is away, and the night would land beside a warehouse of its own.
+    """
+    warehouse = open_warehouse(url) if may_be_new else existing_warehouse(url)
+    logger.info("the warehouse is %s", warehouse.shown())
     return warehouse
 
 

@@ -43,6 +43,20 @@ begin
     if to_regnamespace('public') is not null then
         revoke create on schema public from public;
     end if;
+    -- Large objects, which by themselves everybody may make: they are in no schema, fill the disk,
+    -- and keep what somebody copied into them. Nothing of ours uses them.
+    if (select rolsuper from pg_roles where rolname = current_user) then
+        for found in
+            select oid::regprocedure as routine
+            from pg_proc
+            where pronamespace = 'pg_catalog'::regnamespace
+            and proname ~ '^(lo_|loread$|lowrite$)'
+        loop
+            execute format('revoke execute on function %s from public', found.routine);
+        end loop;
+    elsif has_function_privilege('public', 'lo_create(oid)', 'execute') then
+        raise warning 'everybody can still make large objects: let a superuser run this file';
+    end if;
 
     -- What was loaded before this was run is handed over; `csc-etl upgrade` then gives the grants.
     if to_regclass('audit.schema_version') is not null then

@@ -3,12 +3,16 @@
 -- unit: percent
 -- better: higher
 with first_assessments as (
-    select assessment.referral_id, min(assessment.authorised_date) as authorised_date
+    -- a sibling's assessment that names the referral is none of it
+    select
+        assessment.referral_id,
+        assessment.child_key,
+        min(assessment.authorised_date) as authorised_date
     from known_single_assessment as assessment
     join children
         on children.child_key = assessment.child_key
     where assessment.status = 'completed'
-    group by assessment.referral_id
+    group by assessment.referral_id, assessment.child_key
 )
 
 select
@@ -27,3 +31,4 @@ join children
     on children.child_key = referral.child_key
 left join first_assessments
     on first_assessments.referral_id = referral.referral_id
+    and first_assessments.child_key = referral.child_key

@@ -94,6 +94,13 @@ ON_THE_SERVER = (
     "select pg_read_file('PG_VERSION')",
     "copy (select 1) to '/tmp/mine'",
     "copy (select 1) to program 'cat'",
+    "select lo_create(0)",
+    "select lo_creat(-1)",
+    "select lo_from_bytea(0, 'mine')",
+    "select lo_put(1, 0, 'mine')",
+    "select lo_open(1, 131072)",
+    "select lowrite(0, 'mine')",
+    "select lo_import('/etc/hostname')",
 )
 
 

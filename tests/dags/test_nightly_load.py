@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -153,6 +153,20 @@ def test_a_later_try_walks_the_night_again_as_a_run_of_its_own(
     assert not first.work.exists()
 
 
+def test_without_a_warehouse_no_night_is_found_unless_a_new_one_is_asked_for(
+    nightly_load: ModuleType, schedule_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = {
+        "params": {"extract_date": NIGHT.isoformat(), "new_warehouse": False},
+        "dag_run": SimpleNamespace(run_after=datetime(2026, 4, 2, 2, tzinfo=UTC)),
+    }
+    monkeypatch.setattr(nightly_load, "get_current_context", lambda: context)
+    with pytest.raises(WrongUsage, match="no warehouse there yet"):
+        nightly_load.tonight()
+    context["params"]["new_warehouse"] = True
+    assert len(nightly_load.tonight()) == 1
+
+
 def _states(run: Any) -> dict[str, str]:
     return {task.task_id: str(task.state) for task in run.get_task_instances()}
 
@@ -194,9 +208,10 @@ def test_airflow_loads_a_night_once_and_skips_it_the_second_time(
 ) -> None:
     write_extract(schedule_folder / "extracts" / "900", children=1000, extract_date=NIGHT)
     asked = {"extract_date": NIGHT.isoformat()}
+    of_all = asked | {"new_warehouse": True}
     dag = dag_bag.dags["nightly_load"]
 
-    first = dag.test(logical_date=datetime(2026, 4, 2, 2, tzinfo=UTC), run_conf=asked)
+    first = dag.test(logical_date=datetime(2026, 4, 2, 2, tzinfo=UTC), run_conf=of_all)
     loaded = _rows_of_the_warehouse(schedule_folder)
     second = dag.test(logical_date=datetime(2026, 4, 3, 2, tzinfo=UTC), run_conf=asked)
 

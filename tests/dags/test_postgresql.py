@@ -71,7 +71,7 @@ def airflows_own(folder: Path) -> bytes:
 def run_night(dag_bag: Any, day: int) -> Any:
     return dag_bag.dags["nightly_load"].test(
         logical_date=datetime(2026, 4, day, 2, tzinfo=UTC),
-        run_conf={"extract_date": NIGHT.isoformat()},
+        run_conf={"extract_date": NIGHT.isoformat(), "new_warehouse": day == 2},
     )
 
 

@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import io
 import os
+import re
 import shutil
 import tomllib
 from collections import Counter
@@ -52,14 +53,28 @@ class Ran:
         lines = self.err.splitlines()
         return [line.partition(":")[0] for line in lines if line[:6] in MESSAGE_PARTS]
 
+    @property
+    def shown_rows(self) -> dict[str, str]:
+        """How many rows the command says it changed, or would change, by part."""
+        return dict(re.findall(r"│ (\S+) +│ +([\d,]+) +│", self.out))
+
 
 MESSAGE_PARTS = ("What: ", "Where:", "Means:", "Next: ")
 
 
-def command(*arguments: object, key: str = KEY) -> Ran:
+# What is given with a command that would ask, or make nothing new, unless a test is about that.
+GIVEN = {"load": "--new", "erase": "--yes", "purge": "--yes", "rotate-key": "--yes"}
+
+
+def command(*arguments: object, key: str = KEY, as_it_stands: bool = False) -> Ran:
     """Run ``csc-etl`` with these arguments, in this process; every word it says is kept. A table
-    that was judged before in this run of the tests is not judged again."""
+    that was judged before in this run of the tests is not judged again.
+
+    as_it_stands: with these arguments alone, without what is in ``GIVEN``.
+    """
     out, err = io.StringIO(), io.StringIO()
+    if not as_it_stands and arguments[0] in GIVEN and "--dry-run" not in arguments:
+        arguments = (*arguments, GIVEN[str(arguments[0])])
     with (
         remembered(),
         mock.patch.dict(os.environ, {PSEUDONYM_KEY: key}),

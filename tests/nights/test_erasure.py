@@ -92,15 +92,17 @@ class Erased:
     token: str
     ids: set[str]
     before: Seen
+    said_before: Ran
     ran: Ran
     freed_blocks: list[int]
     after: Seen
     next_night: Seen
 
 
-def erase(council: Council, case_number: str, **more: Any) -> Ran:
+def erase(council: Council, case_number: str, *words: str, **more: Any) -> Ran:
     landing = council.folder / "landing"
-    return command("erase", case_number, "--warehouse", council.url, "--landing", landing, **more)
+    return command("erase", case_number, "--warehouse", council.url, "--landing", landing, *words,
+                   **more)  # fmt: skip
 
 
 def ids_of(council: Council, child_key: int) -> set[str]:
@@ -137,6 +139,8 @@ def erased(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Erased:
     frozen = command("freeze", FROZEN_MONTH, "--warehouse", council.url)
     assert frozen.exit_code == 0, frozen.err
     before = Seen.of(council)
+    said_before = erase(council, case_number, "--dry-run")
+    assert Seen.of(council) == before
     ran = erase(council, case_number)
     assert ran.exit_code == 0, ran.err
     after, freed_blocks = Seen.of(council), council.freed_blocks()
@@ -146,9 +150,16 @@ def erased(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Erased:
                 if row["DIM_PERSON_ID"] == case_number]  # fmt: skip
     numbers = {person[name] for name in ("LEGACY_ID", "UPN", "NHS_NUMBER")}
     return Erased(
-        council, key, case_number, legacy_id, numbers, token, ids, before, ran, freed_blocks, after,
-        Seen.of(council),
+        council, key, case_number, legacy_id, numbers, token, ids, before, said_before, ran,
+        freed_blocks, after, Seen.of(council),
     )  # fmt: skip
+
+
+def test_a_dry_run_says_what_the_erasure_then_changes(erased: Erased) -> None:
+    would, did = erased.said_before.shown_rows, erased.ran.shown_rows
+    assert erased.said_before.exit_code == 0, erased.said_before.err
+    assert {"landing", "warehouse.dim_child", "report.frozen_subject"} <= would.keys()
+    assert did == would | {part: rows for part, rows in did.items() if part.endswith("_family")}
 
 
 AFTER: list[Callable[[Erased], Seen]] = [lambda e: e.after, lambda e: e.next_night]
@@ -381,7 +392,7 @@ def test_an_erasure_cut_short_between_the_two_files_is_finished_by_another(
     real = Path.replace
 
     def stop_before_the_star(self: Path, target: Path) -> Path:
-        if self.name == "warehouse.duckdb.loading":
+        if self.name == "warehouse.duckdb":
             raise KeyboardInterrupt
         return real(self, target)
 

@@ -3,7 +3,9 @@ is removed."""
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
@@ -36,9 +38,9 @@ UNKNOWN_TO_ANY_FACT = (
 Held = dict[str, Counter[tuple[Any, ...]]]
 
 
-def rotate(council: Council, *, key: str = KEY, new: str = NEW_KEY) -> Ran:
+def rotate(council: Council, *more: str, key: str = KEY, new: str = NEW_KEY) -> Ran:
     with mock.patch.dict(os.environ, {NEW_PSEUDONYM_KEY: new}):
-        return command("rotate-key", "--warehouse", council.url, key=key)
+        return command("rotate-key", "--warehouse", council.url, *more, key=key)
 
 
 def tokens(council: Council, name: str) -> dict[int, str]:
@@ -56,6 +58,7 @@ class Rotated:
     council: Council
     before: dict[str, dict[int, str]]
     held_before: Held
+    said_before: Ran
     ran: Ran
     after: dict[str, dict[int, str]]
     held_after: Held
@@ -76,10 +79,11 @@ def rotated(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Rotated
     assert erased.exit_code == 0, erased.err
     before, held = {name: tokens(council, name) for name in TOKENS}, content(council.url)
     refused = [rotate(council, key="not the key of the nights before"), rotate(council, new="")]
+    said_before = rotate(council, "--dry-run")
     assert content(council.url) == held
     ran = rotate(council)
     after = {name: tokens(council, name) for name in TOKENS}
-    result = Rotated(council, before, held, ran, after, content(council.url),
+    result = Rotated(council, before, held, said_before, ran, after, content(council.url),
                      council.freed_blocks(), refused)  # fmt: skip
     second = editing.copy_as(first, folder / "next", SECOND.isoformat())
     loaded = command(*council.arguments(second), key=NEW_KEY)
@@ -95,6 +99,17 @@ def test_every_token_is_another_and_every_key_the_same(rotated: Rotated) -> None
         assert before.keys() == after.keys()
         assert len(set(after.values())) == len(after)
         assert not set(before.values()) & set(after.values())
+
+
+def test_a_dry_run_says_what_the_change_of_key_then_does(rotated: Rotated) -> None:
+    assert rotated.said_before.exit_code == 0, rotated.said_before.err
+    assert len(rotated.ran.shown_rows) == len(TOKENS)
+    assert rotated.said_before.shown_rows == rotated.ran.shown_rows
+
+
+def test_the_old_key_is_to_be_kept_until_no_older_backup_is_left(rotated: Rotated) -> None:
+    said = " ".join(rotated.ran.out.split())
+    assert "Keep the old one, apart from the backups, until no backup of before" in said
 
 
 def test_the_files_keep_no_block_of_the_old_tokens(rotated: Rotated) -> None:
@@ -158,9 +173,10 @@ def test_the_audit_tells_of_the_change_of_key(rotated: Rotated) -> None:
     assert told == [(f"warehouse.dim_{name}",) for name in sorted(TOKENS)]
 
 
-def purge(council: Council, on: date, *more: object) -> Ran:
+def purge(council: Council, on: date, *more: object, as_it_stands: bool = False) -> Ran:
     return command("purge", "--authority", council.authority, "--warehouse", council.url,
-                   "--landing", council.folder / "landing", "--on", on, *more)  # fmt: skip
+                   "--landing", council.folder / "landing", "--on", on, *more,
+                   as_it_stands=as_it_stands)  # fmt: skip
 
 
 def test_purge_removes_what_the_retention_no_longer_allows_and_says_so(rotated: Rotated) -> None:
@@ -172,6 +188,10 @@ def test_purge_removes_what_the_retention_no_longer_allows_and_says_so(rotated: 
     assert "nothing was removed" in nothing.out
     assert {path.name for path in landed.iterdir()} == {str(FIRST), str(SECOND), last}
     before = content(council.url)
+    would = purge(council, date(2028, 3, 4), "--dry-run")
+    assert (would.exit_code, would.shown_rows) == (0, {"landing": "1"})
+    assert content(council.url) == before
+    assert len(list(landed.iterdir())) == 3
     # Twenty-four months after the day between the two nights, as westmere.toml keeps them.
     ran = purge(council, date(2028, 3, 4))
     assert ran.exit_code == 0, ran.err
@@ -182,6 +202,33 @@ def test_purge_removes_what_the_retention_no_longer_allows_and_says_so(rotated: 
     assert told == [("landing", 1)]
 
 
+class Terminal(io.StringIO):
+    """Somebody at a terminal, who types this."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("answer", ["no\n", "\n", "y\n", ""])
+def test_purge_asks_at_a_terminal_and_does_nothing_without_a_yes(
+    rotated: Rotated, answer: str
+) -> None:
+    council = rotated.council
+    before = content(council.url)
+    with mock.patch.object(sys, "stdin", Terminal(answer)):
+        ran = purge(council, date(2026, 5, 5), "--older-than", 1, as_it_stands=True)
+    assert ran.exit_code == 1
+    assert "Type yes to go on: Nothing was changed." in ran.out
+    assert content(council.url) == before
+
+
+def test_purge_goes_on_after_a_yes(rotated: Rotated) -> None:
+    with mock.patch.object(sys, "stdin", Terminal("yes\n")):
+        ran = purge(rotated.council, SECOND, as_it_stands=True)
+    assert ran.exit_code == 0, ran.err
+    assert "nothing was removed" in ran.out
+
+
 def test_purge_forgets_who_was_gone_before_the_first_day_that_is_kept(rotated: Rotated) -> None:
     council = rotated.council
     [(gone, number)] = council.rows(UNKNOWN_TO_ANY_FACT)
@@ -190,7 +237,10 @@ def test_purge_forgets_who_was_gone_before_the_first_day_that_is_kept(rotated: R
     editing.drop_row(third, "DIM_PERSON", "DIM_PERSON_ID", number)
     assert command(*council.arguments(third), key=NEW_KEY).exit_code == 0
     before = content(council.url)
+    would = purge(council, date(2026, 4, 5), "--older-than", 1, "--dry-run")
+    assert content(council.url) == before
     ran = purge(council, date(2026, 4, 5), "--older-than", 1)
+    assert would.shown_rows == ran.shown_rows != {}
     assert ran.exit_code == 0, ran.err
     after = content(council.url)
     lost = before["restricted.child_identity"] - after["restricted.child_identity"]

@@ -123,7 +123,7 @@ def plainly_connected(council: Council) -> Iterator[Reader]:
 
 def last_act(council: Council) -> str:
     """What makes tonight yesterday."""
-    return "commit" if council.database else "os.rename warehouse.duckdb.loading"
+    return "commit" if council.database else "os.rename warehouse.duckdb"
 
 
 def test_readers_see_yesterday_whole_and_then_today_whole(held: Held, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ class Installed:
     def load(self, extract: str) -> subprocess.CompletedProcess[str]:
         return self.run(
             "csc-etl", "load", f"extracts/{extract}", "--warehouse", "duckdb:///warehouse.duckdb",
-            "--authority", self.package / "demo" / "westmere.toml",
+            "--new", "--authority", self.package / "demo" / "westmere.toml",
         )  # fmt: skip
 
 

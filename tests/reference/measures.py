@@ -217,17 +217,19 @@ def previous_month_referrals_assessed_pct(month: Month) -> Share:
     before = Month(month.record, add_months(month.first_day, -1))
     received = before.within(month.record.referrals, "received")
     assessed = {
-        assessment["referral"]
+        (assessment["referral"], assessment["child"])
         for assessment in month.record.assessments
         if assessment["authorised"] and assessment["authorised"] <= month.last_day
     }
-    return len([referral for referral in received if referral["id"] in assessed]), len(received)
+    found = [row for row in received if (row["id"], row["child"]) in assessed]
+    return len(found), len(received)
 
 
 def is_assessed_in_time(month: Month, assessment: Row) -> bool:
-    """Whether an authorised assessment was authorised by its due date."""
-    (owed,) = month.record.owed_to("single_assessment", assessment)
-    return assessment["authorised"] <= owed["due_date"]
+    """Whether an authorised assessment was authorised by its due date: one begun after its child's
+    death has none."""
+    owed = month.record.owed_to("single_assessment", assessment)
+    return any(assessment["authorised"] <= one["due_date"] for one in owed)
 
 
 def assessments_completed(month: Month) -> int:
@@ -244,7 +246,12 @@ def assessments_in_time(month: Month, since: date) -> Share:
 def late_assessments(month: Month) -> list[Row]:
     """Assessments authorised in M after their due date."""
     completed = month.within(month.record.assessments, "authorised")
-    return [assessment for assessment in completed if not is_assessed_in_time(month, assessment)]
+    return [
+        assessment
+        for assessment in completed
+        if month.record.owed_to("single_assessment", assessment)
+        and not is_assessed_in_time(month, assessment)
+    ]
 
 
 def assessments_late_families(month: Month) -> int:

@@ -15,6 +15,7 @@ from .extract import Row, Tables, id_order, loaded_rows
 
 LONG_TERM_FOSTER_CARE = {"U1", "U4"}
 SHORT_BREAK = re.compile(r"V[34]\b", re.IGNORECASE)
+LISTED = re.compile(r"(C[12]|D1|E1|V[234]|L[123]|J[123])\b", re.IGNORECASE)
 INTERIM_CARE_ORDER = re.compile(r"C1\b", re.IGNORECASE)
 ONE_DAY = timedelta(days=1)
 
@@ -145,14 +146,16 @@ def initial_conferences(tables: Tables, clock: Clock) -> Iterator[Row]:
 
     Owed where the enquiry's outcome is an initial conference or where one that counts was held.
     One whose outcome is a conference and that has none of its own is met by the first of the child
-    within three months.
+    within three months, unless that names another child's enquiry.
     """
+    whose = {enquiry["id"]: enquiry["child"] for enquiry in tables["FACT_S47"]}
     for enquiry in tables["FACT_S47"]:
         start = enquiry["started"]
         held = [
             conference for conference in tables["FACT_CP_CONFERENCE"]
             if is_held_here(conference) and conference["child"] == enquiry["child"]
             and conference["held"] >= start
+            and whose.get(conference["enquiry"], enquiry["child"]) == enquiry["child"]
         ]  # fmt: skip
         own = [row["held"] for row in held if row["enquiry"] == enquiry["id"]]
         if not own and enquiry["is_to_initial_conference"]:
@@ -207,8 +210,8 @@ def looked_after_reviews(tables: Tables, clock: Clock) -> Iterator[Row]:
 def periods_of_care(tables: Tables) -> list[Row]:
     """The periods of care that count: a series of short breaks (V3, V4) does not.
 
-    It is one when every legal status in force during it is V3 or V4, and there is one. On the day
-    on which a status or a period ends it is over, unless that is its only one.
+    It is one when every listed legal status in force during it is V3 or V4, and there is one. On
+    the day on which a status or a period ends it is over, unless that is its only one.
     """
     statuses = rows_by(tables.get("FACT_LEGAL_STATUS", []), "child")
     periods = []
@@ -217,7 +220,7 @@ def periods_of_care(tables: Tables) -> list[Row]:
         last = max(first, period["ended"] - ONE_DAY) if period["ended"] else date.max
         labels = [
             status["label"] for status in statuses.get(period["child"], [])
-            if status["label"] and status["started"] <= last
+            if LISTED.match(status["label"] or "") and status["started"] <= last
             and (status["expected_end"] is None or status["expected_end"] > first)
         ]  # fmt: skip
         if not labels or not all(SHORT_BREAK.match(label) for label in labels):

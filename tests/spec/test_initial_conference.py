@@ -432,3 +432,27 @@ def test_the_standard_in_force_when_the_enquiry_begins_decides(specify: Specify)
             C       | 2017-06-26 | 2017-06-26 | in_time
         """,
     )
+
+
+def test_a_conference_that_names_a_siblings_enquiry_meets_neither_enquiry(specify: Specify) -> None:
+    """Ben's conference names the enquiry about his sister Amy. It meets hers as little as his own,
+    which is to go to conference and has none."""
+    specify(
+        INITIAL_CONFERENCE,
+        shows="several events",
+        as_at="2023-07-31",
+        enquiries="""
+            enquiry | child | started    | to conference
+            A       | Amy   | 2023-06-01 | yes
+            B       | Ben   | 2023-06-01 | yes
+        """,
+        conferences="""
+            conference | child | enquiry | held
+            1          | Ben   | A       | 2023-06-15
+        """,
+        expect="""
+            enquiry | due        | done | status
+            A       | 2023-06-22 |      | overdue
+            B       | 2023-06-22 |      | overdue
+        """,
+    )

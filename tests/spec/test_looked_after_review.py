@@ -484,3 +484,29 @@ def test_a_local_standard_holds_for_clocks_that_start_while_it_does(specify: Spe
             C      | 1      | 2014-01-01 | 2014-01-28 |            | not_due
         """,
     )
+
+
+def test_a_status_that_no_list_names_does_not_make_short_breaks_care(specify: Specify) -> None:
+    """Amy has short breaks (V3), whatever else is written of her. Ben has a care order beside his:
+    he is looked after."""
+    specify(
+        LOOKED_AFTER_REVIEW,
+        shows="short break",
+        as_at="2018-06-30",
+        periods_of_care="""
+            period | child | started
+            A      | Amy   | 2018-06-04
+            B      | Ben   | 2018-06-04
+        """,
+        legal_statuses="""
+            child | status         | started
+            Amy   | V3             | 2018-06-04
+            Amy   | To be reviewed | 2018-06-04
+            Ben   | V3             | 2018-06-04
+            Ben   | C2             | 2018-06-04
+        """,
+        expect="""
+            period | number | started    | due        | status
+            B      | 1      | 2018-06-04 | 2018-07-02 | not_due
+        """,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -292,6 +293,61 @@ def test_signatures_that_are_no_table_are_refused(tmp_path):
     assert "'signed' in [publication] must be a table" in str(
         refused(tmp_path, f"[publication]\nsigned = '{HASH}'")
     )
+
+
+TARGET = "[[target]]\nmeasure = 'referrals'\nfinancial_year = '2014/15'\nvalue = {}"
+CHILDREN = "[[population]]\nyear = {}\nchildren_0_17 = {}"
+STANDARD = "[timescales.single_assessment]\nallowance = '5 days'\neffective_from = {}"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        *[(f"[publication]\nfreeze_working_day = {day}",
+           "'freeze_working_day' in [publication] must lie between 1 and 23")
+          for day in ("0", "-5", "24", "40", "1_000_000_000_000_000_000_000_000_000_000")],
+        *[(f"[publication]\nlanding_months = {months}",
+           "'landing_months' in [publication] must lie between 1 and 1200")
+          for months in ("-3", "0", "1201")],
+        *[(CHILDREN.format(2014, count),
+           "'children_0_17' in [[population]] must lie between 1 and 1,000,000")
+          for count in ("0", "-1", "1000001", "1" + "0" * 30)],
+        *[(CHILDREN.format(year, 45000), "'year' in [[population]] must lie between 1990 and 2100")
+          for year in ("0", "1989", "20013")],
+        *[(TARGET.format(value), "'value' in [[target]] must lie between 0 and 1,000,000")
+          for value in ("nan", "inf", "-inf", "-1", "1e300", "1" + "0" * 400)],
+        (f"[limits]\nstale_days = 1{'0' * 400}", "'stale_days' in [limits] must lie between 0 and"),
+        *[(STANDARD.format(day), "must lie between 1900 and 2100")
+          for day in ("0001-01-01", "9999-12-31")],
+        ("[[population]]\nyear = 2014\nchildren_0_17 = 1\nsource = ''", "'source' in"),
+        ("[timescales.single_assessment]\nallowance = '5 days'\ncitation = ' '", "'citation' in"),
+    ],
+    ids=lambda text: text[:60],
+)  # fmt: skip
+def test_what_no_authority_can_mean_is_refused_with_what_may_be(tmp_path, more, said):
+    assert said in str(refused(tmp_path, more))
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_an_authority_has_a_name(tmp_path, name):
+    path = an_authority_file(tmp_path)
+    text = re.sub("(?m)^name = .*$", f'name = "{name}"', path.read_text())
+    path.write_text(text)
+    with pytest.raises(WrongUsage):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (f"[limits]\nstale_days = 1{'0' * 5000}", "too many digits"),
+        (f"[limits]\nstale_days = {'[' * 5000}{']' * 5000}", "nested too deeply"),
+        (f"{'a.' * 5000}a = 1", "unknown key"),
+    ],
+    ids=["digits", "brackets", "dotted key"],
+)
+def test_what_python_would_not_read_is_an_error_of_the_file(tmp_path, more, said):
+    assert said in str(refused(tmp_path, more))
 
 
 def test_what_is_not_toml_is_refused(tmp_path):

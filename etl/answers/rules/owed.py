@@ -7,6 +7,7 @@ here, and no warehouse is needed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -150,5 +151,5 @@ def _counted(frame: pd.DataFrame, only: tuple[str, ...], unless: tuple[str, ...]
     return frame.assign(**flags, died_date=_days(nobody), **dict.fromkeys(OWNERS, "-"))
 
 
-def _days(days: list[date] | list[date | None]) -> pd.Series:
-    return pd.Series(pd.to_datetime(pd.Series(days, dtype="object"))).astype("datetime64[s]")
+def _days(days: Sequence[date | None]) -> pd.Series:
+    return pd.Series(pd.to_datetime(pd.Series(list(days), dtype="object"))).astype("datetime64[s]")

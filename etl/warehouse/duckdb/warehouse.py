@@ -12,7 +12,9 @@ from pathlib import Path
 
 import duckdb
 
-from etl.warehouse.duckdb.attaching import attach, attach_copies, write_anew
+from etl import settings
+from etl.left_behind import temporary_folder
+from etl.warehouse.duckdb.attaching import attach, attach_copies, connect, write_anew
 from etl.warehouse.duckdb.faults import fault, telling_of
 from etl.warehouse.duckdb.files import Files
 from etl.warehouse.duckdb.release import bring_over, check_release
@@ -25,6 +27,7 @@ class DuckDBWarehouse:
     """See ``session.Warehouse``."""
 
     def __init__(self, path: Path) -> None:
+        settings.warehouse_mode()  # before anything is begun: a wrong one is wrong usage
         self._files = Files(path)
 
     def exists(self) -> bool:
@@ -41,8 +44,8 @@ class DuckDBWarehouse:
 
     @contextmanager
     def reading(self, *, identities: bool = False) -> Iterator[DuckDBSession]:
-        connection = duckdb.connect()
-        try:
+        self._files.remove_left_behind()
+        with temporary_folder() as folder, connect(folder / "spill") as connection:
             attach(connection, self._files.path, "building")
             if identities:
                 attach(connection, self._files.restricted, "restricted")
@@ -50,8 +53,6 @@ class DuckDBWarehouse:
             check_release(connection, self._files, "building", *["restricted"] * identities)
             with telling_of(self._files.path, "read"):
                 yield DuckDBSession(connection)
-        finally:
-            connection.close()
 
     @contextmanager
     def writing(self, la_code: str) -> Iterator[DuckDBSession]:
@@ -68,14 +69,14 @@ class DuckDBWarehouse:
         place again."""
         with self._files.replacing():
             for source, copy in self._files.pairs():
-                write_anew(source, copy)
+                write_anew(source, copy, self._files.spill)
 
     @contextmanager
     def _changing(self, *, upgrade: bool) -> Iterator[DuckDBSession]:
         with self._files.replacing():
             if not upgrade:  # which makes both files anew
                 self._files.make_copies()
-            connection = duckdb.connect()
+            connection = connect(self._files.spill)
             try:
                 self._open_copies(connection, upgrade=upgrade)
                 yield DuckDBSession(connection)
