@@ -6,8 +6,7 @@ has may be a code with its label behind it.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
@@ -16,10 +15,7 @@ import pandas as pd
 
 from etl.contracts.code_lists import national_codes
 from etl.contracts.values import values_of
-from etl.sources.spelling import plain, plain_word
-
-# Between a code and its label.
-_DASH = "[ ]?[\u2010-\u2015\u2212:-]"
+from etl.sources.spelling import DASH, any_of, plain, plain_word
 
 
 class CodeList:
@@ -35,11 +31,11 @@ class CodeList:
 
     @cached_property
     def _leading(self) -> tuple[str, str]:
-        """Patterns of a code before a dash or colon, and of a national one before any label."""
-        return (
-            f"^({_any_of(self.ours)}){_DASH}",
-            f"^({_any_of(self.codes if self.name in national_codes() else ())})[ (]",
-        )
+        """Patterns of a code before a dash or colon, and of a national one before any label. One of
+        letters alone may be a word of that label: `both` is a code of ethnicity."""
+        national = self.codes if self.name in national_codes() else ()
+        with_digit = [code for code in national if any(map(str.isdigit, code))]
+        return f"^({any_of(self.ours)}){DASH}", f"^({any_of(with_digit)})[ (]"
 
     def translate(self, values: pd.Series) -> tuple[pd.Series, npt.NDArray[np.bool_]]:
         """The values as ours, or as they are where the list has none; and which it has."""
@@ -53,7 +49,3 @@ class CodeList:
         theirs = dict(zip(distinct, found, strict=True))
         listed = values.map(theirs).astype("str")
         return listed.fillna(values), listed.notna().to_numpy(dtype=bool)
-
-
-def _any_of(words: Collection[str]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"

@@ -22,7 +22,7 @@ from etl.conform.work import Conforming
 from etl.contracts.contract import Kind
 from etl.contracts.frames import pandas_type
 from etl.sources.mapping import FromColumn, Lookup, Mapping, Through
-from etl.sources.spelling import plain, plain_word
+from etl.sources.spelling import are_called
 
 # Of a lookup's rows, what is not part of their content.
 BESIDE = ("record_number", "order")
@@ -160,10 +160,8 @@ def _lookup_rows(
 def _are_called(names: pa.ChunkedArray, wanted: Collection[str]) -> npt.NDArray[np.bool_]:
     """Which rows have one of the names, compared as codes are; each distinct name is read once."""
     found = pd.Series(names.combine_chunks().dictionary_encode().to_pandas())
-    is_wanted = plain(pd.Series(found.cat.categories, dtype="str")).isin(
-        [plain_word(name) for name in wanted]
-    )
-    return is_wanted.to_numpy(dtype=bool).take(found.cat.codes) & found.notna().to_numpy()
+    distinct = pd.Series(found.cat.categories, dtype="str")
+    return found.isin(distinct[are_called(distinct, wanted)]).to_numpy(dtype=bool)
 
 
 def _kind(column: FromColumn, kinds: dict[str, Kind]) -> Kind:
@@ -175,7 +173,8 @@ def _kind(column: FromColumn, kinds: dict[str, Kind]) -> Kind:
 
 def _found_there(work: Conforming, column: FromColumn, values: pd.Series) -> pd.Series:
     if column.is_present:
-        return values.notna() & plain(values).ne(plain_word(column.other_than or "")).fillna(True)
+        none = [column.other_than] if column.other_than else []
+        return values.notna() & ~are_called(values, none)
     if column.codes:
         return work.code_list(column.codes).translate(values)[0]
     return finished(work, column, values)

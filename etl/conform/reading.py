@@ -57,7 +57,7 @@ def read_column(
 ) -> ReadColumn:
     """The column as ``kind``. forms: those of the source. date_formats: those in which a date may
     be written."""
-    encoded = raw.combine_chunks().dictionary_encode()
+    encoded = raw.combine_chunks().dictionary_encode(null_encoding="encode")
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     position = encoded.indices.to_numpy(zero_copy_only=False)
@@ -83,7 +83,7 @@ def _without_spelling(words: pa.Array, kind: Kind) -> tuple[pa.Array, npt.NDArra
     words = without_surroundings(words)
     has_control = np.zeros(len(words), dtype=bool)
     if kind in _WORDS:
-        has_control = holds_control(words).to_numpy(zero_copy_only=False)
+        has_control = holds_control(words).fill_null(False).to_numpy(zero_copy_only=False)
         words = without_control(words) if has_control.any() else words
     # A label stays as it was typed.
     return (words if kind is Kind.TEXT else single_spaced(words)), has_control

@@ -6,6 +6,9 @@ compared without regard to case, and to how much white space stands inside.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,6 +20,8 @@ _INVISIBLE = (
 )
 WHITE_SPACE = "[\t-\r\x1c- \x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 _CONTROL = "[\x00-\x1f\x7f-\x9f]"
+# Between a code, or the name of an answer, and its label.
+DASH = "[ ]?[\u2010-\u2015\u2212:-]"
 _OTHER_THAN_PLAIN = "[^!-~]"  # in ids, flags and most codes there is none
 
 
@@ -59,3 +64,15 @@ def plain(words: pd.Series) -> pd.Series:
 def plain_word(word: str) -> str:
     """One text as it is compared."""
     return str(plain(pd.Series([word], dtype="str"))[0])
+
+
+def any_of(words: Collection[str]) -> str:
+    """A pattern of the words, the longest first; of none, one that nothing matches."""
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
+
+
+def are_called(words: pd.Series, names: Collection[str]) -> pd.Series:
+    """Which texts are one of the names, or one with a dash or colon and a label behind it; false
+    where there is none."""
+    pattern = f"(?:{any_of([plain_word(name) for name in names])})(?:{DASH}.*)?"
+    return plain(words).str.fullmatch(pattern).fillna(False).astype(bool)

@@ -427,8 +427,9 @@ def test_names_of_answers_are_compared_as_codes_are(tmp_path):
         FACT_SINGLE_ASSESSMENT=[{"FACT_FORM_ID": "1"}],
         FACT_FORM_ANSWERS=[
             {"ANSWER_NO": "formenddate\u200b", "ANSWER": "2014-02-01"},
-            {"ANSWER_NO": "SEENYN\u00a0", "ANSWER": "Yes"},
+            {"ANSWER_NO": "SEENYN\u00a0- child seen?", "ANSWER": "Yes"},
             {"ANSWER_NO": "", "ANSWER": "2013-02-01"},
+            {"ANSWER_NO": "FormEndDate_v2: replaced", "ANSWER": "2015-02-01"},
         ],
     )
     read = of(night, "single_assessment").loc["1"]
@@ -452,7 +453,7 @@ def test_a_child_with_a_disability_is_one_whatever_its_code(tmp_path):
         DIM_PERSON=[{"DIM_PERSON_ID": str(number)} for number in (1, 2, 3)],
         FACT_DISABILITY=[
             {"DIM_PERSON_ID": "1", "DIM_LOOKUP_DISAB_CODE": "LD"},
-            {"DIM_PERSON_ID": "2", "DIM_LOOKUP_DISAB_CODE": "None"},
+            {"DIM_PERSON_ID": "2", "DIM_LOOKUP_DISAB_CODE": "None - no disability"},
         ],
     )
     child = night.table("conformed", "child")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
@@ -28,11 +29,26 @@ def as_one_reads(text: bytes, fields: int) -> Quoting:
             lines = text[opened:at].replace(b"\r", b"\n").split(b"\n")
             holds_lines |= len(lines) > 1
             is_record = any(line.count(b",") == fields - 1 for line in lines)
+            is_record |= joins_two(text, opened, at, fields)
             if len(lines) > 1 and fields >= 5 and is_record and swallowed is None:
                 swallowed = opened
             opened, is_first = None, False
         at += 1
     return Quoting(None, opened is not None, swallowed, holds_lines)
+
+
+def joins_two(text: bytes, opened: int, closed: int, fields: int) -> bool:
+    """Two lines that are records by themselves, of which a field makes one."""
+    ends = re.compile(b"[\r\n]")
+    within = text[opened:closed].replace(b"\r\n", b"\n")
+    whole = ends.split(text[:opened])[-1] + within + ends.split(text[closed:])[0]
+    lines = ends.split(whole)
+    return (
+        within.count(b",") == fields - 1
+        and len(lines) == 2
+        and all(line.count(b",") == fields - 1 for line in lines)
+        and all(re.match(b'"?[0-9A-Fa-f-]+"?,', line) for line in lines)
+    )
 
 
 def a_text(chance: random.Random) -> bytes:
@@ -67,3 +83,24 @@ def test_a_field_longer_than_a_block_is_one_field(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
 def test_lines_are_numbered_however_they_end(line_end: bytes) -> None:
     assert [line_at(b"a" + line_end + b"bc", at) for at in (0, 1 + len(line_end))] == [1, 2]
+
+
+RECORDS = [f"{key},10{key},a note,N,2,3".encode() for key in range(1, 7)]
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("later", [1, 2, 3])
+@pytest.mark.parametrize("column", range(6))
+def test_two_stray_marks_never_make_one_record_of_several(line_end, later, column):
+    records = [record.split(b",") for record in RECORDS]
+    records[1][column] = b'"opened'
+    records[1 + later][column] = b'closed"'
+    text = line_end.join([b"a,b,c,d,e,f", *(b",".join(record) for record in records)])
+    found = quoting_of(text + line_end, 6)
+    # The first field of a record is its key: where that is words, both lines begin like a note's.
+    assert found.swallowed == text.index(b'"opened') or (column == 0 and later == 1)
+
+
+def test_a_note_of_two_lines_with_as_many_commas_as_a_record_is_a_note():
+    text = b'a,b,c,d,e,f\n1,2,"seen, at home, with\nboth, parents, there",N,2,3\n'
+    assert quoting_of(text, 6) == Quoting(holds_lines=True)

@@ -15,8 +15,10 @@ from etl.privacy.pseudonym import Pseudonyms
 from etl.sources.liquidlogic.source import FORMS, LIQUIDLOGIC_FILES
 
 
-def read(*texts: str, kind: Kind = Kind.ID, formats: tuple[str, ...] = ("iso",)) -> ReadColumn:
-    raw = pa.chunked_array([list(texts)], pa.string())
+def read(
+    *texts: str | None, kind: Kind = Kind.ID, formats: tuple[str, ...] = ("iso",)
+) -> ReadColumn:
+    raw = pa.chunked_array([pa.array(texts, pa.string())])
     return read_column(raw, kind, FORMS, date_formats=formats)
 
 
@@ -51,6 +53,15 @@ def test_an_empty_field_is_missing_and_not_counted():
     found = read("", "   ", "\u00a0")
     assert found.values.isna().all()
     assert found.replaced == {}
+
+
+@pytest.mark.parametrize("kind", [Kind.ID, Kind.CODE, Kind.DATE, Kind.FLAG, Kind.TEXT])
+def test_a_null_is_missing_and_not_counted(kind):
+    found = read(None, None, kind=kind)
+    assert found.values.isna().all()
+    assert not found.unreadable.any()
+    assert found.replaced == {}
+    assert read("7", None, "x\0y", kind=Kind.TEXT).values.notna().tolist() == [True, False, True]
 
 
 def test_a_date_that_means_none_is_a_value_where_no_date_is_asked_for():

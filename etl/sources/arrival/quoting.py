@@ -23,14 +23,18 @@ _MARKS = re.compile(b'"*')
 _BLOCK_BYTES = 1 << 20
 # Of fewer fields, a line of a note that looks like a record is a line of a note.
 _FEWEST_FIELDS_OF_A_RECORD = 5
+_LONGEST_LINE = 1 << 16
+_LINE_END = re.compile(rb"[\r\n]")
+# What the first field of a record of the case system is: a number or a GUID.
+_KEY = re.compile(rb"\"?[0-9A-Fa-f-]+\"?,")
 
 
 @dataclass(frozen=True)
 class Quoting:
     """What was found. misplaced: where a mark first closes a field before its end. never_closes:
     the last mark that opens has none that closes. swallowed: where a quoted field first begins, a
-    line of which is a whole record. holds_lines: a quoted field goes over several lines. Positions
-    are in bytes, None where there is no such place."""
+    line of which is a whole record, or which makes one record of two. holds_lines: a quoted field
+    goes over several lines. Positions are in bytes, None where there is no such place."""
 
     misplaced: int | None = None
     never_closes: bool = False
@@ -69,7 +73,7 @@ def _lines(
     text: Octets, opens: Positions, closes: Positions, fields: int
 ) -> tuple[bool, int | None]:
     """Whether one of these fields goes over several lines, and where the first begins that has a
-    line of as many separators as a record."""
+    line of as many separators as a record, or that joins two records."""
     if not opens.size:
         return False, None
     begin = int(opens[0])
@@ -85,8 +89,33 @@ def _lines(
     separators = np.flatnonzero(around == _COMMA) + begin
     many = np.diff(np.searchsorted(separators, bounds))
     is_record = (many == fields - 1) & ~np.isin(bounds[:-1], closes)
-    first = _first(bounds[:-1][is_record])
-    return True, None if first is None else int(opens[np.searchsorted(opens, first, "right") - 1])
+    begun = opens[np.searchsorted(opens, bounds[:-1][is_record], "right") - 1]
+    as_many = np.diff(np.searchsorted(separators, np.column_stack([opens, closes])))[:, 0]
+    for at in np.flatnonzero(as_many == fields - 1):
+        if begun.size and begun[0] <= opens[at]:
+            break
+        if _joins_two(text, int(opens[at]), int(closes[at]), fields):
+            return True, int(opens[at])
+    return True, _first(begun)
+
+
+def _joins_two(text: Octets, opened: int, closed: int, fields: int) -> bool:
+    """Whether a field begins in one line and ends in the next, of which each, read without regard
+    to marks, is a record that begins with a key: two stray marks made one record of two."""
+    within = text[opened:closed].tobytes().replace(b"\r\n", b"\n")
+    if len(_LINE_END.findall(within)) != 1:
+        return False
+    before, after = _rest_of_line(text, opened, -1), _rest_of_line(text, closed, 1)
+    lines = _LINE_END.split(before + within + after)
+    return all(line.count(b",") == fields - 1 and _KEY.match(line) for line in lines)
+
+
+def _rest_of_line(text: Octets, at: int, towards: int) -> bytes:
+    """What stands between a place and the beginning (-1) or the end (1) of its line."""
+    begin, end = (max(at - _LONGEST_LINE, 0), at) if towards < 0 else (at, at + _LONGEST_LINE)
+    around = text[begin:end]
+    parts = _LINE_END.split(around.tobytes())
+    return parts[-1] if towards < 0 else parts[0]
 
 
 def line_at(text: bytes, position: int) -> int:
