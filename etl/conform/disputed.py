@@ -45,8 +45,10 @@ def settle(
         one_each.loc[chosen, column] = settled.to_numpy()
     disputed = disputed.replace("birth_date", "birth_month").fillna(_NUMBERS[-1])
     work.left_out |= {
-        (source, column, int(number), REASON)
-        for column, number in zip(disputed, rows["record_number"], strict=True)
+        (source, column, int(number), REASON, str(number_of_child))
+        for column, number, number_of_child in zip(
+            disputed, rows["record_number"], rows["case_number"].fillna(""), strict=True
+        )
     }
     work.births.loc[one_each["child_token"], "date"] = one_each["birth_date"].to_numpy()
     return pd.concat([children.drop(rows.index), one_each]).sort_index()

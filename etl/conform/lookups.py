@@ -188,11 +188,11 @@ def _one_row_per_key(
     keys: list[str],
 ) -> _Found:
     is_one_each = not (lookup.latest_by or all(column.is_present for column in lookup.columns))
-    _leave_out(work, lookup, rows, is_unreadable, "unreadable")
+    _leave_out(work, lookup, rows, keys[0], is_unreadable, "unreadable")
     lacks_id = rows[keys].isna().any(axis=1).to_numpy() & ~is_unreadable
     unknown = is_unreadable
     if is_one_each:
-        _leave_out(work, lookup, rows, lacks_id, "id_missing")
+        _leave_out(work, lookup, rows, keys[0], lacks_id, "id_missing")
         unknown = is_unreadable | lacks_id
     left = rows[is_unreadable]
     held = left[keys].dropna()
@@ -204,7 +204,7 @@ def _one_row_per_key(
     elif is_one_each:
         rows = rows.drop_duplicates([name for name in rows if name not in BESIDE])
         is_shared = rows.duplicated(subset=keys, keep=False)
-        _leave_out(work, lookup, rows, is_shared, "id_shared")
+        _leave_out(work, lookup, rows, keys[0], is_shared, "id_shared")
         held = pd.concat([held, rows.loc[is_shared, keys]])
         rows = rows[~is_shared]
     else:
@@ -214,11 +214,13 @@ def _one_row_per_key(
 
 
 def _leave_out(
-    work: Conforming, lookup: Lookup, rows: pd.DataFrame, chosen: pd.Series | npt.NDArray[np.bool_],
-    reason: str,
+    work: Conforming, lookup: Lookup, rows: pd.DataFrame, key: str,
+    chosen: pd.Series | npt.NDArray[np.bool_], reason: str,
 ) -> None:  # fmt: skip
-    """Note the records of a looked-up table that cannot be looked up, for validate to report."""
+    """Note the records of a looked-up table that cannot be looked up, for validate to report. key:
+    by which they are."""
+    left = rows[chosen]
     work.left_out |= {
-        (lookup.source, lookup.keys[0], int(number), reason)
-        for number in rows.loc[chosen, "record_number"]
+        (lookup.source, lookup.keys[0], int(number), reason, str(record_id))
+        for number, record_id in zip(left["record_number"], left[key].fillna(""), strict=True)
     }

@@ -55,7 +55,7 @@ class Conforming:
     erased_tokens: set[str] = field(default_factory=set)
     births: pd.DataFrame = field(default_factory=_nobody)
     replaced: dict[tuple[str, str, str], dict[str, int]] = field(default_factory=dict)
-    left_out: set[tuple[str, str, int, str]] = field(default_factory=set)
+    left_out: set[tuple[str, str, int, str, str]] = field(default_factory=set)
     counted: dict[tuple[str, str, str, str, str], int] = field(default_factory=dict)
     looked_up: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     codes: list[ReadCodes] = field(default_factory=list)

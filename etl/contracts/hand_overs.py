@@ -178,7 +178,8 @@ class Reading(TypedDict):
     spelling, rows. not_known: source table and column, empty for a whole table. not_named: source
     table, and how many columns it has that are not known and do not look like columns. lacking:
     tables of ours whose source the extract lacks. left_out: records of looked-up tables that cannot
-    be looked up: source table, column, record number, reason. looked_up: by source table, how many
+    be looked up: source table, column, record number, reason, and the record's id, empty where it
+    cannot be told. looked_up: by source table, how many
     records were read to be looked up. codes: of each column of codes whose list has all its
     values."""
 
@@ -187,7 +188,7 @@ class Reading(TypedDict):
     not_known: list[tuple[str, str]]
     not_named: list[tuple[str, int]]
     lacking: list[str]
-    left_out: list[tuple[str, str, int, str]]
+    left_out: list[tuple[str, str, int, str, str]]
     looked_up: dict[str, int]
     codes: list[ReadCodes]
 
@@ -245,6 +246,12 @@ REJECTED_COLUMNS = (
     text("column_name", "our column"),
     text("reason", "why, as in the suite"),
 )
+# By which those who mend the record find it; for ``restricted`` alone.
+TO_MEND_COLUMNS = (
+    text("record_id", "the source's id; of a person the token; null where it cannot be told"),
+    text("child_token", "whom the record is about"),
+    text("team_id", "the record's own team"),
+)
 PREVIOUS_CHILDREN_COLUMNS = (
     text("child_token", "the child"),
     *(CHILD_TABLE.column(name) for name in ("sex", "ethnicity_code", "birth_month", "is_unborn")),
@@ -299,6 +306,13 @@ def held_back_columns(table: Table) -> tuple[Column, ...]:
     return (*(table.column(name) for name in named), ROW_COLUMNS[1])
 
 
+def to_mend(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a conformed table with its name, and with TO_MEND_COLUMNS."""
+    found = rows.assign(table_name=table.name, record_id=rows[table.key[0]])
+    lacking = [column.name for column in TO_MEND_COLUMNS if column.name not in found]
+    return found.assign(**dict.fromkeys(lacking))
+
+
 def identity_columns(table: Table) -> tuple[Column, ...]:
     """A person's token, and what ``restricted`` knows of it."""
     return (*key_columns(table), *table.identity)
@@ -351,7 +365,7 @@ HELD_BACK = Tables(
 DOUBTFUL = Tables("doubtful", by=("validate",), to=("recall",), columns=conformed_columns)
 REJECTED = Frame(
     "rejected.parquet", by=("validate", "recall"), to=("validate", "recall", "load"),
-    columns=REJECTED_COLUMNS,
+    columns=(*REJECTED_COLUMNS, *TO_MEND_COLUMNS),
 )  # fmt: skip
 CHECKS = Document[list[CheckRow]]("checks.json", by=("validate",), to=("load",))
 # By table of ours, how many days its newest event lies before the extract date.

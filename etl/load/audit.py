@@ -22,6 +22,7 @@ from etl.contracts.hand_overs import (
     PREVIOUS,
     READING,
     REJECTED,
+    REJECTED_COLUMNS,
     Reading,
     types_of_no_list,
 )
@@ -72,7 +73,8 @@ def write_findings(session: Session, run: Run) -> None:
     )
     rejected = REJECTED.at(run)
     if rejected.exists():
-        _insert_table(session, "rejected_row", pq.read_table(rejected), run)
+        of_the_audit = [column.name for column in REJECTED_COLUMNS]
+        _insert_table(session, "rejected_row", pq.read_table(rejected, columns=of_the_audit), run)
     counted = COUNTED.at(run)
     if counted.exists():
         _insert_table(session, "column_load", pq.read_table(counted), run)

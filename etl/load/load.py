@@ -13,6 +13,7 @@ from etl.contracts.register import PERSONS
 from etl.errors import NOTHING_CHANGED, ConnectionFault, NightError
 from etl.load import audit
 from etl.load.changes import remember
+from etl.load.held_back import write_held_back
 from etl.load.national_codes import date_from_first_night
 from etl.load.star import load_star
 from etl.load.versions import Versions
@@ -57,7 +58,7 @@ def load_and_publish(
         )
         date_from_first_night(session)
         publish(session, run)
-        _write_identities(session, run)
+        write_held_back(session, run, known_by_number=_write_identities(session, run))
     remember(run)
     new, closed = (sum(getattr(v, name) for v in done.values()) for name in ("new", "closed"))
     logger.info("loaded: %s new versions, %s closed", f"{new:,}", f"{closed:,}")
@@ -96,11 +97,12 @@ def _check_nobody_was_erased(session: Session, run: Run) -> None:
         )
 
 
-def _write_identities(session: Session, run: Run) -> None:
+def _write_identities(session: Session, run: Run) -> list[str]:
     """Put the identities of tonight's children, workers and families into ``restricted``, by
     their keys, and delete the files that brought them. Rows that did not change stay as they are:
-    a night costs what changed."""
+    a night costs what changed. Returns of whom there were, as staged in ``identity_<name>``."""
     session.turn_to_identities()
+    staged = []
     for person in PERSONS:
         if not IDENTITIES.has(run, person):  # the source does not tell who they are
             continue
@@ -128,6 +130,8 @@ def _write_identities(session: Session, run: Run) -> None:
             f"from {arriving} where {key} not in (select {key} from {stored})"
         )
         path.unlink()
+        staged.append(table)
+    return staged
 
 
 def record_stopped(

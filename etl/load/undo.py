@@ -57,10 +57,17 @@ def keys_given_since(session: Session, la_code: str, day: date) -> dict[str, pa.
     return found
 
 
-def forget(session: Session, la_code: str) -> None:
-    """Remove the identities of members that no night knows any more. One whose number a night
-    changed that was taken back keeps it until the next load."""
+def forget(session: Session, la_code: str, since: date) -> None:
+    """Remove the identities of members that no night knows any more, and take back which records
+    are to be mended, to how it was before the nights since that day. A member whose number one of
+    them changed keeps it until the next load."""
     session.turn_to_identities()
+    for statement in (
+        "delete from restricted.held_back where la_code = :la_code and held_from >= :since",
+        "update restricted.held_back set held_to = date '9999-12-31' "
+        "where la_code = :la_code and held_to >= :since",
+    ):
+        session.run(statement, la_code=la_code, since=since)
     for name in PERSONS:
         session.run(
             f"delete from restricted.{name}_identity where la_code = :la_code "

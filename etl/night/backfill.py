@@ -84,7 +84,7 @@ def _take_back(
         given = keys_given_since(session, run.la_code, later[0].extract_date)
         for each in reversed(later):
             take_back(session, run.la_code, each.extract_date, undone_at)
-        forget(session, run.la_code)
+        forget(session, run.la_code, later[0].extract_date)
         return given
 
 

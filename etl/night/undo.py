@@ -36,7 +36,7 @@ def undo(
             la_code=la_code,
             day=extract_date,
         )
-        forget(session, la_code)
+        forget(session, la_code, extract_date)
     return la_code, [label for (label,) in frozen]
 
 

@@ -332,6 +332,11 @@ def _erase_identity(session: Session, asked: Erasing, child_key: int, stand_in: 
         new_key=new_key,
     )
     session.run(
+        "delete from restricted.held_back where la_code = :la_code and case_number = :case_number",
+        la_code=asked.la_code,
+        case_number=asked.case_number,
+    )
+    session.run(
         "insert into restricted.child_identity (child_key, la_code, case_number, legacy_id) "
         "values (:child_key, :la_code, :stand_in, null)",
         child_key=new_key, la_code=asked.la_code, stand_in=stand_in,

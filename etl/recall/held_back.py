@@ -18,6 +18,7 @@ from etl.contracts.hand_overs import (
     PASSED,
     READING,
     REJECTED,
+    to_mend,
 )
 from etl.contracts.register import CONFORMED
 from etl.log import logger
@@ -105,11 +106,8 @@ class _Recall:
         passed = PASSED.read(self.run, self.table)
         PASSED.write(self.run, self.table, passed[~is_among(passed[self.key], held[self.key])])
         account = READING.read(self.run)["accounts"][self.table.name]
-        lines = held.rename(columns={"doubtful_column": "column_name"}).assign(
-            table_name=self.table.name,
-            source_table=account["source_table"],
-            reason=LOOKED_UP_HELD_BACK,
-        )
+        lines = to_mend(self.table, held.rename(columns={"doubtful_column": "column_name"}))
+        lines = lines.assign(source_table=account["source_table"], reason=LOOKED_UP_HELD_BACK)
         before = REJECTED.read(self.run)
         REJECTED.write(self.run, pd.concat([before, lines[list(before)]], ignore_index=True))
 

@@ -109,7 +109,7 @@ def _looked_up(counts: pd.DataFrame) -> pd.Series:
 
 def _left_out_percent(reading: Reading) -> pd.Series:
     """By looked-up table, how many of the records that were read cannot be looked up."""
-    columns = ["table", "column", "number", "reason"]
+    columns = ["table", "column", "number", "reason", "id"]
     left_out = pd.DataFrame(reading["left_out"], columns=columns)
     counted = left_out.groupby("table")["number"].nunique()
     read = pd.Series(reading["looked_up"], dtype=float)

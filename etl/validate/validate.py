@@ -26,6 +26,7 @@ from etl.contracts.hand_overs import (
     Account,
     CheckRow,
     TableColumn,
+    to_mend,
 )
 from etl.contracts.register import CONFORMED
 from etl.errors import NOTHING_CHANGED, NightStopped
@@ -117,20 +118,23 @@ def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
 def _rejected(
     judged: dict[str, Judged],
     accounts: dict[str, Account],
-    left_out: list[tuple[str, str, int, str]],
+    left_out: list[tuple[str, str, int, str, str]],
 ) -> pd.DataFrame:
     """The records held back, and those of looked-up tables, such as the meetings, which have no
     table of ours and are named as in the source."""
     rows = [
-        entry.held_back.assign(table_name=name, source_table=accounts[name]["source_table"])
-        for name, entry in judged.items()
-        if name in accounts
+        to_mend(table, judged[table.name].held_back).assign(
+            source_table=accounts[table.name]["source_table"]
+        )
+        for table in CONFORMED
+        if table.name in accounts
     ]
-    names = ["source_table", "column_name", "record_number", "reason"]
+    names = ["source_table", "column_name", "record_number", "reason", "record_id"]
     looked_up = pd.DataFrame(left_out, columns=names)
     rows.append(looked_up.assign(table_name=looked_up["source_table"]))
     columns = [column.name for column in REJECTED.columns]
-    return pd.concat([frame[columns] for frame in rows if len(frame)] or [rows[0][columns]])
+    held = [frame.reindex(columns=columns) for frame in rows if len(frame)]
+    return pd.concat(held or [rows[0][columns]])
 
 
 def _judge_whole(

@@ -19,5 +19,7 @@ to csc_analyst, csc_operational;
 grant select on all tables in schema audit to csc_auditor;
 
 grant usage on schema restricted to csc_operational;
-grant select on restricted.child_identity, restricted.worker_identity, restricted.family_identity
+grant select on
+    restricted.child_identity, restricted.worker_identity, restricted.family_identity,
+    restricted.held_back
 to csc_operational;

@@ -1,0 +1,96 @@
+"""Which records are held back, and since when, for those who mend them: in ``restricted``, as their
+ids tell whose they are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pyarrow.parquet as pq
+
+from etl.contracts.child import CHILD_TABLE
+from etl.contracts.hand_overs import READING, REJECTED
+from etl.contracts.register import PERSONS
+from etl.run import Run
+from etl.warehouse import Session
+
+_SAME = " and ".join(
+    f"arriving.{name} = held_back.{name}"
+    for name in ("table_name", "record_id", "case_number", "column_name", "reason")
+)
+
+
+def write_held_back(session: Session, run: Run, *, known_by_number: Collection[str]) -> None:
+    """Note tonight's records that were held back, and close those that no longer are.
+
+    known_by_number: the tables of persons whose numbers are staged as ``identity_<name>``. Records
+    of which nothing tells one from another are one.
+    """
+    session.stage("rejected_tonight", pq.read_table(REJECTED.at(run)))
+    _name(session, run, known_by_number)
+    values = {"la_code": run.la_code, "extract_date": run.extract_date}
+    session.run(
+        "update restricted.held_back set held_to = :extract_date where la_code = :la_code "
+        "and held_to = date '9999-12-31' "
+        f"and not exists (select 1 from arriving_held_back as arriving where {_SAME})",
+        **values,
+    )
+    session.run(
+        "insert into restricted.held_back (la_code, table_name, record_id, case_number, "
+        "column_name, reason, held_from, held_to, team_key) "
+        "select :la_code, table_name, record_id, case_number, column_name, reason, :extract_date, "
+        "date '9999-12-31', team_key from arriving_held_back as arriving where not exists ("
+        "select 1 from restricted.held_back as held_back where la_code = :la_code "
+        f"and held_to = date '9999-12-31' and {_SAME})",
+        **values,
+    )
+
+
+def _name(session: Session, run: Run, known_by_number: Collection[str]) -> None:
+    """Make ``arriving_held_back``: by whom and by what each record is found in the case system."""
+    persons = [person for person in PERSONS if person.name in known_by_number]
+    joins = [
+        f"left join identity_{person.name} as the_{person.name} on rejected.table_name = "
+        f"'{person.name}' and the_{person.name}.{person.key[0]} = rejected.record_id"
+        for person in persons
+    ]
+    numbers = [f"the_{person.name}.{person.identity[0].name}" for person in persons]
+    child_number = f"known.{CHILD_TABLE.identity[0].name}"
+    if CHILD_TABLE.name in known_by_number:
+        joins.append(
+            "left join identity_child as its_child on its_child.child_token = rejected.child_token"
+        )
+        child_number = f"its_child.{CHILD_TABLE.identity[0].name}, {child_number}"
+    # A token tells those who mend it nothing.
+    is_token = ", ".join(f"'{person.name}'" for person in PERSONS)
+    own_id = f"case when rejected.table_name not in ({is_token}) then rejected.record_id end"
+    session.run(
+        f"""
+        create temporary table arriving_held_back as
+        select
+            rejected.table_name,
+            coalesce({", ".join([*numbers, own_id])}, '') as record_id,
+            coalesce({child_number},
+                case when rejected.table_name = :of_children then rejected.record_id end, ''
+            ) as case_number,
+            coalesce(rejected.column_name, '') as column_name,
+            rejected.reason,
+            max(coalesce(team.team_key, latest.team_key, 0)) as team_key
+        from rejected_tonight as rejected
+        {" ".join(joins)}
+        left join warehouse.dim_child as child
+            on child.la_code = :la_code and child.child_token = rejected.child_token
+            and child.known_to = date '9999-12-31'
+        left join restricted.child_identity as known on known.child_key = child.child_key
+        left join warehouse.dim_team as team
+            on team.la_code = :la_code and team.team_id = rejected.team_id
+            and team.known_to = date '9999-12-31'
+        left join (
+            select distinct on (child_key) child_key, team_key from warehouse.fact_referral
+            where la_code = :la_code and known_to = date '9999-12-31'
+            order by child_key, received_date desc, referral_id desc
+        ) as latest on latest.child_key = child.child_key
+        group by 1, 2, 3, 4, 5
+        """,
+        la_code=run.la_code,
+        of_children=READING.read(run)["accounts"][CHILD_TABLE.name]["source_table"],
+    )
