@@ -23,10 +23,13 @@ TABLES = sorted(f"{table.schema}.{table.name}" for table in every_table().sorted
 EVERY_VIEW = sorted(f"report.{view.stem}" for view in VIEWS.glob("*.sql"))
 # The revision of a server's tables; a file has none.
 OF_ONE_ENGINE = {"audit.schema_version"}
-# What nights may leave empty by which nobody was erased, nothing held back, nobody in need.
+# What nights may leave empty by which nobody was erased and nothing held back, and tables that an
+# extract may lack.
 MAY_BE_EMPTY = {
     "audit.privacy_action", "restricted.erased_child", "restricted.erasure_secret",
-    "audit.rejected_row", "warehouse.fact_child_in_need_plan", "report.child_in_need_plan",
+    "audit.rejected_row", "restricted.held_back",
+    "warehouse.fact_child_in_need_plan", "report.child_in_need_plan",
+    "warehouse.fact_legal_status", "report.legal_status",
 }  # fmt: skip
 PART_BY_CHANCE = re.compile(r"-[0-9a-f]{6}$")
 DECIMAL_PLACES = 9

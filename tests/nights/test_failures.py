@@ -232,7 +232,7 @@ def lose_connections(held: Held, council: Council) -> None:
 
 
 @pytest.mark.parametrize(
-    ("owner", "act"), [(steps, "_publish"), (sqlalchemy.Connection, "commit")],
+    ("owner", "act"), [(steps, "publish"), (sqlalchemy.Connection, "commit")],
     ids=["between writing and publishing", "at the commit"],
 )  # fmt: skip
 def test_a_connection_that_is_lost(

@@ -105,7 +105,7 @@ def test_after_a_change_of_key_what_is_gone_is_found(council: Council, nights: N
 
 
 def test_an_event_that_comes_after_what_it_met_is_dated(council: Council, nights: Nights) -> None:
-    """A visit is held back on the night on which its plan comes."""
+    """A visit is held back on the night on which it comes with its plan: the next has it first."""
     casenote, plan = "FACT_CASENOTE_ID", "FACT_CP_PLAN_ID"
     plans = {
         row[plan]: row for row in editing.read(nights[0], "FACT_CP_PLAN") if not row["END_DTTM"]
@@ -117,6 +117,7 @@ def test_an_event_that_comes_after_what_it_met_is_dated(council: Council, nights
             night, "FACT_CASENOTES", casenote, visit[casenote], CREATED_DTTM="", SEEN_FLAG="Y"
         )
     editing.drop_row(nights[0], "FACT_CP_PLAN", plan, visit[plan])
+    editing.drop_row(nights[0], "FACT_CASENOTES", casenote, visit[casenote])
 
     def twice(rows: list[Row]) -> list[Row]:
         [note] = [row for row in rows if row[casenote] == visit[casenote]]

@@ -10,4 +10,4 @@ CREATE TABLE restricted.held_back (
 	team_key BIGINT, 
 	PRIMARY KEY (la_code, table_name, record_id, case_number, column_name, reason, held_from)
 );
-comment on table restricted.held_back is 'A record that could not be loaded, and why, for those who mend it: held back from the first of these nights on, and no more from the other on (9999-12-31 while it is). record_id: the source''s, empty where it cannot be told. team_key: its own when first held back, else the one of the child''s latest referral.';
+comment on table restricted.held_back is 'A record that could not be loaded, and why, for those who mend it: held back from the first of these nights on, and no more from the other on (9999-12-31 while it is). record_id: the source''s, empty where it cannot be told. team_key: the record''s own when first held back, else the one of the child''s latest referral.';
