@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from etl.contracts.contract import Kind
 from etl.contracts.frames import pandas_type
@@ -63,18 +64,28 @@ def read_column(
     position = encoded.indices.to_numpy(zero_copy_only=False)
     written, has_control = _without_spelling(encoded.dictionary, kind)
     words = pd.Series(written.to_pandas(), dtype="str")
-    spelling = _missing_spelling(words, kind, forms)
+    spelling = _missing_spelling(written, kind, forms)
     present = words.where(spelling.isna())
     typed = _typed(present, kind, forms, date_formats)
     unreadable = (present.notna() & typed.isna()).to_numpy(dtype=bool)
-    rows = np.bincount(position, minlength=len(words))
-    counted = pd.Series(rows).groupby(spelling[spelling != ""]).sum()
-    counted[CONTROL_CHARACTER] = rows[has_control].sum()
     return ReadColumn(
         values=typed.take(position).reset_index(drop=True),
         unreadable=unreadable[position],
-        replaced={str(name): int(count) for name, count in counted.items() if count},
+        replaced=_counted(spelling, has_control, np.bincount(position, minlength=len(words))),
     )
+
+
+def _counted(
+    spelling: pd.Series, has_control: npt.NDArray[np.bool_], rows: npt.NDArray[np.intp]
+) -> dict[str, int]:
+    """Rows by what was replaced. spelling, has_control: by text, of which rows says how many."""
+    counted: dict[str, int] = {}
+    is_spelt = (spelling.notna() & (spelling != "")).to_numpy(dtype=bool)
+    for name, count in zip(spelling[is_spelt], rows[is_spelt], strict=True):
+        counted[name] = counted.get(name, 0) + int(count)
+    if has_control.any():
+        counted[CONTROL_CHARACTER] = int(rows[has_control].sum())
+    return counted
 
 
 def _without_spelling(words: pa.Array, kind: Kind) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
@@ -89,17 +100,26 @@ def _without_spelling(words: pa.Array, kind: Kind) -> tuple[pa.Array, npt.NDArra
     return (words if kind is Kind.TEXT else single_spaced(words)), has_control
 
 
-def _missing_spelling(words: pd.Series, kind: Kind, forms: Forms) -> pd.Series:
+def _missing_spelling(written: pa.Array, kind: Kind, forms: Forms) -> pd.Series:
     """The spelling of "missing" by which a text means nothing; null where it means something."""
-    missing = words.where(words.isin(("", *forms.missing)))
+    is_missing = pc.is_in(written, pa.array(["", *forms.missing]))
+    missing = pd.Series(pc.if_else(is_missing, written, None).to_pandas(), dtype="str")
     if kind is Kind.DATE and forms.missing_dates:
-        day = words.str.extract(f"^([^ T]+){_TIME}$", expand=False)
-        missing = missing.fillna(day.map(dict(forms.missing_dates)))
+        days = "|".join(map(re.escape, forms.missing_dates))
+        found = _matching(written, f"({days}){_TIME}")
+        day = missing.index[found].map(lambda at: re.split("[ T]", written[at].as_py())[0])
+        missing.iloc[found] = day.map(dict(forms.missing_dates))
     if kind is Kind.ID:
         for pattern, name in forms.missing_ids.items():
-            is_missing = words.str.fullmatch(pattern, case=False).astype(bool)
-            missing = missing.mask(is_missing & missing.isna(), name)
+            found = _matching(written, f"(?i:{pattern})")
+            missing.iloc[found] = missing.iloc[found].fillna(name)
     return missing
+
+
+def _matching(words: pa.Array, pattern: str) -> npt.NDArray[np.uint64]:
+    """Where a text matches whole."""
+    found = pc.indices_nonzero(pc.match_substring_regex(words, f"^(?:{pattern})$"))
+    return np.asarray(found.to_numpy())
 
 
 def _typed(words: pd.Series, kind: Kind, forms: Forms, date_formats: tuple[str, ...]) -> pd.Series:

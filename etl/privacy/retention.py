@@ -21,6 +21,8 @@ from etl.warehouse.keys import OWN_KEYS, PERSONS
 
 ACTION = "purge"
 _NIGHT = re.compile(r"\d{4}-\d\d-\d\d")
+# A record that was held back, and is no more since before the first day that is kept.
+_IS_MENDED = "la_code = :la_code and held_to <= :kept_from"
 
 
 def purge(
@@ -32,8 +34,8 @@ def purge(
     landing: Path | None = None,
     months: int | None = None,
 ) -> tuple[date, dict[str, int]]:
-    """Remove the authority's landed nights of before a day, and the identities of children,
-    workers and families that no extract since that day has had.
+    """Remove the authority's landed nights of before a day, the identities of children, workers
+    and families that no extract since that day has had, and the records mended before it.
 
     months: how long things are kept, by default the authority's ``landing_months``; on: the day
     from which they are counted back. Returns the first day that is kept, and what was removed.
@@ -55,6 +57,11 @@ def purge(
                 la_code=la_code,
                 kept_from=kept_from,
             )
+        session.run(
+            f"delete from restricted.held_back where {_IS_MENDED}",
+            la_code=la_code,
+            kept_from=kept_from,
+        )
     # Also where nothing was: a purge before this one may not have come so far.
     scrub(warehouse, "What the retention no longer allows is removed", "Purge again")
     return kept_from, removed
@@ -91,9 +98,16 @@ def _first_kept(authority: Authority, on: date, months: int | None) -> date:
 
 
 def _removed(session: Session, la_code: str, kept_from: date, nights: int) -> dict[str, int]:
-    """How many landed nights and identities are too old; parts without any are left out."""
+    """How many landed nights, identities and mended records are too old; parts without any are left
+    out."""
     counts = {f"restricted.{name}_identity": _gone(session, name, la_code, kept_from)
               for name in PERSONS}  # fmt: skip
+    [(mended,)] = session.rows(
+        f"select count(*) from restricted.held_back where {_IS_MENDED}",
+        la_code=la_code,
+        kept_from=kept_from,
+    )
+    counts["restricted.held_back"] = int(mended)
     return {part: rows for part, rows in {"landing": nights, **counts}.items() if rows}
 
 

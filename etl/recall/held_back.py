@@ -74,6 +74,8 @@ class _Recall:
         """The versions of rows held back whose id cannot be told: of a fact the child's of that
         date, of a dimension any. Those whose id the extract has are other rows."""
         held = held[held[self.key].isna()]
+        if held.empty:
+            return self._selected("false")
         if self.table.is_fact:
             known = self._current("child_token", held["child_token"])
             same = ["child_token", str(self.table.dated_by)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 import pandas as pd
 import pyarrow as pa
@@ -61,6 +62,7 @@ def plain(words: pd.Series) -> pd.Series:
     return pd.Series(pc.utf8_lower(found).to_pandas(), dtype="str").set_axis(words.index)
 
 
+@lru_cache(maxsize=10_000)  # the words of lists, asked for anew for every list that is read
 def plain_word(word: str) -> str:
     """One text as it is compared."""
     return str(plain(pd.Series([word], dtype="str"))[0])

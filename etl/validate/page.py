@@ -189,7 +189,8 @@ def _of_rows(table: Table, rows: int, figures: Mapping[str, tuple[str, ...]]) ->
         f"{rows:,} {noun} held back, with no earlier version that is kept: not counted.{records}"
         + (f" Each of these figures may be up to {rows:,} higher or lower than it is:"
            if moved else ""),
-        "The reasons are below; audit.rejected_row names the records.",
+        "The reasons are below; audit.rejected_row has the records' places in the extract, "
+        "restricted.held_back their numbers.",
         moved,
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ AUDIT_FOR_ALL = {
 }  # fmt: skip
 IDENTITIES = {
     "restricted.child_identity", "restricted.worker_identity", "restricted.family_identity",
+    "restricted.held_back",
 }  # fmt: skip
 
 ON_ANYTHING = (

@@ -443,7 +443,7 @@ def test_an_answer_whose_form_id_has_a_decimal_mark_is_left_out_as_unreadable(tm
         FACT_SINGLE_ASSESSMENT=[{"FACT_FORM_ID": "1"}],
         FACT_FORM_ANSWERS=[{"FACT_FORM_ID": "1.0", "ANSWER": "2014-02-01"}],
     )
-    assert counts(night)["left_out"] == [["FACT_FORM_ANSWERS", "FACT_FORM_ID", 1, "unreadable"]]
+    assert counts(night)["left_out"] == [["FACT_FORM_ANSWERS", "FACT_FORM_ID", 1, "unreadable", ""]]
     assert of(night, "single_assessment").loc["1", "doubtful_column"] == "authorised_date"
 
 

@@ -146,10 +146,25 @@ def test_it_is_listed_from_the_night_that_held_it_back_to_the_one_that_did_not(
         (*row[:6], NEVER if row[1] == spoilt.referral["FACT_REFERRAL_ID"] else DATES[2])
         for row in before
     }
+    assert_mended_are_purged(engine.copy(council, tmp_path / "purged"))
     undo(council, DATES[2])
     assert listed(council) == before
     undo(council, DATES[1])
     assert listed(council) == set()
+
+
+def assert_mended_are_purged(council: Council) -> None:
+    """A month after the night that had them whole, and no day earlier."""
+    before = listed(council)
+    still_held = {row for row in before if row[6] == NEVER}
+    (council.folder / "landing").mkdir()
+    for on, left in (("2026-04-04", before), ("2026-04-05", still_held)):
+        ran = command(
+            "purge", "--authority", council.authority, "--warehouse", council.url, "--landing",
+            council.folder / "landing", "--on", on, "--older-than", 1,
+        )  # fmt: skip
+        assert ran.exit_code == 0, ran.err
+        assert listed(council) == left
 
 
 def undo(council: Council, on: str) -> None:
