@@ -182,7 +182,7 @@ def _prefixed(alias: str, columns: tuple[str, ...]) -> str:
     return ", ".join(f"{alias}.{column}" for column in columns)
 
 
-def _with_keys(run: Run, table: Table) -> str:
+def _with_keys(table: Table) -> str:
     """SQL of the rows of tonight with keys in place of tokens: exactly the content columns."""
     joins, found = [], {}
     if table.name in OWN_KEYS:
@@ -201,7 +201,7 @@ def _with_keys(run: Run, table: Table) -> str:
         joins.append(f"left join key_{name} as {name} on {name}.{token} = derived.{token}")
         found[key] = f"coalesce({name}.{key}, 0)"
     if table.name == "timescale_obligation":
-        joins.append(_first_recorded_join(run))
+        joins.append(_FIRST_RECORDED_JOINS)
         found["first_recorded_date"] = _FIRST_RECORDED
     columns = ", ".join(
         f"{found.get(name, f'derived.{name}')} as {name}" for name in content_columns(table)
@@ -209,10 +209,13 @@ def _with_keys(run: Run, table: Table) -> str:
     return f"select {columns} from derived_{table.name} as derived {' '.join(joins)}"
 
 
-def _first_recorded_join(run: Run) -> str:
-    """Since when the warehouse has had what met each obligation: the first extract that held that
-    very record on that day, whoever's it was then, or another that meets it tonight and is of that
-    day. A record of another id is another event, and so is one of another day."""
+def _stage_events(session: Session, run: Run) -> None:
+    """Make ``known_event``: since when the warehouse has had each record on its day, whoever's it
+    was then; and ``event_of_subject``: those that are known tonight of a subject and its child.
+    Of both what an obligation is met by whose recording day the source does not tell.
+
+    Each is a table of its own, as PostgreSQL plans a join of such unions without their sizes.
+    """
     rows = []
     for timescale, event in DERIVED.read(run)["events"].items():
         holds = [f"not coalesce({flag}, false)" for flag in event["unless"]]
@@ -223,34 +226,51 @@ def _first_recorded_join(run: Run) -> str:
             f"where {' and '.join(['la_code = :la_code', event['day'] + ' is not null', *holds])}"
         )
     events = " union all ".join(rows)
-    return f"""
-    left join (
-        select timescale, event_id, done_date, min(known_from) as known_since
-        from ({events}) as of_any_subject
-        where event_id in (select event_id from derived_timescale_obligation)
-        group by timescale, event_id, done_date
-    ) as its_event
-        on its_event.timescale = derived.timescale
-        and its_event.event_id = derived.event_id
-        and its_event.done_date = derived.done_date
-    left join (
-        select now.timescale, now.subject_id, now.child_key, now.done_date,
-            min(was.known_from) as known_since
-        from ({events}) as now
-        join ({events}) as was
-            on was.timescale = now.timescale and was.event_id = now.event_id
-            and was.done_date = now.done_date
-        where now.{_CURRENT}
-        and now.subject_id in (select subject_id from derived_timescale_obligation)
-        group by now.timescale, now.subject_id, now.child_key, now.done_date
-    ) as of_that_day
-        on of_that_day.timescale = derived.timescale
-        and of_that_day.subject_id = derived.subject_id
-        and of_that_day.child_key = child.child_key
-        and of_that_day.done_date = derived.done_date
-    """
+    for name, query in (
+        (
+            "undated",
+            "select distinct timescale, subject_id, event_id from derived_timescale_obligation "
+            "where done_date is not null and first_recorded_date is null",
+        ),
+        (
+            "event_of_subject",
+            "select timescale, subject_id, child_key, event_id, done_date "
+            f"from ({events}) as event where event.{_CURRENT} "
+            "and subject_id in (select subject_id from undated)",
+        ),
+        (
+            "known_event",
+            "select timescale, event_id, done_date, min(known_from) as known_since "
+            f"from ({events}) as event where event_id in ("
+            "select event_id from undated union select event_id from event_of_subject) "
+            "group by timescale, event_id, done_date",
+        ),
+    ):
+        session.run(f"create temporary table {name} as {query}", la_code=run.la_code)
 
 
+# Since when the warehouse has had what met each obligation: the first extract that held that very
+# record on that day, or another that meets it tonight and is of that day. A record of another id
+# is another event, and so is one of another day.
+_FIRST_RECORDED_JOINS = """
+left join known_event as its_event
+    on its_event.timescale = derived.timescale
+    and its_event.event_id = derived.event_id
+    and its_event.done_date = derived.done_date
+left join (
+    select event.timescale, event.subject_id, event.child_key, event.done_date,
+        min(known_event.known_since) as known_since
+    from event_of_subject as event
+    join known_event
+        on known_event.timescale = event.timescale and known_event.event_id = event.event_id
+        and known_event.done_date = event.done_date
+    group by event.timescale, event.subject_id, event.child_key, event.done_date
+) as of_that_day
+    on of_that_day.timescale = derived.timescale
+    and of_that_day.subject_id = derived.subject_id
+    and of_that_day.child_key = child.child_key
+    and of_that_day.done_date = derived.done_date
+"""
 # The source's own recording date, else the first extract that held the event; null for what the
 # very first load brought.
 _FIRST_RECORDED = """
@@ -265,7 +285,7 @@ end
 
 def _load_members(session: Session, run: Run, table: Table) -> Versions:
     arriving = f"arriving_{table.name}"
-    session.run(f"create temporary table {arriving} as {_with_keys(run, table)}")
+    session.run(f"create temporary table {arriving} as {_with_keys(table)}")
     kept = _kept_members(session, run, table)
     return write_versions(session, run, table, arriving, la_code=run.la_code, kept=kept)
 
@@ -274,9 +294,11 @@ def _load_fact(
     session: Session, run: Run, table: Table, found: Changes, first_extract: date
 ) -> Versions:
     session.stage(f"derived_{table.name}", found.rows)
+    if table.name == "timescale_obligation":
+        _stage_events(session, run)
     arriving = f"arriving_{table.name}"
     session.run(
-        f"create temporary table {arriving} as {_with_keys(run, table)}",
+        f"create temporary table {arriving} as {_with_keys(table)}",
         la_code=run.la_code,
         first_extract=first_extract,
     )
