@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: list demo test test-fast test-faults test-long test-package check fix docs bench lock clean
+.PHONY: list demo test test-fast test-catalogue test-faults test-long test-package check fix docs bench lock clean
 
 list: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -23,8 +23,12 @@ demo: .venv/installed ## load four nights of an invented council into warehouse.
 
 # Files of tests go to as many processes as there are cores, each whole to one, and those that look
 # at the same nights to the same.
-test: .venv/installed ## run every test but those of test-faults, test-long and test-package
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not planted and not long and not package"
+test: .venv/installed ## run every test but those of the targets named test-...
+	$(BIN)/python -m pytest -n auto --dist loadfile \
+	    -m "not catalogue and not planted and not long and not package"
+
+test-catalogue: .venv/installed ## load a night for each of many faults, causes and orders of nights
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "catalogue and not long"
 
 test-faults: .venv/installed ## plant faults in copies of the project: the specifications must notice
 	$(BIN)/python -m pytest -n auto -m planted
@@ -36,7 +40,7 @@ test-package: .venv/installed ## install the built wheel elsewhere and load two 
 	$(BIN)/python -m pytest -m package
 
 test-fast: .venv/installed ## run the tests that take seconds
-	$(BIN)/python -m pytest -m "not slow and not planted and not long"
+	$(BIN)/python -m pytest -m "not slow and not catalogue and not planted and not long"
 
 check: .venv/installed ## lint, types, the import contract, and that the docs are current
 	$(BIN)/ruff check .

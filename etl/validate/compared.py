@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from etl.contracts.contract import Kind, Table
-from etl.contracts.frames import is_among
 from etl.contracts.hand_overs import (
     COUNTED,
     PAST_LOADS,
@@ -117,13 +116,15 @@ def _left_out_percent(reading: Reading) -> pd.Series:
 
 
 def _shared(run: Run, children: pd.DataFrame) -> float:
-    return float(100 * is_among(_who(children), _who(PREVIOUS_CHILDREN.read(run))).mean())
-
-
-def _who(children: pd.DataFrame) -> pd.Series:
-    """Token, sex and month of birth together: two councils may number children alike."""
-    born = children["birth_month"].dt.strftime("%Y-%m").fillna("")
-    return children["child_token"] + " " + children["sex"].fillna("") + " " + born
+    """How many of the children the last load had. Two councils may number children alike: one who
+    was born in another month is another child, and where no month is known, one of another sex."""
+    about = ["child_token", "birth_month", "sex"]
+    before = PREVIOUS_CHILDREN.read(run)[about].drop_duplicates("child_token")
+    both = children[about].merge(before, on="child_token", how="left", indicator=True)
+    born, sex = (both[f"{name}_x"].eq(both[f"{name}_y"]) for name in about[1:])
+    is_known = both["birth_month_x"].notna() & both["birth_month_y"].notna()
+    is_same = born.where(is_known, sex.fillna(True))
+    return float(100 * (is_same.astype(bool) & both["_merge"].eq("both")).mean())
 
 
 def newest_events(
@@ -197,7 +198,7 @@ def columns(
     names = pd.Series(list(zip(counts["table_name"], counts["column_name"], strict=True)))
     is_relied_on = names.isin(list(relied_on))
     lost = (100 * (had - has) / had).where(had >= ENOUGH_VALUES)
-    lost = lost.mask(_is_flag_with_any_value(counts) | counts["source_table"].isin(lost_tables))
+    lost = lost.mask(counts["source_table"].isin(lost_tables))
     frame = pd.DataFrame({"values_lost_percent": lost.where(is_relied_on)})
     frame["other_values_lost_percent"] = lost.where(~is_relied_on & counts["code"].eq(""))
     filled = counts["table_name"].map({name: each["rows"] for name, each in accounts.items()})
@@ -205,15 +206,6 @@ def columns(
     first = PREVIOUS.read(run)["run_id"] is None
     frame["is_empty_on_first_load"] = has.eq(0).astype("boolean").where(is_judged & first)
     return Compared(frame, _told_of_columns(frame, counts, had, has))
-
-
-def _is_flag_with_any_value(counts: pd.DataFrame) -> pd.Series:
-    """An empty flag says as little as one that says no: of flags the answers are compared."""
-    flags = counts.loc[counts["code"].eq("yes"), ["table_name", "column_name"]]
-    is_flag = pd.MultiIndex.from_frame(counts[["table_name", "column_name"]]).isin(
-        pd.MultiIndex.from_frame(flags)
-    )
-    return pd.Series(is_flag) & counts["code"].eq("")
 
 
 def _told_of_columns(

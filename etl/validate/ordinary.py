@@ -194,7 +194,7 @@ def _of_a_date(table: Table, column: Column) -> Iterator[Expectation]:
             f"No {column.word} lies after the extract date.", _HOLD_BACK, _AHEAD,
             column=name, max_value={"$PARAMETER": "extract_date"},
         )  # fmt: skip
-    if column.required:
+    if column.required or not (table.is_fact or column.may_lie_ahead):
         yield _expectation(
             "values_to_be_between", "before_1990",
             f"No {column.word} lies before 1990, where the calendar begins.", _HOLD_BACK,

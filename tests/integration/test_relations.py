@@ -14,6 +14,8 @@ from etl.contracts.register import CONFORMED
 from etl.settings import EXPECTATIONS
 from etl.validate.suites import read_suite
 
+pytestmark = pytest.mark.catalogue
+
 Rows = dict[str, list[dict[str, str]]]
 ENDED = {"CARE_END_DATE": "2014-06-02", "CARE_REASON_END_CODE": "E4A"}
 A_YEAR = {"START_DTTM": "2014-01-20", "END_DTTM": "2014-06-02"}

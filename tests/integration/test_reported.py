@@ -10,6 +10,8 @@ from unit.builders import a_checked_night
 
 from etl.contracts.hand_overs import CHECKS, READING, types_of_no_list
 
+pytestmark = pytest.mark.catalogue
+
 TWO = [{"IS_CLIENT": "Y"}, {"DIM_PERSON_ID": "2", "IS_CLIENT": "Y"}]
 DEAD = [{"DEATH_DTTM": "2014-05-01"}]
 GROWN = [{"BIRTH_DTTM": "1996-11-03"}]
@@ -100,6 +102,25 @@ def test_a_child_who_died_before_a_certain_birth_is_held_back(tmp_path: Path) ->
     assert night.reasons() == {
         ("DIM_PERSON", 2): ("died_before_birth", "is_dead_before_birth"),
         ("DIM_PERSON", 3): ("after_extract_date", "died_date"),
+    }
+
+
+def test_a_child_who_died_or_was_merged_before_the_calendar_begins_is_held_back(
+    tmp_path: Path,
+) -> None:
+    night = a_checked_night(
+        tmp_path,
+        DIM_PERSON=[
+            {"DUPLICATED_DTTM": "1899-12-30"},
+            {"DIM_PERSON_ID": "2", "DEATH_DTTM": "1950-01-02", "BIRTH_DTTM": ""},
+            {"DIM_PERSON_ID": "3", "DUPLICATED_DTTM": "2014-01-06"},
+        ],
+        FACT_CP_PLAN=[],
+        FACT_CARE_EPISODES=[],
+    )
+    assert night.reasons() == {
+        ("DIM_PERSON", 1): ("before_1990", "merged_date"),
+        ("DIM_PERSON", 2): ("before_1990", "died_date"),
     }
 
 

@@ -236,6 +236,7 @@ def test_a_file_that_is_not_text_stops_the_night(tmp_path, content):
         (TEAMS.replace(",", "|").encode(), "is separated by vertical bars"),
         (f"{TEAMS}\r\n(2 rows affected)\r\n".encode(), "sqlcmd or SSMS"),
         (f"{TEAMS}\r\n(1 row affected)".encode(), "sqlcmd or SSMS"),
+        (f"{TEAMS}\r\n(2 row(s) affected)\r\n".encode(), "sqlcmd or SSMS"),
         (
             f"{TEAMS}\r\n(2 rows affected)\r\n\r\nCompletion time: 2026-03-03T02:00\r\n".encode(),
             "sqlcmd or SSMS",

@@ -25,7 +25,7 @@ from nights import editing
 from nights.editing import Row
 from nights.loading import WESTMERE, Council, Engine, command
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 FIRST, SECOND = date(2026, 3, 3), date(2026, 3, 10)
 MONTHS = ("2025-11", "2025-12", "2026-01", "2026-02")

@@ -36,7 +36,7 @@ from nights.loading import (
     tables,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 FIRST = date(2026, 3, 3)
 LIMITS = "\n[limits]\nrows_held_back_percent = 60\nrows_lost_percent = 60\nstale_days = 30\n"

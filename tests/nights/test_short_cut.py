@@ -18,7 +18,7 @@ from nights.editing import Row
 from nights.loading import KEY, Council, Engine, accounts_that_do_not_sum, command
 from nights.test_out_of_order import FIRST, LIMITS, WESTMERE, differing, without_keys
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 NIGHTS = ("2026-03-03", "2026-03-04", "2026-03-05")
 ANOTHER_KEY = "another key for tests only, 40 characters"

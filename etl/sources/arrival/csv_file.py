@@ -26,7 +26,9 @@ _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _FIRST_LETTERS = 16
 # What sqlcmd and SSMS write beside the records, in their own words.
-_FOOTER = re.compile(rb"[\r\n]\s*\([0-9,]+ rows? affected\)\s*(?:Completion time: \S+\s*)?\Z")
+_FOOTER = re.compile(
+    rb"[\r\n]\s*\([0-9,]+ row(?:s|\(s\))? affected\)\s*(?:Completion time: \S+\s*)?\Z"
+)
 _FOOTER_BYTES = 400
 _RULE_UNDER_HEADER = re.compile(rb"(?:\r\n|\r|\n)[-, ]*--[-, ]*(?:[\r\n]|\Z)")
 

@@ -25,8 +25,8 @@ _BLOCK_BYTES = 1 << 20
 _FEWEST_FIELDS_OF_A_RECORD = 5
 _LONGEST_LINE = 1 << 16
 _LINE_END = re.compile(rb"[\r\n]")
-# What the first field of a record of the case system is: a number or a GUID.
-_KEY = re.compile(rb"\"?[0-9A-Fa-f-]+\"?,")
+# A number, a GUID, a date or a time: what a note has no field of where a record has one.
+_KEY = re.compile(rb"\s*\"?[0-9A-Fa-f{}:./ T-]*[0-9][0-9A-Fa-f{}:./ T-]*\"?\s*")
 
 
 @dataclass(frozen=True)
@@ -101,13 +101,22 @@ def _lines(
 
 def _joins_two(text: Octets, opened: int, closed: int, fields: int) -> bool:
     """Whether a field begins in one line and ends in the next, of which each, read without regard
-    to marks, is a record that begins with a key: two stray marks made one record of two."""
+    to marks, is a record: two stray marks made one of two. What tells a record from a note is the
+    key, number or date that both have in the same place."""
     within = text[opened:closed].tobytes().replace(b"\r\n", b"\n")
     if len(_LINE_END.findall(within)) != 1:
         return False
     before, after = _rest_of_line(text, opened, -1), _rest_of_line(text, closed, 1)
-    lines = _LINE_END.split(before + within + after)
-    return all(line.count(b",") == fields - 1 and _KEY.match(line) for line in lines)
+    first, second = (line.split(b",") for line in _LINE_END.split(before + within + after))
+    if not len(first) == len(second) == fields:
+        return False
+    marked = before.count(b",")
+    # Of each line the part that no note has: what stands before the mark, and after it.
+    in_first = [at for at in range(marked) if _KEY.fullmatch(first[at])]
+    in_second = [at for at in range(marked + 1, fields) if _KEY.fullmatch(second[at])]
+    return any(_KEY.fullmatch(second[at]) for at in in_first[:1]) or any(
+        _KEY.fullmatch(first[at]) for at in in_second[:1]
+    )
 
 
 def _rest_of_line(text: Octets, at: int, towards: int) -> bytes:

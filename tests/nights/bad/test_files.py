@@ -10,7 +10,7 @@ from nights.bad.files import FAULTS, Fault
 from nights.bad.judging import judge
 from nights.bad.whole import authority, rows_of, whole
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

@@ -24,7 +24,7 @@ from nights.bad.judging import judge
 from nights.bad.whole import authority, whole
 from nights.marking import MARK
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 TRIES = 150
 # Bytes that mean something to a CSV file, and a few that no text has.
 MEANING = b'",\r\n;\t\x00\xff\xef\x81 0N-'

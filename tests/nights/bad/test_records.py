@@ -25,7 +25,7 @@ from nights.bad.second_nights import SECOND_NIGHTS
 from nights.bad.whole import authority
 from nights.marking import MARK
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 # The column of a table's own id.
 OWN_IDS = {"DIM_PERSON": "DIM_PERSON_ID", "FACT_CONTACTS": "FACT_CONTACT_ID"}
 FIRST_NUMBER = 2_000

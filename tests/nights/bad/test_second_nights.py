@@ -13,7 +13,7 @@ from nights.bad.judging import judge
 from nights.bad.second_nights import FIRST, SECOND_NIGHTS, SecondNight, a_first_night
 from nights.loading import Council
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 
 @pytest.fixture(scope="module")
