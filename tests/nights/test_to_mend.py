@@ -157,7 +157,7 @@ def assert_mended_are_purged(council: Council) -> None:
     """A month after the night that had them whole, and no day earlier."""
     before = listed(council)
     still_held = {row for row in before if row[6] == NEVER}
-    (council.folder / "landing").mkdir()
+    (council.folder / "landing").mkdir(parents=True)
     for on, left in (("2026-04-04", before), ("2026-04-05", still_held)):
         ran = command(
             "purge", "--authority", council.authority, "--warehouse", council.url, "--landing",
