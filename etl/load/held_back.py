@@ -47,36 +47,19 @@ def write_held_back(session: Session, run: Run, *, known_by_number: Collection[s
 
 def _name(session: Session, run: Run, known_by_number: Collection[str]) -> None:
     """Make ``arriving_held_back``: by whom and by what each record is found in the case system."""
-    persons = [person for person in PERSONS if person.name in known_by_number]
-    joins = [
-        f"left join identity_{person.name} as the_{person.name} on rejected.table_name = "
-        f"'{person.name}' and the_{person.name}.{person.key[0]} = rejected.record_id"
-        for person in persons
-    ]
-    numbers = [f"the_{person.name}.{person.identity[0].name}" for person in persons]
-    child_number = f"known.{CHILD_TABLE.identity[0].name}"
-    if CHILD_TABLE.name in known_by_number:
-        joins.append(
-            "left join identity_child as its_child on its_child.child_token = rejected.child_token"
-        )
-        child_number = f"its_child.{CHILD_TABLE.identity[0].name}, {child_number}"
-    # A token tells those who mend it nothing.
-    is_token = ", ".join(f"'{person.name}'" for person in PERSONS)
-    own_id = f"case when rejected.table_name not in ({is_token}) then rejected.record_id end"
+    record_id, case_number, joins = _numbers(known_by_number)
     session.run(
         f"""
         create temporary table arriving_held_back as
         select
             rejected.table_name,
-            coalesce({", ".join([*numbers, own_id])}, '') as record_id,
-            coalesce({child_number},
-                case when rejected.table_name = :of_children then rejected.record_id end, ''
-            ) as case_number,
+            {record_id} as record_id,
+            {case_number} as case_number,
             coalesce(rejected.column_name, '') as column_name,
             rejected.reason,
             max(coalesce(team.team_key, latest.team_key, 0)) as team_key
         from rejected_tonight as rejected
-        {" ".join(joins)}
+        {joins}
         left join warehouse.dim_child as child
             on child.la_code = :la_code and child.child_token = rejected.child_token
             and child.known_to = date '9999-12-31'
@@ -94,3 +77,28 @@ def _name(session: Session, run: Run, known_by_number: Collection[str]) -> None:
         la_code=run.la_code,
         of_children=READING.read(run)["accounts"][CHILD_TABLE.name]["source_table"],
     )
+
+
+def _numbers(known_by_number: Collection[str]) -> tuple[str, str, str]:
+    """SQL of the record's own id, of its child's number, and of the joins that they need. A person
+    is held back by a token, which tells those who mend it nothing: it is named by its number."""
+    persons = [person for person in PERSONS if person.name in known_by_number]
+    joins = [
+        f"left join identity_{person.name} as the_{person.name} on rejected.table_name = "
+        f"'{person.name}' and the_{person.name}.{person.key[0]} = rejected.record_id"
+        for person in persons
+    ]
+    own = [f"the_{person.name}.{person.identity[0].name}" for person in persons]
+    by_token = ", ".join(f"'{person.name}'" for person in PERSONS)
+    own.append(f"case when rejected.table_name not in ({by_token}) then rejected.record_id end")
+    number = CHILD_TABLE.identity[0].name
+    of_child = [f"known.{number}"]
+    if CHILD_TABLE.name in known_by_number:
+        joins.append(
+            "left join identity_child as its_child on its_child.child_token = rejected.child_token"
+        )
+        of_child.insert(0, f"its_child.{number}")
+    # Of a child who is there twice both records are listed as the source's.
+    of_child.append("case when rejected.table_name = :of_children then rejected.record_id end")
+    record_id, case_number = (f"coalesce({', '.join(each)}, '')" for each in (own, of_child))
+    return record_id, case_number, " ".join(joins)
