@@ -179,9 +179,8 @@ class Reading(TypedDict):
     table, and how many columns it has that are not known and do not look like columns. lacking:
     tables of ours whose source the extract lacks. left_out: records of looked-up tables that cannot
     be looked up: source table, column, record number, reason, and the record's id, empty where it
-    cannot be told. looked_up: by source table, how many
-    records were read to be looked up. codes: of each column of codes whose list has all its
-    values."""
+    cannot be told. looked_up: by source table, how many records were read to be looked up. codes:
+    of each column of codes whose list has all its values."""
 
     accounts: dict[str, Account]
     replaced: list[tuple[str, str, str, int]]

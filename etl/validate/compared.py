@@ -121,10 +121,15 @@ def _shared(run: Run, children: pd.DataFrame) -> float:
     about = ["child_token", "birth_month", "sex"]
     before = PREVIOUS_CHILDREN.read(run)[about].drop_duplicates("child_token")
     both = children[about].merge(before, on="child_token", how="left", indicator=True)
-    born, sex = (both[f"{name}_x"].eq(both[f"{name}_y"]) for name in about[1:])
-    is_known = both["birth_month_x"].notna() & both["birth_month_y"].notna()
-    is_same = born.where(is_known, sex.fillna(True))
-    return float(100 * (is_same.astype(bool) & both["_merge"].eq("both")).mean())
+    known = both[[f"{name}_{side}" for name in about[1:] for side in "xy"]].notna()
+    differs = {
+        name: both[f"{name}_x"].ne(both[f"{name}_y"]).astype(bool)
+        & known[f"{name}_x"] & known[f"{name}_y"]
+        for name in about[1:]
+    }  # fmt: skip
+    has_month = known["birth_month_x"] & known["birth_month_y"]
+    is_another = differs["birth_month"].where(has_month, differs["sex"])
+    return float(100 * (both["_merge"].eq("both") & ~is_another).mean())
 
 
 def newest_events(

@@ -274,7 +274,7 @@ def _of_codes(table: Table) -> Iterator[Expectation]:
         if column.code_list in national_codes():
             yield _expectation(
                 "values_to_be_in_set", "code_unknown",
-                f"Every {column.name.replace('_', ' ')} is a national code; map others in the "
-                f"source's codes/{column.code_list}.csv.", _REPORT, _UNKNOWN_CODE,
+                f"Every {column.name.replace('_', ' ')} is a national code, or is mapped to one.",
+                _REPORT, _UNKNOWN_CODE,
                 column=column.name, value_set=list(national_codes()[str(column.code_list)]),
             )  # fmt: skip

@@ -379,6 +379,20 @@ def test_a_table_that_lost_more_than_a_fifth_of_its_rows_stops_the_night(tmp_pat
     assert "referral" in stopped(tmp_path, loaded_before(9), FACT_REFERRALS=rows)
 
 
+def test_children_of_whom_neither_birth_nor_sex_is_known_are_those_of_the_last_load(tmp_path):
+    nobody = {"BIRTH_DTTM": "", "GENDER_MAIN_CODE": ""}
+    night = a_conformed_night(
+        tmp_path,
+        "[limits]\nstale_days = 400",
+        FACT_REFERRALS=GOOD,
+        FACT_CP_PLAN=[{}],
+        FACT_CARE_EPISODES=[{"CARE_END_DATE": "2014-06-02"}],
+        DIM_PERSON=[nobody, {**nobody, "DIM_PERSON_ID": "2"}],
+    )
+    loaded_before(1)(night.run)
+    validate(night.run, read(night.run.authority_file), relied_on())
+
+
 def test_another_councils_children_stop_the_night(tmp_path):
     said = stopped(tmp_path, loaded_before(1, "another", "third"), FACT_REFERRALS=GOOD)
     assert "child" in said
