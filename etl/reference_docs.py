@@ -7,8 +7,11 @@ that they cannot drift.
 from __future__ import annotations
 
 import sys
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
+from etl.authority import Limits
 from etl.contracts.register import CONFORMED
 from etl.derive.register import RULES
 from etl.extract_page import extract_page
@@ -72,21 +75,37 @@ def checks_page() -> str:
         MADE,
         "# Checks\n\nRun on every load: the ordinary ones of each table are made from its "
         "contract, the others stand in `expectations/`. "
-        "`audit.expectation_result` keeps what came of each.\n",
+        "`audit.expectation_result` keeps what came of each.\n\nTolerated is what may fail before "
+        "the night stops, by the limit of that name in the authority's file ([limits]); in "
+        "brackets, what holds where the file has none. What is only reported stops nothing, and "
+        "every row of it is counted.\n",
     ]
     for name in ("extract", "columns", *(table.name for table in CONFORMED)):
         suite = read_suite(name)
         parts.append(f"\n## {name.replace('_', ' ').capitalize()}\n\n{suite['meta']['about']}\n\n")
-        parts.append("| what should hold | why | if not | what to do | reason code |\n")
-        parts.append("|---|---|---|---|---|\n")
+        parts.append("| what should hold | why | if not | tolerated | what to do | reason code |\n")
+        parts.append("|---|---|---|---|---|---|\n")
         for entry in suite["expectations"]:
             action = ACTIONS[MEANING[entry["severity"]]]
             said = entry["meta"]
             parts.append(
-                f"| {said['says']} | {said['why']} | {action} | {said['do']} "
-                f"| `{said['reason']}` |\n"
+                f"| {said['says']} | {said['why']} | {action} | {_tolerated(entry)} "
+                f"| {said['do']} | `{said['reason']}` |\n"
             )
     return "".join(parts)
+
+
+def _tolerated(entry: dict[str, Any]) -> str:
+    """By which limit of an authority, and its default."""
+    action = MEANING[entry["severity"]]
+    asked = [value["$PARAMETER"] for value in entry["kwargs"].values() if isinstance(value, dict)]
+    limits = {each.name: each.default for each in fields(Limits)}
+    named = [name for name in asked if name in limits]
+    if action == "hold_back":
+        named = ["rows_held_back_percent"]
+    if not named:
+        return "none" if action == "stop" else "all"
+    return f"{named[0]} ({limits[named[0]]:g})"
 
 
 def main(folder: Path = FOLDER) -> int:

@@ -24,7 +24,8 @@ def of_children(frame: pd.DataFrame, birth: pd.DataFrame, extract_date: pd.Times
     and is_adult to the children.
 
     birth: ``date`` and ``is_estimated`` by row. An estimated date after the extract date is an
-    expected one: the child is unborn. An estimated date in the past is an age that is not sure.
+    expected one: the child is unborn, and known no longer than it is expected. An estimated date in
+    the past is an age that is not sure.
     """
     # Only until repeats are known: children that differ by it alone are not the same row.
     frame["birth_date"] = birth["date"]
@@ -32,7 +33,8 @@ def of_children(frame: pd.DataFrame, birth: pd.DataFrame, extract_date: pd.Times
     is_estimated = birth["is_estimated"].fillna(False).astype(bool)
     frame["birth_month"] = birth["date"].dt.to_period("M").dt.to_timestamp().astype("datetime64[s]")
     frame["is_unborn"] = (is_later & is_estimated).astype("boolean")
-    frame["is_born_after_extract"] = (is_later & ~is_estimated).astype("boolean")
+    is_too_late = birth["date"] > extract_date + pd.Timedelta(days=DAYS_BEFORE_BIRTH)
+    frame["is_born_after_extract"] = (is_later & (~is_estimated | is_too_late)).astype("boolean")
     if "died_date" in frame:
         is_before = frame["died_date"] < birth["date"]
         frame["is_dead_before_birth"] = (is_before & ~is_estimated).astype("boolean")

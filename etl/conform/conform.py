@@ -13,7 +13,7 @@ import pyarrow as pa
 from etl.authority import Authority
 from etl.conform import birth
 from etl.conform.codes import read_codes
-from etl.conform.counted import as_frame, count_columns
+from etl.conform.counted import as_frame, count_columns, count_references, names_of_records
 from etl.conform.disputed import settle
 from etl.conform.lookups import look_up
 from etl.conform.present import check_tables_and_columns, columns_not_known
@@ -66,7 +66,7 @@ def conform(run: Run, authority: Authority, source: Source, key: bytes) -> dict[
         erased=of_run(run, key),
     )
     check_tables_and_columns(work)
-    accounts = {}
+    accounts, linked = {}, {}
     # The child's births are needed by the tables that follow it.
     for table in sorted(CONFORMED, key=lambda table: table.name != "child"):
         mapping = work.mappings.tables.get(table.name)
@@ -75,8 +75,11 @@ def conform(run: Run, authority: Authority, source: Source, key: bytes) -> dict[
             continue
         frame, accounts[table.name] = _conform_table(work, table, mapping)
         count_columns(work, table, mapping, frame)
+        if work.has(mapping.source):
+            linked[table.name] = frame[names_of_records(table)]
         CONFORMED_TABLES.write(run, table, frame)
         _write_identity(run, frame, table, mapping)
+    count_references(work, linked)
     READING.write(run, _counts(work, accounts))
     COUNTED.write(run, as_frame(work))
     _warn_of_unknown_codes(work)

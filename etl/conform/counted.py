@@ -9,7 +9,14 @@ import pandas as pd
 
 from etl.conform.work import Conforming
 from etl.contracts.contract import Column, Kind, Table
-from etl.contracts.hand_overs import COUNTED
+from etl.contracts.frames import is_among
+from etl.contracts.hand_overs import (
+    COUNTED,
+    WITH_ANY_OTHER_CODE,
+    WITH_NONE,
+    WITH_THE_RECORD,
+)
+from etl.contracts.register import BY_NAME
 from etl.sources.mapping import FromColumn, Lookup, Mapping
 
 YES, NO = "yes", "no"
@@ -37,10 +44,47 @@ def _rows_by_code(column: Column, values: pd.Series) -> dict[str, int]:
         there = {"": int(values.notna().sum()), YES: yes}
         return {**there, NO: len(values) - yes} if column.empty_is_no else there
     found = {"": int(values.notna().sum())}
+    if column.takes_out:
+        found[WITH_NONE] = int(values.isna().sum())
     if column.hangs_on:
         having = values.dropna().str.casefold().value_counts()
-        found |= {code: int(having.get(code.casefold(), 0)) for code in column.hangs_on}
+        by_code = {code: int(having.get(code.casefold(), 0)) for code in column.hangs_on}
+        found |= {**by_code, WITH_ANY_OTHER_CODE: len(values) - sum(by_code.values())}
     return found
+
+
+def count_references(work: Conforming, frames: dict[str, pd.DataFrame]) -> None:
+    """Count, of each column that names a record of another table, the rows whose record the extract
+    has. frames: the conformed tables that the extract has.
+
+    Where the id of a record cannot be read, what names it is not lost: recall keeps the record.
+    """
+    read_from = {name[:2]: name[3:] for name in work.counted if not name[2]}
+    for name, frame in frames.items():
+        for column in _references(BY_NAME[name]):
+            others = str(column.names)
+            if others not in frames or (name, column.name) not in read_from:
+                continue
+            key = BY_NAME[others].key[0]
+            if frames[others]["unreadable_column"].eq(key).any():
+                continue
+            has_it = is_among(frame[column.name], frames[others][key])
+            source, every = read_from[name, column.name]
+            work.counted[name, column.name, WITH_THE_RECORD, source, every] = int(has_it.sum())
+
+
+def names_of_records(table: Table) -> list[str]:
+    """What ``count_references`` needs of a conformed table."""
+    return [table.key[0], "unreadable_column", *(column.name for column in _references(table))]
+
+
+def _references(table: Table) -> list[Column]:
+    """The columns that name a record, read from a source. A row without its child is held back."""
+    return [
+        column
+        for column in table.mapped_columns
+        if column.names not in (None, table.name) and not column.required
+    ]
 
 
 def count_looked_up(

@@ -121,8 +121,9 @@ def _lookup_rows(
 ) -> _Found:
     """One row per key: the key, each of our columns, and ``unreadable <column>``.
 
-    Of several rows the latest counts, the later record where that is equal. Where no date orders
-    them and they differ, they are rows of one id with other content: none of them counts.
+    Of several rows the latest counts. Where none is later than the others and they differ, they
+    are rows of one id with other content: none of them counts. Those that name several records
+    name none, and what refers to them is not in doubt.
     """
     source = work.columns(lookup.source, lookup.source_columns)
     rows_in_file = source.num_rows
@@ -154,7 +155,8 @@ def _lookup_rows(
         rows["order"] = read.values
         # Of several it cannot be told which is the latest; one needs no order.
         is_unreadable |= read.unreadable & rows.duplicated(subset=keys, keep=False).to_numpy()
-    return _one_row_per_key(work, rows, is_unreadable, lookup, keys)
+    names_records = all(_kind(column, kinds) is Kind.ID for column in lookup.columns)
+    return _one_row_per_key(work, rows, is_unreadable, lookup, keys, names_records=names_records)
 
 
 def _are_called(names: pa.ChunkedArray, wanted: Collection[str]) -> npt.NDArray[np.bool_]:
@@ -186,6 +188,8 @@ def _one_row_per_key(
     is_unreadable: npt.NDArray[np.bool_],
     lookup: Lookup,
     keys: list[str],
+    *,
+    names_records: bool,
 ) -> _Found:
     is_one_each = not (lookup.latest_by or all(column.is_present for column in lookup.columns))
     _leave_out(work, lookup, rows, keys[0], is_unreadable, "unreadable")
@@ -200,17 +204,25 @@ def _one_row_per_key(
     rows = rows[~rows[keys].isna().any(axis=1) & ~is_unreadable]
     rows = rows[~_is_in(rows[keys], held)]
     if lookup.latest_by:
-        rows = rows.sort_values("order", kind="stable", na_position="first")
-    elif is_one_each:
+        rows = _latest(rows, keys)
+    if lookup.latest_by or is_one_each:
         rows = rows.drop_duplicates([name for name in rows if name not in BESIDE])
         is_shared = rows.duplicated(subset=keys, keep=False)
-        _leave_out(work, lookup, rows, keys[0], is_shared, "id_shared")
-        held = pd.concat([held, rows.loc[is_shared, keys]])
+        if not names_records:
+            _leave_out(work, lookup, rows, keys[0], is_shared, "id_shared")
+            held = pd.concat([held, rows.loc[is_shared, keys]])
         rows = rows[~is_shared]
     else:
         rows = rows.sort_values([column.ours for column in lookup.columns], kind="stable")
     rows = rows.drop(columns="order").drop_duplicates(subset=keys, keep="last")
     return _Found(rows, held, is_any_unknown)
+
+
+def _latest(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Of the rows of a key those that no other is later than: one of a known day is later than one
+    of none."""
+    newest = rows.groupby(keys)["order"].transform("max")
+    return rows[rows["order"].eq(newest) | newest.isna()]
 
 
 def _leave_out(

@@ -36,7 +36,7 @@ CHILD_TABLE = Table(
             may_lie_ahead=True,
             made_by=Maker.CONFORM,
         ),
-        day("died_date", "when the child died", word="date of death"),
+        day("died_date", "when the child died", word="date of death", takes_out=True),
         flag(
             "is_unborn",
             "not born yet at the extract date, by an expected date of birth",
@@ -60,10 +60,11 @@ CHILD_TABLE = Table(
             "when the record was marked as merged",
             stored=False,
             word="date of merging",
+            takes_out=True,
         ),
         flag(
             "is_born_after_extract",
-            "a certain birth date after the extract date",
+            "a certain birth date after the extract date, or one expected more than 300 days later",
             stored=False,
             made_by=Maker.CONFORM,
         ),

@@ -59,6 +59,7 @@ class Column:
     not_before: the column of the date that it must not lie before. unless: the flag that says
     that it never happened.
     Of flags: empty_is_no: an empty one means no, nobody ticked it.
+    takes_out: a child that has it is outside the figures from then on.
     unknown: what the unknown member of a dimension has in it.
     of_others: it tells of the child's other records and changes when those do. made_of: what one is
     worked out from, each ``column`` of its own table or ``table.column``. recalled_as: SQL of one
@@ -80,6 +81,7 @@ class Column:
     not_before: str | None = None
     unless: str | None = None
     empty_is_no: bool = False
+    takes_out: bool = False
     unknown: Any = None
     of_others: bool = False
     made_of: tuple[str, ...] = ()

@@ -24,8 +24,6 @@ _RECORDED = (
     "and owed.known_to = date '9999-12-31')"
 )
 
-DRAFT, CANCELLED = "D", "X"
-
 SINGLE_ASSESSMENT = Table(
     name="single_assessment",
     warehouse="fact_single_assessment",

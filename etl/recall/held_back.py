@@ -72,18 +72,23 @@ class _Recall:
 
     def _without_id(self, held: pd.DataFrame) -> pd.DataFrame:
         """The versions of rows held back whose id cannot be told: of a fact the child's of that
-        date, of a dimension any. Those whose id the extract has are other rows."""
+        date, else any of the child's; of a dimension any. Those whose id the extract has are other
+        rows."""
         held = held[held[self.key].isna()]
         if held.empty:
             return self._selected("false")
         if self.table.is_fact:
-            known = self._current("child_token", held["child_token"])
+            known = self._not_in_the_extract(self._current("child_token", held["child_token"]))
             same = ["child_token", str(self.table.dated_by)]
-            known = known[known.set_index(same).index.isin(held.set_index(same).index)]
-        else:
-            # One whose id is empty is no member: sources write their unknown one so.
-            is_unreadable = held["unreadable_column"].eq(self.key).any()
-            known = self._selected("true" if is_unreadable else "false")
+            held_of, known_of = (each.set_index(same).index for each in (held, known))
+            # The date may be what cannot be read, or what was changed with the id.
+            undated = held.loc[~held_of.isin(known_of), "child_token"]
+            return known[known_of.isin(held_of) | is_among(known["child_token"], undated)]
+        # One whose id is empty is no member: sources write their unknown one so.
+        is_unreadable = held["unreadable_column"].eq(self.key).any()
+        return self._not_in_the_extract(self._selected("true" if is_unreadable else "false"))
+
+    def _not_in_the_extract(self, known: pd.DataFrame) -> pd.DataFrame:
         read = [PASSED.read(self.run, self.table)[self.key],
                 HELD_BACK.read(self.run, self.table)[self.key]]  # fmt: skip
         return known[~is_among(known[self.key], pd.concat(read))]

@@ -20,6 +20,9 @@ from etl.contracts.hand_overs import (
     PREVIOUS_CHILDREN,
     PREVIOUS_COUNTS,
     READING,
+    WITH_ANY_OTHER_CODE,
+    WITH_NONE,
+    WITH_THE_RECORD,
     Account,
     Reading,
     TableColumn,
@@ -33,6 +36,11 @@ PICKED = " where "
 ENOUGH_VALUES = 20
 # Nights of one weekday that must be known before one can be called unusual.
 ENOUGH_NIGHTS = 8
+_TOLD_AS = {
+    WITH_NONE: " empty",
+    WITH_ANY_OTHER_CODE: " with another code or none",
+    WITH_THE_RECORD: " that names a record of the extract",
+}
 NAMES = ["table_name", "column_name", "code"]
 
 
@@ -219,7 +227,8 @@ def _told_of_columns(
     """Tables and columns by the source's names, as those who can mend it know them."""
     is_plain = counts["code"].eq("") | counts["code"].eq(counts["source_column"])
     named = counts["source_table"] + "." + counts["source_column"]
-    named += (" with '" + counts["code"] + "'").mask(is_plain, "")
+    coded = (" with '" + counts["code"] + "'").mask(is_plain, "")
+    named += counts["code"].map(_TOLD_AS).fillna(coded)
     named += " (" + counts["table_name"] + "." + counts["column_name"] + ")"
     lost = [
         f"{name}: {before:,.0f} rows at the last load, {now:,.0f} tonight"

@@ -122,6 +122,10 @@ HOLLOW: list[tuple[str, str, Spoil, str]] = [
      "FACT_CLA_PLACEMENT.DIM_LOOKUP_PLACEMENT_TYPE_CODE with 'U1'"),
     ("referrals no longer closed", "FACT_REFERRALS", set_to("REFRL_END_DTTM", ""),
      "FACT_REFERRALS.REFRL_END_DTTM"),
+    ("plans that the extract lacks", "FACT_CP_REVIEW", set_to("FACT_CP_PLAN_ID", "500001"),
+     "FACT_CP_REVIEW.FACT_CP_PLAN_ID that names a record of the extract"),
+    ("everybody was merged", "DIM_PERSON", set_to("DUPLICATED_DTTM", "2014-01-01"),
+     "DIM_PERSON.DUPLICATED_DTTM empty"),
     ("births emptied", "DIM_PERSON", set_to("BIRTH_DTTM", ""), "DIM_PERSON.BIRTH_DTTM"),
 ]  # fmt: skip
 
@@ -186,6 +190,18 @@ def test_at_the_limit_nothing_is_lost(tmp_path, last):
     night = the_night_after(tmp_path, last, FACT_CP_REVIEW=rows)
     assert told_lost(night) == ""
     assert "MEETING_DTTM" in told_lost(night, percent=19.9)
+
+
+def test_codes_that_a_rule_hangs_on_in_place_of_all_others_are_hollow(tmp_path, tmp_path_factory):
+    of_none = many("FACT_SINGLE_ASSESSMENT_ID", FACT_FORM_ID="#")
+    before = a_conformed_night(
+        tmp_path_factory.mktemp("before"),
+        night=BEFORE,
+        **{**whole(), "FACT_SINGLE_ASSESSMENT": of_none},
+    )
+    cancelled = spoilt(of_none, set_to("DIM_LOOKUP_STEP_SUBSTATUS_CODE", "X"), 0.3)
+    night = the_night_after(tmp_path, before, FACT_SINGLE_ASSESSMENT=cancelled)
+    assert "DIM_LOOKUP_STEP_SUBSTATUS_CODE with another code or none" in told_lost(night)
 
 
 def test_few_values_may_go_by_ordinary_work(tmp_path, last):

@@ -82,6 +82,12 @@ NO_DATE = "soon"
 SPOILT: dict[str, Spoilt] = {
     "a legal status of short breaks": Spoilt(
         1, "FACT_LEGAL_STATUS", put(is_short_break, START_DTTM=NO_DATE), {"legal_status": 1}),
+    "a legal status of short breaks, its id and when it began": Spoilt(
+        2, "FACT_LEGAL_STATUS",
+        put(is_short_break, FACT_LEGAL_STATUS_ID="1.5", START_DTTM=NO_DATE), {"legal_status": 1}),
+    "an authorised date, there twice": Spoilt(
+        4, "FACT_FORM_ANSWERS", again(is_authorised, ANSWER="2025-01-06"),
+        {"single_assessment": 1}),
     "an authorised date": Spoilt(
         1, "FACT_FORM_ANSWERS", put(is_authorised, ANSWER=NO_DATE), {"single_assessment": 1}),
     "the form that an answer belongs to": Spoilt(

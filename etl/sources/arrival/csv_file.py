@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import re
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -78,9 +80,12 @@ class CsvFile:
             raise self._stop("is empty: it has not even a header line.", COPY_AGAIN)
         if text.startswith(_UTF_16_MARKS) or _looks_like_utf_16(text):
             raise self._stop("is in UTF-16; it must be in UTF-8 or Windows-1252.")
-        encoding = _encoding(text)
-        if encoding is None:
-            raise self._stop("is not text with a header line, in UTF-8 or Windows-1252.")
+        encoding, no_text_at = _encoding(text)
+        if no_text_at is not None:
+            raise self._stop(
+                f"is not text in UTF-8 or Windows-1252: line {line_at(text, no_text_at):,} has a "
+                "byte that is neither."
+            )
         return encoding, text
 
     def _names(self, line: str) -> list[str]:
@@ -195,17 +200,29 @@ class _Uneven:
         return "skip"
 
 
-def _encoding(text: bytes) -> str | None:
-    """UTF-8, else Windows-1252, else None: not text."""
+def rows_of_an_unknown_file(raw: bytes) -> set[int]:
+    """How many records a file of which nothing is known has below its first line: counted as CSV,
+    and as lines, since it may be no CSV."""
+    text = raw.removeprefix(_UTF_8_MARK).decode("latin-1")
+    found = {sum(1 for line in text.splitlines() if line)}
+    with suppress(csv.Error):  # then it is none
+        found.add(sum(1 for record in csv.reader(io.StringIO(text, newline="")) if record))
+    return {max(rows - 1, 0) for rows in found}
+
+
+def _encoding(text: bytes) -> tuple[str, int | None]:
+    """UTF-8, else Windows-1252; and where the first byte is that is in neither, None if it is."""
+    no_text_at = None
     if text.isascii():
-        return "utf-8"
+        return "utf-8", None
     for encoding in ("utf-8", "cp1252"):
         try:
             text.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    return None
+        except UnicodeDecodeError as error:
+            no_text_at = error.start
+        else:
+            return encoding, None
+    return "", no_text_at
 
 
 def _looks_like_utf_16(text: bytes) -> bool:

@@ -117,6 +117,11 @@ class _Unpacking:
             yield
         except NightStopped:
             raise
+        except NotImplementedError:
+            raise self._stop(
+                f"{what} is packed in a way that cannot be read here; deflate, bzip2 and LZMA can.",
+                f"{COPY_AGAIN} If it stops again: let the export pack it in one of these.",
+            ) from None
         except Exception as error:
             of_the_disk = isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)
             if of_the_disk:

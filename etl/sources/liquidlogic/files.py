@@ -8,6 +8,7 @@ manifest says. The meaning of the columns is not known here.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,13 +17,14 @@ import pyarrow as pa
 from etl.contracts.source_table import SourceTable
 from etl.errors import NOTHING_CHANGED, ConnectionFault
 from etl.run import Arrival
-from etl.sources.arrival.csv_file import CsvFile
+from etl.sources.arrival.csv_file import CsvFile, rows_of_an_unknown_file
 from etl.sources.arrival.files import CHANGE_THE_EXPORT, COPY_AGAIN, csv_files, stop
 from etl.sources.source import Expected
 
 MANIFEST = "MANIFEST"
 _TABLE, _ROWS = "TABLE", "ROWS"
 _MOST_DIGITS = 18
+_OF_A_FILE = re.compile(r"\.CSV(\.GZ)?\Z")
 
 
 def read_extract(arrival: Arrival, expected: Expected) -> Iterator[SourceTable]:
@@ -52,10 +54,12 @@ def _tables(extract: Path, expected: Expected) -> Iterator[SourceTable]:
     ends_whole: dict[str, bool] = {}
     for name in sorted(files):
         raw = files[name]()
+        where = f"{extract}, table {name}"
         if name not in expected.columns:
+            if manifest is not None and name in manifest:
+                _check_counted(name, raw, manifest[name], extract)
             yield _only_listed(name, raw)
             continue
-        where = f"{extract}, table {name}"
         table = CsvFile(f"{name}.csv", where, expected.columns[name]).read(name, raw)
         if manifest is not None:
             _check_rows(table, manifest[name], where)
@@ -74,7 +78,8 @@ def _manifest(raw: bytes, extract: Path) -> dict[str, int]:
     where = f"{extract}, MANIFEST.csv"
     content = CsvFile("MANIFEST.csv", where, (_TABLE, _ROWS)).read(MANIFEST, raw).content
     columns = {name.strip().upper(): content[name].to_pylist() for name in content.column_names}
-    tables = [str(table).strip().upper() for table in columns.get(_TABLE, [])]
+    # A table may be called by its file.
+    tables = [_OF_A_FILE.sub("", str(table).strip().upper()) for table in columns.get(_TABLE, [])]
     rows = [str(rows).strip() for rows in columns.get(_ROWS, [])]
     if not {_TABLE, _ROWS} <= columns.keys() or not all(map(_is_a_number, rows)):
         raise stop("MANIFEST.csv is not a list of `table,rows`.", where, CHANGE_THE_EXPORT)
@@ -116,6 +121,17 @@ def _check_rows(table: SourceTable, expected: int, where: str) -> None:
         raise stop(
             f"{table.file} has {table.content.num_rows:,} rows; the manifest says {expected:,}.",
             where,
+            COPY_AGAIN,
+        )
+
+
+def _check_counted(name: str, raw: bytes, expected: int, extract: Path) -> None:
+    """The same of a table that is not known, of which nothing else is asked. Raises
+    NightStopped."""
+    if expected not in rows_of_an_unknown_file(raw):
+        raise stop(
+            f"{name}.csv has not as many rows as the manifest says.",
+            f"{extract}, MANIFEST.csv",
             COPY_AGAIN,
         )
 

@@ -186,6 +186,11 @@ NOT_QUOTED = "put quotation marks around every text"
 LOADS = [
     Fault("nothing is wrong", lambda _: None, 0),
     Fault("a manifest that agrees", manifest(dict), 0),
+    Fault("a manifest that calls tables by their files", manifest(
+        lambda rows: {f"{name}.csv": many for name, many in rows.items()}), 0),
+    Fault("a manifest that lists a table that nobody knows", lambda extract: (
+        put("LOG.csv", f'{MARK},B\r\n1,"a\r\nb"\r\n2,3,4\r\n')(extract), manifest(dict)(extract),
+        None)[-1], 0, listed=(("LOG", ""),)),
     Fault("an inch mark in an unquoted field", text_of(CONTACTS, note('6" pipe')), 0),
     Fault("quoted words within an unquoted field", text_of(CONTACTS, note('a "b" c')), 0),
     Fault("a quoted note of two lines", text_of(CONTACTS, note('"a\r\nb, ""c"""')), 0),
@@ -238,7 +243,8 @@ STOPS = [
     Fault("UTF-32", bytes_of(CONTACTS, lambda b: b.decode().encode("utf-32")),
           says="is in UTF-16", next=MENDS),
     Fault("neither UTF-8 nor Windows-1252",
-          bytes_of(CONTACTS, lambda b: b.replace(b"said", b"s\x81d")), says="is not text"),
+          bytes_of(CONTACTS, lambda b: b.replace(b"said", b"s\x81d")),
+          says="line 2 has a byte that is neither"),
     Fault("a spreadsheet", bytes_of(CONTACTS, lambda _: LOCAL + b"\x14\x00\x06\x00[Content]"),
           says="is not text", next=MENDS),
     Fault("a PDF", bytes_of(CONTACTS, lambda _: b"%PDF-1.4\r\n" + MARK.encode()),
@@ -327,6 +333,10 @@ STOPS = [
           says="1 table that we do not know", next=COPIES),
     Fault("a manifest with a row more", manifest(lambda rows: {**rows, CONTACTS: 4}),
           says="FACT_CONTACTS.csv has 3 rows; the manifest says 4", next=COPIES),
+    Fault("a manifest with a row more in a table that nobody knows", lambda extract: (
+        put("LOG.csv", f"{MARK}\r\n1\r\n")(extract),
+        manifest(lambda rows: {**rows, "LOG": 2})(extract), None)[-1],
+        says="LOG.csv has not as many rows as the manifest says", next=COPIES),
     Fault("a manifest that counts in words",
           put("MANIFEST.csv", f"table,rows\r\nFACT_S47,{MARK}\r\n"),
           says="not a list of `table,rows`", next=MENDS),
@@ -350,7 +360,7 @@ STOPS = [
     Fault("a zip with bad offsets", as_zip(with_bytes(CENTRAL, 42, b"\xff\xff\xff\x7f")),
           says="cannot be unpacked", next=COPIES),
     Fault("a zip packed in a way that nobody knows", as_zip(with_bytes(CENTRAL, 10, b"\x63\x00")),
-          says="cannot be unpacked"),
+          says="packed in a way that cannot be read here", next=COPIES),
     Fault("an encrypted zip", as_zip(with_bytes(CENTRAL, 8, b"\x01")), says="is encrypted",
           next=MENDS),
     Fault("an empty zip", as_zip(lambda _: b"PK\x05\x06" + bytes(18)), says="holds no table"),
