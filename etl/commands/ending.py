@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_SOON_SECONDS = 0.01
 
 
 class ToldToEnd(BaseException):
@@ -29,13 +31,38 @@ def told_to_end() -> Iterator[list[str]]:
             came.append(signal.Signals(number).name)
             raise ToldToEnd
 
+    def again(number: int, _: FrameType | None) -> None:
+        raise ToldToEnd
+
     if threading.current_thread() is not threading.main_thread():
         yield came
         return
     heeded = [each for each in _SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
     before = {each: signal.signal(each, end) for each in heeded}
+    before[signal.SIGALRM] = signal.signal(signal.SIGALRM, again)
     try:
-        yield came
+        with _heard_everywhere():
+            yield came
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+@contextmanager
+def _heard_everywhere() -> Iterator[None]:
+    """Python drops what is raised while an object is cleared away, in whatever code the signal
+    came; in the block it is then raised once more, a moment later."""
+    told_before = sys.unraisablehook
+
+    def told(dropped: sys.UnraisableHookArgs) -> None:
+        if isinstance(dropped.exc_value, ToldToEnd):
+            signal.setitimer(signal.ITIMER_REAL, _SOON_SECONDS)
+        else:
+            told_before(dropped)
+
+    sys.unraisablehook = told
+    try:
+        yield
+    finally:
+        sys.unraisablehook = told_before
