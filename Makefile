@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: list demo test test-fast test-catalogue test-faults test-long test-package check fix docs bench lock clean
+.PHONY: list demo test test-fast test-catalogue test-upkeep test-faults test-long test-package check fix docs bench lock clean
 
 list: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -25,10 +25,13 @@ demo: .venv/installed ## load four nights of an invented council into warehouse.
 # at the same nights to the same.
 test: .venv/installed ## run every test but those of the targets named test-...
 	$(BIN)/python -m pytest -n auto --dist loadfile \
-	    -m "not catalogue and not planted and not long and not package"
+	    -m "not catalogue and not upkeep and not planted and not long and not package"
 
 test-catalogue: .venv/installed ## load a night for each of many faults, causes and orders of nights
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "catalogue and not long"
+
+test-upkeep: .venv/installed ## erase, purge, rotate the key, kill and fill up, read while a night loads
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "upkeep and not long"
 
 test-faults: .venv/installed ## plant faults in copies of the project: the specifications must notice
 	$(BIN)/python -m pytest -n auto -m planted
@@ -40,7 +43,7 @@ test-package: .venv/installed ## install the built wheel elsewhere and load two 
 	$(BIN)/python -m pytest -m package
 
 test-fast: .venv/installed ## run the tests that take seconds
-	$(BIN)/python -m pytest -m "not slow and not catalogue and not planted and not long"
+	$(BIN)/python -m pytest -m "not slow and not catalogue and not upkeep and not planted and not long"
 
 check: .venv/installed ## lint, types, the import contract, and that the docs are current
 	$(BIN)/ruff check .

@@ -30,7 +30,7 @@ from etl.settings import PSEUDONYM_KEY
 from nights import editing
 from nights.loading import KEY, WESTMERE, Council, Engine, Ran, command, content
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.upkeep]
 
 NIGHTS = (date(2026, 3, 3), date(2026, 4, 2))
 NEXT = "2026-04-03"

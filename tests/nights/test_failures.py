@@ -43,7 +43,7 @@ from nights.loading import (
 )
 from nights.prepared import LOAD, TODAY, YESTERDAY, Prepared, names_beside, prepared
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.upkeep]
 
 NOTHING_CHANGED = "The warehouse was not changed: it is as it was before."
 LOADED = "select extract_date from audit.load_run where status = 'loaded' order by extract_date"

@@ -20,7 +20,7 @@ from etl.settings import NEW_PSEUDONYM_KEY
 from nights import editing
 from nights.loading import KEY, WESTMERE, Council, Engine, Ran, command, content
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.upkeep]
 
 NEW_KEY = "another key for tests, of 40 characters."
 FIRST, SECOND = date(2026, 3, 3), date(2026, 3, 4)

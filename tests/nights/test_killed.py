@@ -36,7 +36,7 @@ from nights.prepared import (
     without_chance,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.upkeep]
 
 SEED = 20260304
 WRITES = ("sql insert", "sql update", "sql delete")

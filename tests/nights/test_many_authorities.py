@@ -18,7 +18,7 @@ from etl.settings import PROJECT
 from nights.beating import FORKS, warm_up
 from nights.loading import KEY, PSEUDONYM_KEY, WESTMERE, Council, Engine, command
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.upkeep]
 
 NIGHT = date(2026, 3, 3)
 AUTHORITIES = ("901", "902", "903", "904", "905", "906")

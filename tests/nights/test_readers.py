@@ -26,7 +26,7 @@ from nights.prepared import (
     state,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.upkeep]
 
 # What an analyst asks: every one of these answers is another one tonight.
 QUESTIONS = (
