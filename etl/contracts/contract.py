@@ -214,10 +214,18 @@ FAMILY = text(
     "family_token", "the family, pseudonymised",
     stored=False, made_by=Maker.DERIVE, names="family", made_of=("contact.contact_family_token",),
 )  # fmt: skip
-TEAM = identifier("team_id", "the team that the record itself names", stored=False, names="team")
-WORKER = text(
-    "worker_token", "the worker that the record itself names", stored=False, names="worker"
+_ALLOCATION = tuple(
+    f"involvement.{name}"
+    for name in ("child_token", "is_allocated", "role_code", "started_date", "ended_date")
 )
+TEAM = identifier(
+    "team_id", "the team that the record itself names",
+    stored=False, names="team", made_of=(*_ALLOCATION, "involvement.team_id"),
+)  # fmt: skip
+WORKER = text(
+    "worker_token", "the worker that the record itself names",
+    stored=False, names="worker", made_of=(*_ALLOCATION, "involvement.worker_token"),
+)  # fmt: skip
 MERGED = flag(
     "is_merged", "of a child whose record was merged into another",
     stored=False, made_by=Maker.DERIVE, made_of=("child.merged_date",),

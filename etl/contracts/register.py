@@ -22,6 +22,7 @@ from etl.contracts.dimensions import (
 from etl.contracts.early_help import EARLY_HELP
 from etl.contracts.family import FAMILY_TABLE
 from etl.contracts.initial_conference import INITIAL_CONFERENCE
+from etl.contracts.involvement import INVOLVEMENT
 from etl.contracts.legal_status import LEGAL_STATUS
 from etl.contracts.looked_after_period import LOOKED_AFTER_PERIOD
 from etl.contracts.looked_after_review import LOOKED_AFTER_REVIEW
@@ -54,6 +55,7 @@ CONFORMED: tuple[Table, ...] = (
     PLACEMENT,
     LOOKED_AFTER_REVIEW,
     VISIT,
+    INVOLVEMENT,
 )
 
 FACTS: tuple[Table, ...] = (

@@ -22,6 +22,8 @@ WORKER_TABLE = Table(
     identity=(
         identifier("worker_id", "the source's id of the worker"),
         identifier("staff_id", "the staff number"),
+        text("forename", "the first name"),
+        text("surname", "the last name"),
     ),
     columns=(
         text("worker_token", "HMAC-SHA-256 of the authority and the source's id", names="worker"),

@@ -47,8 +47,10 @@ BREAKS_AT_MOST = 6
 
 @dataclass(frozen=True)
 class Care:
-    """The source tables of this module, and the meetings and notes in them."""
+    """The source tables of this module, and the meetings and notes in them. drawn: the periods of
+    care as they were drawn, to their end."""
 
+    drawn: Columns
     periods: SourceTable
     episodes: SourceTable
     placements: SourceTable
@@ -79,6 +81,7 @@ def simulate_care(
     placements = placing.with_types(rng, placements)
     notes = care_oversight.with_fewer_visits(visits, placements)
     return Care(
+        drawn=periods,
         periods=period_table(periods),
         episodes=episodes,
         placements=placing.placement_table(rng, periods, placements),

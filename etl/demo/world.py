@@ -16,6 +16,7 @@ import pyarrow as pa
 from etl.demo import assessments as assessing
 from etl.demo import care, early_help, front_door, in_need, population, protection
 from etl.demo.dates import as_day
+from etl.demo.involvements import involvement_table
 from etl.demo.meetings import Numbering
 from etl.demo.tables import FIRST_ID, SourceTable, join_tables
 
@@ -48,7 +49,7 @@ def simulate(children: int, seed: int = SEED, last_day: date = HORIZON) -> World
     end = as_day(last_day)
     start = end - HISTORY_DAYS
     # A stream per domain: a change to one leaves what the others draw as it was.
-    streams = [np.random.default_rng([seed, number]) for number in range(6)]
+    streams = [np.random.default_rng([seed, number]) for number in range(7)]
     families = population.found_families(streams[0], children, start, end)
     people = population.raise_children(streams[1], families)
     door = streams[2]
@@ -79,6 +80,7 @@ def simulate(children: int, seed: int = SEED, last_day: date = HORIZON) -> World
     answers = assessing.assessment_answers(assessments)
     tables |= _protection_tables(protected) | _care_tables(cared)
     tables |= _shared_tables(answers, protected, cared, helped)
+    tables["FACT_INVOLVEMENTS"] = involvement_table(streams[6], referrals, cared.drawn, children)
     return World(children, seed, start.astype(date), last_day, tables)
 
 

@@ -6,15 +6,19 @@ import numpy as np
 import pandas as pd
 
 from etl.calendar.working_days import FIRST_DAY
+from etl.derive.allocation import NOBODY, RESPONSIBLE, Allocation
 
 AGE_BANDS = ((1, "0"), (5, "1-4"), (10, "5-9"), (16, "10-15"), (18, "16-17"))
 
 
-def child_months(tables: dict[str, pd.DataFrame], extract_date: pd.Timestamp) -> pd.DataFrame:
+def child_months(
+    tables: dict[str, pd.DataFrame], extract_date: pd.Timestamp, allocation: Allocation
+) -> pd.DataFrame:
     """One row per child and complete month in which a referral, plan or period of care was open
     at the month's end. Columns of the contract ``child_month``; merged children have none.
 
-    Team and worker are those of the latest referral open, family that of any open record.
+    Team and worker are those to whom the child is allocated at the month's end, else those of the
+    latest referral open; family is that of any open record.
     """
     plans = tables["child_protection_plan"]
     periods = tables["looked_after_period"]
@@ -47,6 +51,9 @@ def child_months(tables: dict[str, pd.DataFrame], extract_date: pd.Timestamp) ->
         }
     )  # fmt: skip
     found = found.rename(columns={"latest_category": "plan_category"})
+    by = allocation.on(found["child_token"], found["month_end"].to_numpy())
+    for name in RESPONSIBLE:
+        found[name] = allocation.named(name, by).where(by != NOBODY, found[name]).astype("str")
     birth_month = tables["child"].set_index("child_token")["birth_month"]
     found["age_band"] = _age_bands(found["child_token"].map(birth_month), found["month_end"])
     return found

@@ -13,9 +13,11 @@ from etl.contracts.hand_overs import DERIVED, DERIVED_TABLES, KEPT, PASSED, READ
 from etl.contracts.register import CONFORMED, FACTS, KEYED_DIMENSIONS
 from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
 from etl.derive import care, facts, need
+from etl.derive.allocation import Allocation, finish_involvements, give_to_allocated
 from etl.derive.child_month import child_months
 from etl.derive.obligations import obligations
 from etl.derive.register import RULES, events
+from etl.derive.rule import Rule
 from etl.derive.standards import as_dimension, not_as_signed, rules_hash, standards
 from etl.log import logger
 from etl.run import Run
@@ -29,7 +31,9 @@ def derive(run: Run, authority: Authority) -> None:
     check_covers(run.extract_date)
     tables = {table.name: _passed(run, table) for table in CONFORMED}
     observed = link(tables)
-    tables["child_month"] = child_months(tables, pd.Timestamp(run.extract_date))
+    as_at = pd.Timestamp(run.extract_date)
+    allocation = Allocation.of(tables["involvement"])
+    tables["child_month"] = child_months(tables, as_at, allocation)
     tables["timescale"] = as_dimension(RULES, authority)
     tables["family"] = _families(tables)
     for table in (*KEYED_DIMENSIONS, *FACTS):
@@ -40,7 +44,7 @@ def derive(run: Run, authority: Authority) -> None:
         run,
         TIMESCALE_OBLIGATION,
         (
-            obligations(rule, tables, standards(rule, authority))
+            _owed(rule, tables, authority, allocation, as_at)
             for rule in RULES
             if rule.timescale not in skipped
         ),
@@ -58,6 +62,18 @@ def derive(run: Run, authority: Authority) -> None:
     )
     logger.info("derived %s obligations", f"{owed:,}")
     _warn(skipped, otherwise)
+
+
+def _owed(
+    rule: Rule,
+    tables: dict[str, pd.DataFrame],
+    authority: Authority,
+    allocation: Allocation,
+    as_at: pd.Timestamp,
+) -> pd.DataFrame:
+    found = obligations(rule, tables, standards(rule, authority))
+    give_to_allocated(found, allocation, as_at)
+    return found
 
 
 def _warn(skipped: dict[str, list[str]], otherwise: list[str]) -> None:
@@ -115,7 +131,9 @@ def link(tables: dict[str, pd.DataFrame]) -> dict[str, int]:
     care.add_closer_visits(tables)
     need.add_plan_status(tables["child_in_need_plan"])
     observed = facts.attribute_visits(tables)
-    facts.inherit(tables)
+    _add_team_of_workers(tables)
+    finish_involvements(tables["involvement"], tables["worker"])
+    facts.inherit(tables, Allocation.of(tables["involvement"]))
     need.add_spells_of_need(tables)
     _finish_dimensions(tables)
     return observed
@@ -126,11 +144,15 @@ def _found(tokens: pd.Series, by_token: pd.Series) -> pd.Series:
     return pd.Series(by_token.reindex(tokens).to_numpy(), index=tokens.index)
 
 
-def _finish_dimensions(tables: dict[str, pd.DataFrame]) -> None:
-    child, worker, team = tables["child"], tables["worker"], tables["team"]
-    child["ethnicity"] = child["ethnicity_code"].map(national_codes()["ethnicity"]).astype("str")
+def _add_team_of_workers(tables: dict[str, pd.DataFrame]) -> None:
+    worker, team = tables["worker"], tables["team"]
     by_name = team.drop_duplicates("name", keep=False).set_index("name")["team_id"]
     worker["team_id"] = worker["team_name"].map(by_name).astype("str")
+
+
+def _finish_dimensions(tables: dict[str, pd.DataFrame]) -> None:
+    child = tables["child"]
+    child["ethnicity"] = child["ethnicity_code"].map(national_codes()["ethnicity"]).astype("str")
     facts_of = [tables[table.name]["child_token"] for table in CONFORMED if table.is_fact]
     about = pd.concat(facts_of).drop_duplicates()
     # Parents and carers are persons too; only clients and children with a record are children.

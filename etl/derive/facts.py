@@ -9,9 +9,11 @@ from etl.calendar import working_days
 from etl.contracts.contact import CONTACT
 from etl.contracts.contract import MEETING, MEETING_KNOWN, Table
 from etl.contracts.frames import in_id_order, is_among, is_before_parent
+from etl.contracts.involvement import INVOLVEMENT
 from etl.contracts.referral import REFERRAL
 from etl.contracts.register import BY_NAME, CONFORMED
 from etl.contracts.single_assessment import CANCELLED, DRAFT
+from etl.derive.allocation import NOBODY, RESPONSIBLE, Allocation
 
 Tables = dict[str, pd.DataFrame]
 CONFERENCES = "conference_of_enquiry"
@@ -245,31 +247,51 @@ def span_in_force(
     return last.set_index("row")[span_id].reindex(events.index).astype("str")
 
 
-def inherit(tables: Tables) -> None:
+def inherit(tables: Tables, allocation: Allocation) -> None:
     """family_token, team_id and worker_token of every fact.
 
-    Team and worker: the record's own, else its referral's. Family: a contact's own; a referral's
-    is that of the child's latest contact on or before its date; any other fact's is its
-    referral's, else that of the child's latest contact by then. A child without one is a family
-    of its own.
+    Team and worker, each by itself: the record's own, else that of the child's allocation on the
+    day that places the record, else its referral's; of an involvement its own alone. Family: a
+    contact's own; a referral's is that of the child's latest contact on or before its date; any
+    other fact's is its referral's, else that of the child's latest contact by then. A child without
+    one is a family of its own.
     """
     contacts, referrals = tables["contact"], tables["referral"]
     contacts["family_token"] = contacts["contact_family_token"].fillna(contacts["child_token"])
     referrals["family_token"] = _family_by_date(referrals, "received_date", contacts)
+    _add_responsible(REFERRAL, referrals, allocation)
     by_referral = referrals.set_index("referral_id")
     for table in CONFORMED:
-        if not table.is_fact or table in (CONTACT, REFERRAL):
+        if not table.is_fact or table is REFERRAL:
             continue
         frame = tables[table.name]
+        if table is CONTACT:
+            _add_responsible(table, frame, allocation)
+            continue
         referral = _referral_of(table, tables)
         family = referral.map(by_referral["family_token"]).astype("str")
         by_date = _family_by_date(frame, str(table.dated_by), contacts)
         frame["family_token"] = family.fillna(by_date).astype("str")
-        for column in ("team_id", "worker_token"):
-            inherited = referral.map(by_referral[column]).astype("str")
-            frame[column] = frame[column].fillna(inherited) if column in frame else inherited
-    for column in ("team_id", "worker_token"):
-        contacts[column] = pd.Series(pd.NA, index=contacts.index, dtype="str")
+        if table is not INVOLVEMENT:
+            of_referral = {name: referral.map(by_referral[name]) for name in RESPONSIBLE}
+            _add_responsible(table, frame, allocation, of_referral)
+
+
+def _add_responsible(
+    table: Table,
+    frame: pd.DataFrame,
+    allocation: Allocation,
+    of_referral: dict[str, pd.Series] | None = None,
+) -> None:
+    """team_id and worker_token of the rows of a fact. of_referral: those of the rows' referrals."""
+    nobody = pd.Series(pd.NA, index=frame.index, dtype="str")
+    rows = allocation.on(frame["child_token"], frame[str(table.dated_by)].to_numpy())
+    for name in RESPONSIBLE:
+        allocated = allocation.named(name, rows).set_axis(frame.index)
+        otherwise = of_referral[name].astype("str") if of_referral else nobody
+        found = allocated.where(rows != NOBODY, otherwise)
+        own = frame.get(name, nobody)
+        frame[name] = own.fillna(found).astype("str")
 
 
 def _referral_of(table: Table, tables: Tables) -> pd.Series:

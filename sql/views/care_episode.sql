@@ -9,6 +9,8 @@ select
     episode.family_key,
     episode.team_key,
     episode.worker_key,
+    coalesce(allocation.allocated_team_key, 0) as allocated_team_key,
+    coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     episode.looked_after_id,
     episode.la_code || '-' || episode.looked_after_id as looked_after_unique_id,
     episode.started_date,
@@ -33,4 +35,6 @@ left join report.code_label as legal_status
     on legal_status.la_code = episode.la_code
     and legal_status.code_list = 'legal_status'
     and legal_status.code = episode.legal_status_code
+left join report.allocation as allocation
+    on allocation.child_key = episode.child_key
 where episode.known_to = date '9999-12-31'

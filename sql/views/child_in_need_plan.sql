@@ -9,6 +9,8 @@ select
     plan.family_key,
     plan.team_key,
     plan.worker_key,
+    coalesce(allocation.allocated_team_key, 0) as allocated_team_key,
+    coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     plan.referral_id,
     plan.la_code || '-' || plan.referral_id as referral_unique_id,
     plan.started_date,
@@ -17,4 +19,6 @@ select
     plan.is_cancelled,
     plan.known_from as known_since
 from warehouse.fact_child_in_need_plan as plan
+left join report.allocation as allocation
+    on allocation.child_key = plan.child_key
 where plan.known_to = date '9999-12-31'

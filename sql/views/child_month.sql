@@ -10,6 +10,8 @@ select
     snapshot.family_key,
     snapshot.team_key,
     snapshot.worker_key,
+    coalesce(allocation.allocated_team_key, 0) as allocated_team_key,
+    coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     snapshot.is_in_need,
     snapshot.is_on_plan,
     snapshot.plan_category,
@@ -22,4 +24,6 @@ left join report.code_label as plan_category
     on plan_category.la_code = snapshot.la_code
     and plan_category.code_list = 'abuse_category'
     and plan_category.code = snapshot.plan_category
+left join report.allocation as allocation
+    on allocation.child_key = snapshot.child_key
 where snapshot.known_to = date '9999-12-31'

@@ -9,6 +9,8 @@ select
     plan.family_key,
     plan.team_key,
     plan.worker_key,
+    coalesce(allocation.allocated_team_key, 0) as allocated_team_key,
+    coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     plan.conference_id,
     plan.la_code || '-' || plan.conference_id as conference_unique_id,
     plan.referral_id,
@@ -32,4 +34,6 @@ left join report.code_label as latest_category
     on latest_category.la_code = plan.la_code
     and latest_category.code_list = 'abuse_category'
     and latest_category.code = plan.latest_category
+left join report.allocation as allocation
+    on allocation.child_key = plan.child_key
 where plan.known_to = date '9999-12-31'

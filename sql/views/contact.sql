@@ -9,6 +9,8 @@ select
     contact.family_key,
     contact.team_key,
     contact.worker_key,
+    coalesce(allocation.allocated_team_key, 0) as allocated_team_key,
+    coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     contact.received_date,
     contact.decided_date,
     contact.source_code,
@@ -23,4 +25,6 @@ left join report.code_label as source
     on source.la_code = contact.la_code
     and source.code_list = 'contact_source'
     and source.code = contact.source_code
+left join report.allocation as allocation
+    on allocation.child_key = contact.child_key
 where contact.known_to = date '9999-12-31'

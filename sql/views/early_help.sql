@@ -9,10 +9,14 @@ select
     episode.family_key,
     episode.team_key,
     episode.worker_key,
+    coalesce(allocation.allocated_team_key, 0) as allocated_team_key,
+    coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     episode.started_date,
     episode.ended_date,
     episode.organisation_code,
     episode.end_reason_code,
     episode.known_from as known_since
 from warehouse.fact_early_help as episode
+left join report.allocation as allocation
+    on allocation.child_key = episode.child_key
 where episode.known_to = date '9999-12-31'

@@ -9,6 +9,8 @@ select
     conference.family_key,
     conference.team_key,
     conference.worker_key,
+    coalesce(allocation.allocated_team_key, 0) as allocated_team_key,
+    coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     conference.enquiry_id,
     conference.la_code || '-' || conference.enquiry_id as enquiry_unique_id,
     conference.meeting_id,
@@ -19,4 +21,6 @@ select
     conference.outcome,
     conference.known_from as known_since
 from warehouse.fact_initial_conference as conference
+left join report.allocation as allocation
+    on allocation.child_key = conference.child_key
 where conference.known_to = date '9999-12-31'

@@ -9,6 +9,8 @@ select
     legal_status.family_key,
     legal_status.team_key,
     legal_status.worker_key,
+    coalesce(allocation.allocated_team_key, 0) as allocated_team_key,
+    coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     legal_status.legal_status_code,
     coalesce(label.label, legal_status.legal_status_code) as legal_status,
     legal_status.started_date,
@@ -19,4 +21,6 @@ left join report.code_label as label
     on label.la_code = legal_status.la_code
     and label.code_list = 'legal_status'
     and label.code = legal_status.legal_status_code
+left join report.allocation as allocation
+    on allocation.child_key = legal_status.child_key
 where legal_status.known_to = date '9999-12-31'

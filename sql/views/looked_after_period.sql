@@ -9,6 +9,8 @@ select
     period.family_key,
     period.team_key,
     period.worker_key,
+    coalesce(allocation.allocated_team_key, 0) as allocated_team_key,
+    coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     period.started_date,
     period.ended_date,
     period.end_reason_code,
@@ -20,4 +22,6 @@ left join report.code_label as end_reason
     on end_reason.la_code = period.la_code
     and end_reason.code_list = 'care_end_reason'
     and end_reason.code = period.end_reason_code
+left join report.allocation as allocation
+    on allocation.child_key = period.child_key
 where period.known_to = date '9999-12-31'

@@ -9,6 +9,8 @@ select
     placement.family_key,
     placement.team_key,
     placement.worker_key,
+    coalesce(allocation.allocated_team_key, 0) as allocated_team_key,
+    coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     placement.looked_after_id,
     placement.la_code || '-' || placement.looked_after_id as looked_after_unique_id,
     placement.started_date,
@@ -22,4 +24,6 @@ left join report.code_label as placement_type
     on placement_type.la_code = placement.la_code
     and placement_type.code_list = 'placement_type'
     and placement_type.code = placement.placement_type_code
+left join report.allocation as allocation
+    on allocation.child_key = placement.child_key
 where placement.known_to = date '9999-12-31'

@@ -9,6 +9,8 @@ select
     referral.family_key,
     referral.team_key,
     referral.worker_key,
+    coalesce(allocation.allocated_team_key, 0) as allocated_team_key,
+    coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     referral.received_date,
     referral.closed_date,
     referral.source_code,
@@ -35,4 +37,6 @@ left join report.code_label as closure_reason
     on closure_reason.la_code = referral.la_code
     and closure_reason.code_list = 'closure_reason'
     and closure_reason.code = referral.closure_reason_code
+left join report.allocation as allocation
+    on allocation.child_key = referral.child_key
 where referral.known_to = date '9999-12-31'

@@ -9,6 +9,8 @@ select
     enquiry.family_key,
     enquiry.team_key,
     enquiry.worker_key,
+    coalesce(allocation.allocated_team_key, 0) as allocated_team_key,
+    coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     enquiry.referral_id,
     enquiry.la_code || '-' || enquiry.referral_id as referral_unique_id,
     enquiry.started_date,
@@ -16,4 +18,6 @@ select
     enquiry.outcome,
     enquiry.known_from as known_since
 from warehouse.fact_section_47_enquiry as enquiry
+left join report.allocation as allocation
+    on allocation.child_key = enquiry.child_key
 where enquiry.known_to = date '9999-12-31'

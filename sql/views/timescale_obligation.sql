@@ -79,6 +79,8 @@ select
     obligations.family_key,
     obligations.team_key,
     obligations.worker_key,
+    coalesce(allocation.allocated_team_key, 0) as allocated_team_key,
+    coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     obligations.meeting_id,
     obligations.started_date,
     obligations.due_date,
@@ -119,3 +121,5 @@ left join obligations_awaiting_record as awaiting
     and awaiting.timescale = obligations.timescale
     and awaiting.subject_id = obligations.subject_id
     and awaiting.sequence = obligations.sequence
+left join report.allocation as allocation
+    on allocation.child_key = obligations.child_key

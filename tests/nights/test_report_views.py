@@ -19,7 +19,8 @@ pytestmark = pytest.mark.slow
 
 HEAD = "-- key: "
 DIMENSIONS = {"child_key": "child", "family_key": "family", "team_key": "team",
-              "worker_key": "worker", "timescale_key": "timescale"}  # fmt: skip
+              "worker_key": "worker", "timescale_key": "timescale",
+              "allocated_team_key": "team", "allocated_worker_key": "worker"}  # fmt: skip
 
 
 def key_of(view: Path) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from etl.contracts import periods_of_care
 from etl.derive import care, facts
+from etl.derive.allocation import Allocation
 from etl.derive.child_month import child_months
 from unit.owing import a_table, tables
 
@@ -303,7 +304,7 @@ def test_a_transfer_in_conference_called_shows_a_transfer_in_without_its_outcome
 def families(**rows: list[Row]) -> dict[str, pd.DataFrame]:
     found = tables(**rows)
     facts.attribute_visits(found)
-    facts.inherit(found)
+    facts.inherit(found, Allocation.of(found["involvement"]))
     return found
 
 
@@ -381,7 +382,8 @@ def months_of(extract_date: str = "2014-11-03", **rows: list[Row]) -> pd.DataFra
     ].fillna(False)
     for table in ("referral", "child_protection_plan", "looked_after_period"):
         found[table]["is_merged"] = found[table]["is_merged"].fillna(False)
-    return child_months(found, pd.Timestamp(extract_date).as_unit("s"))
+    allocation = Allocation.of(found["involvement"])
+    return child_months(found, pd.Timestamp(extract_date).as_unit("s"), allocation)
 
 
 def ends_of(frame: pd.DataFrame) -> list[str]:

@@ -1,0 +1,143 @@
+"""To whom each child is allocated on any day, and what follows for the team and worker of records.
+
+On a day a child is allocated by the involvement that is marked so, begun by that day and not ended
+before it; of several by the one begun last, then the one with the higher id. An allocation without
+a worker is an allocation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl.contracts.frames import in_id_order
+from etl.contracts.involvement import ALLOCATED_ROLE
+
+# Of every record, who answers for it.
+RESPONSIBLE = ("team_id", "worker_token")
+NOBODY = -1
+Rows = npt.NDArray[np.int64]
+# More days than any calendar has.
+_DAYS = 1_000_000
+_FAR_AHEAD = np.datetime64("2600-01-01", "D")
+
+
+def finish_involvements(involvements: pd.DataFrame, workers: pd.DataFrame) -> None:
+    """is_allocated, where the source has no flag: by the role. team_id: the involvement's own, else
+    the worker's at that time, else the worker's."""
+    is_role = involvements["role_code"].eq(ALLOCATED_ROLE).fillna(False).astype("boolean")
+    involvements["is_allocated"] = involvements["is_allocated"].fillna(is_role)
+    team_of_worker = workers.drop_duplicates("worker_token").set_index("worker_token")["team_id"]
+    known = involvements["team_id"].fillna(involvements["worker_team_id"])
+    of_worker = involvements["worker_token"].map(team_of_worker).astype("str")
+    involvements["team_id"] = known.fillna(of_worker).astype("str")
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Who has which child from which day on.
+
+    children: each that ever was allocated. since: a number for each child and day from which
+    somebody else, or nobody, has it, in order; row: the involvement's place, NOBODY where none.
+    responsible: team_id and worker_token of the involvements.
+    """
+
+    children: pa.Array
+    since: Rows
+    row: Rows
+    responsible: pd.DataFrame
+
+    @classmethod
+    def of(cls, involvements: pd.DataFrame) -> Allocation:
+        """Of finished involvements."""
+        order = involvements.assign(order=in_id_order(involvements["involvement_id"]))
+        order = order[order["is_allocated"].astype(bool)]
+        own = order.sort_values(["started_date", "order"], kind="stable")
+        children = pa.array(own["child_token"].drop_duplicates(), pa.string())
+        spans = pd.DataFrame(
+            {
+                "child": _places(own["child_token"], children),
+                "first": own["started_date"].to_numpy("datetime64[D]"),
+                "last": own["ended_date"].fillna(_FAR_AHEAD).to_numpy("datetime64[D]"),
+                "row": np.arange(len(own)),
+            }
+        )
+        since, row = _changes(spans)
+        return cls(children, since, row, own[list(RESPONSIBLE)].reset_index(drop=True))
+
+    def on(self, children: pd.Series, days: npt.NDArray[Any]) -> Rows:
+        """By record, which involvement its child is allocated by on the day; NOBODY where none.
+
+        children: child_token, days: by record; no day, no allocation.
+        """
+        found = np.full(len(children), NOBODY)
+        child = _places(children, self.children)
+        days = np.asarray(days, dtype="datetime64[D]")
+        asked = np.flatnonzero((child >= 0) & ~np.isnat(days))
+        moments = _moments(child[asked], days[asked])
+        at = np.searchsorted(self.since, moments, side="right") - 1
+        is_its = (at >= 0) & (self.since[np.maximum(at, 0)] // _DAYS == child[asked])
+        found[asked[is_its]] = self.row[at[is_its]]
+        return found
+
+    def named(self, column: str, rows: Rows) -> pd.Series:
+        """The team or worker of the involvements at these places; null at NOBODY."""
+        values = self.responsible[column]
+        return values.reindex(np.where(rows == NOBODY, len(values), rows)).reset_index(drop=True)
+
+
+def _places(tokens: pd.Series, children: pa.Array) -> Rows:
+    """Where each token stands among the children; -1 where it does not. A token that is written
+    once for many rows is looked for once."""
+    numbers, distinct = pd.factorize(tokens)
+    found = pc.index_in(pa.array(distinct, pa.string()), value_set=children).fill_null(-1)
+    places = np.append(found.to_numpy(zero_copy_only=False), -1).astype(np.int64)
+    return np.asarray(places[numbers])
+
+
+def _moments(child: Rows, days: npt.NDArray[np.datetime64]) -> Rows:
+    """A number that grows by child, then by day."""
+    return np.asarray(child * _DAYS + days.astype(np.int64))
+
+
+def _changes(spans: pd.DataFrame) -> tuple[Rows, Rows]:
+    """Of each child the days on which an allocation begins, or is over, and who has it from then
+    on. spans: child, first, last, row; of two the one of the higher row counts."""
+    ends = spans[spans["last"] < _FAR_AHEAD]
+    days = pd.concat(
+        [
+            pd.DataFrame({"child": spans["child"], "day": spans["first"]}),
+            pd.DataFrame({"child": ends["child"], "day": ends["last"] + pd.Timedelta(days=1)}),
+        ]
+    ).drop_duplicates()
+    days = days.sort_values(["child", "day"], kind="stable")
+    pairs = days.merge(spans, on="child")
+    pairs = pairs[(pairs["first"] <= pairs["day"]) & (pairs["day"] <= pairs["last"])]
+    latest = pairs.groupby(["child", "day"])["row"].max()
+    row = latest.reindex(pd.MultiIndex.from_frame(days), fill_value=NOBODY)
+    since = _moments(days["child"].to_numpy(), days["day"].to_numpy("datetime64[D]"))
+    return since, row.to_numpy(dtype=np.int64)
+
+
+def give_to_allocated(frame: pd.DataFrame, allocation: Allocation, as_at: pd.Timestamp) -> None:
+    """Put into obligations the team and worker to whom the child is allocated on the due date, or
+    on the day ``as_at`` where it falls due later; where nobody is, their subject's stay."""
+    due = frame["due_date"].to_numpy("datetime64[D]")
+    rows = allocation.on(frame["child_token"], np.minimum(due, np.datetime64(as_at, "D")))
+    if (rows == NOBODY).all():
+        return
+    for column in RESPONSIBLE:
+        numbers, names = pd.factorize(allocation.responsible[column])
+        before = frame[column].cat.codes.to_numpy()
+        known = frame[column].cat.categories
+        every = known.append(pd.Index(names, dtype="str").difference(known))
+        places = np.append(every.get_indexer(names), -1)
+        found = np.where(rows == NOBODY, before, places[np.append(numbers, -1)[rows]])
+        dtype = pd.CategoricalDtype(every)
+        frame[column] = pd.Categorical.from_codes(found, dtype=dtype)

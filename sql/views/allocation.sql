@@ -1,0 +1,34 @@
+-- title: Who has each child now
+-- grain: a child who is allocated to a worker at the last extract; of several allocations the one begun last
+-- key: child_key
+with allocations as (
+    select
+        involvement.*,
+        row_number() over (
+            partition by involvement.child_key
+            order by
+                involvement.started_date desc,
+                length(involvement.involvement_id) desc,
+                involvement.involvement_id desc
+        ) as place
+    from warehouse.fact_involvement as involvement
+    join report.last_extract as last_extract
+        on last_extract.la_code = involvement.la_code
+        and last_extract.extract_date >= involvement.started_date
+        and (
+            involvement.ended_date is null
+            or involvement.ended_date >= last_extract.extract_date
+        )
+    where involvement.known_to = date '9999-12-31'
+    and involvement.is_allocated
+)
+
+select
+    child_key,
+    la_code,
+    involvement_id,
+    team_key as allocated_team_key,
+    worker_key as allocated_worker_key,
+    started_date as allocated_since
+from allocations
+where place = 1
