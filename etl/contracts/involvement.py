@@ -34,6 +34,7 @@ INVOLVEMENT = Table(
             "the worker's team at that time",
             stored=False,
             names="team",
+            recalled_as="null",  # what is stored is the team that it led to
         ),
         identifier("referral_id", "the referral it came with", names="referral"),
         code(

@@ -285,7 +285,7 @@ def test_everything_that_is_missing_is_named_at_once(tmp_path):
 
 def test_optional_tables_and_columns_may_be_missing(tmp_path):
     assert optional_tables() == {
-        "FACT_CARE_PLAN_SUMMARY", "FACT_DISABILITY", "FACT_LEGAL_STATUS",
+        "FACT_CARE_PLAN_SUMMARY", "FACT_DISABILITY", "FACT_INVOLVEMENTS", "FACT_LEGAL_STATUS",
     }  # fmt: skip
     night = a_conformed_night(tmp_path, without=("IS_CLIENT",))
     assert night.table("conformed", "legal_status").empty

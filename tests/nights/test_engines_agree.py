@@ -30,6 +30,7 @@ MAY_BE_EMPTY = {
     "audit.rejected_row", "restricted.held_back",
     "warehouse.fact_child_in_need_plan", "report.child_in_need_plan",
     "warehouse.fact_legal_status", "report.legal_status",
+    "warehouse.fact_involvement", "report.involvement", "report.allocation",
 }  # fmt: skip
 PART_BY_CHANCE = re.compile(r"-[0-9a-f]{6}$")
 DECIMAL_PLACES = 9

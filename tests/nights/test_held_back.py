@@ -85,6 +85,11 @@ SPOILT: dict[str, Spoilt] = {
     "a legal status of short breaks, its id and when it began": Spoilt(
         2, "FACT_LEGAL_STATUS",
         put(is_short_break, FACT_LEGAL_STATUS_ID="1.5", START_DTTM=NO_DATE), {"legal_status": 1}),
+    "an involvement": Spoilt(
+        1, "FACT_INVOLVEMENTS", put(is_any, START_DTTM=NO_DATE), {"involvement": 1}),
+    "an involvement, its id and when it began": Spoilt(
+        2, "FACT_INVOLVEMENTS", put(is_any, FACT_INVOLVEMENTS_ID="1.5", START_DTTM=NO_DATE),
+        {"involvement": 1}),
     "an authorised date, there twice": Spoilt(
         4, "FACT_FORM_ANSWERS", again(is_authorised, ANSWER="2025-01-06"),
         {"single_assessment": 1}),

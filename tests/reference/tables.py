@@ -319,4 +319,12 @@ TABLES = (
         ended_by="expected_end",
         is_optional=True,
     ),
+    Table(
+        "FACT_INVOLVEMENTS",
+        texts={"FACT_INVOLVEMENTS_ID": "id", "DIM_PERSON_ID": "child"},
+        dates={"START_DTTM": "started", "END_DTTM": "expected_end"},
+        placed_by="started",
+        ended_by="expected_end",
+        is_optional=True,
+    ),
 )  # fmt: skip

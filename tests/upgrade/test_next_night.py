@@ -32,8 +32,8 @@ ADDED = {"dim_child": ("died_date", "ethnicity_code", "ethnicity"),
 # timescales with what is owed by them; and a child with a contact who was held back for being
 # there twice. Of two reviews in a row one is owed no more: the one between was not quorate.
 MORE = {"dim_child": 2, "dim_family": 2, "fact_contact": 1, "fact_referral": 1, "fact_visit": 2,
-        "dim_timescale": 3, "fact_timescale_obligation": 252}  # fmt: skip
-CAME_WITH_THE_RELEASE = {"fact_child_in_need_plan", "fact_legal_status"}
+        "dim_code": 10, "dim_timescale": 3, "fact_timescale_obligation": 252}  # fmt: skip
+CAME_WITH_THE_RELEASE = {"fact_child_in_need_plan", "fact_involvement", "fact_legal_status"}
 NEW_TIMESCALES = {"child_in_need_visit", "single_assessment_from_referral",
                   "transfer_in_conference"}  # fmt: skip
 # By the child who was held back, and by the review that was not quorate.
