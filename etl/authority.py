@@ -83,6 +83,8 @@ class Authority:
     limits: Limits
     freeze_working_day: int
     landing_months: int
+    months: int
+    history_from: date | None
     population: tuple[Population, ...]
     standards: tuple[LocalStandard, ...]
     targets: tuple[Target, ...]
@@ -101,7 +103,7 @@ _KEYS = {
     "authority": {"LA_CODE", "NAME", "region"},
     "source": {"KIND", "date_format"},
     "limits": {field.name for field in fields(Limits)},
-    "publication": {"freeze_working_day", "landing_months", "signed"},
+    "publication": {"freeze_working_day", "landing_months", "months", "history_from", "signed"},
     "population": {"YEAR", "CHILDREN_0_17", "source"},
     "timescales": {"ALLOWANCE", "citation", "effective_from", "effective_to", "counting"},
     "target": {"MEASURE", "FINANCIAL_YEAR", "VALUE"},
@@ -111,6 +113,10 @@ _KEYS = {
 _LARGEST_LIMIT = 1_000
 # Of a month.
 _MOST_WORKING_DAYS = 23
+# What is published unless the file says otherwise: three years, and the month before them.
+MONTHS = 37
+# Two years and the same month of the year before them; ten years.
+_FEWEST_MONTHS, _MOST_MONTHS = 25, 121
 # A century: longer than any record of a child is kept.
 MOST_MONTHS = 1_200
 _YEARS = (1990, 2100)
@@ -222,6 +228,10 @@ def _authority(reader: _Reader, content: dict[str, Any], sha256: str) -> Authori
         landing_months=reader.number(
             publication, "landing_months", int, 24, "[publication]", (1, MOST_MONTHS)
         ),
+        months=reader.number(
+            publication, "months", int, MONTHS, "[publication]", (_FEWEST_MONTHS, _MOST_MONTHS)
+        ),
+        history_from=_day(reader, publication, "history_from", "[publication]"),
         population=_population(reader, content),
         standards=_standards(reader, content),
         targets=_targets(reader, content, "target"),

@@ -47,7 +47,12 @@ AUTHORITY = Table(
     key=(),
     is_fact=False,
     is_conformed=False,
-    columns=(text("name", "its name"), text("region", "its region")),
+    columns=(
+        text("name", "its name"),
+        text("region", "its region"),
+        whole("published_months", "how many complete months its latest figures cover"),
+        day("history_from", "since when it says that its extract is whole"),
+    ),
 )
 
 POPULATION = Table(

@@ -27,7 +27,7 @@ from etl.demo.extract import write_extract
 from etl.derive.register import RULES
 from etl.publish.counting import count
 from etl.publish.measures import Measure, measures
-from etl.publish.months import last_complete_months
+from etl.publish.months import month_before
 from etl.settings import PROJECT, PSEUDONYM_KEY
 from etl.warehouse import Session, open_warehouse
 
@@ -292,7 +292,7 @@ def share_known_on(session: Session, name: str, known_on: date) -> float | None:
     measure = EVERY_MEASURE[name]
     if measure.unit != "percent":
         return None
-    _, month = last_complete_months(known_on)
+    month = month_before(known_on)
     counting = count(session, LA_CODE, [measure], known_on=known_on, first=month, last=month)
     [figure] = counting.figures()
     return figure.value

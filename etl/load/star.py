@@ -388,11 +388,20 @@ def _kept_parts(run: Run, table: Table) -> list[str]:
 def _from_authority(authority: Authority) -> list[tuple[Table, pd.DataFrame]]:
     """The dimensions that the authority's file makes."""
     return [
-        (AUTHORITY, _frame(AUTHORITY, [{"name": authority.name, "region": authority.region}])),
+        (AUTHORITY, _frame(AUTHORITY, [_about(authority)])),
         (POPULATION, _frame(POPULATION, [vars(row) for row in authority.population])),
         (TARGET, _frame(TARGET, [vars(row) for row in authority.targets])),
         (COMPARATOR, _frame(COMPARATOR, [vars(row) for row in authority.comparators])),
     ]
+
+
+def _about(authority: Authority) -> dict[str, object]:
+    return {
+        "name": authority.name,
+        "region": authority.region,
+        "published_months": authority.months,
+        "history_from": authority.history_from,
+    }
 
 
 def _frame(table: Table, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:

@@ -10,7 +10,9 @@ from itertools import count as numbers
 import pyarrow as pa
 
 from etl.publish.as_known import AsKnown, seen_as_known
+from etl.publish.comparable import Reach, comparable_from, reach_of
 from etl.publish.measures import Measure
+from etl.publish.months import last_complete_months, publication_of
 from etl.warehouse import Session
 
 _NUMBERS = numbers(1)
@@ -54,6 +56,11 @@ class Counting:
         return f"population_{self.number}"
 
     @property
+    def history(self) -> str:
+        """The table of since when they may be compared: measure, comparable_from."""
+        return f"history_{self.number}"
+
+    @property
     def counted(self) -> str:
         """The table of a row per thing counted by a measure in a month: measure, month, child_key,
         team_key, subject_id, in_numerator, in_denominator."""
@@ -95,7 +102,8 @@ class Counting:
 
     def drop(self) -> None:
         """Forget it before the session ends."""
-        for table in (self.measure, self.population, self.counted, self.summed, self.figure):
+        for table in (self.measure, self.population, self.history, self.counted, self.summed,
+                      self.figure):  # fmt: skip
             self.session.run(f"drop table {table}")
 
 
@@ -116,6 +124,7 @@ def count(
     _stage_measures(made)
     session.run(f"create temporary table {made.counted} ({_COUNTED})")
     read = {"months"}.union(*(measure.reads for measure in every))
+    read |= {f"known_{measure.history.fact}" for measure in every}
     with seen_as_known(session, AsKnown(la_code, known_on, first, last), read):
         session.run(
             f"create temporary table {made.population} as {_POPULATION}",
@@ -124,6 +133,7 @@ def count(
         )
         for measure in {measure.definition_sha256: measure for measure in every}.values():
             _count_rows(made, measure)
+        _stage_history(made)
     session.run(
         f"create temporary table {made.summed} as "
         "select measure, month, team_key, sum(in_numerator) as in_numerator, "
@@ -141,6 +151,33 @@ def _stage_measures(made: Counting) -> None:
         pa.table(
             {name: [getattr(measure, name) for measure in made.measures] for name in columns},
             pa.schema([(name, pa.string()) for name in columns]),
+        ),
+    )
+
+
+def _stage_history(made: Counting) -> None:
+    """Measures that look at the same records reach as far back."""
+    publication = publication_of(made.session, made.la_code, made.known_on)
+    first_month, _ = last_complete_months(made.known_on, publication.months)
+    reaches: dict[tuple[object, ...], Reach] = {}
+    found = []
+    for one in made.measures:
+        history = one.history
+        timescale = next(iter(sorted(one.timescales)), None)
+        key = (history.fact, history.first, history.last, history.unless, timescale)
+        if key not in reaches:
+            reaches[key] = reach_of(made.session, history, timescale)
+        found.append(
+            comparable_from(
+                history, reaches[key], first_month=first_month, known_on=made.known_on,
+                whole_from=publication.history_from,
+            )
+        )  # fmt: skip
+    made.session.stage(
+        made.history,
+        pa.table(
+            {"measure": [one.measure for one in made.measures], "comparable_from": found},
+            pa.schema([("measure", pa.string()), ("comparable_from", pa.date32())]),
         ),
     )
 

@@ -14,6 +14,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from etl.publish.as_known import shared_views
+from etl.publish.comparable import History, history_of
 from etl.settings import MEASURES
 
 UNITS = ("count", "percent", "per_10000")
@@ -38,6 +39,7 @@ class Measure:
     unit: str
     better: str
     citation: str | None
+    history: History
     sql: str
     timescale: str | None = None
 
@@ -116,7 +118,7 @@ def definitions_sha256(every: Iterable[Measure]) -> str:
 
 def read_file(path: Path) -> Iterator[Measure]:
     """The file's measures, one for each head. Raises ValueError where a head lacks a line or says
-    an unknown word."""
+    an unknown word, or no history."""
     sql = path.read_text(encoding="utf-8")
     for head in _heads(sql, path.stem):
         if head.get("unit") not in UNITS or head.get("better") not in DIRECTIONS:
@@ -129,6 +131,7 @@ def read_file(path: Path) -> Iterator[Measure]:
             unit=head["unit"],
             better=head["better"],
             citation=head.get("citation"),
+            history=history_of(head.get("history", "")),
             sql=sql,
         )
 

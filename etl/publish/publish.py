@@ -7,7 +7,7 @@ from datetime import date
 
 from etl.publish.counting import Counting, count
 from etl.publish.measures import Measure, measures
-from etl.publish.months import last_complete_months
+from etl.publish.months import last_complete_months, publication_of
 from etl.publish.restatement import restate
 from etl.warehouse import Session
 
@@ -33,9 +33,11 @@ def publish(
     _say_last_extract(session, la_code, extract_date, run_id)
     describe(session, every)
     _delete_latest(session, la_code)
-    first, last = last_complete_months(extract_date)
+    publication = publication_of(session, la_code, extract_date)
+    first, last = last_complete_months(extract_date, publication.months)
     latest = count(session, la_code, every, known_on=extract_date, first=first, last=last)
     store(latest, LATEST)
+    _say_history(latest)
     restate(latest, records)
     outdated = session.rows(
         _OUTDATED, la_code=la_code, known_on=extract_date, first_month=first, last_month=last
@@ -48,7 +50,7 @@ def publish(
 
 def publish_nothing(session: Session, la_code: str) -> None:
     """Leave no figure but what was frozen: no night of the authority is loaded."""
-    for table in ("last_extract", "restatement", "restated_subject"):
+    for table in ("last_extract", "measure_history", "restatement", "restated_subject"):
         session.run(f"delete from report.{table} where la_code = :la_code", la_code=la_code)
     _delete_latest(session, la_code)
 
@@ -62,6 +64,17 @@ def _say_last_extract(session: Session, la_code: str, extract_date: date, run_id
         la_code=la_code,
         extract_date=extract_date,
         run_id=run_id,
+    )
+
+
+def _say_history(counting: Counting) -> None:
+    """Since when each measure may be compared."""
+    said = {"la_code": counting.la_code}
+    counting.session.run("delete from report.measure_history where la_code = :la_code", **said)
+    counting.session.run(
+        "insert into report.measure_history (la_code, measure, comparable_from) "
+        f"select :la_code, measure, comparable_from from {counting.history}",
+        **said,
     )
 
 
@@ -106,20 +119,25 @@ def describe(session: Session, every: Sequence[Measure]) -> None:
         )
 
 
+_IS_COMPARABLE = "coalesce(figure.month >= history.comparable_from, false)"
+
+
 def store(counting: Counting, label: str) -> None:
     """Keep its figures under the label."""
     said = {"la_code": counting.la_code, "label": label, "known_on": counting.known_on}
     counting.session.run(
         "insert into report.monthly_measure (la_code, month, measure, label, numerator, "
-        "denominator, value, known_on, definition_sha256) "
-        "select :la_code, month, measure, :label, numerator, denominator, value, :known_on, "
-        f"definition_sha256 from {counting.figure}",
+        "denominator, value, known_on, definition_sha256, is_comparable) "
+        "select :la_code, month, figure.measure, :label, numerator, denominator, value, :known_on, "
+        f"definition_sha256, {_IS_COMPARABLE} from {counting.figure} as figure "
+        f"join {counting.history} as history on history.measure = figure.measure",
         **said,
     )
     counting.session.run(
         "insert into report.monthly_measure_by_team (la_code, month, measure, label, team_key, "
-        "numerator, denominator, value, known_on) "
-        "select :la_code, month, measure, :label, team_key, numerator, denominator, value, "
-        f":known_on from ({counting.figures_by_team()}) as team_figure",
+        "numerator, denominator, value, known_on, is_comparable) "
+        "select :la_code, month, figure.measure, :label, team_key, numerator, denominator, value, "
+        f":known_on, {_IS_COMPARABLE} from ({counting.figures_by_team()}) as figure "
+        f"join {counting.history} as history on history.measure = figure.measure",
         **said,
     )

@@ -2,6 +2,7 @@
 -- definition: Single assessments that a manager authorised in the month. Drafts and cancelled assessments do not count.
 -- unit: count
 -- better: neither
+-- history: ends of single_assessment.started_date to authorised_date
 -- citation: DfE children in need census, table C2
 select
     months.month_start as month,

@@ -2,6 +2,7 @@
 -- definition: Of the single assessments authorised in the month, the share authorised on or before their due date.
 -- unit: percent
 -- better: higher
+-- history: ends of single_assessment.started_date to authorised_date
 -- citation: Working Together to Safeguard Children, DfE children in need census, table C2
 select
     months.month_start as month,

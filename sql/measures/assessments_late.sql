@@ -2,6 +2,7 @@
 -- definition: Single assessments authorised in the month after their due date.
 -- unit: count
 -- better: lower
+-- history: ends of single_assessment.started_date to authorised_date
 -- citation: Working Together to Safeguard Children
 select
     months.month_start as month,

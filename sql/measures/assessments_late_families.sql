@@ -2,6 +2,7 @@
 -- definition: Families with at least one single assessment authorised in the month after its due date. A family counts once, however many of its children were assessed late.
 -- unit: count
 -- better: lower
+-- history: ends of single_assessment.started_date to authorised_date
 -- citation: Working Together to Safeguard Children
 with late_assessments as (
     select

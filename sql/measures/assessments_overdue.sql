@@ -2,6 +2,7 @@
 -- definition: Single assessments not authorised by the end of the month although their due date had passed.
 -- unit: count
 -- better: lower
+-- history: stock of single_assessment.started_date to authorised_date
 -- citation: Working Together to Safeguard Children
 select
     months.month_start as month,

@@ -2,6 +2,7 @@
 -- definition: Contacts received in the month. Each child of a sibling group counts.
 -- unit: count
 -- better: neither
+-- history: events of contact.received_date
 select
     months.month_start as month,
     contact.child_key,

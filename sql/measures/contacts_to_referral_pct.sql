@@ -2,6 +2,7 @@
 -- definition: Of the contacts received in the month, the share whose outcome is a new referral.
 -- unit: percent
 -- better: neither
+-- history: events of contact.received_date
 select
     months.month_start as month,
     contact.child_key,

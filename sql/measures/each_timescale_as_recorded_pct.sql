@@ -2,6 +2,7 @@
 -- definition: {timescale}: of those due in the month, the share done and also recorded on or before the due date. Left out are those ended before they were due, and those done whose recording date is not known.
 -- unit: percent
 -- better: higher
+-- history: due
 select
     months.month_start as month,
     obligation.child_key,

@@ -2,6 +2,7 @@
 -- definition: {timescale}: of those due in the month, the share done on or before the due date, whenever it was recorded. Left out are those ended before they were due, and those done whose recording date is not known.
 -- unit: percent
 -- better: higher
+-- history: due
 select
     months.month_start as month,
     obligation.child_key,

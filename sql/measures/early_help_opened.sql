@@ -2,6 +2,7 @@
 -- definition: Early help episodes that started in the month. Each child of a sibling group counts.
 -- unit: count
 -- better: neither
+-- history: starts of early_help.started_date to ended_date
 select
     months.month_start as month,
     episode.child_key,

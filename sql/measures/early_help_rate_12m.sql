@@ -2,6 +2,7 @@
 -- definition: Early help episodes that started in the twelve months ending with the month, per 10,000 children aged 0 to 17.
 -- unit: per_10000
 -- better: neither
+-- history: starts of early_help.started_date to ended_date, over 12 months
 select
     months.month_start as month,
     episode.child_key,

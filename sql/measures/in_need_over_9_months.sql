@@ -2,6 +2,7 @@
 -- definition: Referrals still open at the end of the month that were received more than 9 calendar months before it, of children who are not on a child protection plan, not looked after, and whose last plan did not end in the last 3 months.
 -- unit: count
 -- better: lower
+-- history: starts of referral.received_date to closed_date, after 21 months
 with open_plans as (
     select distinct months.month_start, plan.child_key
     from months

@@ -2,6 +2,7 @@
 -- definition: Children considered at an initial child protection conference in the month, after an enquiry of this authority; one that was reconvened counts once, when it was first held. Transfers in and cancelled conferences do not count.
 -- unit: count
 -- better: neither
+-- history: events of initial_conference.held_date
 -- citation: DfE children in need census, table C4
 with first_conferences as (
     -- of those held of the enquiry's own child: one that was reconvened is one, on its first day

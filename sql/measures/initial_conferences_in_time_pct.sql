@@ -2,6 +2,7 @@
 -- definition: Of the children considered at an initial child protection conference in the month, the share whose conference was held within 15 working days of the start of the section 47 enquiry, or within the local allowance where one is set. One that was reconvened counts once, when it was first held; one held before its enquiry began is not in time.
 -- unit: percent
 -- better: higher
+-- history: events of initial_conference.held_date
 -- citation: Working Together to Safeguard Children, DfE children in need census, table C4
 with first_conferences as (
     -- of those held of the enquiry's own child: one that was reconvened is one, on its first day

@@ -2,6 +2,7 @@
 -- definition: Children looked after at the end of the month. Children in short breaks only are not counted.
 -- unit: count
 -- better: neither
+-- history: stock of looked_after_period.started_date to ended_date, unless is_short_break
 -- citation: DfE looked after children return (SSDA903)
 --
 -- measure: looked_after_rate
@@ -9,6 +10,7 @@
 -- definition: Children looked after at the end of the month, per 10,000 children aged 0 to 17. Children in short breaks only are not counted.
 -- unit: per_10000
 -- better: neither
+-- history: stock of looked_after_period.started_date to ended_date, unless is_short_break
 -- citation: DfE looked after children return (SSDA903)
 
 -- a child with two periods at once counts once, under the later one

@@ -2,6 +2,7 @@
 -- definition: Periods of care that ended in the month. A change of legal status or placement ends no period. Short breaks are not counted.
 -- unit: count
 -- better: neither
+-- history: ends of looked_after_period.started_date to ended_date, unless is_short_break
 -- citation: DfE looked after children return (SSDA903)
 select
     months.month_start as month,

@@ -2,6 +2,7 @@
 -- definition: Periods of care that ended in the twelve months ending with the month, per 10,000 children aged 0 to 17. Short breaks are not counted.
 -- unit: per_10000
 -- better: neither
+-- history: ends of looked_after_period.started_date to ended_date, over 12 months, unless is_short_break
 -- citation: DfE looked after children return (SSDA903)
 select
     months.month_start as month,

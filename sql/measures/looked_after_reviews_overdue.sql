@@ -2,6 +2,7 @@
 -- definition: Children looked after at the end of the month whose review had not been held although its due date had passed. A child counts once.
 -- unit: count
 -- better: lower
+-- history: stock of looked_after_period.started_date to ended_date, unless is_short_break
 -- citation: Care Planning, Placement and Case Review (England) Regulations 2010, regulation 33
 
 -- a child with two overdue reviews counts once, under the later period

@@ -2,6 +2,7 @@
 -- definition: Of the children looked after at the end of the month, the share whose next visit to their placement is not past its due date. A child without a placement on that day cannot be shown to be visited and counts as not in time.
 -- unit: percent
 -- better: higher
+-- history: stock of looked_after_period.started_date to ended_date, unless is_short_break
 -- citation: Care Planning, Placement and Case Review (England) Regulations 2010, regulation 28
 with periods as (
     select

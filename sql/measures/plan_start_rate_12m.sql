@@ -2,6 +2,7 @@
 -- definition: Child protection plans that started in the twelve months ending with the month, per 10,000 children aged 0 to 17.
 -- unit: per_10000
 -- better: neither
+-- history: starts of child_protection_plan.started_date to ended_date, over 12 months, unless is_temporary
 -- citation: DfE children in need census, table D1
 select
     months.month_start as month,

@@ -2,6 +2,7 @@
 -- definition: Of the child protection plans that ended in the month, the share that had lasted 2 calendar years or more.
 -- unit: percent
 -- better: lower
+-- history: ends of child_protection_plan.started_date to ended_date, after 24 months, unless is_temporary
 -- citation: DfE children in need census, table D7
 select
     months.month_start as month,

@@ -2,6 +2,7 @@
 -- definition: Child protection plans in force at the end of the month. Temporary plans of other authorities do not count.
 -- unit: count
 -- better: neither
+-- history: stock of child_protection_plan.started_date to ended_date, unless is_temporary
 -- citation: DfE children in need census
 --
 -- measure: plans_open_rate
@@ -9,6 +10,7 @@
 -- definition: Child protection plans in force at the end of the month, per 10,000 children aged 0 to 17.
 -- unit: per_10000
 -- better: neither
+-- history: stock of child_protection_plan.started_date to ended_date, unless is_temporary
 -- citation: DfE children in need census
 select
     months.month_start as month,

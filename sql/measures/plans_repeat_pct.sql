@@ -2,6 +2,7 @@
 -- definition: Of the child protection plans that started in the month, the share where the child had been on a plan of this authority before, however long ago.
 -- unit: percent
 -- better: lower
+-- history: starts of child_protection_plan.started_date to ended_date, after 24 months, unless is_temporary
 -- citation: DfE children in need census, table D3
 select
     months.month_start as month,

@@ -2,6 +2,7 @@
 -- definition: Of the child protection plans in force at the end of the month for 3 months or more, the share with every review that fell due in the last twelve months held in time. A plan with no review due counts as in time.
 -- unit: percent
 -- better: higher
+-- history: stock of child_protection_plan.started_date to ended_date, unless is_temporary
 -- citation: Working Together to Safeguard Children, DfE children in need census, table D6
 with plans as (
     select

@@ -2,6 +2,7 @@
 -- definition: Child protection plans that started in the month. Temporary plans of other authorities do not count.
 -- unit: count
 -- better: neither
+-- history: starts of child_protection_plan.started_date to ended_date, unless is_temporary
 -- citation: DfE children in need census, table D1
 select
     months.month_start as month,

@@ -2,6 +2,7 @@
 -- definition: Of the referrals received in the month before, the share with a single assessment authorised by the end of the month. Drafts and cancelled assessments do not count.
 -- unit: percent
 -- better: higher
+-- history: starts of referral.received_date to closed_date, after 1 month
 with first_assessments as (
     -- a sibling's assessment that names the referral is none of it
     select

@@ -2,6 +2,7 @@
 -- definition: Of the referrals received in the month, the share where the same child had been referred before, 12 calendar months ago or less.
 -- unit: percent
 -- better: lower
+-- history: starts of referral.received_date to closed_date, after 12 months
 -- citation: DfE children in need census, table C1
 select
     months.month_start as month,

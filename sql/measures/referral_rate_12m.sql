@@ -2,6 +2,7 @@
 -- definition: Referrals received in the twelve months ending with the month, per 10,000 children aged 0 to 17.
 -- unit: per_10000
 -- better: neither
+-- history: starts of referral.received_date to closed_date, over 12 months
 -- citation: DfE children in need census, table C1
 select
     months.month_start as month,

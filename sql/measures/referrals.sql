@@ -2,6 +2,7 @@
 -- definition: Referrals received in the month. Each child of a sibling group counts.
 -- unit: count
 -- better: neither
+-- history: starts of referral.received_date to closed_date
 -- citation: DfE children in need census, table C1
 select
     months.month_start as month,

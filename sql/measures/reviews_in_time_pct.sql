@@ -2,6 +2,7 @@
 -- definition: Of the child protection reviews due in the month, the share held on or before their due date. A review not held by the end of the month is not in time. Reviews of plans that ended before the review was due are left out.
 -- unit: percent
 -- better: higher
+-- history: due
 -- citation: Working Together to Safeguard Children
 select
     months.month_start as month,

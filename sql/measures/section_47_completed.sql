@@ -2,6 +2,7 @@
 -- definition: Section 47 enquiries completed in the month. Each child of a sibling group counts.
 -- unit: count
 -- better: neither
+-- history: ends of section_47_enquiry.started_date to completed_date
 -- citation: DfE children in need census
 select
     months.month_start as month,

@@ -2,6 +2,7 @@
 -- definition: Of the section 47 enquiries completed from 1 April to the end of the month, the share whose outcome is an initial child protection conference.
 -- unit: percent
 -- better: neither
+-- history: ends of section_47_enquiry.started_date to completed_date, year to date
 -- citation: DfE children in need census
 select
     months.month_start as month,

@@ -2,6 +2,7 @@
 -- definition: Of the child protection plans in force at the end of the month, the share whose next visit is not past its due date. Plans whose first visit is neither made nor past its due date are left out.
 -- unit: percent
 -- better: higher
+-- history: stock of child_protection_plan.started_date to ended_date, unless is_temporary
 select
     months.month_start as month,
     plan.child_key,

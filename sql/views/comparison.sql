@@ -5,39 +5,111 @@ with comparators as (
     select
         la_code,
         measure,
+        scope,
         financial_year,
-        max(case when scope = 'england' then value end) as england,
-        max(case when scope = 'statistical_neighbours' then value end) as statistical_neighbours
+        value
     from warehouse.dim_comparator
     where known_to = date '9999-12-31'
-    group by la_code, measure, financial_year
+),
+
+figures as (
+    select
+        current_measure.*,
+        calendar.financial_year,
+        -- of comparators the latest that was published for a year not after the month's
+        (
+            select max(comparators.financial_year)
+            from comparators
+            where comparators.la_code = current_measure.la_code
+            and comparators.measure = current_measure.measure
+            and comparators.scope = 'england'
+            and comparators.financial_year <= calendar.financial_year
+        ) as england_year,
+        (
+            select max(comparators.financial_year)
+            from comparators
+            where comparators.la_code = current_measure.la_code
+            and comparators.measure = current_measure.measure
+            and comparators.scope = 'statistical_neighbours'
+            and comparators.financial_year <= calendar.financial_year
+        ) as statistical_neighbours_year
+    from report.current_measure as current_measure
+    left join warehouse.dim_date as calendar
+        on calendar.date = current_measure.month
+),
+
+-- of reviews due in the month and not in time, those of which a meeting is booked and no held date
+-- is recorded: the record does not say whether they were held
+awaiting as (
+    select
+        obligation.la_code,
+        obligation.timescale,
+        calendar.month_start as month,
+        sum(obligation.is_awaiting_record) as awaiting_record
+    from report.timescale_obligation as obligation
+    join warehouse.dim_date as calendar
+        on calendar.date = obligation.due_date
+    where obligation.timescale in ('child_protection_review', 'looked_after_review')
+    group by obligation.la_code, obligation.timescale, calendar.month_start
 )
 
 select
-    current_measure.current_measure_unique_id as comparison_unique_id,
-    current_measure.la_code,
-    current_measure.month,
-    current_measure.measure,
-    current_measure.value,
-    current_measure.target,
-    100 * (current_measure.value - current_measure.target)
-        / nullif(current_measure.target, 0) as distance_pct,
-    comparators.england,
-    comparators.statistical_neighbours,
-    previous_month.value as previous_month,
-    last_year.value as same_month_last_year
-from report.current_measure as current_measure
-left join warehouse.dim_date as calendar
-    on calendar.date = current_measure.month
-left join comparators
-    on comparators.la_code = current_measure.la_code
-    and comparators.measure = current_measure.measure
-    and comparators.financial_year = calendar.financial_year
+    figures.current_measure_unique_id as comparison_unique_id,
+    figures.la_code,
+    figures.month,
+    figures.measure,
+    figures.title,
+    figures.unit,
+    figures.better,
+    figures.numerator,
+    figures.denominator,
+    figures.value,
+    figures.target,
+    figures.target_year,
+    100 * (figures.value - figures.target) / nullif(figures.target, 0) as distance_pct,
+    case when figures.unit = 'percent' then figures.value - figures.target end as distance_points,
+    england.value as england,
+    figures.england_year,
+    neighbours.value as statistical_neighbours,
+    figures.statistical_neighbours_year,
+    -- what may not be compared is not known: null, never 0
+    case when previous_month.is_comparable then previous_month.value end as previous_month,
+    case when last_year.is_comparable then last_year.value end as same_month_last_year,
+    case when two_years_ago.is_comparable then two_years_ago.value end as two_years_ago,
+    figures.known_on,
+    figures.comparable_from,
+    figures.is_comparable,
+    awaiting.awaiting_record
+from figures
+left join comparators as england
+    on england.la_code = figures.la_code
+    and england.measure = figures.measure
+    and england.scope = 'england'
+    and england.financial_year = figures.england_year
+left join comparators as neighbours
+    on neighbours.la_code = figures.la_code
+    and neighbours.measure = figures.measure
+    and neighbours.scope = 'statistical_neighbours'
+    and neighbours.financial_year = figures.statistical_neighbours_year
 left join report.current_measure as previous_month
-    on previous_month.la_code = current_measure.la_code
-    and previous_month.measure = current_measure.measure
-    and previous_month.month = cast(current_measure.month - interval '1 month' as date)
+    on previous_month.la_code = figures.la_code
+    and previous_month.measure = figures.measure
+    and previous_month.month = cast(figures.month - interval '1 month' as date)
 left join report.current_measure as last_year
-    on last_year.la_code = current_measure.la_code
-    and last_year.measure = current_measure.measure
-    and last_year.month = cast(current_measure.month - interval '12 months' as date)
+    on last_year.la_code = figures.la_code
+    and last_year.measure = figures.measure
+    and last_year.month = cast(figures.month - interval '12 months' as date)
+left join report.current_measure as two_years_ago
+    on two_years_ago.la_code = figures.la_code
+    and two_years_ago.measure = figures.measure
+    and two_years_ago.month = cast(figures.month - interval '24 months' as date)
+left join awaiting
+    on awaiting.la_code = figures.la_code
+    and awaiting.month = figures.month
+    and (
+        figures.measure = awaiting.timescale || '_in_practice_pct'
+        or (
+            figures.measure = 'reviews_in_time_pct'
+            and awaiting.timescale = 'child_protection_review'
+        )
+    )

@@ -25,7 +25,8 @@ def england(*local: LocalStandard) -> Authority:
     """An authority with England's standards, and these of its own."""
     return Authority(
         la_code="874", name="Anyshire", region=None, kind="liquidlogic_files", date_format="iso",
-        limits=Limits(), freeze_working_day=5, landing_months=24, population=(), standards=local,
+        limits=Limits(), freeze_working_day=5, landing_months=24, months=37,
+        history_from=None, population=(), standards=local,
         targets=(), comparators=(), sha256="",
     )  # fmt: skip
 

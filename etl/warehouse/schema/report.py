@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Date, DateTime, Double, MetaData, Text
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Double, MetaData, Text
 
 from etl.warehouse.schema.table import add_table
 
@@ -21,12 +21,18 @@ def add_report_tables(metadata: MetaData) -> None:
     add_table(
         metadata, "report", "monthly_measure", "A measure of an authority in a month.",
         la_code_=Text, month_=Date, measure_=Text, label_=Text, **figures, known_on=Date,
-        definition_sha256=Text,
+        definition_sha256=Text, is_comparable=Boolean,
     )  # fmt: skip
     add_table(
         metadata, "report", "monthly_measure_by_team", "The same for a team.",
         la_code_=Text, month_=Date, measure_=Text, label_=Text, team_key_=BigInteger,
-        **figures, known_on=Date,
+        **figures, known_on=Date, is_comparable=Boolean,
+    )  # fmt: skip
+    add_table(
+        metadata, "report", "measure_history",
+        "Since which month a measure may be compared, as the last extract's history goes; empty "
+        "where no month may.",
+        la_code_=Text, measure_=Text, comparable_from=Date,
     )  # fmt: skip
     _add_what_was_published(metadata)
 
