@@ -308,9 +308,7 @@ def looked_after_visits(tables: Tables, clock: Clock) -> Iterator[Row]:
 
 def with_ends_in_care(tables: Tables) -> list[Row]:
     """The placements, each ended at the latest with its period of care."""
-    return [
-        {**row, "ended": end_of_placement(tables, row)} for row in tables["FACT_CLA_PLACEMENT"]
-    ]
+    return [{**row, "ended": end_of_placement(tables, row)} for row in tables["FACT_CLA_PLACEMENT"]]
 
 
 def end_of_placement(tables: Tables, placement: Row) -> date | None:

@@ -12,7 +12,6 @@ from etl.warehouse.duckdb.tables import ColumnName, columns_of, columns_of_this_
 from etl.warehouse.migrations import filling
 from etl.warehouse.release import of_another_version
 
-
 # By the revision that fills it from what is stored, a column that earlier releases had not.
 FILLED = {"0007": ("fact_timescale_obligation", "not_recorded_before")}
 
