@@ -32,7 +32,7 @@ NO_OTHER = "Nothing was changed; there is nothing to explain."
 @dataclass(frozen=True)
 class Owed:
     """One obligation as at a day. allowance, counting: None where a release that did not keep
-    them worked it out."""
+    them worked it out. is_late_only_in_record: 1 or 0."""
 
     sequence: int
     started_date: date
@@ -44,8 +44,10 @@ class Owed:
     working_days_taken: int | None
     days_taken: int | None
     first_recorded_date: date | None
+    not_recorded_before: date | None
     status: str
     days_late: int | None
+    is_late_only_in_record: int
     is_awaiting_record: bool
 
 
@@ -121,7 +123,8 @@ select
     standard.title, standard.allowance,
     owed.sequence, owed.started_date, owed.due_date, owed.allowance, standard.counting,
     owed.done_date, owed.closed_date, owed.working_days_taken, owed.days_taken,
-    owed.first_recorded_date, owed.status, owed.days_late
+    owed.first_recorded_date, owed.not_recorded_before, owed.status, owed.days_late,
+    owed.is_late_only_in_record
 from owed
 join warehouse.dim_timescale as standard
     on standard.timescale_key = owed.timescale_key
@@ -260,10 +263,12 @@ def _counted(owed: Owed) -> list[str]:
 def _recorded(owed: Owed) -> str:
     if owed.first_recorded_date is None:
         return ", when it was recorded is not known"
-    late = owed.done_date and owed.done_date <= owed.due_date < owed.first_recorded_date
-    return f", first recorded {_long(owed.first_recorded_date)}" + (
-        ": late in the record alone" if late else ""
-    )
+    late = ": late in the record alone" if owed.is_late_only_in_record else ""
+    first = _long(owed.first_recorded_date)
+    if owed.not_recorded_before is None:
+        return f", first recorded {first}{late}"
+    before = _long(owed.not_recorded_before)
+    return f", first in the extract of {first}, not yet in that of {before}{late}"
 
 
 def _verdict(owed: Owed, on: date) -> str:

@@ -16,12 +16,12 @@ from etl.contracts.contract import (
 )
 
 DRAFT, CANCELLED = "D", "X"
-# The star keeps it with what the assessment met.
+# The star keeps it with what the assessment met; a day that was worked out is not the source's.
 _RECORDED = (
     "(select max(owed.first_recorded_date) from warehouse.fact_timescale_obligation as owed "
     "where owed.la_code = fact.la_code and owed.timescale = 'single_assessment' "
     "and owed.subject_id = fact.assessment_id and owed.done_date = fact.authorised_date "
-    "and owed.known_to = date '9999-12-31')"
+    "and owed.not_recorded_before is null and owed.known_to = date '9999-12-31')"
 )
 
 SINGLE_ASSESSMENT = Table(

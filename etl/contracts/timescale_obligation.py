@@ -39,7 +39,15 @@ TIMESCALE_OBLIGATION = Table(
         text("allowance", "the time given, by the standard in force when the clock started"),
         day("done_date", "when it was done"),
         day("closed_date", "when the subject ended without it"),
-        day("first_recorded_date", "when the doing was first recorded; empty if not known"),
+        day(
+            "first_recorded_date",
+            "the source's own day of recording that it was done; where it has none, the first "
+            "extract that held that; empty for what the very first load brought",
+        ),
+        day(
+            "not_recorded_before",
+            "where the source has no such day: the extract before the first that held it",
+        ),
         whole("working_days_taken", "working days from start to done, the start being day 0"),
         whole("days_taken", "calendar days from start to done"),
     ),

@@ -101,6 +101,8 @@ def obligations(
         "done_date": _seconds(done),
         "closed_date": _seconds(np.where(is_done, NEVER, subjects.ended[chain.subject])),
         "first_recorded_date": _seconds(_at(events.recorded, chain.met_by)),
+        # Only the load knows the extracts before tonight's.
+        "not_recorded_before": _seconds(np.full(len(done), NEVER)),
     }
     columns |= _time_taken(chain.started, done, is_done)
     return pd.DataFrame(columns, copy=False)

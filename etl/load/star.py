@@ -203,6 +203,7 @@ def _with_keys(table: Table) -> str:
     if table.name == "timescale_obligation":
         joins.append(_FIRST_RECORDED_JOINS)
         found["first_recorded_date"] = _FIRST_RECORDED
+        found["not_recorded_before"] = _NOT_RECORDED_BEFORE
     columns = ", ".join(
         f"{found.get(name, f'derived.{name}')} as {name}" for name in content_columns(table)
     )
@@ -211,8 +212,9 @@ def _with_keys(table: Table) -> str:
 
 def _stage_events(session: Session, run: Run) -> None:
     """Make ``known_event``: since when the warehouse has had each record on its day, whoever's it
-    was then; and ``event_of_subject``: those that are known tonight of a subject and its child.
-    Of both what an obligation is met by whose recording day the source does not tell.
+    was then; ``event_of_subject``: those that are known tonight of a subject and its child; and
+    ``extract_before``: the extract before each since which one was known. Of all what an obligation
+    is met by whose recording day the source does not tell.
 
     Each is a table of its own, as PostgreSQL plans a join of such unions without their sizes.
     """
@@ -245,6 +247,13 @@ def _stage_events(session: Session, run: Run) -> None:
             "select event_id from undated union select event_id from event_of_subject) "
             "group by timescale, event_id, done_date",
         ),
+        (
+            "extract_before",
+            "select since.known_since, max(run.extract_date) as extract_date "
+            "from (select distinct known_since from known_event) as since "
+            "join audit.load_run as run on run.la_code = :la_code and run.status = 'loaded' "
+            "and run.extract_date < since.known_since group by since.known_since",
+        ),
     ):
         session.run(f"create temporary table {name} as {query}", la_code=run.la_code)
 
@@ -270,6 +279,8 @@ left join (
     and of_that_day.subject_id = derived.subject_id
     and of_that_day.child_key = child.child_key
     and of_that_day.done_date = derived.done_date
+left join extract_before
+    on extract_before.known_since = least(its_event.known_since, of_that_day.known_since)
 """
 # The source's own recording date, else the first extract that held the event; null for what the
 # very first load brought.
@@ -279,6 +290,14 @@ case
     when derived.first_recorded_date is not null then derived.first_recorded_date
     when least(its_event.known_since, of_that_day.known_since) > :first_extract
         then least(its_event.known_since, of_that_day.known_since)
+end
+"""
+# Of what is dated by an extract, the one before: it was recorded after that one was taken. There is
+# none before the very first.
+_NOT_RECORDED_BEFORE = """
+case
+    when derived.done_date is not null and derived.first_recorded_date is null
+        then extract_before.extract_date
 end
 """
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from graphlib import TopologicalSorter
 
 from etl.contracts.register import FACTS
 from etl.settings import MEASURES
@@ -20,6 +21,8 @@ EACH_FACT = "known_each_fact"
 # By its view, the fact that is seen as known on the day.
 FACT_OF = {f"known_{fact.name}": fact for fact in FACTS}
 _VALUE = re.compile(r":(\w+)")
+_WORDS = re.compile(r"--[^\n]*|('(?:[^']|'')*'|\w+|[^\w\s])")
+_READS = re.compile(r"\b(?:from|join) (\w+)(?: as (\w+))?")
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,37 @@ def shared_views() -> dict[str, str]:
     }
 
 
+def said(sql: str) -> str:
+    """The SQL word by word, a space between any two: without comments, however it is laid out."""
+    return " ".join(word for word in _WORDS.findall(sql) if word)
+
+
+def views_read(sql: str) -> dict[str, set[str]]:
+    """By name, the shared views that SQL reads, itself or through another of them, and the columns
+    of each that are named: each is written with the view's alias."""
+    found: dict[str, set[str]] = {}
+    waiting = [sql]
+    while waiting:
+        words = said(waiting.pop())
+        for view, alias in _READS.findall(words):
+            if view not in shared_views():
+                continue
+            if view not in found:
+                waiting.append(shared_views()[view])
+            columns = re.findall(rf"\b{alias or view} \. (\w+)", words)
+            found.setdefault(view, set()).update(columns)
+    return found
+
+
 @contextmanager
 def seen_as_known(session: Session, asked: AsKnown, names: Iterable[str]) -> Iterator[None]:
-    """Make these of the shared views, for as long as the block runs."""
-    wanted = sorted(set(names))
+    """Make these of the shared views, for as long as the block runs. What one of them reads must
+    be among them."""
+    reads = {name: sorted(views_read(shared_views()[name])) for name in sorted(set(names))}
+    wanted = list(TopologicalSorter(reads).static_order())
     for name in wanted:
         sql = _VALUE.sub(lambda found: asked.literal(found[1]), shared_views()[name])
         session.run(f"create temporary view {name} as {sql}")
     yield
-    for name in wanted:
+    for name in reversed(wanted):
         session.run(f"drop view {name}")

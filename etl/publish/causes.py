@@ -216,7 +216,7 @@ def _owed_changes() -> str:
 
 
 _OF_AN_OBLIGATION = ("child_key", "started_date", "due_date", "done_date", "closed_date",
-                     "first_recorded_date")  # fmt: skip
+                     "first_recorded_date", "not_recorded_before")  # fmt: skip
 _OWED = f"""
     select both_sides.known_on, child_key,
         coalesce(was_timescale, is_timescale) as timescale,

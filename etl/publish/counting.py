@@ -116,11 +116,15 @@ def count(
     first: date,
     last: date,
 ) -> Counting:
-    """Count the measures in the months from the one to the other, as known on an extract.
+    """Count the measures in the months from the one to the other, as known on an extract. Without
+    the pairs of timescales that were skipped that night, as the extract had no table of theirs:
+    nothing done and nothing owed would be said of what nobody looked at.
 
     first, last: first days of the first and last month.
     """
-    made = Counting(session, la_code, known_on, first, last, tuple(every))
+    skipped = _skipped(session, la_code, known_on)
+    every = tuple(measure for measure in every if measure.timescale not in skipped)
+    made = Counting(session, la_code, known_on, first, last, every)
     _stage_measures(made)
     session.run(f"create temporary table {made.counted} ({_COUNTED})")
     read = {"months"}.union(*(measure.reads for measure in every))
@@ -142,6 +146,20 @@ def count(
     )
     session.run(f"create temporary table {made.figure} as {_figure(made)}")
     return made
+
+
+def _skipped(session: Session, la_code: str, known_on: date) -> set[str]:
+    """The timescales that the night of the extract skipped: its audit names each, and what it
+    lacked."""
+    found = session.rows(
+        "select observed.detail from audit.observation as observed "
+        "join audit.load_run as run on run.run_id = observed.run_id "
+        "where run.la_code = :la_code and run.extract_date = :known_on and run.status = 'loaded' "
+        "and observed.observation = 'timescale_skipped'",
+        la_code=la_code,
+        known_on=known_on,
+    )
+    return {detail.partition(":")[0] for (detail,) in found}
 
 
 def _stage_measures(made: Counting) -> None:

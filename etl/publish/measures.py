@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
-from etl.publish.as_known import shared_views
+from etl.publish.as_known import said, shared_views, views_read
 from etl.publish.comparable import History, history_of
 from etl.settings import MEASURES
 
@@ -23,8 +23,6 @@ EACH_TIMESCALE = "each_timescale_"
 HEAD = "-- "
 # A line of a head that begins another one: the rows of the file in another unit.
 ANOTHER = "measure"
-_WORDS = re.compile(r"--[^\n]*|('(?:[^']|'')*'|\w+|[^\w\s])")
-_READS = re.compile(r"\b(?:from|join) (\w+)(?: as (\w+))?")
 _OF_TIMESCALE = re.compile(r"\btimescale = '(\w+)'")
 
 
@@ -45,33 +43,22 @@ class Measure:
 
     @cached_property
     def reads(self) -> dict[str, set[str]]:
-        """By name, the shared views that it reads, and their columns that it names: each is
-        written with the view's alias."""
-        said = _said(self.sql)
-        found: dict[str, set[str]] = {}
-        for view, alias in _READS.findall(said):
-            if view in shared_views():
-                columns = re.findall(rf"\b{alias or view} \. (\w+)", said)
-                found.setdefault(view, set()).update(columns)
-        return found
+        """By name, the shared views that it reads, and those that they read, with the columns that
+        are named."""
+        return views_read(self.sql)
 
     @cached_property
     def timescales(self) -> set[str]:
         """The timescales by which is owed what it reads of that."""
-        return {self.timescale} if self.timescale else set(_OF_TIMESCALE.findall(_said(self.sql)))
+        return {self.timescale} if self.timescale else set(_OF_TIMESCALE.findall(said(self.sql)))
 
     @cached_property
     def definition_sha256(self) -> str:
         """The hash of what moves it, and it alone: its SQL and that of the views it reads, without
         comments and layout, and its timescale. Measures that have the same count the same rows."""
-        views = sorted((name, _said(shared_views()[name])) for name in self.reads)
-        said = json.dumps([_said(self.sql), views, self.timescale])
-        return hashlib.sha256(said.encode()).hexdigest()
-
-
-def _said(sql: str) -> str:
-    """The SQL word by word, a space between any two: without comments, however it is laid out."""
-    return " ".join(word for word in _WORDS.findall(sql) if word)
+        views = sorted((name, said(shared_views()[name])) for name in self.reads)
+        all_of_it = json.dumps([said(self.sql), views, self.timescale])
+        return hashlib.sha256(all_of_it.encode()).hexdigest()
 
 
 @cache
@@ -112,8 +99,8 @@ def measure_names(timescales: tuple[str, ...]) -> tuple[str, ...]:
 
 def definitions_sha256(every: Iterable[Measure]) -> str:
     """The hash of what moves any of them: software of another hash may count otherwise."""
-    said = sorted((measure.measure, measure.unit, measure.definition_sha256) for measure in every)
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    each = sorted((measure.measure, measure.unit, measure.definition_sha256) for measure in every)
+    return hashlib.sha256(json.dumps(each).encode()).hexdigest()
 
 
 def read_file(path: Path) -> Iterator[Measure]:

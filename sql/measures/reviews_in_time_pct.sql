@@ -5,21 +5,11 @@
 -- history: due
 -- citation: Working Together to Safeguard Children
 select
-    months.month_start as month,
-    obligation.child_key,
-    obligation.team_key,
-    -- a plan may owe two reviews in one month: the clock's start tells them apart, also when
-    -- one before them comes or goes
-    obligation.subject_id || '-' || cast(obligation.started_date as text) as subject_id,
-    case when obligation.done_date <= obligation.due_date then 1 else 0 end as in_numerator,
+    due.month,
+    due.child_key,
+    due.team_key,
+    due.subject_id,
+    due.is_in_time as in_numerator,
     1 as in_denominator
-from months
-join known_timescale_obligation as obligation
-    on obligation.timescale = 'child_protection_review'
-    and obligation.due_date between months.month_start and months.month_end
-join children
-    on children.child_key = obligation.child_key
-where
-    obligation.done_date <= months.month_end
-    or obligation.closed_date is null
-    or obligation.closed_date > obligation.due_date
+from due_in_month as due
+where due.timescale = 'child_protection_review'

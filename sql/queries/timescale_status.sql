@@ -19,6 +19,7 @@ select
     case when done_date <= :on then working_days_taken end as working_days_taken,
     case when done_date <= :on then days_taken end as days_taken,
     case when done_date <= :on then first_recorded_date end as first_recorded_date,
+    case when done_date <= :on then not_recorded_before end as not_recorded_before,
     case when closed_date <= :on then closed_date end as closed_date,
     case
         when done_date <= :on
@@ -32,7 +33,15 @@ select
         when done_date <= :on and done_date > due_date then done_date - due_date
         when done_date <= :on or closed_date <= :on or :on <= due_date then null
         else :on - due_date
-    end as days_late
+    end as days_late,
+    -- done in time, and known to be recorded only after it was due; what was typed on its due day
+    -- comes with the extract of the day after
+    case
+        when done_date <= :on and done_date <= due_date
+        and coalesce(not_recorded_before, first_recorded_date) > due_date
+            then 1
+        else 0
+    end as is_late_only_in_record
 from warehouse.fact_timescale_obligation
 where started_date <= :on
 and known_from <= :known_on and :known_on < known_to

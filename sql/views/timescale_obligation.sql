@@ -88,6 +88,7 @@ select
     obligations.done_date,
     obligations.closed_date,
     obligations.first_recorded_date,
+    obligations.not_recorded_before,
     obligations.working_days_taken,
     obligations.days_taken,
     obligations.extract_date as status_date,
@@ -102,10 +103,12 @@ select
     end as is_due,
     case when obligations.status = 'in_time' then 1 else 0 end as is_in_time,
     case when obligations.status = 'late' then 1 else 0 end as is_late,
-    -- done in time, but recorded only after it was due: late in the record alone
+    -- done in time, and known to be recorded only after it was due: late in the record alone; what
+    -- was typed on its due day comes with the extract of the day after
     case
         when obligations.status = 'in_time'
-        and obligations.first_recorded_date > obligations.due_date
+        and coalesce(obligations.not_recorded_before, obligations.first_recorded_date)
+            > obligations.due_date
             then 1
         else 0
     end as is_late_only_in_record,

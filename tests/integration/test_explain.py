@@ -50,6 +50,21 @@ OBLIGATIONS = (
         working_days_taken=11, days_taken=20,
     ),
     _owed(2, "200", "2020-01-09", "2020-01-22", "10 working days", sequence=2),
+    # in the extract of the day after the due day; in one after an extract that did not hold it
+    _owed(
+        3, "303", "2023-01-10", "2023-04-10", "3 months", done_date="2023-04-10",
+        first_recorded_date="2023-04-11", not_recorded_before="2023-04-10",
+        working_days_taken=62, days_taken=90,
+    ),
+    _owed(
+        3, "303", "2023-04-10", "2023-10-10", "6 months", done_date="2023-10-09", sequence=2,
+        first_recorded_date="2023-10-13", not_recorded_before="2023-10-12",
+        working_days_taken=126, days_taken=182,
+    ),
+    _owed(
+        3, "304", "2023-01-10", "2023-04-10", "3 months", done_date="2023-04-10",
+        working_days_taken=62, days_taken=90,
+    ),
     _owed(3, "300", "2022-11-30", "2023-02-28", "3 months", closed_date="2023-02-28"),
     _owed(3, "302", "2023-08-31", "2023-11-30", "3 months"),
     _owed(5, "301", "2023-09-12", "2023-12-11", "3 months"),
@@ -123,6 +138,25 @@ def test_each_working_day_is_numbered_and_each_holiday_named(capsys, warehouse):
     assert "IN TIME" in said
     assert "late in the record alone" in said
     assert "after 45 working days (70 days)" in said
+
+
+def test_what_the_extracts_date_is_late_in_the_record_where_one_after_the_due_day_lacked_it(
+    capsys, warehouse
+):
+    said = explained(capsys, warehouse, "child_protection_review", "303").splitlines()
+    first, second = (line.split("), ")[1] for line in said if line.startswith("   Done"))
+    assert first == (
+        "first in the extract of Tue 11 April 2023, not yet in that of Mon 10 April 2023."
+    )
+    assert second == (
+        "first in the extract of Fri 13 October 2023, not yet in that of Thu 12 October 2023: "
+        "late in the record alone."
+    )
+
+
+def test_when_what_the_first_load_brought_was_recorded_is_not_known(capsys, warehouse):
+    said = explained(capsys, warehouse, "child_protection_review", "304")
+    assert "(90 days), when it was recorded is not known." in said
 
 
 def test_a_chain_shows_each_clock_and_what_is_not_done_yet_on_the_day(capsys, warehouse):

@@ -25,7 +25,7 @@ join pg_depend as need on need.objid = rule.oid and need.classid = 'pg_rewrite':
 join pg_class as read on read.oid = need.refobjid
 join pg_attribute as attribute
     on attribute.attrelid = read.oid and attribute.attnum = need.refobjsubid
-where rule.ev_class = 'reader'::regclass
+where rule.ev_class = cast(:view as regclass)
 """
 
 
@@ -40,11 +40,16 @@ def session(postgresql_server: Server) -> Iterator[Session]:
 
 
 def read_by(session: Session, measure: Measure) -> dict[str, set[str]]:
+    """What the measure reads, itself or through what it reads."""
     sql = measure.sql.replace(":timescale", f"'{measure.timescale}'")
     session.run(f"create temporary view reader as {sql}")
     found: dict[str, set[str]] = {}
-    for view, column in session.rows(READ):
-        found.setdefault(view, set()).add(column)
+    waiting = ["reader"]
+    while waiting:
+        for view, column in session.rows(READ, view=waiting.pop()):
+            if view in shared_views():
+                waiting += [view] * (view not in found)
+                found.setdefault(view, set()).add(column)
     session.run("drop view reader")
     return found
 

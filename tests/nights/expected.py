@@ -73,10 +73,14 @@ def expected() -> Expected:
 
 
 def reference_figures(
-    extract: Path, authority: Path, night: date, months: tuple[date, ...]
+    extract: Path,
+    authority: Path,
+    night: date,
+    months: tuple[date, ...],
+    earlier: tuple[tuple[date, Path], ...] = (),
 ) -> list[dict[str, Any]]:
-    """The reference's measures, as known on the night."""
-    found = measures(extract, authority_of(authority), night, BANK_HOLIDAYS, months)
+    """The reference's measures, as known on the night. earlier: the nights loaded before it."""
+    found = measures(extract, authority_of(authority), night, BANK_HOLIDAYS, months, earlier)
     return [{**line, "known_on": night} for line in found]
 
 

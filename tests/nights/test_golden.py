@@ -8,7 +8,7 @@ import pytest
 
 from nights.agreement import differences, owed, wrong_figures
 from nights.conftest import TwoNights
-from nights.expected import Expected
+from nights.expected import Expected, reference_figures
 from nights.loading import Council
 
 pytestmark = pytest.mark.slow
@@ -31,6 +31,43 @@ def test_golden_files_expect_something_of_both_nights(two_nights: TwoNights) -> 
 def test_every_expected_figure_is_published_on_the_night(two_nights: TwoNights, night: int) -> None:
     expected = two_nights.expected
     figures = [line for line in expected.figures if line["known_on"] == expected.nights[night]]
+    assert wrong_figures(two_nights.after(night), figures) == []
+
+
+MONTHS = tuple(date(2014, month, 1) for month in (4, 7, 8, 9, 10))
+REVIEWS_OF_OCTOBER = (
+    "select measure, numerator, denominator, value from report.monthly_measure "
+    "where month = date '2014-10-01' and label = 'latest' and (measure = 'reviews_in_time_pct' "
+    "or measure like 'child_protection_review_%') order by measure"
+)
+
+
+@pytest.mark.parametrize(("night", "held"), [(0, 46), (1, 64)], ids=["first night", "second night"])
+def test_of_the_reviews_of_october_those_in_time_are_known_and_when_recorded_is_not(
+    two_nights: TwoNights, night: int, held: int
+) -> None:
+    share = 100 * held / 64
+    assert two_nights.after(night).rows(REVIEWS_OF_OCTOBER) == [
+        ("child_protection_review_as_recorded_pct", 0, 0, None),
+        ("child_protection_review_in_practice_pct", held, 64, share),
+        ("reviews_in_time_pct", held, 64, share),
+    ]
+
+
+@pytest.mark.parametrize("night", [0, 1], ids=["first night", "second night"])
+def test_the_pairs_agree_with_the_reference_which_looks_at_both_extracts(
+    two_nights: TwoNights, night: int
+) -> None:
+    what = two_nights.expected
+    nights = tuple(zip(what.nights, what.extracts, strict=True))
+    day, extract = nights[night]
+    months = (*MONTHS, date(2014, 11, 1))[: len(MONTHS) + night]
+    figures = [
+        line
+        for line in reference_figures(extract, what.authority, day, months, nights[:night])
+        if line["measure"].endswith(("_in_practice_pct", "_as_recorded_pct"))
+    ]
+    assert len(figures) == 2 * 8 * len(months)
     assert wrong_figures(two_nights.after(night), figures) == []
 
 

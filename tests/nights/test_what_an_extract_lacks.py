@@ -10,8 +10,9 @@ import pytest
 
 from etl.demo.extract import write_extract
 from etl.derive.register import TIMESCALES
+from etl.publish.measures import measure_names
 from nights.editing import Row, change, copy_as
-from nights.loading import WESTMERE, Council, Engine
+from nights.loading import WESTMERE, Council, Engine, command
 
 pytestmark = pytest.mark.slow
 
@@ -55,12 +56,32 @@ def test_every_other_rule_yields_obligations(council: Council) -> None:
     assert {name for (name,) in found} == set(TIMESCALES) - {"child_in_need_visit"}
 
 
-def test_the_measures_of_the_rule_that_was_skipped_have_no_value(council: Council) -> None:
-    found = council.rows(
-        "select count(*), count(value) from report.monthly_measure "
-        "where measure like 'child_in_need_visit_%'"
-    )
-    assert found == [(50, 0)]
+def test_the_measures_of_the_rule_that_was_skipped_are_not_published_and_all_others_are(
+    council: Council,
+) -> None:
+    pair = {f"child_in_need_visit_{ending}" for ending in ("in_practice_pct", "as_recorded_pct")}
+    for table in ("monthly_measure", "monthly_measure_by_team"):
+        found = council.rows(f"select distinct measure from report.{table}")
+        assert not pair & {name for (name,) in found}, table
+    found = council.rows("select distinct measure from report.monthly_measure")
+    assert {name for (name,) in found} == set(measure_names(tuple(TIMESCALES))) - pair
+    described = council.rows("select measure from report.measure")
+    assert pair < {name for (name,) in described}
+
+
+def test_asked_as_known_that_night_or_frozen_they_are_left_out_too(
+    council: Council, engine: Engine, tmp_path: Path
+) -> None:
+    copy = engine.copy(council, tmp_path / "copy")
+    asked = command("measures", "--known-on", NIGHT, "--csv", "--warehouse", copy.url)
+    assert "child_protection_visit_in_practice_pct" in asked.out
+    assert "child_in_need_visit_in_practice_pct" not in asked.out
+    assert command("freeze", "2026-04", "--warehouse", copy.url).exit_code == 0
+    frozen = "select count(*) from report.monthly_measure where label like '%published' and "
+    assert copy.rows(frozen + "measure like 'child_in_need_visit_%'") == [(0,)]
+    assert copy.rows(frozen + "measure = 'reviews_in_time_pct'") == [(1,)]
+    asked = command("measures", "--known-on", NIGHT, "--warehouse", copy.url)
+    assert "The freeze '2026-04 published' says the same." in asked.out
 
 
 def test_a_review_due_without_a_held_date_awaits_its_record_beside_overdue_and_not_in_time(

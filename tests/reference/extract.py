@@ -284,6 +284,8 @@ def add_authorised_dates(assessments: list[Row], answers: list[Row]) -> None:
         answer = last_answer.get(assessment["form"]) if assessment["form"] else None
         text = answer["answer"] or "" if answer else ""
         read_or_note(assessment, "authorised", read_date, text, "either")
+        answered = answer["answered"] if answer else None
+        assessment["recorded"] = answered.date() if answered and assessment["authorised"] else None
 
 
 def add_meetings(name: str, rows: list[Row], meetings: list[Row]) -> None:

@@ -2,10 +2,10 @@
 
 Rules: the page on measures. M is a month, T its last day. A measure is a function of a `Month`
 that gives a numerator and, for shares, a denominator. The pairs `<timescale>_in_practice_pct` and
-`<timescale>_as_recorded_pct` are not here: they depend on earlier nights.
+`<timescale>_as_recorded_pct` are one function each, of a month and a timescale.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,8 @@ from .clocks import (
     standard_in_force,
     standards,
 )
-from .extract import Row, Tables, id_order, loaded_rows
+from .extract import Row, Tables, id_order, loaded_rows, table_contents
+from .recording import Recording
 from .timescales import (
     is_held_here,
     is_valid_assessment,
@@ -40,15 +41,28 @@ def measures(
     extract_date: date,
     bank_holidays: set[date],
     months: Iterable[date],
+    earlier: Sequence[tuple[date, Path]] = (),
 ) -> list[Row]:
-    """Every measure of every month (given by its first day), as this extract shows it."""
-    tables = without_merged_children(loaded_rows(extract, authority, extract_date))
+    """Every measure of every month (given by its first day), as this extract shows it.
+
+    earlier: the nights loaded before it, by which it is known when something was first held.
+    """
+    nights = [
+        (night, loaded_rows(path, authority, night))
+        for night, path in (*sorted(earlier), (extract_date, extract))
+    ]
+    tables = without_merged_children(nights[-1][1])
     record = Record(tables, authority, bank_holidays)
+    recording = Recording(nights, tables)
+    timescales = timescales_with_a_source(extract)
     found = []
     for first_day in months:
         month = Month(record, first_day)
-        for name, count in MEASURES.items():
-            result = count(month)
+        counted = {name: count(month) for name, count in MEASURES.items()}
+        for timescale in timescales:
+            counted[f"{timescale}_in_practice_pct"] = in_practice(month, timescale)
+            counted[f"{timescale}_as_recorded_pct"] = as_recorded(month, timescale, recording)
+        for name, result in counted.items():
             numerator, denominator = result if isinstance(result, tuple) else (result, None)
             found.append(
                 {
@@ -60,6 +74,13 @@ def measures(
                 }
             )
     return found
+
+
+def timescales_with_a_source(extract: Path) -> list[str]:
+    """Those of whose tables the extract lacks none: the pair of the others is not published."""
+    there = dict(table_contents(extract))
+    has_plans = "FACT_CARE_PLAN_SUMMARY" in there
+    return [name for name in TIMESCALES if has_plans or name != "child_in_need_visit"]
 
 
 def value_of(measure: str, numerator: int, denominator: int | None) -> float | None:
@@ -100,6 +121,11 @@ class Record:
         self.owed: dict[tuple[str, str], list[Row]] = {}
         for owed in obligations_of(tables, authority, bank_holidays):
             self.owed.setdefault((owed["timescale"], owed["subject_id"]), []).append(owed)
+
+    def owed_under(self, timescale: str) -> list[Row]:
+        """Every obligation of one timescale."""
+        return [owed for (name, _), chain in self.owed.items() if name == timescale
+                for owed in chain]  # fmt: skip
 
     def owed_to(self, timescale: str, subject: Row) -> list[Row]:
         """The obligations of one subject, in their order."""
@@ -484,6 +510,33 @@ def in_need_over_9_months(month: Month) -> int:
     return counted
 
 
+def judged_at_the_end(month: Month, timescale: str) -> list[tuple[Row, str]]:
+    """The obligations due in M with their status on T, but those that ended before due."""
+    due = month.within(month.record.owed_under(timescale), "due_date")
+    judged = [(owed, status_on(owed, month.last_day)) for owed in due]
+    return [(owed, status) for owed, status in judged if status not in (None, "ended_before_due")]
+
+
+def in_practice(month: Month, timescale: str) -> Share:
+    """Obligations due in M that were done by their due date, whenever that was recorded."""
+    judged = judged_at_the_end(month, timescale)
+    return sum(status == "in_time" for _, status in judged), len(judged)
+
+
+def as_recorded(month: Month, timescale: str, recording: Recording) -> Share:
+    """Those of them also recorded by then; nothing of M where that is not known of one."""
+    judged = judged_at_the_end(month, timescale)
+    known = [
+        recording.is_by_due_date(timescale, owed) for owed, status in judged if status == "in_time"
+    ]
+    return (0, 0) if None in known else (known.count(True), len(judged))
+
+
+TIMESCALES = (
+    "single_assessment", "single_assessment_from_referral", "initial_conference",
+    "transfer_in_conference", "child_protection_review", "child_protection_visit",
+    "child_in_need_visit", "looked_after_review", "looked_after_visit",
+)  # fmt: skip
 MEASURES: dict[str, Callable[[Month], int | Share]] = {
     "early_help_opened": early_help_opened,
     "early_help_rate_12m": early_help_rate_12m,

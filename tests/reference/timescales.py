@@ -288,15 +288,13 @@ def visits_with_their_plans(tables: Tables) -> Iterator[tuple[Row, Row]]:
 
 def looked_after_visits(tables: Tables, clock: Clock) -> Iterator[Row]:
     """From the placement's start, then from each visit while the child is placed there."""
-    placements = [
-        {**row, "ended": end_of_placement(tables, row)} for row in tables["FACT_CLA_PLACEMENT"]
-    ]
+    placements = with_ends_in_care(tables)
     events = visits_while_in_force(tables, "STVL", placements)
     in_care = {placement["id"] for placement in placements_in_care(tables)}
     for placement in placements:
         if placement["id"] not in in_care:
             continue
-        visits = events.get(placement["id"], [])
+        visits = days_of(events.get(placement["id"], []))
         for owed in chain(tables, clock, placement, placement["ended"], visits):
             since = owed["started_date"]
             if clock.is_england_in_force(since):
@@ -306,6 +304,11 @@ def looked_after_visits(tables: Tables, clock: Clock) -> Iterator[Row]:
                     weeks = 4 if is_reviewed(tables, placement, since) else 1
                     owed["due_date"] = since + timedelta(weeks=weeks)
             yield owed
+
+
+def with_ends_in_care(tables: Tables) -> list[Row]:
+    """The placements, each ended at the latest with its period of care."""
+    return [{**row, "ended": end_of_placement(tables, row)} for row in tables["FACT_CLA_PLACEMENT"]]
 
 
 def end_of_placement(tables: Tables, placement: Row) -> date | None:
@@ -357,7 +360,7 @@ def child_in_need_visits(tables: Tables, clock: Clock) -> Iterator[Row]:
     for plan in plans:
         sequence = 0
         for started, ended in times_in_need(plan, others.get(plan["child"], [])):
-            visits = events.get(plan["id"], [])
+            visits = days_of(events.get(plan["id"], []))
             for owed in chain(tables, clock, {**plan, "started": started}, ended, visits):
                 sequence += 1
                 yield {**owed, "sequence": sequence}
@@ -391,15 +394,20 @@ def is_cancelled(plan: Row) -> bool:
 
 
 def visits_while_in_force(tables: Tables, visit_type: str, subjects: list[Row]) -> dict:
-    """The dates of the visits of one type, by the id of the child's subject in force that day."""
+    """The visits of one type, by the id of the child's subject in force that day."""
     subjects_of_child = rows_by(subjects, "child")
-    events: dict[str, list[date]] = {}
+    visits: dict[str, list[Row]] = {}
     for visit in tables["FACT_CASENOTES"]:
         if visit["type"] == visit_type:
             subject = visited_under(subjects_of_child.get(visit["child"], []), visit["visited"])
             if subject:
-                events.setdefault(subject["id"], []).append(visit["visited"])
-    return events
+                visits.setdefault(subject["id"], []).append(visit)
+    return visits
+
+
+def days_of(visits: list[Row]) -> list[date]:
+    """The days on which visits were made."""
+    return [visit["visited"] for visit in visits]
 
 
 def visited_under(rows: list[Row], day: date) -> Row | None:

@@ -36,7 +36,7 @@ from spec.specification import Shown
 
 FOLDER = PROJECT / "docs" / "timescales"
 MADE = "<!-- Made by `make docs` from etl/derive/register.py and tests/spec/. Do not edit. -->\n\n"
-KEPT = """Three dates are kept of each: when it was due, when it was done, and when its doing was first recorded (the source's own date where it keeps one, else the first extract that held it; not known for what the very first load brought). So a visit late in practice is told from one late only in the record: done in time, first recorded after it was due. A review that is overdue, and for which one was booked and no held date recorded, is marked as awaiting its record: it stands beside what is overdue, and never counts as in time.
+KEPT = """Three dates are kept of each: when it was due, when it was done, and when its doing was first recorded (the source's own date where it keeps one, else the first extract that held it, and with it the extract before; not known for what the very first load brought). So a visit late in practice is told from one late only in the record: done in time, and known to be recorded after it was due. What was typed on its due day arrives with the next day's extract, and is not late. A review that is overdue, and for which one was booked and no held date recorded, is marked as awaiting its record: it stands beside what is overdue, and never counts as in time.
 
 Ask the warehouse: `sql/queries/timescale_status.sql` for any day as known on any day, `report.timescale_obligation` for the last extract, `csc-etl explain TIMESCALE ID` for one record day by day.
 """  # noqa: E501

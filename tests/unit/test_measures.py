@@ -13,7 +13,7 @@ from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
 from etl.derive.register import LOOKED_AFTER_VISIT, RULES, TIMESCALES
 from etl.derive.standards import rules_hash, standard_sha256, standards
 from etl.publish import as_known
-from etl.publish.as_known import AsKnown
+from etl.publish.as_known import AsKnown, said
 from etl.publish.causes import facts_read
 from etl.publish.measures import (
     DIRECTIONS,
@@ -132,10 +132,12 @@ def test_the_timescales_found_are_those_of_what_a_measure_counts():
 
 @pytest.mark.parametrize("measure", measure_files(), ids=lambda measure: measure.measure)
 def test_a_measure_reads_nothing_but_the_shared_views(measure):
-    said = re.sub(r"--.*", "", measure.sql)
-    own = set(re.findall(r"(\w+) as \(", said))
-    assert set(re.findall(r"\b(?:from|join)\s+(\S+)", said)) == set(measure.reads) | own
-    assert not set(re.findall(r"known_(?:on|from|to)\b|:la_code", said))
+    sql = re.sub(r"--.*", "", measure.sql)
+    own = set(re.findall(r"(\w+) as \(", sql))
+    named = set(re.findall(r"\b(?:from|join)\s+(\S+)", sql))
+    assert own <= named <= set(as_known.shared_views()) | own
+    assert named <= set(measure.reads) | own
+    assert not set(re.findall(r"known_(?:on|from|to)\b|:la_code", sql))
 
 
 @pytest.mark.parametrize("la_code", ["90", "9001", "9o0", "900' or '1", ""])
@@ -208,6 +210,23 @@ def test_a_shared_view_moves_the_measures_that_read_it_and_no_other(monkeypatch)
     assert {name for name in before if before[name] != after[name]} == {
         "contacts", "contacts_to_referral_pct"
     }  # fmt: skip
+
+
+def test_a_view_that_a_shared_view_reads_moves_what_reads_it_through_that(monkeypatch):
+    before = hashes(every_measure())
+    views = as_known.shared_views()
+    changed_views = views | {"first_extract": views["first_extract"] + "and name is not null"}
+    monkeypatch.setattr("etl.publish.measures.shared_views", lambda: changed_views)
+    after = hashes(replace(measure) for measure in every_measure())
+    moved = {name for name in before if before[name] != after[name]}
+    assert moved == PAIRS | {"reviews_in_time_pct"}
+
+
+def test_in_practice_counts_the_reviews_of_plans_just_as_reviews_in_time_does():
+    asked = {measure.measure: measure for measure in every_measure()}
+    pair, own = (asked[name] for name in ("child_protection_review_in_practice_pct",
+                                          "reviews_in_time_pct"))  # fmt: skip
+    assert said(pair.sql).replace(": timescale", f"'{pair.timescale}'") == said(own.sql)
 
 
 def test_what_is_said_of_a_rule_moves_no_hash_and_what_it_gives_moves_its_own(tmp_path):

@@ -98,7 +98,8 @@ select
     ),
     null as la_code, null as timescale, null as subject_type, null as child_key, null as team_key,
     null as timescale_key, null as working_days_taken, null as days_taken,
-    null as first_recorded_date, date '0001-01-01' as known_from, date '9999-12-31' as known_to
+    null::date as first_recorded_date, null::date as not_recorded_before,
+    date '0001-01-01' as known_from, date '9999-12-31' as known_to
 from given
 """
 _ASKED = """

@@ -7,8 +7,13 @@ import duckdb
 from etl.errors import WrongUsage
 from etl.warehouse.duckdb.attaching import attach
 from etl.warehouse.duckdb.files import Files
+from etl.warehouse.duckdb.session import TABLES_IN, DuckDBSession
 from etl.warehouse.duckdb.tables import ColumnName, columns_of, columns_of_this_release
+from etl.warehouse.migrations import filling
 from etl.warehouse.release import of_another_version
+
+# By the revision that fills it from what is stored, a column that earlier releases had not.
+FILLED = {"0007": ("fact_timescale_obligation", "not_recorded_before")}
 
 
 def check_release(connection: duckdb.DuckDBPyConnection, files: Files, *databases: str) -> None:
@@ -42,6 +47,10 @@ def bring_over(connection: duckdb.DuckDBPyConnection, files: Files, *, into: str
             f"insert into {into}.{schema}.{table} ({columns}) "
             f"select {columns} from {earlier}.{schema}.{table}"
         )
+    for revision, (table, column) in FILLED.items():
+        name = (TABLES_IN, table, column)
+        if name in columns_of_this_release(into) and name not in had:
+            DuckDBSession(connection).run(filling(revision))
 
 
 def _not_ours(files: Files, database: str) -> WrongUsage:

@@ -21,7 +21,7 @@ SCHEMAS = ("warehouse", "report", "audit", "restricted")
 VERSION_TABLE, VERSION_SCHEMA = "schema_version", "audit"
 STORED_VERSION = f"select version_num from {VERSION_SCHEMA}.{VERSION_TABLE}"
 # The last revision in versions/, numbered in four digits; a test compares.
-CURRENT = "0007"
+CURRENT = "0008"
 
 
 def is_current(stored: Sequence[tuple[Any, ...]]) -> bool:
@@ -45,6 +45,11 @@ def create(connection: Connection) -> None:
 def upgrade(connection: Connection) -> None:
     """Run the revisions that the database lacks, within the connection's transaction."""
     command.upgrade(config(connection), "head")
+
+
+def filling(revision: str) -> str:
+    """SQL by which a revision fills what it adds, of what is stored; both engines run it."""
+    return (FOLDER / "versions" / f"{revision}_fill.sql").read_text(encoding="utf-8")
 
 
 def config(connection: Connection) -> Config:

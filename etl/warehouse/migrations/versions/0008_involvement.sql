@@ -36,3 +36,16 @@ comment on column warehouse.fact_involvement.known_from is 'first extract that h
 comment on column warehouse.fact_involvement.known_to is 'first that did not; 9999-12-31';
 ALTER TABLE restricted.worker_identity ADD COLUMN forename TEXT;
 ALTER TABLE restricted.worker_identity ADD COLUMN surname TEXT;
+ALTER TABLE warehouse.dim_authority ADD COLUMN published_months BIGINT;
+comment on column warehouse.dim_authority.published_months is 'how many complete months its latest figures cover';
+ALTER TABLE warehouse.dim_authority ADD COLUMN history_from DATE;
+comment on column warehouse.dim_authority.history_from is 'since when it says that its extract is whole';
+ALTER TABLE report.monthly_measure ADD COLUMN is_comparable BOOLEAN;
+ALTER TABLE report.monthly_measure_by_team ADD COLUMN is_comparable BOOLEAN;
+CREATE TABLE report.measure_history (
+	la_code TEXT NOT NULL, 
+	measure TEXT NOT NULL, 
+	comparable_from DATE, 
+	PRIMARY KEY (la_code, measure)
+);
+comment on table report.measure_history is 'Since which month a measure may be compared, as the last extract''s history goes; empty where no month may.';
