@@ -54,9 +54,10 @@ def _rows_by_code(column: Column, values: pd.Series) -> dict[str, int]:
 
 
 def count_references(work: Conforming, frames: dict[str, pd.DataFrame]) -> None:
-    """Count, of each column that names a record of another table, the rows whose record the extract
-    has. frames: the conformed tables that the extract has.
+    """Count, of each column that names records of another table, how many different ones of these
+    the extract has. frames: the conformed tables that the extract has.
 
+    Not the rows: one record that goes takes all with it that name it, and is one that went.
     Where the id of a record cannot be read, what names it is not lost: recall keeps the record.
     """
     read_from = {name[:2]: name[3:] for name in work.counted if not name[2]}
@@ -68,7 +69,8 @@ def count_references(work: Conforming, frames: dict[str, pd.DataFrame]) -> None:
             key = BY_NAME[others].key[0]
             if frames[others]["unreadable_column"].eq(key).any():
                 continue
-            has_it = is_among(frame[column.name], frames[others][key])
+            named = frame[column.name].drop_duplicates()
+            has_it = is_among(named, frames[others][key])
             source, every = read_from[name, column.name]
             work.counted[name, column.name, WITH_THE_RECORD, source, every] = int(has_it.sum())
 

@@ -256,7 +256,8 @@ PREVIOUS_CHILDREN_COLUMNS = (
     *(CHILD_TABLE.column(name) for name in ("sex", "ethnicity_code", "birth_month", "is_unborn")),
 )
 # What may stand for a code in the counts: rows without a value, where that keeps them in the
-# figures; with none of the codes that a rule hangs on; which name a record that the extract has.
+# figures; with none of the codes that a rule hangs on; or the different records that are named and
+# are there.
 WITH_NONE, WITH_ANY_OTHER_CODE, WITH_THE_RECORD = "none", "any other", "its record"
 # How many rows have a value in a column (code is empty), or one code of it, or the key by which a
 # lookup fills it (code is then that column of the source). column_name is empty for the records of

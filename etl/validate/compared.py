@@ -39,7 +39,7 @@ ENOUGH_NIGHTS = 8
 _TOLD_AS = {
     WITH_NONE: " empty",
     WITH_ANY_OTHER_CODE: " with another code or none",
-    WITH_THE_RECORD: " that names a record of the extract",
+    WITH_THE_RECORD: " that names a record of the extract, each counted once",
 }
 NAMES = ["table_name", "column_name", "code"]
 

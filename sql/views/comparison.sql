@@ -72,10 +72,11 @@ select
     figures.england_year,
     neighbours.value as statistical_neighbours,
     figures.statistical_neighbours_year,
-    -- what may not be compared is not known: null, never 0
-    case when previous_month.is_comparable then previous_month.value end as previous_month,
-    case when last_year.is_comparable then last_year.value end as same_month_last_year,
-    case when two_years_ago.is_comparable then two_years_ago.value end as two_years_ago,
+    -- what may not be compared is not known: null, never 0. (Figures of an earlier release do not
+    -- say whether they may.)
+    case when coalesce(previous_month.is_comparable, true) then previous_month.value end as previous_month,
+    case when coalesce(last_year.is_comparable, true) then last_year.value end as same_month_last_year,
+    case when coalesce(two_years_ago.is_comparable, true) then two_years_ago.value end as two_years_ago,
     figures.known_on,
     figures.comparable_from,
     figures.is_comparable,

@@ -93,8 +93,8 @@ def test_the_pair_of_each_timescale_bears_its_title():
         ("2015-02-01", "2013-01-01", "2015-01-01"),
     ],
 )
-def test_the_last_25_months_that_ended_before_the_extract_date(extract_date, first, last):
-    found = last_complete_months(date.fromisoformat(extract_date))
+def test_the_last_months_that_ended_before_the_extract_date(extract_date, first, last):
+    found = last_complete_months(date.fromisoformat(extract_date), 25)
     assert found == (date.fromisoformat(first), date.fromisoformat(last))
 
 

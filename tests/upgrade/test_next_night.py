@@ -188,9 +188,12 @@ def test_no_figure_of_a_past_month_moves_but_those_that_the_change_log_names(
     assert len(before) == 25 * 48
     assert {row[:2] for row in before} <= {row[:2] for row in after}
     assert {row[0] for row in before - after} == MOVED
+    measures, months = ({row[at] for row in before} for at in (0, 1))
     assert {row[0].removesuffix("_in_practice_pct").removesuffix("_as_recorded_pct")
-            for row in after if row[:2] not in {known[:2] for known in before}
+            for row in after if row[0] not in measures
             } == NEW_TIMESCALES  # fmt: skip
+    # A year more than before.
+    assert len({row[1] for row in after} - months) == 12
 
 
 def test_what_the_release_before_did_not_read_is_recorded_when_the_source_says(
