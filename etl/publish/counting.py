@@ -87,16 +87,20 @@ class Counting:
         return tuple(Figure(*row) for row in rows)
 
     def figures_by_team(self) -> str:
-        """SQL of what they come to in each team that has any: measure, month, team_key,
-        numerator, denominator, value."""
+        """SQL of what they come to in each team that is in use, one of which something is counted
+        in any of the months: measure, month, team_key, numerator, denominator, value. With nothing
+        counted the numerator is 0."""
         return f"""
             select measure, month, team_key, numerator, denominator, {_VALUE}
             from (
-                select measure.measure, measure.unit, population.month, summed.team_key, {_SUMS}
+                select measure.measure, measure.unit, population.month, team.team_key, {_SUMS}
                 from {self.measure} as measure
-                join {self.summed} as summed on summed.measure = measure.measure
-                join {self.population} as population on population.month = summed.month
-                group by measure.measure, measure.unit, population.month, summed.team_key
+                cross join {self.population} as population
+                cross join (select distinct team_key from {self.summed}) as team
+                left join {self.summed} as summed
+                    on summed.measure = measure.measure and summed.month = population.month
+                    and summed.team_key = team.team_key
+                group by measure.measure, measure.unit, population.month, team.team_key
             ) as every_figure
         """
 

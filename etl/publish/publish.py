@@ -135,9 +135,12 @@ def store(counting: Counting, label: str) -> None:
     )
     counting.session.run(
         "insert into report.monthly_measure_by_team (la_code, month, measure, label, team_key, "
-        "numerator, denominator, value, known_on, is_comparable) "
-        "select :la_code, month, figure.measure, :label, team_key, numerator, denominator, value, "
-        f":known_on, {_IS_COMPARABLE} from ({counting.figures_by_team()}) as figure "
-        f"join {counting.history} as history on history.measure = figure.measure",
+        "team_name, numerator, denominator, value, known_on, is_comparable) "
+        "select :la_code, month, figure.measure, :label, figure.team_key, team.name, numerator, "
+        f"denominator, value, :known_on, {_IS_COMPARABLE} "
+        f"from ({counting.figures_by_team()}) as figure "
+        f"join {counting.history} as history on history.measure = figure.measure "
+        "left join warehouse.dim_team as team on team.team_key = figure.team_key "
+        "and team.known_from <= :known_on and :known_on < team.known_to",
         **said,
     )

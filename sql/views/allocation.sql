@@ -1,6 +1,6 @@
 -- title: Who has each child now
 -- grain: a child who is allocated to a worker at the last extract; of several allocations the one begun last
--- key: child_key
+-- key: allocated_child_key
 with allocations as (
     select
         involvement.*,
@@ -24,7 +24,8 @@ with allocations as (
 )
 
 select
-    child_key,
+    -- not called child_key: tools would relate every view to this one
+    child_key as allocated_child_key,
     la_code,
     involvement_id,
     team_key as allocated_team_key,

@@ -17,8 +17,22 @@ select
     plan.ended_date,
     plan.closed_date,
     plan.is_cancelled,
-    plan.known_from as known_since
-from warehouse.fact_child_in_need_plan as plan
+    plan.known_from as known_since,
+    -- whether the measures count it, and if not, why
+    case when plan.not_counted_reason is null then 1 else 0 end as is_counted,
+    plan.not_counted_reason
+from (
+    select
+        plan.*,
+        case
+            when child.is_merged then 'merged child'
+            when plan.is_cancelled then 'cancelled'
+        end as not_counted_reason
+    from warehouse.fact_child_in_need_plan as plan
+    left join warehouse.dim_child as child
+        on child.child_key = plan.child_key
+        and child.known_to = date '9999-12-31'
+) as plan
 left join report.allocation as allocation
-    on allocation.child_key = plan.child_key
+    on allocation.allocated_child_key = plan.child_key
 where plan.known_to = date '9999-12-31'

@@ -18,12 +18,15 @@ select
     coalesce(plan_category.label, snapshot.plan_category) as plan_category_label,
     snapshot.is_looked_after,
     snapshot.age_band,
-    snapshot.known_from as known_since
+    snapshot.known_from as known_since,
+    -- a child whose record was merged into another has none
+    1 as is_counted,
+    cast(null as text) as not_counted_reason
 from warehouse.fact_child_month as snapshot
 left join report.code_label as plan_category
     on plan_category.la_code = snapshot.la_code
     and plan_category.code_list = 'abuse_category'
     and plan_category.code = snapshot.plan_category
 left join report.allocation as allocation
-    on allocation.child_key = snapshot.child_key
+    on allocation.allocated_child_key = snapshot.child_key
 where snapshot.known_to = date '9999-12-31'

@@ -1,8 +1,8 @@
 -- title: Child protection reviews
 -- grain: a child at a review, due or held
--- key: review_unique_id
+-- key: child_protection_review_unique_id
 select
-    review.la_code || '-' || review.review_id as review_unique_id,
+    review.la_code || '-' || review.review_id as child_protection_review_unique_id,
     review.la_code,
     review.review_id,
     review.child_key,
@@ -12,15 +12,36 @@ select
     coalesce(allocation.allocated_team_key, 0) as allocated_team_key,
     coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     review.plan_id,
-    review.la_code || '-' || review.plan_id as plan_unique_id,
+    review.la_code || '-' || review.plan_id as child_protection_plan_unique_id,
     review.meeting_id,
     review.source_due_date,
     review.held_date,
     review.is_cancelled,
     review.is_inquorate,
     review.is_finalised,
-    review.known_from as known_since
-from warehouse.fact_child_protection_review as review
+    review.known_from as known_since,
+    -- whether the measures count it, and if not, why
+    case when review.not_counted_reason is null then 1 else 0 end as is_counted,
+    review.not_counted_reason
+from (
+    select
+        review.*,
+        case
+            when child.is_merged then 'merged child'
+            when plan.is_temporary then 'temporary plan of another authority'
+            when review.is_cancelled then 'cancelled'
+            when review.is_inquorate then 'not quorate'
+            when review.held_date is null then 'not held'
+        end as not_counted_reason
+    from warehouse.fact_child_protection_review as review
+    left join warehouse.dim_child as child
+        on child.child_key = review.child_key
+        and child.known_to = date '9999-12-31'
+    left join warehouse.fact_child_protection_plan as plan
+        on plan.la_code = review.la_code
+        and plan.plan_id = review.plan_id
+        and plan.known_to = date '9999-12-31'
+) as review
 left join report.allocation as allocation
-    on allocation.child_key = review.child_key
+    on allocation.allocated_child_key = review.child_key
 where review.known_to = date '9999-12-31'

@@ -19,12 +19,25 @@ select
     contact.is_existing_referral,
     contact.is_advice,
     contact.is_no_further_action,
-    contact.known_from as known_since
-from warehouse.fact_contact as contact
+    contact.known_from as known_since,
+    -- whether the measures count it, and if not, why
+    case when contact.not_counted_reason is null then 1 else 0 end as is_counted,
+    contact.not_counted_reason
+from (
+    select
+        contact.*,
+        case
+            when child.is_merged then 'merged child'
+        end as not_counted_reason
+    from warehouse.fact_contact as contact
+    left join warehouse.dim_child as child
+        on child.child_key = contact.child_key
+        and child.known_to = date '9999-12-31'
+) as contact
 left join report.code_label as source
     on source.la_code = contact.la_code
     and source.code_list = 'contact_source'
     and source.code = contact.source_code
 left join report.allocation as allocation
-    on allocation.child_key = contact.child_key
+    on allocation.allocated_child_key = contact.child_key
 where contact.known_to = date '9999-12-31'

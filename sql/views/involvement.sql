@@ -18,12 +18,25 @@ select
     involvement.ended_date,
     involvement.change_reason_code,
     coalesce(label.label, involvement.change_reason_code) as change_reason,
-    involvement.known_from as known_since
-from warehouse.fact_involvement as involvement
+    involvement.known_from as known_since,
+    -- whether the measures count it, and if not, why
+    case when involvement.not_counted_reason is null then 1 else 0 end as is_counted,
+    involvement.not_counted_reason
+from (
+    select
+        involvement.*,
+        case
+            when child.is_merged then 'merged child'
+        end as not_counted_reason
+    from warehouse.fact_involvement as involvement
+    left join warehouse.dim_child as child
+        on child.child_key = involvement.child_key
+        and child.known_to = date '9999-12-31'
+) as involvement
 left join report.code_label as label
     on label.la_code = involvement.la_code
     and label.code_list = 'worker_change_reason'
     and label.code = involvement.change_reason_code
 left join report.allocation as allocation
-    on allocation.child_key = involvement.child_key
+    on allocation.allocated_child_key = involvement.child_key
 where involvement.known_to = date '9999-12-31'

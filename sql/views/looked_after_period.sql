@@ -1,8 +1,8 @@
 -- title: Periods of care
 -- grain: a period of care
--- key: looked_after_unique_id
+-- key: looked_after_period_unique_id
 select
-    period.la_code || '-' || period.looked_after_id as looked_after_unique_id,
+    period.la_code || '-' || period.looked_after_id as looked_after_period_unique_id,
     period.la_code,
     period.looked_after_id,
     period.child_key,
@@ -16,12 +16,26 @@ select
     period.end_reason_code,
     coalesce(end_reason.label, period.end_reason_code) as end_reason,
     period.is_short_break,
-    period.known_from as known_since
-from warehouse.fact_looked_after_period as period
+    period.known_from as known_since,
+    -- whether the measures count it, and if not, why
+    case when period.not_counted_reason is null then 1 else 0 end as is_counted,
+    period.not_counted_reason
+from (
+    select
+        period.*,
+        case
+            when child.is_merged then 'merged child'
+            when period.is_short_break then 'short break'
+        end as not_counted_reason
+    from warehouse.fact_looked_after_period as period
+    left join warehouse.dim_child as child
+        on child.child_key = period.child_key
+        and child.known_to = date '9999-12-31'
+) as period
 left join report.code_label as end_reason
     on end_reason.la_code = period.la_code
     and end_reason.code_list = 'care_end_reason'
     and end_reason.code = period.end_reason_code
 left join report.allocation as allocation
-    on allocation.child_key = period.child_key
+    on allocation.allocated_child_key = period.child_key
 where period.known_to = date '9999-12-31'

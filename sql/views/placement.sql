@@ -12,18 +12,36 @@ select
     coalesce(allocation.allocated_team_key, 0) as allocated_team_key,
     coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     placement.looked_after_id,
-    placement.la_code || '-' || placement.looked_after_id as looked_after_unique_id,
+    placement.la_code || '-' || placement.looked_after_id as looked_after_period_unique_id,
     placement.started_date,
     placement.ended_date,
     placement.placement_type_code,
     coalesce(placement_type.label, placement.placement_type_code) as placement_type,
     placement.is_long_term,
-    placement.known_from as known_since
-from warehouse.fact_placement as placement
+    placement.known_from as known_since,
+    -- whether the measures count it, and if not, why
+    case when placement.not_counted_reason is null then 1 else 0 end as is_counted,
+    placement.not_counted_reason
+from (
+    select
+        placement.*,
+        case
+            when child.is_merged then 'merged child'
+            when period.is_short_break then 'short break'
+        end as not_counted_reason
+    from warehouse.fact_placement as placement
+    left join warehouse.dim_child as child
+        on child.child_key = placement.child_key
+        and child.known_to = date '9999-12-31'
+    left join warehouse.fact_looked_after_period as period
+        on period.la_code = placement.la_code
+        and period.looked_after_id = placement.looked_after_id
+        and period.known_to = date '9999-12-31'
+) as placement
 left join report.code_label as placement_type
     on placement_type.la_code = placement.la_code
     and placement_type.code_list = 'placement_type'
     and placement_type.code = placement.placement_type_code
 left join report.allocation as allocation
-    on allocation.child_key = placement.child_key
+    on allocation.allocated_child_key = placement.child_key
 where placement.known_to = date '9999-12-31'

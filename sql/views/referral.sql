@@ -23,8 +23,21 @@ select
     referral.is_transfer_in,
     referral.previous_referral_date,
     referral.is_re_referral,
-    referral.known_from as known_since
-from warehouse.fact_referral as referral
+    referral.known_from as known_since,
+    -- whether the measures count it, and if not, why
+    case when referral.not_counted_reason is null then 1 else 0 end as is_counted,
+    referral.not_counted_reason
+from (
+    select
+        referral.*,
+        case
+            when child.is_merged then 'merged child'
+        end as not_counted_reason
+    from warehouse.fact_referral as referral
+    left join warehouse.dim_child as child
+        on child.child_key = referral.child_key
+        and child.known_to = date '9999-12-31'
+) as referral
 left join report.code_label as source
     on source.la_code = referral.la_code
     and source.code_list = 'contact_source'
@@ -38,5 +51,5 @@ left join report.code_label as closure_reason
     and closure_reason.code_list = 'closure_reason'
     and closure_reason.code = referral.closure_reason_code
 left join report.allocation as allocation
-    on allocation.child_key = referral.child_key
+    on allocation.allocated_child_key = referral.child_key
 where referral.known_to = date '9999-12-31'

@@ -1,8 +1,8 @@
 -- title: Single assessments
 -- grain: an assessment of a child
--- key: assessment_unique_id
+-- key: single_assessment_unique_id
 select
-    assessment.la_code || '-' || assessment.assessment_id as assessment_unique_id,
+    assessment.la_code || '-' || assessment.assessment_id as single_assessment_unique_id,
     assessment.la_code,
     assessment.assessment_id,
     assessment.child_key,
@@ -17,8 +17,22 @@ select
     assessment.authorised_date,
     assessment.status,
     assessment.is_child_seen,
-    assessment.known_from as known_since
-from warehouse.fact_single_assessment as assessment
+    assessment.known_from as known_since,
+    -- whether the measures count it, and if not, why
+    case when assessment.not_counted_reason is null then 1 else 0 end as is_counted,
+    assessment.not_counted_reason
+from (
+    select
+        assessment.*,
+        case
+            when child.is_merged then 'merged child'
+            when assessment.status in ('draft', 'cancelled') then assessment.status
+        end as not_counted_reason
+    from warehouse.fact_single_assessment as assessment
+    left join warehouse.dim_child as child
+        on child.child_key = assessment.child_key
+        and child.known_to = date '9999-12-31'
+) as assessment
 left join report.allocation as allocation
-    on allocation.child_key = assessment.child_key
+    on allocation.allocated_child_key = assessment.child_key
 where assessment.known_to = date '9999-12-31'

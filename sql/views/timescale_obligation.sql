@@ -74,6 +74,21 @@ select
     timescale.title as timescale_title,
     obligations.subject_type,
     obligations.subject_id,
+    -- what it is owed on, one of these: by them the views relate
+    case when obligations.subject_type = 'child_in_need_plan'
+        then obligations.la_code || '-' || obligations.subject_id end as child_in_need_plan_unique_id,
+    case when obligations.subject_type = 'child_protection_plan'
+        then obligations.la_code || '-' || obligations.subject_id end as child_protection_plan_unique_id,
+    case when obligations.subject_type = 'looked_after_period'
+        then obligations.la_code || '-' || obligations.subject_id end as looked_after_period_unique_id,
+    case when obligations.subject_type = 'placement'
+        then obligations.la_code || '-' || obligations.subject_id end as placement_unique_id,
+    case when obligations.subject_type = 'referral'
+        then obligations.la_code || '-' || obligations.subject_id end as referral_unique_id,
+    case when obligations.subject_type = 'section_47_enquiry'
+        then obligations.la_code || '-' || obligations.subject_id end as section_47_enquiry_unique_id,
+    case when obligations.subject_type = 'single_assessment'
+        then obligations.la_code || '-' || obligations.subject_id end as single_assessment_unique_id,
     obligations.sequence,
     obligations.child_key,
     obligations.family_key,
@@ -114,7 +129,10 @@ select
     end as is_late_only_in_record,
     case when obligations.status = 'overdue' then 1 else 0 end as is_overdue,
     case when awaiting.subject_id is not null then 1 else 0 end as is_awaiting_record,
-    obligations.known_from as known_since
+    obligations.known_from as known_since,
+    -- what the measures do not count owes nothing
+    1 as is_counted,
+    cast(null as text) as not_counted_reason
 from obligations
 left join warehouse.dim_timescale as timescale
     on timescale.timescale_key = obligations.timescale_key
@@ -125,4 +143,4 @@ left join obligations_awaiting_record as awaiting
     and awaiting.subject_id = obligations.subject_id
     and awaiting.sequence = obligations.sequence
 left join report.allocation as allocation
-    on allocation.child_key = obligations.child_key
+    on allocation.allocated_child_key = obligations.child_key

@@ -75,7 +75,8 @@ def involved(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def test_every_child_is_allocated_as_expected(involved: Involved) -> None:
     found = involved.council.rows(
         f"select child.case_number, {NAMED} from report.allocation as allocation "
-        "join restricted.child_identity as child on child.child_key = allocation.child_key"
+        "join restricted.child_identity as child "
+        "on child.child_key = allocation.allocated_child_key"
         + IDS.format(worker="allocation.allocated_worker_key", team="allocation.allocated_team_key")
     )
     assert sorted(found) == sorted(rows_of("expected_allocated.csv.gz"))
@@ -100,7 +101,8 @@ def test_no_other_figure_moves(involved: Involved) -> None:
 def test_beside_each_record_stands_who_has_the_child_now(involved: Involved) -> None:
     differing = involved.council.rows(
         "select count(*) from report.looked_after_period as period "
-        "left join report.allocation as allocation on allocation.child_key = period.child_key "
+        "left join report.allocation as allocation "
+        "on allocation.allocated_child_key = period.child_key "
         "where period.allocated_team_key <> coalesce(allocation.allocated_team_key, 0) "
         "or period.allocated_worker_key <> coalesce(allocation.allocated_worker_key, 0)"
     )

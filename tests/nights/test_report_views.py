@@ -20,7 +20,8 @@ pytestmark = pytest.mark.slow
 HEAD = "-- key: "
 DIMENSIONS = {"child_key": "child", "family_key": "family", "team_key": "team",
               "worker_key": "worker", "timescale_key": "timescale",
-              "allocated_team_key": "team", "allocated_worker_key": "worker"}  # fmt: skip
+              "allocated_team_key": "team", "allocated_worker_key": "worker",
+              "allocated_child_key": "child"}  # fmt: skip
 
 
 def key_of(view: Path) -> str:
@@ -156,3 +157,89 @@ def test_current_measure_holds_every_latest_figure(report: Session) -> None:
     assert one(report, "select count(*) from report.current_measure") == latest
     months = one(report, "select count(distinct month) from report.current_measure")
     assert months == (37,)
+
+
+def test_a_column_of_one_name_in_two_views_relates_them_truly_or_not_at_all(
+    report: Session,
+) -> None:
+    """As a tool that looks for relations by itself does: one name, unique on one side."""
+    columns: dict[str, list[str]] = {}
+    for view, column in report.rows(
+        "select table_name, column_name from information_schema.columns "
+        "where table_schema = 'report' order by 1, 2"
+    ):
+        if view in {view.stem for view in EVERY_VIEW}:
+            columns.setdefault(column, []).append(view)
+    keys = {key_of(view): view.stem for view in EVERY_VIEW}
+    false = []
+    for column in sorted(set(keys) | {name for name in columns if name.endswith("_unique_id")}):
+        one_side = [view.stem for view in EVERY_VIEW if key_of(view) == column]
+        assert len(one_side) == 1, column
+        for many in set(columns[column]) - set(one_side):
+            lost = one(
+                report,
+                f'select count(*) from report.{many} as many where many."{column}" is not null '
+                # national lists and what stands for nobody are of no authority
+                f"and cast(many.\"{column}\" as text) <> '' "
+                f'and not exists (select 1 from report.{one_side[0]} as one '
+                f'where one."{column}" = many."{column}")',
+            )  # fmt: skip
+            if lost != (0,):
+                false.append((column, many, lost))
+    assert false == []
+
+
+def test_what_is_due_soon_is_overdue_or_falls_due_by_the_tenth_working_day(
+    report: Session,
+) -> None:
+    found = report.rows(
+        "select place, is_overdue, due_date, status_date, working_days_left "
+        "from report.due_soon order by place"
+    )
+    assert [row[0] for row in found] == list(range(1, len(found) + 1))
+    overdue = one(report, "select sum(is_overdue) from report.timescale_obligation")
+    assert sum(row[1] for row in found) == overdue[0]
+    # the overdue ones first, each part by its days
+    assert [row[1:3] for row in found] == sorted((row[1:3] for row in found),
+                                                 key=lambda row: (-row[0], row[1]))  # fmt: skip
+    left = {row[4] for row in found if not row[1]}
+    assert left
+    assert left <= set(range(11))
+    later = one(
+        report,
+        "select count(*) from report.timescale_obligation where status = 'not_due' "
+        "and due_date <= (select max(due_date) from report.due_soon)",
+    )
+    assert later == (sum(1 - row[1] for row in found),)
+
+
+def test_every_team_in_use_has_a_row_and_its_name_in_every_month_of_every_measure(
+    report: Session,
+) -> None:
+    teams, rows, figures, unnamed = one(
+        report,
+        "select count(distinct team_key), count(*), "
+        "(select count(*) from report.monthly_measure where label = 'latest'), "
+        "count(*) filter (where team_name is null) "
+        "from report.monthly_measure_by_team where label = 'latest'",
+    )
+    assert teams > 1
+    assert rows == teams * figures
+    assert unnamed == 0
+    differing = report.rows(
+        "select whole.measure, whole.month from report.monthly_measure as whole join ("
+        "select measure, month, sum(numerator) as numerator from report.monthly_measure_by_team "
+        "where label = 'latest' group by measure, month) as teams "
+        "on teams.measure = whole.measure and teams.month = whole.month "
+        "where whole.label = 'latest' and teams.numerator <> whole.numerator"
+    )
+    assert differing == []
+
+
+def test_the_calendar_has_numbers_to_sort_its_names_by(report: Session) -> None:
+    found = report.rows(
+        "select distinct month_number, month_name from report.date order by month_number"
+    )
+    assert [name for _, name in found][:3] == ["January", "February", "March"]
+    days = report.rows("select distinct day_of_week_number, day_name from report.date order by 1")
+    assert (days[0], days[-1]) == ((1, "Monday"), (7, "Sunday"))

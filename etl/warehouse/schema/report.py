@@ -26,7 +26,7 @@ def add_report_tables(metadata: MetaData) -> None:
     add_table(
         metadata, "report", "monthly_measure_by_team", "The same for a team.",
         la_code_=Text, month_=Date, measure_=Text, label_=Text, team_key_=BigInteger,
-        **figures, known_on=Date, is_comparable=Boolean,
+        **figures, known_on=Date, is_comparable=Boolean, team_name=Text,
     )  # fmt: skip
     add_table(
         metadata, "report", "measure_history",

@@ -42,6 +42,7 @@ ALTER TABLE warehouse.dim_authority ADD COLUMN history_from DATE;
 comment on column warehouse.dim_authority.history_from is 'since when it says that its extract is whole';
 ALTER TABLE report.monthly_measure ADD COLUMN is_comparable BOOLEAN;
 ALTER TABLE report.monthly_measure_by_team ADD COLUMN is_comparable BOOLEAN;
+ALTER TABLE report.monthly_measure_by_team ADD COLUMN team_name TEXT;
 CREATE TABLE report.measure_history (
 	la_code TEXT NOT NULL, 
 	measure TEXT NOT NULL, 
