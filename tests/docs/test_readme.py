@@ -97,7 +97,7 @@ def queries() -> list[str]:
 
 
 def test_the_readme_asks_the_first_questions_of_an_analyst() -> None:
-    assert len(queries()) == 4
+    assert len(queries()) == 5
 
 
 @pytest.mark.slow
