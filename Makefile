@@ -30,7 +30,7 @@ test: .venv/installed ## run every test but those of the targets named test-...
 test-catalogue: .venv/installed ## load a night for each of many faults, causes and orders of nights
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "catalogue and not long"
 
-test-upkeep: .venv/installed ## erase, purge, rotate the key, kill and fill up, read while a night loads
+test-upkeep: .venv/installed ## load again, take back, backfill, erase, purge, kill, fill up
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "upkeep and not long"
 
 test-faults: .venv/installed ## plant faults in copies of the project: the specifications must notice

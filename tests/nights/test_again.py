@@ -14,7 +14,7 @@ from etl.demo.extract import write_extract
 from nights import editing
 from nights.loading import MESSAGE_PARTS, WESTMERE, Council, Engine, Ran, command, content
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.upkeep]
 
 NIGHT = date(2026, 3, 3)
 NEXT = "2026-03-04"

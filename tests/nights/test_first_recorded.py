@@ -12,7 +12,7 @@ from nights.editing import Change, Row, change, copy_as, read
 from nights.few_children import few_children
 from nights.loading import WESTMERE, Council, Engine
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 STATUSES = "FACT_LEGAL_STATUS"
 

@@ -24,7 +24,7 @@ from nights.four_nights import (
 )
 from nights.loading import CURRENT, Engine
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.upkeep]
 
 OPEN = date(9999, 12, 31)
 KEYS = {"child_key": "dim_child", "family_key": "dim_family", "team_key": "dim_team",

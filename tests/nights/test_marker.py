@@ -28,7 +28,7 @@ from nights import editing
 from nights.loading import WESTMERE, Council, Engine, Ran, command, content, views
 from nights.marking import LIMITS, MARK, everything_logged, mark_every_column
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 HOSTILE = "Team'); drop table audit.load_run; -- :la_code %(la_code)s $1 \\ \" {0} %"
 FIRST, SECOND = date(2026, 3, 3), date(2026, 3, 4)

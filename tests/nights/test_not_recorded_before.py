@@ -20,7 +20,7 @@ from nights.expected import reference_figures
 from nights.few_children import few_children
 from nights.loading import WESTMERE, Council, Engine, command
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 REVIEWS = "FACT_CLA_REVIEW"
 FIRST, SECOND, THIRD, FOURTH = NIGHTS = tuple(date(2026, 5, day) for day in (18, 19, 22, 23))
@@ -233,13 +233,21 @@ def forget_in_a_file(council: Council) -> None:
 
 
 def forget_in_a_database(council: Council) -> None:
-    """Make the database one of the revision before."""
+    """Make the database one of the revision before the column."""
     url = make_url(str(council.database)).set(drivername="postgresql+psycopg")
     engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection:
         for statement in (
-            "drop view report.timescale_obligation cascade",
-            "alter table warehouse.fact_timescale_obligation drop column not_recorded_before",
+            "alter table warehouse.fact_timescale_obligation "
+            "drop column not_recorded_before cascade",
+            # what later revisions add
+            "drop table warehouse.fact_involvement, report.measure_history cascade",
+            "alter table restricted.worker_identity drop column forename, drop column surname",
+            "alter table warehouse.dim_authority drop column published_months cascade, "
+            "drop column history_from cascade",
+            "alter table report.monthly_measure drop column is_comparable cascade",
+            "alter table report.monthly_measure_by_team "
+            "drop column is_comparable cascade, drop column team_name cascade",
             "update audit.schema_version set version_num = '0006'",
         ):
             connection.execute(text(statement))
@@ -258,7 +266,9 @@ def test_an_upgrade_fills_it_so_that_the_next_night_writes_no_version_for_it(
     assert sorted(earlier.rows(OWED), key=repr) == sorted(council.rows(OWED), key=repr)
     # Every row is looked at, as on the first night of another release.
     shutil.rmtree(earlier.folder / "landing" / "900" / "last_derived")
-    load(earlier, nights.extracts[3])
+    # Involvements went with the revisions that were taken back: their accounts do not sum.
+    ran = command(*earlier.arguments(nights.extracts[3]))
+    assert ran.exit_code == 0, ran.err
     written = earlier.rows(
         "select new_versions, closed from audit.table_load as load "
         "join audit.load_run as run on run.run_id = load.run_id "

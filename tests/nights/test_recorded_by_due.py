@@ -19,7 +19,7 @@ from etl.warehouse import Session, open_warehouse
 from etl.warehouse.views import publish_views
 from nights.loading import WESTMERE, Engine
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 FIRST_EXTRACT, LAST_EXTRACT = date(2026, 2, 20), date(2026, 4, 10)
 MARCH = date(2026, 3, 1)

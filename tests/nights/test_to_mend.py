@@ -15,7 +15,7 @@ from nights.editing import Row
 from nights.few_children import few_children
 from nights.loading import WESTMERE, Council, Engine, command
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 DATES = ("2026-03-03", "2026-03-04", "2026-03-05")
 LIMITS = "\n[limits]\nrows_held_back_percent = 100\nstale_days = 60\n"
