@@ -197,8 +197,13 @@ def _forget_erased(work: Conforming, frame: pd.DataFrame, table: Table, mapping:
     if work.erased is None or "child_token" not in frame:
         return
     rows = frame["child_token"].isin(work.erased_tokens)
-    ids = [column.name for column in table.conformed_columns if column.kind is Kind.ID]
-    for name in {*ids, CASE_NUMBER} - {TEAM.name}:
+    # A team is nobody's record.
+    ids = [
+        column.name
+        for column in table.conformed_columns
+        if column.kind is Kind.ID and column.names != TEAM.names
+    ]
+    for name in {*ids, CASE_NUMBER}:
         if name in frame:
             frame[name] = frame[name].mask(rows, work.erased.stand_ins(frame.loc[rows, name]))
     families = {column.name for column in table.columns if column.names == FAMILY_TABLE.name}

@@ -169,7 +169,7 @@ def test_monthly_measures_of_each_authority_are_published(six: Six) -> None:
     )
     assert [row[0] for row in published] == list(AUTHORITIES)
     assert len({row[1:] for row in published}) == 1
-    assert published[0][2:] == (25, True)
+    assert published[0][2:] == (37, True)
 
 
 def test_codes_are_known_since_the_first_night_of_any_authority_in_whichever_order_they_come(
