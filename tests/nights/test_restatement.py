@@ -21,7 +21,7 @@ from nights.conftest import FROZEN, TwoNights
 from nights.editing import Row
 from nights.loading import WESTMERE, Council, Engine, Ran, command
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 FIRST, SECOND, THIRD = (date(2026, 3, day) for day in (3, 10, 17))
 MONTH, LABEL = "2026-02", "2026-02 published"

@@ -14,7 +14,7 @@ from etl.publish.measures import measure_names
 from nights.editing import Row, change, copy_as
 from nights.loading import WESTMERE, Council, Engine, command
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 NIGHT = date(2026, 5, 18)
 PLANS = "FACT_CARE_PLAN_SUMMARY"
