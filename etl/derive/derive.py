@@ -30,9 +30,8 @@ def derive(run: Run, authority: Authority) -> None:
     """
     check_covers(run.extract_date)
     tables = {table.name: _passed(run, table) for table in CONFORMED}
-    observed = link(tables)
+    observed, allocation = link(tables)
     as_at = pd.Timestamp(run.extract_date)
-    allocation = Allocation.of(tables["involvement"])
     tables["child_month"] = child_months(tables, as_at, allocation)
     tables["timescale"] = as_dimension(RULES, authority)
     tables["family"] = _families(tables)
@@ -108,8 +107,9 @@ def _passed(run: Run, table: Table) -> pd.DataFrame:
     return passed
 
 
-def link(tables: dict[str, pd.DataFrame]) -> dict[str, int]:
-    """Everything that rows say about one another, in the order in which it can be known."""
+def link(tables: dict[str, pd.DataFrame]) -> tuple[dict[str, int], Allocation]:
+    """Everything that rows say about one another, in the order in which it can be known. Returns
+    what was counted, and who has which child."""
     facts.drop_unknown_parents(tables)
     facts.fill_flags(tables)
     merged = tables["child"].loc[tables["child"]["is_merged"].astype(bool), "child_token"]
@@ -133,10 +133,11 @@ def link(tables: dict[str, pd.DataFrame]) -> dict[str, int]:
     observed = facts.attribute_visits(tables)
     _add_team_of_workers(tables)
     finish_involvements(tables["involvement"], tables["worker"])
-    facts.inherit(tables, Allocation.of(tables["involvement"]))
+    allocation = Allocation.of(tables["involvement"])
+    facts.inherit(tables, allocation)
     need.add_spells_of_need(tables)
     _finish_dimensions(tables)
-    return observed
+    return observed, allocation
 
 
 def _found(tokens: pd.Series, by_token: pd.Series) -> pd.Series:

@@ -210,14 +210,8 @@ def _with_keys(table: Table) -> str:
     return f"select {columns} from derived_{table.name} as derived {' '.join(joins)}"
 
 
-def _stage_events(session: Session, run: Run) -> None:
-    """Make ``known_event``: since when the warehouse has had each record on its day, whoever's it
-    was then; ``event_of_subject``: those that are known tonight of a subject and its child; and
-    ``extract_before``: the extract before each since which one was known. Of all what an obligation
-    is met by whose recording day the source does not tell.
-
-    Each is a table of its own, as PostgreSQL plans a join of such unions without their sizes.
-    """
+def _every_event(run: Run) -> str:
+    """SQL of every version of what can meet an obligation, by timescale and subject."""
     rows = []
     for timescale, event in DERIVED.read(run)["events"].items():
         holds = [f"not coalesce({flag}, false)" for flag in event["unless"]]
@@ -227,7 +221,18 @@ def _stage_events(session: Session, run: Run) -> None:
             f"from warehouse.{event['table']} "
             f"where {' and '.join(['la_code = :la_code', event['day'] + ' is not null', *holds])}"
         )
-    events = " union all ".join(rows)
+    return " union all ".join(rows)
+
+
+def _stage_events(session: Session, run: Run) -> None:
+    """Make ``known_event``: since when the warehouse has had each record on its day, whoever's it
+    was then; ``event_of_subject``: those that are known tonight of a subject and its child; and
+    ``extract_before``: the extract before each since which one was known. Of all what an obligation
+    is met by whose recording day the source does not tell.
+
+    Each is a table of its own, as PostgreSQL plans a join of such unions without their sizes.
+    """
+    events = _every_event(run)
     for name, query in (
         (
             "undated",
