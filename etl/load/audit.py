@@ -98,6 +98,10 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
         for table, column in (reading["not_known"] if reading else [])
     ]  # fmt: skip
     found += [
+        {"observation": "table_lacking", "detail": table, "rows": None}
+        for table in (reading["lacking"] if reading else [])
+    ]
+    found += [
         {
             "observation": "codes_all_unknown",
             "detail": f"{read['code_list']}: {read['source_table']}.{read['source_column']}",
