@@ -1,4 +1,4 @@
-"""Young people who leave care: who is entitled to what, and how the contacts with them found them."""
+"""Young people who leave care: who is entitled to what, and how contacts with them found them."""
 
 from __future__ import annotations
 

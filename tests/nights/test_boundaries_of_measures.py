@@ -64,8 +64,11 @@ CONFERENCES, MEETINGS = zip(
 
 
 def care(
-    child: str, *placements: tuple[str, str, str, str], since: str = "2013-01-01",
-    ended: str = "", period: str = "",
+    child: str,
+    *placements: tuple[str, str, str, str],
+    since: str = "2013-01-01",
+    ended: str = "",
+    period: str = "",
 ) -> tuple[list[Row], list[Row], list[Row]]:
     """A period of care, its one episode and its placements: id, start, end, type. The period has
     the child's own number unless another is given."""
