@@ -12,7 +12,7 @@ from etl.demo.tables import FIRST_ID, Change, Columns, SourceTable, numbered, so
 DISABLED = 0.06
 DISABILITIES = ("LD", "AUT", "BEH", "COMM", "MOB", "HEAR", "VIS", "CON", "PC", "DDA")
 DISABILITY_SHARES = (0.3, 0.25, 0.15, 0.1, 0.07, 0.03, 0.03, 0.03, 0.02, 0.02)
-MISSING_PERIODS = 0.15
+MISSING_PERIODS = 0.35
 EPISODES_AT_MOST = 5
 BETWEEN_EPISODES: Bands = ((0.7, 10, 60), (0.3, 61, 300))
 GONE_FOR: Bands = ((0.8, 0, 1), (0.15, 2, 6), (0.05, 7, 40))
