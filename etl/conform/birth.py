@@ -57,14 +57,15 @@ def of_facts(frame: pd.DataFrame, table: Table, births: pd.DataFrame) -> None:
     took_place = np.ones(len(frame), dtype=bool)
     if "is_cancelled" in frame:
         took_place = ~frame["is_cancelled"].fillna(False).to_numpy(dtype=bool)
-    is_before = _is_before(frame[str(table.dated_by)], born) & took_place
+    nowhere = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[s]")
+    dated = frame.get(str(table.dated_by), nowhere)  # an extract may lack the column
+    is_before = _is_before(dated, born) & took_place
     if table.has("is_before_birth"):
         frame["is_before_birth"] = pd.array(is_before, dtype="boolean")
     if table.has(BEFORE_CERTAIN_BIRTH.name):
         certain = pd.array(is_before & is_certain, dtype="boolean")
         frame[BEFORE_CERTAIN_BIRTH.name] = certain
     if table.has(UNDER_FIVE):
-        dated = frame[str(table.dated_by)]
         is_under = _is_before(dated, born + FIVE)
         frame[UNDER_FIVE] = pd.array(is_under, dtype="boolean")
         frame[UNDER_FIVE] = frame[UNDER_FIVE].mask(born.isna() | dated.isna())

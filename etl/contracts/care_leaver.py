@@ -22,7 +22,7 @@ CARE_LEAVER_ELIGIBILITY = Table(
             "eligible, relevant, former_relevant or qualifying, else the source's own words; "
             "empty: none today",
             "care_leaver_eligibility",
-            hangs_on=("eligible", "relevant", "former_relevant", "qualifying"),
+            hangs_on=("relevant", "former_relevant"),
         ),
         day("pathway_plan_reviewed_date", "when the pathway plan was last changed"),
     ),
@@ -51,7 +51,7 @@ CARE_LEAVER = Table(
             "in_touch",
             "YES, NO, DIED, REFU (refuses contact), NREQ (needs none), RHOM (is home again)",
             "in_touch",
-            hangs_on=("YES", "NO", "DIED", "REFU", "NREQ", "RHOM"),
+            hangs_on=("YES", "DIED", "RHOM"),
         ),
         day("contacted_date", "when the authority was in touch, or tried", word="date of contact"),
         code("accommodation_code", "where the care leaver lives", "accommodation"),

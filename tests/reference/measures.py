@@ -7,7 +7,7 @@ that gives a numerator and, for shares, a denominator. The pairs `<timescale>_in
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from .clocks import (
@@ -29,6 +29,8 @@ from .timescales import (
     placements_in_care,
     rows_by,
     status_on,
+    visits_with_their_plans,
+    with_ends_in_care,
     without_merged_children,
 )
 
@@ -39,6 +41,8 @@ MAY_LACK = {
     "initial_health_assessment": "FACT_HEALTH_CHECK",
     "review_health_assessment": "FACT_HEALTH_CHECK",
 }
+# Moves after which a child returns to where it lived.
+TEMPORARY_MOVES = ("T0", "T1", "T2", "T3", "T4")
 
 
 def measures(
@@ -61,10 +65,14 @@ def measures(
     record = Record(tables, authority, bank_holidays)
     recording = Recording(nights, tables)
     timescales = timescales_with_a_source(extract)
+    there = dict(table_contents(extract))
     found = []
     for first_day in months:
         month = Month(record, first_day)
         counted = {name: count(month) for name, count in MEASURES.items()}
+        for table, of_table in OF_OPTIONAL_TABLES.items():
+            if table in there:
+                counted |= {name: count(month) for name, count in of_table.items()}
         for timescale in timescales:
             counted[f"{timescale}_in_practice_pct"] = in_practice(month, timescale)
             counted[f"{timescale}_as_recorded_pct"] = as_recorded(month, timescale, recording)
@@ -114,9 +122,27 @@ class Record:
         self.enquiries = tables["FACT_S47"]
         self.conferences = tables["FACT_CP_CONFERENCE"]
         self.died = {child["id"]: child.get("died") for child in tables["DIM_PERSON"]}
+        self.born = {child["id"]: child["born"] for child in tables["DIM_PERSON"]}
         self.plans = own_plans(tables)
         self.periods = periods_of_care(tables)
         self.placements = placements_in_care(tables)
+        in_care = {placement["id"] for placement in self.placements}
+        # Where children lived: each ends with its period of care, temporary moves are none.
+        self.homes = [
+            placement
+            for placement in with_ends_in_care(tables)
+            if placement["id"] in in_care
+            and (placement["type"] or "").upper() not in TEMPORARY_MOVES
+            and (placement["ended"] is None or placement["started"] <= placement["ended"])
+        ]
+        self.visits_on_plans = [visit for visit, _ in visits_with_their_plans(tables)]
+        self.missing = [
+            episode
+            for episode in tables["FACT_MISSING_PERSON"]
+            if (episode["kind"] or "").lower() in ("m", "missing")
+        ]
+        self.entitlements = rows_by(tables["DIM_CLA_ELIGIBILITY"], "child")
+        self.leavers_contacts = rows_by(tables["FACT_CLA_CARE_LEAVERS"], "child")
         self.calendar = Calendar(frozenset(bank_holidays))
         self.referrals_of_child = rows_by(self.referrals, "child")
         self.contacts_of_child = rows_by(self.contacts, "child")
@@ -332,9 +358,15 @@ def section_47_to_conference(month: Month, since: date) -> Share:
     return len([row for row in completed if row["is_to_initial_conference"]]), len(completed)
 
 
-def initial_conferences(month: Month) -> list[Row]:
-    """Initial conferences held in M after an enquiry of the child here: no transfers in, none
-    cancelled, and of several of one enquiry the first."""
+def section_47_rate_12m(month: Month) -> Share:
+    """Enquiries started in 12 months, per population."""
+    started = month.within(month.record.enquiries, "started", month.twelve_months_start)
+    return month.rate(len(started))
+
+
+def initial_conferences(month: Month, since: date | None = None) -> list[Row]:
+    """Initial conferences held in M, or from an earlier day to T, after an enquiry of the child
+    here: no transfers in, none cancelled, and of several of one enquiry the first."""
     first: dict[str, Row] = {}
     for conference in month.record.conferences:
         enquiry = month.record.enquiry_by_id.get(conference["enquiry"])
@@ -342,7 +374,12 @@ def initial_conferences(month: Month) -> list[Row]:
             known = first.setdefault(enquiry["id"], conference)
             if conference["held"] < known["held"]:
                 first[enquiry["id"]] = conference
-    return month.within(list(first.values()), "held")
+    return month.within(list(first.values()), "held", since)
+
+
+def initial_conference_rate_12m(month: Month) -> Share:
+    """Initial conferences held in 12 months, per population."""
+    return month.rate(len(initial_conferences(month, month.twelve_months_start)))
 
 
 def initial_conferences_in_time_pct(month: Month) -> Share:
@@ -377,6 +414,21 @@ def plans_repeat_pct(month: Month) -> Share:
     for plan in started:
         plans = month.record.plans_of_child[plan["child"]]
         if any(other["started"] < plan["started"] for other in plans):
+            repeats += 1
+    return repeats, len(started)
+
+
+def plans_repeat_within_2_years_pct(month: Month) -> Share:
+    """Plans started in M at most 2 calendar years after an earlier one here ended, or during it."""
+    started = month.within(month.record.plans, "started")
+    repeats = 0
+    for plan in started:
+        until = [
+            add_months(other["ended"], 24) if other["ended"] else plan["started"]
+            for other in month.record.plans_of_child[plan["child"]]
+            if other["started"] < plan["started"]
+        ]
+        if any(plan["started"] <= day for day in until):
             repeats += 1
     return repeats, len(started)
 
@@ -451,6 +503,115 @@ def current_obligation(month: Month, timescale: str, subject: Row) -> Row:
 def looked_after(month: Month) -> int:
     """Children looked after at T."""
     return len(month.children_looked_after())
+
+
+def placements_3_or_more_pct(month: Month) -> Share:
+    """Children looked after at T who had three placements or more in the 12 months to T.
+
+    The day on which a placement ends is none of its own, unless it began that day.
+    """
+    children = month.children_looked_after()
+    first = month.twelve_months_start
+    had = dict.fromkeys(children, 0)
+    for placement in month.record.homes:
+        started, ended = placement["started"], placement["ended"]
+        last = max(started, ended - timedelta(days=1)) if ended else month.last_day
+        if placement["child"] in had and started <= month.last_day and last >= first:
+            had[placement["child"]] += 1
+    return len([child for child in had if had[child] >= 3]), len(children)
+
+
+def same_placement_2_years_pct(month: Month) -> Share:
+    """Children under 16 at T and looked after for 2 and a half years whose placement is of 2 years
+    ago or more. A child is 16 from the first day of the month of its birthday on."""
+    long_ago = {
+        period["child"]
+        for period in month.open_at_end(month.record.periods)
+        if add_months(period["started"], 30) <= month.last_day
+    }
+    children = {
+        child
+        for child in long_ago
+        if (born := month.record.born[child])
+        and add_months(born.replace(day=1), 16 * 12) > month.first_day
+    }
+    settled = {
+        placement["child"]
+        for placement in month.open_at_end(month.record.homes)
+        if add_months(placement["started"], 24) <= month.last_day
+    }
+    return len(children & settled), len(children)
+
+
+def visits_seen_alone_pct(month: Month) -> Share:
+    """Child protection visits made in M under a plan to a child that was seen, of which it is
+    recorded whether alone; and those of them that were."""
+    visits = [
+        visit
+        for visit in month.within(month.record.visits_on_plans, "visited")
+        if visit["is_child_seen"] and visit["is_seen_alone"] is not None
+        and not ((born := month.record.born[visit["child"]]) and visit["visited"] < born)
+    ]  # fmt: skip
+    return len([visit for visit in visits if visit["is_seen_alone"]]), len(visits)
+
+
+def missing_episodes(month: Month) -> int:
+    """Episodes of missing children that began in M."""
+    return len(month.within(month.record.missing, "started"))
+
+
+def return_interviews_offered_pct(month: Month) -> Share:
+    """Episodes of missing children that ended in M, and those after which one was offered."""
+    ended = month.within(month.record.missing, "ended")
+    return len([row for row in ended if says_yes(row["offered"])]), len(ended)
+
+
+def return_interviews_accepted_pct(month: Month) -> Share:
+    """Those after which one was offered, and those of them after which it was accepted."""
+    ended = month.within(month.record.missing, "ended")
+    offered = [row for row in ended if says_yes(row["offered"])]
+    return len([row for row in offered if says_yes(row["accepted"])]), len(offered)
+
+
+def says_yes(written: str | None) -> bool:
+    """Whether a flag that may also say that it does not apply is a yes."""
+    return (written or "").lower() in ("y", "yes", "true", "1")
+
+
+def care_leavers(month: Month) -> list[Row | None]:
+    """The latest contact by T of each young person of 17 to 21 whose last entitlement is that of a
+    relevant or former relevant child; none where there is none. Without those who have died, or are
+    home again."""
+    found = []
+    for child, entitlements in month.record.entitlements.items():
+        last = max(entitlements, key=id_order)
+        born = month.record.born.get(child)
+        is_one = (last["eligibility"] or "").lower() in ("relevant", "former relevant")
+        if not is_one or born is None or month.has_died(child):
+            continue
+        age = (month.last_day.year * 12 + month.last_day.month - born.year * 12 - born.month) // 12
+        contacts = [
+            row
+            for row in month.record.leavers_contacts.get(child, [])
+            if row["contacted"] and row["contacted"] <= month.last_day
+        ]
+        contact = max(contacts, key=lambda row: (row["contacted"], id_order(row)), default=None)
+        is_out = contact is not None and (contact["in_touch"] or "").upper() in ("DIED", "RHOM")
+        if 17 <= age <= 21 and not is_out:
+            found.append(contact)
+    return found
+
+
+def care_leavers_in_touch_pct(month: Month) -> Share:
+    """Care leavers with whom the latest contact was made."""
+    contacts = care_leavers(month)
+    return len([row for row in contacts if row and row["in_touch"] == "YES"]), len(contacts)
+
+
+def care_leavers_suitable_accommodation_pct(month: Month) -> Share:
+    """Care leavers whose accommodation the latest contact calls suitable."""
+    contacts = care_leavers(month)
+    return len([row for row in contacts if row and row["suitable"] == "1"]), len(contacts)
 
 
 def looked_after_started(month: Month) -> int:
@@ -563,17 +724,21 @@ MEASURES: dict[str, Callable[[Month], int | Share]] = {
     "section_47_to_conference_pct_ytd": (
         lambda month: section_47_to_conference(month, month.year_start)
     ),
+    "section_47_rate_12m": section_47_rate_12m,
     "initial_conferences_held": lambda month: len(initial_conferences(month)),
     "initial_conferences_in_time_pct": initial_conferences_in_time_pct,
+    "initial_conference_rate_12m": initial_conference_rate_12m,
     "plans_started": plans_started,
     "plan_start_rate_12m": plan_start_rate_12m,
     "plans_repeat_pct": plans_repeat_pct,
+    "plans_repeat_within_2_years_pct": plans_repeat_within_2_years_pct,
     "plans_open": plans_open,
     "plans_open_rate": lambda month: month.rate(plans_open(month)),
     "plans_ended_over_2_years_pct": plans_ended_over_2_years_pct,
     "reviews_in_time_pct": reviews_in_time_pct,
     "plans_reviewed_in_time_pct": plans_reviewed_in_time_pct,
     "visits_in_time_pct": visits_in_time_pct,
+    "visits_seen_alone_pct": visits_seen_alone_pct,
     "looked_after": looked_after,
     "looked_after_rate": lambda month: month.rate(looked_after(month)),
     "looked_after_started": looked_after_started,
@@ -581,5 +746,19 @@ MEASURES: dict[str, Callable[[Month], int | Share]] = {
     "looked_after_ceased_rate_12m": looked_after_ceased_rate_12m,
     "looked_after_reviews_overdue": looked_after_reviews_overdue,
     "looked_after_visits_in_time_pct": looked_after_visits_in_time_pct,
+    "placements_3_or_more_pct": placements_3_or_more_pct,
+    "same_placement_2_years_pct": same_placement_2_years_pct,
     "in_need_over_9_months": in_need_over_9_months,
+}
+# Of tables that an extract may lack; nothing is said of what nobody looked at.
+OF_OPTIONAL_TABLES: dict[str, dict[str, Callable[[Month], int | Share]]] = {
+    "FACT_MISSING_PERSON": {
+        "missing_episodes": missing_episodes,
+        "return_interviews_offered_pct": return_interviews_offered_pct,
+        "return_interviews_accepted_pct": return_interviews_accepted_pct,
+    },
+    "FACT_CLA_CARE_LEAVERS": {
+        "care_leavers_in_touch_pct": care_leavers_in_touch_pct,
+        "care_leavers_suitable_accommodation_pct": care_leavers_suitable_accommodation_pct,
+    },
 }

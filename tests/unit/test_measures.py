@@ -37,14 +37,16 @@ COUNTS = {
 }  # fmt: skip
 RATES = {
     "early_help_rate_12m", "referral_rate_12m", "plan_start_rate_12m", "plans_open_rate",
-    "looked_after_rate", "looked_after_ceased_rate_12m",
+    "looked_after_rate", "looked_after_ceased_rate_12m", "section_47_rate_12m",
+    "initial_conference_rate_12m",
 }  # fmt: skip
 PERCENTAGES = {
     "contacts_to_referral_pct", "re_referrals_pct", "previous_month_referrals_assessed_pct",
     "assessments_in_time_pct", "assessments_in_time_pct_ytd", "section_47_to_conference_pct",
     "section_47_to_conference_pct_ytd", "initial_conferences_in_time_pct", "plans_repeat_pct",
     "plans_ended_over_2_years_pct", "reviews_in_time_pct", "plans_reviewed_in_time_pct",
-    "visits_in_time_pct", "looked_after_visits_in_time_pct",
+    "visits_in_time_pct", "looked_after_visits_in_time_pct", "plans_repeat_within_2_years_pct",
+    "placements_3_or_more_pct", "same_placement_2_years_pct", "visits_seen_alone_pct",
 }  # fmt: skip
 PAIRS = {f"{timescale}_{ending}" for timescale in TIMESCALES
          for ending in ("in_practice_pct", "as_recorded_pct")}  # fmt: skip

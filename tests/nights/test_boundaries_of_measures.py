@@ -1,0 +1,222 @@
+"""What a measure counts on the days at which it begins and ends to count, row by row: a small
+invented night, the month before it frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from unit.builders import an_authority_file, an_extract
+
+from nights.loading import Council, Engine, command
+
+pytestmark = pytest.mark.slow
+
+# October 2014, and a February after a leap year's.
+MONTHS = ("2014-10", "2014-02")
+LIMITS = "[limits]\nstale_days = 1000\n"
+Row = dict[str, str]
+# By the subject's id, whether it is in the numerator.
+Counted = Callable[[str], dict[str, int]]
+
+
+def plan(plan_id: str, child: str, started: str, ended: str = "", *, is_ours: bool = True) -> Row:
+    return {
+        "FACT_CP_PLAN_ID": plan_id, "DIM_PERSON_ID": child, "START_DTTM": started,
+        "END_DTTM": ended, "IS_OLA": "N" if is_ours else "Y",
+    }  # fmt: skip
+
+
+PLANS = [
+    plan("1", "1", "2012-01-01", "2012-10-15"), plan("2", "1", "2014-10-15"),
+    plan("3", "2", "2012-01-01", "2012-10-14"), plan("4", "2", "2014-10-15"),
+    plan("5", "3", "2014-01-01"), plan("6", "3", "2014-10-15"),
+    plan("7", "4", "2012-01-01", "2013-01-01", is_ours=False), plan("8", "4", "2014-10-15"),
+    # an earlier plan of three, not the last, ended within two years
+    plan("9", "5", "2010-01-01", "2013-01-01"), plan("10", "5", "2011-01-01", "2012-01-01"),
+    plan("11", "5", "2014-10-31"),
+    plan("12", "6", "2011-01-01", "2012-02-29"), plan("13", "6", "2014-02-28", "2014-03-01"),
+    plan("14", "7", "2014-10-01"),
+]  # fmt: skip
+
+
+def enquiry(enquiry_id: str, started: str) -> Row:
+    return {"FACT_S47_ID": enquiry_id, "START_DTTM": started, "OUTCOME_CP_CONFERENCE_FLAG": "Y"}
+
+
+def conference(conference_id: str, of_enquiry: str, held: str) -> tuple[Row, Row]:
+    """A conference of child 1 and its meeting."""
+    meeting = {"FACT_MEETING_ID": conference_id, "ACTUAL_DTTM": held}
+    named = {"FACT_CP_CONFERENCE_ID": conference_id, "FACT_S47_ID": of_enquiry}
+    return named | {"FACT_MEETING_ID": conference_id}, meeting
+
+
+ENQUIRIES = [
+    enquiry("1", "2013-10-31"), enquiry("2", "2013-11-01"), enquiry("3", "2014-10-31"),
+    enquiry("4", "2014-11-01"),
+]  # fmt: skip
+CONFERENCES, MEETINGS = zip(
+    conference("1", "1", "2013-10-31"), conference("2", "2", "2013-11-01"),
+    # reconvened: held in October 2013 first
+    conference("3", "1", "2014-10-31"), conference("4", "3", "2014-10-31"),
+    strict=True,
+)  # fmt: skip
+
+
+def care(
+    child: str,
+    *placements: tuple[str, str, str, str],
+    since: str = "2013-01-01",
+    ended: str = "",
+    period: str = "",
+) -> tuple[list[Row], list[Row], list[Row]]:
+    """A period of care, its one episode and its placements: id, start, end, type. The period has
+    the child's own number unless another is given."""
+    period = period or child
+    own = {"DIM_PERSON_ID": child, "FACT_CLA_ID": period}
+    episode = {
+        **own, "FACT_CARE_EPISODES_ID": period, "CARE_START_DATE": since, "CARE_END_DATE": ended,
+        "CARE_REASON_END_CODE": "E4" if ended else "",
+    }  # fmt: skip
+    placed = [
+        {**own, "FACT_CLA_PLACEMENT_ID": placement, "START_DTTM": start, "END_DTTM": end,
+         "DIM_LOOKUP_PLACEMENT_TYPE_CODE": kind}
+        for placement, start, end, kind in placements
+    ]  # fmt: skip
+    return [{**own, "START_DTTM": since}], [episode], placed
+
+
+IN_CARE = [
+    # in force on the second day of the twelve months, not only on the first
+    care("11", ("1", "2013-01-01", "2013-11-02", "U6"), ("2", "2013-11-02", "2014-05-01", "U6"),
+         ("3", "2014-05-01", "", "U6")),
+    care("12", ("4", "2013-01-01", "2013-11-01", "U6"), ("5", "2013-11-01", "2014-05-01", "U6"),
+         ("6", "2014-05-01", "", "U6")),
+    # begun and ended on the first day
+    care("13", ("7", "2013-11-01", "2013-11-01", "U6"), ("8", "2013-11-01", "2014-05-01", "U6"),
+         ("9", "2014-05-01", "", "U6")),
+    care("14", ("10", "2013-01-01", "2014-05-01", "U6"), ("11", "2014-05-01", "2014-05-09", "T1"),
+         ("12", "2014-05-09", "", "U6")),
+    care("15", ("13", "2013-01-01", "2014-05-01", "U6"), ("14", "2014-05-01", "2014-11-01", "U6"),
+         ("15", "2014-11-01", "", "U6")),
+    # left open when care ended before the twelve months, and begun after that
+    care("16", ("16", "2013-01-01", "", "U6"), ("17", "2014-01-01", "2014-02-01", "U6"),
+         ended="2013-10-01", period="160"),
+    care("16", ("18", "2014-03-01", "2014-05-01", "U6"), ("19", "2014-05-01", "", "U6"),
+         since="2014-03-01"),
+    # two of the three within an earlier period
+    care("17", ("20", "2013-01-01", "2014-01-01", "U6"), ("21", "2014-01-01", "", "U6"),
+         ended="2014-02-01", period="170"),
+    care("17", ("22", "2014-03-01", "", "U6"), since="2014-03-01"),
+    # in care for two and a half years at the end of the month, and a day less
+    care("21", ("31", "2012-04-30", "", "U4"), since="2012-04-30"),
+    care("22", ("32", "2012-05-01", "", "U4"), since="2012-05-01"),
+    care("23", ("33", "2012-01-01", "2012-10-31", "U4"), ("34", "2012-10-31", "", "U4"),
+         since="2012-01-01"),
+    care("24", ("35", "2012-01-01", "2012-11-01", "U4"), ("36", "2012-11-01", "", "U4"),
+         since="2012-01-01"),
+    # sixteen in the month, and a month later
+    care("25", ("37", "2012-01-01", "", "U4"), since="2012-01-01"),
+    care("26", ("38", "2012-01-01", "", "U4"), since="2012-01-01"),
+    # away for a while, for more than two years, on the last day
+    care("27", ("39", "2012-01-01", "", "T0"), since="2012-01-01"),
+    care("28", ("40", "2012-01-01", "2014-10-31", "U4"), since="2012-01-01"),
+]  # fmt: skip
+PERIODS, EPISODES, PLACEMENTS = (
+    [row for part in of_all for row in part] for of_all in zip(*IN_CARE, strict=True)
+)
+BORN = {"25": "1998-10-31", "26": "1998-11-01", "31": "2014-10-20"}
+
+
+def visit(visit_id: str, day: str, seen: str, alone: str, child: str = "7") -> Row:
+    return {
+        "FACT_CASENOTE_ID": visit_id, "DIM_PERSON_ID": child, "EVENT_DTTM": day,
+        "DIM_LOOKUP_CASNT_TYPE_ID_CODE": "STVC", "SEEN_FLAG": seen, "SEEN_ALONE_FLAG": alone,
+    }  # fmt: skip
+
+
+VISITS = [
+    visit("1", "2014-10-02", "Y", "Y"), visit("2", "2014-10-03", "Y", "N"),
+    visit("3", "2014-10-04", "Y", ""), visit("4", "2014-10-05", "N", "N"),
+    visit("5", "2014-10-31", "Y", "Y"), visit("6", "2014-11-01", "Y", "Y"),
+    visit("7", "2014-10-06", "Y", "Y", child="21"),  # on no plan
+    visit("8", "2014-10-19", "Y", "Y", child="31"),  # the day before its birth
+    visit("9", "2014-10-20", "Y", "N", child="31"),
+    {**visit("10", "2014-10-07", "Y", "Y"), "DIM_LOOKUP_CASNT_TYPE_ID_CODE": "STVL"},
+]  # fmt: skip
+CHILDREN = [
+    {"DIM_PERSON_ID": str(child), "BIRTH_DTTM": BORN.get(str(child), "2005-05-05")}
+    for child in range(1, 32)
+]
+
+
+@pytest.fixture(scope="module")
+def council(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Council:
+    folder = tmp_path_factory.mktemp("boundaries")
+    extract = an_extract(
+        folder, DIM_PERSON=CHILDREN, FACT_CP_PLAN=[*PLANS, plan("15", "31", "2014-10-01")],
+        FACT_S47=ENQUIRIES, FACT_CP_CONFERENCE=list(CONFERENCES), FACT_MEETINGS=list(MEETINGS),
+        FACT_CLA=PERIODS, FACT_CARE_EPISODES=EPISODES, FACT_CLA_PLACEMENT=PLACEMENTS,
+        FACT_CASENOTES=VISITS,
+    )  # fmt: skip
+    made = engine.council(folder / "council", an_authority_file(folder, LIMITS))
+    ran = made.load(extract)
+    assert ran.exit_code == 0, ran.err
+    assert made.rows("select * from audit.rejected_row") == []
+    for month in MONTHS:
+        frozen = command("freeze", month, "--warehouse", made.url)
+        assert frozen.exit_code == 0, frozen.err
+    return made
+
+
+@pytest.fixture
+def counted(council: Council) -> Counted:
+    def ask(measure: str, month: str = "2014-10") -> dict[str, int]:
+        return dict(
+            council.rows(
+                "select subject_id, in_numerator from report.frozen_subject "
+                "where measure = :measure and label = :label "
+                "and coalesce(in_denominator, 1) = 1",
+                measure=measure, label=f"{month} published",
+            )
+        )  # fmt: skip
+
+    return ask
+
+
+def test_a_plan_is_repeated_to_the_day_two_years_after_an_earlier_one(counted: Counted) -> None:
+    found = counted("plans_repeat_within_2_years_pct")
+    assert found == {"2": 1, "4": 0, "6": 1, "8": 0, "11": 1, "14": 0, "15": 0}
+
+
+def test_two_years_after_a_leap_day_end_with_february(counted: Counted) -> None:
+    assert counted("plans_repeat_within_2_years_pct", "2014-02") == {"13": 1}
+
+
+def test_twelve_months_begin_with_the_first_day_of_the_first(counted: Counted) -> None:
+    assert counted("section_47_rate_12m") == {"2": 1, "3": 1}
+    assert counted("initial_conference_rate_12m") == {"2": 1, "4": 1}
+
+
+def test_a_conference_held_before_and_reconvened_now_is_not_of_the_month(counted: Counted) -> None:
+    assert counted("initial_conferences_held") == {"4": 1}
+    assert counted("initial_conferences_in_time_pct") == {"4": 1}
+
+
+def test_three_placements_are_those_of_a_day_in_the_twelve_months(counted: Counted) -> None:
+    found = counted("placements_3_or_more_pct")
+    assert {child for child, in_numerator in found.items() if in_numerator} == {"11", "13", "17"}
+    assert {"12", "14", "15", "16"} < set(found)
+    assert not {"160", "170"} & set(found)
+
+
+def test_a_placement_lasts_two_years_to_the_day_of_children_long_in_care(counted: Counted) -> None:
+    assert counted("same_placement_2_years_pct") == {
+        "21": 1, "23": 1, "24": 0, "26": 1, "27": 0, "28": 0,
+    }  # fmt: skip
+
+
+def test_a_visit_counts_where_its_record_says_whether_the_child_was_alone(
+    counted: Counted,
+) -> None:
+    assert counted("visits_seen_alone_pct") == {"1": 1, "2": 0, "5": 1, "9": 0}
