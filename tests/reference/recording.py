@@ -78,11 +78,8 @@ def every_event(tables: Tables) -> Iterator[Event]:
         for row in tables[name]:
             if row["held"] and not row["is_cancelled"] and row.get("is_quorate") is not False:
                 yield Event(name, row["id"], row["held"], None)
-    for row in tables["FACT_CASENOTES"]:
-        yield visit_event(row)
-    for row in tables["FACT_HEALTH_CHECK"]:
-        if is_health_assessment(row):
-            yield health_event(row)
+    yield from map(visit_event, tables["FACT_CASENOTES"])
+    yield from map(health_event, filter(is_health_assessment, tables["FACT_HEALTH_CHECK"]))
 
 
 def visit_event(visit: Row) -> Event:

@@ -189,7 +189,8 @@ def _chain(draw: st.DrawFn, timescale: str, started: date) -> list[date]:
         due = due_date(standard, sequence, days[-1], CALENDAR)
         beside = (due, due, due + timedelta(1), due - timedelta(1), days[-1])
         half = add_months(days[-1], 6)  # what children under five are given
-        aimed = st.sampled_from((*beside, half, half + timedelta(1), max(days[-1], year_on - timedelta(1)), year_on))
+        later = (half, half + timedelta(1), max(days[-1], year_on - timedelta(1)), year_on)
+        aimed = st.sampled_from((*beside, *later))
         days.append(max(started, draw(aimed | _near(due, 40))))
     return days
 
