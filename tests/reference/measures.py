@@ -35,6 +35,12 @@ from .timescales import (
 )
 
 Share = tuple[int, int]
+# By timescale, the table of its own that an extract may lack.
+MAY_LACK = {
+    "child_in_need_visit": "FACT_CARE_PLAN_SUMMARY",
+    "initial_health_assessment": "FACT_HEALTH_CHECK",
+    "review_health_assessment": "FACT_HEALTH_CHECK",
+}
 # Moves after which a child returns to where it lived.
 TEMPORARY_MOVES = ("T0", "T1", "T2", "T3", "T4")
 
@@ -87,8 +93,7 @@ def measures(
 def timescales_with_a_source(extract: Path) -> list[str]:
     """Those of whose tables the extract lacks none: the pair of the others is not published."""
     there = dict(table_contents(extract))
-    has_plans = "FACT_CARE_PLAN_SUMMARY" in there
-    return [name for name in TIMESCALES if has_plans or name != "child_in_need_visit"]
+    return [name for name in TIMESCALES if MAY_LACK.get(name) in {None, *there}]
 
 
 def value_of(measure: str, numerator: int, denominator: int | None) -> float | None:
@@ -697,6 +702,7 @@ TIMESCALES = (
     "single_assessment", "single_assessment_from_referral", "initial_conference",
     "transfer_in_conference", "child_protection_review", "child_protection_visit",
     "child_in_need_visit", "looked_after_review", "looked_after_visit",
+    "initial_health_assessment", "review_health_assessment",
 )  # fmt: skip
 MEASURES: dict[str, Callable[[Month], int | Share]] = {
     "early_help_opened": early_help_opened,

@@ -320,6 +320,18 @@ TABLES = (
         is_optional=True,
     ),
     Table(
+        "FACT_HEALTH_CHECK",
+        texts={
+            "FACT_HEALTH_CHECK_ID": "id",
+            "DIM_PERSON_ID": "child",
+            "DIM_LOOKUP_EVENT_TYPE_DESC": "type",
+            "DIM_LOOKUP_EXAM_STATUS_DESC": "status",
+        },
+        dates={"START_DTTM": "checked"},
+        placed_by="checked",
+        is_optional=True,
+    ),
+    Table(
         "FACT_DISABILITY",
         texts={
             "FACT_DISABILITY_ID": "id",
