@@ -14,7 +14,29 @@ pytestmark = pytest.mark.slow
 
 # October 2014, and a February after a leap year's.
 MONTHS = ("2014-10", "2014-02")
-LIMITS = "[limits]\nstale_days = 1000\n"
+AUTHORITY = """
+[limits]
+stale_days = 1000
+[[population]]
+year = 2012
+children_0_17 = 9000
+[population.ethnic_groups]
+black = 90
+[[population]]
+year = 2013
+children_0_17 = 10000
+[population.ethnic_groups]
+asian = 500
+black = 100
+[[population]]
+year = 2014
+children_0_17 = 11000
+[[population]]
+year = 2015
+children_0_17 = 12000
+[population.ethnic_groups]
+white = 9000
+"""
 Row = dict[str, str]
 # By the subject's id, whether it is in the numerator.
 Counted = Callable[[str], dict[str, int]]
@@ -64,8 +86,11 @@ CONFERENCES, MEETINGS = zip(
 
 
 def care(
-    child: str, *placements: tuple[str, str, str, str], since: str = "2013-01-01",
-    ended: str = "", period: str = "",
+    child: str,
+    *placements: tuple[str, str, str, str],
+    since: str = "2013-01-01",
+    ended: str = "",
+    period: str = "",
 ) -> tuple[list[Row], list[Row], list[Row]]:
     """A period of care, its one episode and its placements: id, start, end, type. The period has
     the child's own number unless another is given."""
@@ -141,10 +166,14 @@ VISITS = [
     visit("9", "2014-10-20", "Y", "N", child="31"),
     {**visit("10", "2014-10-07", "Y", "Y"), "DIM_LOOKUP_CASNT_TYPE_ID_CODE": "STVL"},
 ]  # fmt: skip
+# Asian of the case system and of the nation, refused, nothing, Black, a word of no list, White.
+ETHNICITY = {"1": "C2", "2": "chne", "3": "E3", "4": "", "5": "D1", "7": "WXYZ", "31": "A1",
+             "11": "C1", "12": "E2"}  # fmt: skip
 CHILDREN = [
-    {"DIM_PERSON_ID": str(child), "BIRTH_DTTM": BORN.get(str(child), "2005-05-05")}
-    for child in range(1, 32)
-]
+    {"DIM_PERSON_ID": child, "BIRTH_DTTM": BORN.get(child, "2005-05-05"),
+     "ETHNICITY_MAIN_CODE": ETHNICITY.get(child, "E5")}
+    for child in map(str, range(1, 32))
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +185,7 @@ def council(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Council
         FACT_CLA=PERIODS, FACT_CARE_EPISODES=EPISODES, FACT_CLA_PLACEMENT=PLACEMENTS,
         FACT_CASENOTES=VISITS,
     )  # fmt: skip
-    made = engine.council(folder / "council", an_authority_file(folder, LIMITS))
+    made = engine.council(folder / "council", an_authority_file(folder, AUTHORITY))
     ran = made.load(extract)
     assert ran.exit_code == 0, ran.err
     assert made.rows("select * from audit.rejected_row") == []
@@ -217,3 +246,62 @@ def test_a_visit_counts_where_its_record_says_whether_the_child_was_alone(
     counted: Counted,
 ) -> None:
     assert counted("visits_seen_alone_pct") == {"1": 1, "2": 0, "5": 1, "9": 0}
+
+
+def test_a_child_is_in_the_rate_of_its_ethnic_group_or_among_those_not_known(
+    counted: Counted,
+) -> None:
+    groups = ("white", "mixed", "asian", "black", "other")
+    by_group = [set(counted(f"plans_open_rate_{group}")) for group in groups]
+    assert by_group == [{"15"}, set(), {"2", "4"}, {"11"}, set()]
+    not_known = set(counted("plans_open_ethnicity_not_known"))
+    assert not_known == {"5", "6", "8", "14"}
+    assert set(counted("plans_open")) == not_known.union(*by_group)
+    by_group = [set(counted(f"looked_after_rate_{group}")) for group in groups]
+    assert by_group == [set(), set(), {"11"}, set(), {"12"}]
+    not_known = set(counted("looked_after_ethnicity_not_known"))
+    assert set(counted("looked_after")) == not_known.union(*by_group)
+
+
+def test_a_group_is_divided_by_its_children_of_the_latest_year_that_gives_them(
+    council: Council,
+) -> None:
+    found = council.rows(
+        "select measure, numerator, denominator, value from report.current_measure "
+        "where month = date '2014-10-01' and measure like 'plans_open_rate%' order by measure"
+    )
+    assert found == [
+        ("plans_open_rate", 8, 11000, pytest.approx(10000 * 8 / 11000)),
+        ("plans_open_rate_asian", 2, 500, 40),
+        ("plans_open_rate_black", 1, 100, 100),
+        ("plans_open_rate_mixed", 0, None, None),
+        ("plans_open_rate_other", 0, None, None),
+        ("plans_open_rate_white", 1, None, None),
+    ]
+
+
+def test_a_month_before_the_last_change_of_population_has_its_own(council: Council) -> None:
+    found = council.rows(
+        "select denominator from report.current_measure "
+        "where month = date '2012-10-01' and measure = 'plans_open_rate_black'"
+    )
+    assert found == [(90,)]
+
+
+def test_children_and_populations_of_a_group_bear_one_name(council: Council) -> None:
+    children = council.rows(
+        "select distinct ethnicity_code, ethnic_group from report.child "
+        "where child_key <> 0 order by 1"
+    )
+    assert dict(children) == {
+        None: "Not known", "AIND": "Asian", "APKN": "Asian", "BCRB": "Black", "CHNE": "Asian",
+        "NOBT": "Not known", "OOTH": "Other", "REFU": "Refused", "WBRI": "White",
+        "WXYZ": "Not known",
+    }  # fmt: skip
+    groups = council.rows(
+        "select year, group_name, children_0_17 from report.population_group "
+        "where characteristic = 'ethnic_group' order by year, group_name"
+    )
+    assert groups == [
+        (2012, "Black", 90), (2013, "Asian", 500), (2013, "Black", 100), (2015, "White", 9000),
+    ]  # fmt: skip
