@@ -207,12 +207,13 @@ class CheckRow(TypedDict):
 
 class EventRows(TypedDict):
     """Of which fact table the rows meet a timescale, their columns of subject, day and id, and the
-    flags of rows that hold no event."""
+    flags that rows which hold an event have, and have not."""
 
     table: str
     subject: str
     day: str
     id: str
+    only: list[str]
     unless: list[str]
 
 

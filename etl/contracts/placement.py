@@ -48,6 +48,12 @@ PLACEMENT = Table(
             "placement_type",
             hangs_on=(*LONG_TERM_PLACEMENTS, WITH_PARENTS, *TEMPORARY_MOVES),
         ),
+        code("provider_code", "who provides it", "placement_provider"),
+        code(
+            "change_reason_code",
+            "why the child moved on from it",
+            "placement_change_reason",
+        ),
         flag(
             "is_long_term",
             "meant to last until the child is 18 (U1, U4)",

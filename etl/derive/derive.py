@@ -12,7 +12,7 @@ from etl.contracts.frames import is_among
 from etl.contracts.hand_overs import DERIVED, DERIVED_TABLES, KEPT, PASSED, READING
 from etl.contracts.register import CONFORMED, FACTS, KEYED_DIMENSIONS
 from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
-from etl.derive import care, facts, need
+from etl.derive import care, facts, health, leaving, need
 from etl.derive.allocation import Allocation, finish_involvements, give_to_allocated
 from etl.derive.child_month import child_months
 from etl.derive.obligations import obligations
@@ -130,12 +130,15 @@ def link(tables: dict[str, pd.DataFrame]) -> tuple[dict[str, int], Allocation]:
     care.add_kind_of_placement(tables)
     care.add_closer_visits(tables)
     need.add_plan_status(tables["child_in_need_plan"])
+    health.add_period(tables)
+    leaving.add_entitlement(tables)
     observed = facts.attribute_visits(tables)
     _add_team_of_workers(tables)
     finish_involvements(tables["involvement"], tables["worker"])
     allocation = Allocation.of(tables["involvement"])
     facts.inherit(tables, allocation)
     need.add_spells_of_need(tables)
+    health.add_what_is_assessed(tables)
     _finish_dimensions(tables)
     return observed, allocation
 

@@ -222,7 +222,8 @@ def _every_event(run: Run) -> str:
     """SQL of every version of what can meet an obligation, by timescale and subject."""
     rows = []
     for timescale, event in DERIVED.read(run)["events"].items():
-        holds = [f"not coalesce({flag}, false)" for flag in event["unless"]]
+        holds = [f"coalesce({flag}, false)" for flag in event["only"]]
+        holds += [f"not coalesce({flag}, false)" for flag in event["unless"]]
         rows.append(
             f"select '{timescale}' as timescale, {event['subject']} as subject_id, child_key, "
             f"{event['id']} as event_id, {event['day']} as done_date, known_from, known_to "

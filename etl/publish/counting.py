@@ -9,6 +9,7 @@ from itertools import count as numbers
 
 import pyarrow as pa
 
+from etl.contracts.register import FACTS
 from etl.publish.as_known import AsKnown, seen_as_known
 from etl.publish.comparable import Reach, comparable_from, reach_of
 from etl.publish.measures import Measure
@@ -123,13 +124,18 @@ def count(
     last: date,
 ) -> Counting:
     """Count the measures in the months from the one to the other, as known on an extract. Without
-    the pairs of timescales that were skipped that night, as the extract had no table of theirs:
-    nothing done and nothing owed would be said of what nobody looked at.
+    those of which that night's extract had no table, nor the pairs of timescales that were skipped
+    for want of one: 0 would be said of what nobody looked at.
 
     first, last: first days of the first and last month.
     """
     skipped = _skipped(session, la_code, known_on)
-    every = tuple(measure for measure in every if measure.timescale not in skipped)
+    lacking = {f"known_{table}" for table in _lacking(session, la_code, known_on)}
+    every = tuple(
+        measure
+        for measure in every
+        if measure.timescale not in skipped and not lacking & measure.reads.keys()
+    )
     made = Counting(session, la_code, known_on, first, last, every)
     _stage_measures(made)
     session.run(f"create temporary table {made.counted} ({_COUNTED})")
@@ -166,6 +172,23 @@ def _skipped(session: Session, la_code: str, known_on: date) -> set[str]:
         known_on=known_on,
     )
     return {detail.partition(":")[0] for (detail,) in found}
+
+
+def _lacking(session: Session, la_code: str, known_on: date) -> set[str]:
+    """The facts that the extract of the night had no table for: its audit names each; those that
+    a night of an earlier release did not know, it has not at all."""
+    found = session.rows(
+        "select told.kind, told.name from audit.load_run as run join ("
+        "select run_id, 'loaded' as kind, table_name as name from audit.table_load union all "
+        "select run_id, 'lacking', detail from audit.observation "
+        "where observation = 'table_lacking') as told on told.run_id = run.run_id "
+        "where run.la_code = :la_code and run.extract_date = :known_on and run.status = 'loaded'",
+        la_code=la_code,
+        known_on=known_on,
+    )
+    loaded = {name for kind, name in found if kind == "loaded"}
+    told = {name for kind, name in found if kind == "lacking"}
+    return told | ({fact.name for fact in FACTS} - loaded if loaded else set())
 
 
 def _stage_measures(made: Counting) -> None:

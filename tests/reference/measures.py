@@ -60,10 +60,14 @@ def measures(
     record = Record(tables, authority, bank_holidays)
     recording = Recording(nights, tables)
     timescales = timescales_with_a_source(extract)
+    there = dict(table_contents(extract))
     found = []
     for first_day in months:
         month = Month(record, first_day)
         counted = {name: count(month) for name, count in MEASURES.items()}
+        for table, of_table in OF_OPTIONAL_TABLES.items():
+            if table in there:
+                counted |= {name: count(month) for name, count in of_table.items()}
         for timescale in timescales:
             counted[f"{timescale}_in_practice_pct"] = in_practice(month, timescale)
             counted[f"{timescale}_as_recorded_pct"] = as_recorded(month, timescale, recording)
@@ -136,6 +140,13 @@ class Record:
             and (placement["ended"] is None or placement["started"] <= placement["ended"])
         ]
         self.visits_on_plans = [visit for visit, _ in visits_with_their_plans(tables)]
+        self.missing = [
+            episode
+            for episode in tables["FACT_MISSING_PERSON"]
+            if (episode["kind"] or "").lower() in ("m", "missing")
+        ]
+        self.entitlements = rows_by(tables["DIM_CLA_ELIGIBILITY"], "child")
+        self.leavers_contacts = rows_by(tables["FACT_CLA_CARE_LEAVERS"], "child")
         self.calendar = Calendar(frozenset(bank_holidays))
         self.referrals_of_child = rows_by(self.referrals, "child")
         self.contacts_of_child = rows_by(self.contacts, "child")
@@ -591,6 +602,65 @@ def visits_seen_alone_pct(month: Month) -> Share:
     return len([visit for visit in visits if visit["is_seen_alone"]]), len(visits)
 
 
+def missing_episodes(month: Month) -> int:
+    """Episodes of missing children that began in M."""
+    return len(month.within(month.record.missing, "started"))
+
+
+def return_interviews_offered_pct(month: Month) -> Share:
+    """Episodes of missing children that ended in M, and those after which one was offered."""
+    ended = month.within(month.record.missing, "ended")
+    return len([row for row in ended if says_yes(row["offered"])]), len(ended)
+
+
+def return_interviews_accepted_pct(month: Month) -> Share:
+    """Those after which one was offered, and those of them after which it was accepted."""
+    ended = month.within(month.record.missing, "ended")
+    offered = [row for row in ended if says_yes(row["offered"])]
+    return len([row for row in offered if says_yes(row["accepted"])]), len(offered)
+
+
+def says_yes(written: str | None) -> bool:
+    """Whether a flag that may also say that it does not apply is a yes."""
+    return (written or "").lower() in ("y", "yes", "true", "1")
+
+
+def care_leavers(month: Month) -> list[Row | None]:
+    """The latest contact by T of each young person of 17 to 21 whose last entitlement is that of a
+    relevant or former relevant child; none where there is none. Without those who have died, or are
+    home again."""
+    found = []
+    for child, entitlements in month.record.entitlements.items():
+        last = max(entitlements, key=id_order)
+        born = month.record.born.get(child)
+        is_one = (last["eligibility"] or "").lower() in ("relevant", "former relevant")
+        if not is_one or born is None or month.has_died(child):
+            continue
+        age = (month.last_day.year * 12 + month.last_day.month - born.year * 12 - born.month) // 12
+        contacts = [
+            row
+            for row in month.record.leavers_contacts.get(child, [])
+            if row["contacted"] and row["contacted"] <= month.last_day
+        ]
+        contact = max(contacts, key=lambda row: (row["contacted"], id_order(row)), default=None)
+        is_out = contact is not None and (contact["in_touch"] or "").upper() in ("DIED", "RHOM")
+        if 17 <= age <= 21 and not is_out:
+            found.append(contact)
+    return found
+
+
+def care_leavers_in_touch_pct(month: Month) -> Share:
+    """Care leavers with whom the latest contact was made."""
+    contacts = care_leavers(month)
+    return len([row for row in contacts if row and row["in_touch"] == "YES"]), len(contacts)
+
+
+def care_leavers_suitable_accommodation_pct(month: Month) -> Share:
+    """Care leavers whose accommodation the latest contact calls suitable."""
+    contacts = care_leavers(month)
+    return len([row for row in contacts if row and row["suitable"] == "1"]), len(contacts)
+
+
 def looked_after_started(month: Month) -> int:
     """Periods of care started in M."""
     return len(month.within(month.record.periods, "started"))
@@ -735,4 +805,16 @@ MEASURES: dict[str, Callable[[Month], int | Share]] = {
     "placements_3_or_more_pct": placements_3_or_more_pct,
     "same_placement_2_years_pct": same_placement_2_years_pct,
     "in_need_over_9_months": in_need_over_9_months,
+}
+# Of tables that an extract may lack; nothing is said of what nobody looked at.
+OF_OPTIONAL_TABLES: dict[str, dict[str, Callable[[Month], int | Share]]] = {
+    "FACT_MISSING_PERSON": {
+        "missing_episodes": missing_episodes,
+        "return_interviews_offered_pct": return_interviews_offered_pct,
+        "return_interviews_accepted_pct": return_interviews_accepted_pct,
+    },
+    "FACT_CLA_CARE_LEAVERS": {
+        "care_leavers_in_touch_pct": care_leavers_in_touch_pct,
+        "care_leavers_suitable_accommodation_pct": care_leavers_suitable_accommodation_pct,
+    },
 }

@@ -320,6 +320,51 @@ TABLES = (
         is_optional=True,
     ),
     Table(
+        "FACT_DISABILITY",
+        texts={
+            "FACT_DISABILITY_ID": "id",
+            "DIM_PERSON_ID": "child",
+            "DIM_LOOKUP_DISAB_CODE": "code",
+        },
+        dates={"START_DTTM": "started", "END_DTTM": "expected_end"},
+        is_optional=True,
+    ),
+    Table(
+        "FACT_MISSING_PERSON",
+        texts={
+            "FACT_MISSING_PERSON_ID": "id",
+            "DIM_PERSON_ID": "child",
+            "MISSING_STATUS": "kind",
+            "RETURN_INTERVIEW_OFFERED": "offered",
+            "RETURN_INTERVIEW_ACCEPTED": "accepted",
+        },
+        dates={"START_DTTM": "started", "END_DTTM": "ended"},
+        placed_by="started",
+        ended_by="ended",
+        is_optional=True,
+    ),
+    Table(
+        "DIM_CLA_ELIGIBILITY",
+        texts={
+            "DIM_CLA_ELIGIBILITY_ID": "id",
+            "DIM_PERSON_ID": "child",
+            "DIM_LOOKUP_ELIGIBILITY_STATUS_DESC": "eligibility",
+        },
+        is_optional=True,
+    ),
+    Table(
+        "FACT_CLA_CARE_LEAVERS",
+        texts={
+            "FACT_CLA_CARE_LEAVERS_ID": "id",
+            "DIM_PERSON_ID": "child",
+            "DIM_LOOKUP_IN_TOUCH_CODE_CODE": "in_touch",
+            "DIM_LOOKUP_ACCOMMODATION_SUITABLE_DESC": "suitable",
+        },
+        dates={"IN_TOUCH_DTTM": "contacted"},
+        other_columns=("DIM_LOOKUP_ACCOMMODATION_CODE_DESC", "DIM_LOOKUP_MAIN_ACTIVITY_DESC"),
+        is_optional=True,
+    ),
+    Table(
         "FACT_INVOLVEMENTS",
         texts={"FACT_INVOLVEMENTS_ID": "id", "DIM_PERSON_ID": "child"},
         dates={"START_DTTM": "started", "END_DTTM": "expected_end"},
