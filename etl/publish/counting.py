@@ -268,19 +268,21 @@ select months.month_start as month, asked.ethnic_group, (
 from months
 cross join (select distinct ethnic_group from {}) as asked
 """
-# Rates are divided by the population, percentages by what was counted, counts by nothing. A
-# month with nothing counted has the numerator 0.
+# Rates are divided by the population, percentages and caseloads by what was counted, counts by
+# nothing. A month with nothing counted has the numerator 0.
 _SUMS = """
 coalesce(sum(summed.in_numerator), 0) as numerator,
 case measure.unit
-    when 'percent' then coalesce(sum(summed.in_denominator), 0)
     when 'per_10000' then max(population.children_0_17)
+    when 'count' then null
+    else coalesce(sum(summed.in_denominator), 0)
 end as denominator
 """
 _VALUE = """
 cast(case unit
     when 'count' then numerator
     when 'percent' then 100.0 * numerator / nullif(denominator, 0)
+    when 'per_worker' then 1.0 * numerator / nullif(denominator, 0)
     else 10000.0 * numerator / nullif(denominator, 0)
 end as double precision) as value
 """

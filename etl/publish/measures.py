@@ -18,7 +18,7 @@ from etl.publish.as_known import said, shared_views, views_read
 from etl.publish.comparable import History, history_of
 from etl.settings import MEASURES
 
-UNITS = ("count", "percent", "per_10000")
+UNITS = ("count", "percent", "per_10000", "per_worker")
 DIRECTIONS = ("higher", "lower", "neither")
 # A file whose name begins so is a measure for each timescale, or each ethnic group of the census;
 # by what there is one for each, the measure's id.

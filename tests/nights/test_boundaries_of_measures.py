@@ -166,6 +166,30 @@ VISITS = [
     visit("9", "2014-10-20", "Y", "N", child="31"),
     {**visit("10", "2014-10-07", "Y", "Y"), "DIM_LOOKUP_CASNT_TYPE_ID_CODE": "STVL"},
 ]  # fmt: skip
+
+
+def involved(
+    involvement_id: str, child: str, worker: str, team: str, since: str = "2014-01-01",
+    ended: str = "", *, is_allocated: str = "Y",
+) -> Row:  # fmt: skip
+    return {
+        "FACT_INVOLVEMENTS_ID": involvement_id, "DIM_PERSON_ID": child, "DIM_WORKER_ID": worker,
+        "DIM_DEPARTMENT_ID": team, "START_DTTM": since, "END_DTTM": ended,
+        "IS_ALLOCATED_CW_FLAG": is_allocated,
+    }  # fmt: skip
+
+
+INVOLVEMENTS = [
+    # worker 1 has most of three children in team 1
+    involved("1", "1", "1", "1"), involved("2", "2", "1", "2"), involved("3", "3", "1", "1"),
+    involved("4", "4", "2", "2", ended="2014-10-31"),
+    involved("5", "5", "2", "2", ended="2014-10-30"),
+    involved("6", "6", "2", "2"), involved("7", "6", "", "2", since="2014-05-01"),
+    involved("8", "7", "3", "1", since="2014-11-01"),
+    # of two begun on one day the one of the higher number
+    involved("9", "11", "3", "1"), involved("10", "11", "2", "2"),
+    involved("11", "12", "3", "1", is_allocated="N"),
+]  # fmt: skip
 # Asian of the case system and of the nation, refused, nothing, Black, a word of no list, White.
 ETHNICITY = {"1": "C2", "2": "chne", "3": "E3", "4": "", "5": "D1", "7": "WXYZ", "31": "A1",
              "11": "C1", "12": "E2"}  # fmt: skip
@@ -183,7 +207,10 @@ def council(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Council
         folder, DIM_PERSON=CHILDREN, FACT_CP_PLAN=[*PLANS, plan("15", "31", "2014-10-01")],
         FACT_S47=ENQUIRIES, FACT_CP_CONFERENCE=list(CONFERENCES), FACT_MEETINGS=list(MEETINGS),
         FACT_CLA=PERIODS, FACT_CARE_EPISODES=EPISODES, FACT_CLA_PLACEMENT=PLACEMENTS,
-        FACT_CASENOTES=VISITS,
+        FACT_CASENOTES=VISITS, FACT_INVOLVEMENTS=INVOLVEMENTS,
+        DIM_WORKER=[{"DIM_WORKER_ID": number} for number in ("1", "2", "3")],
+        DIM_DEPARTMENT=[{"DIM_DEPARTMENT_ID": number, "NAME": f"Team {number}"}
+                        for number in ("1", "2")],
     )  # fmt: skip
     made = engine.council(folder / "council", an_authority_file(folder, AUTHORITY))
     ran = made.load(extract)
@@ -305,3 +332,20 @@ def test_children_and_populations_of_a_group_bear_one_name(council: Council) -> 
     assert groups == [
         (2012, "Black", 90), (2013, "Asian", 500), (2013, "Black", 100), (2015, "White", 9000),
     ]  # fmt: skip
+
+
+def test_children_per_worker_are_counted_where_each_is_allocated_on_the_last_day(
+    council: Council,
+) -> None:
+    said = "where measure = 'average_caseload' and month = date '2014-10-01'"
+    figure = f"select numerator, denominator, value from report.monthly_measure {said}"
+    assert council.rows(f"{figure} and label = 'latest'") == [(5, 2, 2.5)]
+    by_team = council.rows(
+        "select team_name, numerator, denominator, value from report.monthly_measure_by_team "
+        f"{said} and label = 'latest' and numerator > 0 order by team_name"
+    )
+    assert by_team == [("Team 1", 3, 1, 3), ("Team 2", 2, 1, 2)]
+    counted = council.rows(
+        f"select subject_id from report.frozen_subject {said} and in_numerator = 1"
+    )
+    assert {involvement for (involvement,) in counted} == {"1", "2", "3", "4", "10"}

@@ -102,6 +102,8 @@ def value_of(measure: str, result: int | Share) -> float | None:
     numerator, denominator = result
     if not denominator:
         return None
+    if measure == "average_caseload":
+        return numerator / denominator
     return (100 if "_pct" in measure else 10_000) * numerator / denominator
 
 
@@ -126,6 +128,13 @@ class Record:
             child["id"]: ethnic_group(child["ETHNICITY_MAIN_CODE"])
             for child in tables["DIM_PERSON"]
         }
+        self.workers = {worker["id"] for worker in tables["DIM_WORKER"]}
+        self.allocations = [
+            involvement
+            for involvement in tables["FACT_INVOLVEMENTS"]
+            if involvement["is_allocated"]
+            or (involvement["is_allocated"] is None and involvement["role"] == "CW")
+        ]
         self.born = {child["id"]: child["born"] for child in tables["DIM_PERSON"]}
         self.plans = own_plans(tables)
         self.periods = periods_of_care(tables)
@@ -661,6 +670,24 @@ def care_leavers_suitable_accommodation_pct(month: Month) -> Share:
     return len([row for row in contacts if row and row["suitable"] == "1"]), len(contacts)
 
 
+def average_caseload(month: Month) -> Share:
+    """Children allocated to a known worker at T, and the workers who have them."""
+    by_child: dict[str, Row] = {}
+    for allocation in month.record.allocations:
+        started, ended = allocation["started"], allocation["expected_end"]
+        if started <= month.last_day and (ended is None or ended >= month.last_day):
+            other = by_child.setdefault(allocation["child"], allocation)
+            by_child[allocation["child"]] = max(
+                other, allocation, key=lambda row: (row["started"], id_order(row))
+            )
+    workers = [
+        allocation["worker"]
+        for child, allocation in by_child.items()
+        if allocation["worker"] in month.record.workers and not month.has_died(child)
+    ]
+    return len(workers), len(set(workers))
+
+
 def looked_after_started(month: Month) -> int:
     """Periods of care started in M."""
     return len(month.within(month.record.periods, "started"))
@@ -808,6 +835,7 @@ MEASURES: dict[str, Callable[[Month], int | Share]] = {
 }
 # Of tables that an extract may lack; nothing is said of what nobody looked at.
 OF_OPTIONAL_TABLES: dict[str, dict[str, Callable[[Month], int | Share]]] = {
+    "FACT_INVOLVEMENTS": {"average_caseload": average_caseload},
     "FACT_MISSING_PERSON": {
         "missing_episodes": missing_episodes,
         "return_interviews_offered_pct": return_interviews_offered_pct,

@@ -50,12 +50,15 @@ PERCENTAGES = {
 }  # fmt: skip
 GROUPS = {f"{rate}_{group}" for rate in ("plans_open_rate", "looked_after_rate")
           for group in ("white", "mixed", "asian", "black", "other")}  # fmt: skip
+CASELOAD = "average_caseload"
 PAIRS = {f"{timescale}_{ending}" for timescale in TIMESCALES
          for ending in ("in_practice_pct", "as_recorded_pct")}  # fmt: skip
 
 
 def test_every_measure_exists_and_no_other():
-    assert set(measure_names(TIMESCALES)) == COUNTS | RATES | GROUPS | PERCENTAGES | PAIRS
+    assert set(measure_names(TIMESCALES)) == {
+        *COUNTS, *RATES, *GROUPS, *PERCENTAGES, *PAIRS, CASELOAD
+    }  # fmt: skip
 
 
 def test_no_measure_exists_twice():
@@ -72,8 +75,9 @@ def test_the_head_of_each_file_says_what_the_measure_is(measure):
 
 @pytest.mark.parametrize(
     ("names", "unit"),
-    [(COUNTS, "count"), (RATES | GROUPS, "per_10000"), (PERCENTAGES | PAIRS, "percent")],
-)
+    [(COUNTS, "count"), (RATES | GROUPS, "per_10000"), (PERCENTAGES | PAIRS, "percent"),
+     ({CASELOAD}, "per_worker")],
+)  # fmt: skip
 def test_a_measures_unit_is_that_of_its_definition(names, unit):
     units = {measure.measure: measure.unit for measure in measures(dict.fromkeys(TIMESCALES, ""))}
     assert {units[name] for name in names} == {unit}
