@@ -20,10 +20,9 @@ from etl.settings import MEASURES
 
 UNITS = ("count", "percent", "per_10000", "per_worker")
 DIRECTIONS = ("higher", "lower", "neither")
-# A file whose name begins so is a measure for each timescale, or each ethnic group of the census;
-# by what there is one for each, the measure's id.
+# With what there is one for each of, timescale or ethnic_group: the part of a file's name in whose
+# place the measures' ids have the name.
 EACH = "each_"
-_ID_OF_EACH = {"timescale": "{each}_{rest}", "ethnic_group": "{rest}_{each}"}
 HEAD = "-- "
 # A line of a head that begins another one: the rows of the file in another unit.
 ANOTHER = "measure"
@@ -90,14 +89,12 @@ def measures(timescales: dict[str, str]) -> list[Measure]:
 def _of_file(measure: Measure, each: dict[str, dict[str, str]]) -> Iterator[Measure]:
     """The measure, or those that it stands for: each says of what, with the title by name."""
     for what, titles in each.items():
-        beginning = f"{EACH}{what}_"
-        if not measure.measure.startswith(beginning):
+        if f"{EACH}{what}" not in measure.measure:
             continue
-        rest = measure.measure.removeprefix(beginning)
         for name, title in titles.items():
             yield replace(
                 measure,
-                measure=_ID_OF_EACH[what].format(each=name, rest=rest),
+                measure=measure.measure.replace(f"{EACH}{what}", name),
                 title=measure.title.replace(f"{{{what}}}", title),
                 definition=measure.definition.replace(f"{{{what}}}", title),
                 timescale=name if what == "timescale" else None,
