@@ -23,7 +23,12 @@ from etl.warehouse.schema import every_table
 FOLDER = PROJECT / "docs"
 MADE = "<!-- Made by `make docs`. Do not edit. -->\n\n"
 ACTIONS = {"stop": "stop the night", "hold_back": "hold the row back", "report": "report"}
-UNITS = {"count": "count", "percent": "%", "per_10000": "per 10,000 children aged 0 to 17"}
+UNITS = {
+    "count": "count",
+    "percent": "%",
+    "per_10000": "per 10,000 children aged 0 to 17",
+    "per_worker": "children per worker",
+}
 
 
 def pages() -> dict[str, str]:

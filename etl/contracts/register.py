@@ -18,6 +18,7 @@ from etl.contracts.dimensions import (
     COMPARATOR,
     DATE,
     POPULATION,
+    POPULATION_GROUP,
     TARGET,
     TIMESCALE,
 )
@@ -85,7 +86,14 @@ KEYED_DIMENSIONS: tuple[Table, ...] = (
 )
 # Of whom ``restricted`` knows an identity.
 PERSONS: tuple[Table, ...] = (CHILD_TABLE, WORKER_TABLE, FAMILY_TABLE)
-OTHER_DIMENSIONS: tuple[Table, ...] = (AUTHORITY, POPULATION, CODE, TARGET, COMPARATOR)
+OTHER_DIMENSIONS: tuple[Table, ...] = (
+    AUTHORITY,
+    POPULATION,
+    POPULATION_GROUP,
+    CODE,
+    TARGET,
+    COMPARATOR,
+)
 DIMENSIONS: tuple[Table, ...] = (*KEYED_DIMENSIONS, *OTHER_DIMENSIONS)
 STAR: tuple[Table, ...] = (DATE, *DIMENSIONS, *FACTS)
 BY_NAME: dict[str, Table] = {table.name: table for table in (*CONFORMED, *STAR)}

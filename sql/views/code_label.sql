@@ -8,7 +8,8 @@ with codes as (
         code.code_list,
         code.code,
         code.label,
-        code.national_code
+        code.national_code,
+        code.code_group
     from warehouse.dim_authority as authority
     join warehouse.dim_code as code
         on code.la_code in ('', authority.la_code)
@@ -23,5 +24,6 @@ select
     code_list,
     code,
     label,
-    national_code
+    national_code,
+    code_group
 from codes

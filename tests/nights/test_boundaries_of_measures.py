@@ -14,7 +14,29 @@ pytestmark = pytest.mark.slow
 
 # October 2014, and a February after a leap year's.
 MONTHS = ("2014-10", "2014-02")
-LIMITS = "[limits]\nstale_days = 1000\n"
+AUTHORITY = """
+[limits]
+stale_days = 1000
+[[population]]
+year = 2012
+children_0_17 = 9000
+[population.ethnic_groups]
+black = 90
+[[population]]
+year = 2013
+children_0_17 = 10000
+[population.ethnic_groups]
+asian = 500
+black = 100
+[[population]]
+year = 2014
+children_0_17 = 11000
+[[population]]
+year = 2015
+children_0_17 = 12000
+[population.ethnic_groups]
+white = 9000
+"""
 Row = dict[str, str]
 # By the subject's id, whether it is in the numerator.
 Counted = Callable[[str], dict[str, int]]
@@ -144,10 +166,38 @@ VISITS = [
     visit("9", "2014-10-20", "Y", "N", child="31"),
     {**visit("10", "2014-10-07", "Y", "Y"), "DIM_LOOKUP_CASNT_TYPE_ID_CODE": "STVL"},
 ]  # fmt: skip
+
+
+def involved(
+    involvement_id: str, child: str, worker: str, team: str, since: str = "2014-01-01",
+    ended: str = "", *, is_allocated: str = "Y",
+) -> Row:  # fmt: skip
+    return {
+        "FACT_INVOLVEMENTS_ID": involvement_id, "DIM_PERSON_ID": child, "DIM_WORKER_ID": worker,
+        "DIM_DEPARTMENT_ID": team, "START_DTTM": since, "END_DTTM": ended,
+        "IS_ALLOCATED_CW_FLAG": is_allocated,
+    }  # fmt: skip
+
+
+INVOLVEMENTS = [
+    # worker 1 has most of three children in team 1
+    involved("1", "1", "1", "1"), involved("2", "2", "1", "2"), involved("3", "3", "1", "1"),
+    involved("4", "4", "2", "2", ended="2014-10-31"),
+    involved("5", "5", "2", "2", ended="2014-10-30"),
+    involved("6", "6", "2", "2"), involved("7", "6", "", "2", since="2014-05-01"),
+    involved("8", "7", "3", "1", since="2014-11-01"),
+    # of two begun on one day the one of the higher number
+    involved("9", "11", "3", "1"), involved("10", "11", "2", "2"),
+    involved("11", "12", "3", "1", is_allocated="N"),
+]  # fmt: skip
+# Asian of the case system and of the nation, refused, nothing, Black, a word of no list, White.
+ETHNICITY = {"1": "C2", "2": "chne", "3": "E3", "4": "", "5": "D1", "7": "WXYZ", "31": "A1",
+             "11": "C1", "12": "E2"}  # fmt: skip
 CHILDREN = [
-    {"DIM_PERSON_ID": str(child), "BIRTH_DTTM": BORN.get(str(child), "2005-05-05")}
-    for child in range(1, 32)
-]
+    {"DIM_PERSON_ID": child, "BIRTH_DTTM": BORN.get(child, "2005-05-05"),
+     "ETHNICITY_MAIN_CODE": ETHNICITY.get(child, "E5")}
+    for child in map(str, range(1, 32))
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -157,9 +207,12 @@ def council(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Council
         folder, DIM_PERSON=CHILDREN, FACT_CP_PLAN=[*PLANS, plan("15", "31", "2014-10-01")],
         FACT_S47=ENQUIRIES, FACT_CP_CONFERENCE=list(CONFERENCES), FACT_MEETINGS=list(MEETINGS),
         FACT_CLA=PERIODS, FACT_CARE_EPISODES=EPISODES, FACT_CLA_PLACEMENT=PLACEMENTS,
-        FACT_CASENOTES=VISITS,
+        FACT_CASENOTES=VISITS, FACT_INVOLVEMENTS=INVOLVEMENTS,
+        DIM_WORKER=[{"DIM_WORKER_ID": number} for number in ("1", "2", "3")],
+        DIM_DEPARTMENT=[{"DIM_DEPARTMENT_ID": number, "NAME": f"Team {number}"}
+                        for number in ("1", "2")],
     )  # fmt: skip
-    made = engine.council(folder / "council", an_authority_file(folder, LIMITS))
+    made = engine.council(folder / "council", an_authority_file(folder, AUTHORITY))
     ran = made.load(extract)
     assert ran.exit_code == 0, ran.err
     assert made.rows("select * from audit.rejected_row") == []
@@ -220,3 +273,79 @@ def test_a_visit_counts_where_its_record_says_whether_the_child_was_alone(
     counted: Counted,
 ) -> None:
     assert counted("visits_seen_alone_pct") == {"1": 1, "2": 0, "5": 1, "9": 0}
+
+
+def test_a_child_is_in_the_rate_of_its_ethnic_group_or_among_those_not_known(
+    counted: Counted,
+) -> None:
+    groups = ("white", "mixed", "asian", "black", "other")
+    by_group = [set(counted(f"plans_open_rate_{group}")) for group in groups]
+    assert by_group == [{"15"}, set(), {"2", "4"}, {"11"}, set()]
+    not_known = set(counted("plans_open_ethnicity_not_known"))
+    assert not_known == {"5", "6", "8", "14"}
+    assert set(counted("plans_open")) == not_known.union(*by_group)
+    by_group = [set(counted(f"looked_after_rate_{group}")) for group in groups]
+    assert by_group == [set(), set(), {"11"}, set(), {"12"}]
+    not_known = set(counted("looked_after_ethnicity_not_known"))
+    assert set(counted("looked_after")) == not_known.union(*by_group)
+
+
+def test_a_group_is_divided_by_its_children_of_the_latest_year_that_gives_them(
+    council: Council,
+) -> None:
+    found = council.rows(
+        "select measure, numerator, denominator, value from report.current_measure "
+        "where month = date '2014-10-01' and measure like 'plans_open_rate%' order by measure"
+    )
+    assert found == [
+        ("plans_open_rate", 8, 11000, pytest.approx(10000 * 8 / 11000)),
+        ("plans_open_rate_asian", 2, 500, 40),
+        ("plans_open_rate_black", 1, 100, 100),
+        ("plans_open_rate_mixed", 0, None, None),
+        ("plans_open_rate_other", 0, None, None),
+        ("plans_open_rate_white", 1, None, None),
+    ]
+
+
+def test_a_month_before_the_last_change_of_population_has_its_own(council: Council) -> None:
+    found = council.rows(
+        "select denominator from report.current_measure "
+        "where month = date '2012-10-01' and measure = 'plans_open_rate_black'"
+    )
+    assert found == [(90,)]
+
+
+def test_children_and_populations_of_a_group_bear_one_name(council: Council) -> None:
+    children = council.rows(
+        "select distinct ethnicity_code, ethnic_group from report.child "
+        "where child_key <> 0 order by 1"
+    )
+    assert dict(children) == {
+        None: "Not known", "AIND": "Asian", "APKN": "Asian", "BCRB": "Black", "CHNE": "Asian",
+        "NOBT": "Not known", "OOTH": "Other", "REFU": "Refused", "WBRI": "White",
+        "WXYZ": "Not known",
+    }  # fmt: skip
+    groups = council.rows(
+        "select year, group_name, children_0_17 from report.population_group "
+        "where characteristic = 'ethnic_group' order by year, group_name"
+    )
+    assert groups == [
+        (2012, "Black", 90), (2013, "Asian", 500), (2013, "Black", 100), (2015, "White", 9000),
+    ]  # fmt: skip
+
+
+def test_children_per_worker_are_counted_where_each_is_allocated_on_the_last_day(
+    council: Council,
+) -> None:
+    said = "where measure = 'average_caseload' and month = date '2014-10-01'"
+    figure = f"select numerator, denominator, value from report.monthly_measure {said}"
+    assert council.rows(f"{figure} and label = 'latest'") == [(5, 2, 2.5)]
+    by_team = council.rows(
+        "select team_name, numerator, denominator, value from report.monthly_measure_by_team "
+        f"{said} and label = 'latest' and numerator > 0 order by team_name"
+    )
+    assert by_team == [("Team 1", 3, 1, 3), ("Team 2", 2, 1, 2)]
+    counted = council.rows(
+        f"select subject_id from report.frozen_subject {said} and in_numerator = 1"
+    )
+    assert {involvement for (involvement,) in counted} == {"1", "2", "3", "4", "10"}

@@ -34,7 +34,8 @@ from .timescales import (
     without_merged_children,
 )
 
-Share = tuple[int, int]
+# None: a rate of a population that is not known.
+Share = tuple[int, int | None]
 # By timescale, the table of its own that an extract may lack.
 MAY_LACK = {
     "child_in_need_visit": "FACT_CARE_PLAN_SUMMARY",
@@ -76,6 +77,9 @@ def measures(
         for timescale in timescales:
             counted[f"{timescale}_in_practice_pct"] = in_practice(month, timescale)
             counted[f"{timescale}_as_recorded_pct"] = as_recorded(month, timescale, recording)
+        for group in GROUPS:
+            counted[f"plans_open_rate_{group}"] = plans_open_rate_of_group(month, group)
+            counted[f"looked_after_rate_{group}"] = looked_after_rate_of_group(month, group)
         for name, result in counted.items():
             numerator, denominator = result if isinstance(result, tuple) else (result, None)
             found.append(
@@ -84,7 +88,7 @@ def measures(
                     "measure": name,
                     "numerator": numerator,
                     "denominator": denominator,
-                    "value": value_of(name, numerator, denominator),
+                    "value": value_of(name, result),
                 }
             )
     return found
@@ -96,12 +100,15 @@ def timescales_with_a_source(extract: Path) -> list[str]:
     return [name for name in TIMESCALES if MAY_LACK.get(name) in {None, *there}]
 
 
-def value_of(measure: str, numerator: int, denominator: int | None) -> float | None:
+def value_of(measure: str, result: int | Share) -> float | None:
     """The count itself, a percentage or a rate per 10,000; none where nothing can be divided."""
-    if denominator is None:
-        return numerator
-    if denominator == 0:
+    if not isinstance(result, tuple):
+        return result
+    numerator, denominator = result
+    if not denominator:
         return None
+    if measure == "average_caseload":
+        return numerator / denominator
     return (100 if "_pct" in measure else 10_000) * numerator / denominator
 
 
@@ -122,6 +129,17 @@ class Record:
         self.enquiries = tables["FACT_S47"]
         self.conferences = tables["FACT_CP_CONFERENCE"]
         self.died = {child["id"]: child.get("died") for child in tables["DIM_PERSON"]}
+        self.group_of = {
+            child["id"]: ethnic_group(child["ETHNICITY_MAIN_CODE"])
+            for child in tables["DIM_PERSON"]
+        }
+        self.workers = {worker["id"] for worker in tables["DIM_WORKER"]}
+        self.allocations = [
+            involvement
+            for involvement in tables["FACT_INVOLVEMENTS"]
+            if involvement["is_allocated"]
+            or (involvement["is_allocated"] is None and involvement["role"] == "CW")
+        ]
         self.born = {child["id"]: child["born"] for child in tables["DIM_PERSON"]}
         self.plans = own_plans(tables)
         self.periods = periods_of_care(tables)
@@ -215,6 +233,17 @@ class Month:
         ]
         latest = max(known, key=lambda population: population["year"], default=None)
         return numerator, latest["children_0_17"] if latest else 0
+
+    def rate_of_group(self, numerator: int, group: str) -> Share:
+        """Over the group's children at the latest mid-year not after T's year that gives them."""
+        known = [
+            population
+            for population in self.record.authority.get("population", [])
+            if population["year"] <= self.last_day.year
+            and group in population.get("ethnic_groups", {})
+        ]
+        latest = max(known, key=lambda population: population["year"], default=None)
+        return numerator, latest["ethnic_groups"][group] if latest else None
 
     def children_looked_after(self) -> set[str]:
         """The children looked after at T."""
@@ -438,6 +467,38 @@ def plans_open(month: Month) -> int:
     return len(month.open_at_end(month.record.plans))
 
 
+def ethnic_group(code: str | None) -> str | None:
+    """The group of the census of a national code, or of the case system's as delivered."""
+    found = (code or "").upper()
+    return next((group for group, codes in GROUPS.items() if found in codes.split()), None)
+
+
+def plans_open_rate_of_group(month: Month, group: str) -> Share:
+    """Plans open at T of children of an ethnic group, per the group's population."""
+    plans = month.open_at_end(month.record.plans)
+    own = [plan for plan in plans if month.record.group_of[plan["child"]] == group]
+    return month.rate_of_group(len(own), group)
+
+
+def looked_after_rate_of_group(month: Month, group: str) -> Share:
+    """Children of an ethnic group looked after at T, per the group's population."""
+    children = month.children_looked_after()
+    own = [child for child in children if month.record.group_of[child] == group]
+    return month.rate_of_group(len(own), group)
+
+
+def plans_open_ethnicity_not_known(month: Month) -> int:
+    """Plans open at T of children of no group."""
+    plans = month.open_at_end(month.record.plans)
+    return len([plan for plan in plans if month.record.group_of[plan["child"]] is None])
+
+
+def looked_after_ethnicity_not_known(month: Month) -> int:
+    """Children of no group looked after at T."""
+    children = month.children_looked_after()
+    return len([child for child in children if month.record.group_of[child] is None])
+
+
 def plans_ended_over_2_years_pct(month: Month) -> Share:
     """Plans ended in M that lasted 2 calendar years or more."""
     ended = month.within(month.record.plans, "ended")
@@ -614,6 +675,24 @@ def care_leavers_suitable_accommodation_pct(month: Month) -> Share:
     return len([row for row in contacts if row and row["suitable"] == "1"]), len(contacts)
 
 
+def average_caseload(month: Month) -> Share:
+    """Children allocated to a known worker at T, and the workers who have them."""
+    by_child: dict[str, Row] = {}
+    for allocation in month.record.allocations:
+        started, ended = allocation["started"], allocation["expected_end"]
+        if started <= month.last_day and (ended is None or ended >= month.last_day):
+            other = by_child.setdefault(allocation["child"], allocation)
+            by_child[allocation["child"]] = max(
+                other, allocation, key=lambda row: (row["started"], id_order(row))
+            )
+    workers = [
+        allocation["worker"]
+        for child, allocation in by_child.items()
+        if allocation["worker"] in month.record.workers and not month.has_died(child)
+    ]
+    return len(workers), len(set(workers))
+
+
 def looked_after_started(month: Month) -> int:
     """Periods of care started in M."""
     return len(month.within(month.record.periods, "started"))
@@ -704,6 +783,14 @@ TIMESCALES = (
     "child_in_need_visit", "looked_after_review", "looked_after_visit",
     "initial_health_assessment", "review_health_assessment",
 )  # fmt: skip
+# By ethnic group of the census the national codes, and the case system's as delivered.
+GROUPS = {
+    "white": "WBRI WIRI WIRT WOTH WROM A1 A2 A3 A4 A5",
+    "mixed": "MWBC MWBA MWAS MOTH B1 B2 B3 B4",
+    "asian": "AIND APKN ABAN AOTH CHNE C1 C2 C3 C4 E1 CNHE",
+    "black": "BCRB BAFR BOTH D1 D2 D3",
+    "other": "OOTH E2",
+}
 MEASURES: dict[str, Callable[[Month], int | Share]] = {
     "early_help_opened": early_help_opened,
     "early_help_rate_12m": early_help_rate_12m,
@@ -734,6 +821,7 @@ MEASURES: dict[str, Callable[[Month], int | Share]] = {
     "plans_repeat_within_2_years_pct": plans_repeat_within_2_years_pct,
     "plans_open": plans_open,
     "plans_open_rate": lambda month: month.rate(plans_open(month)),
+    "plans_open_ethnicity_not_known": plans_open_ethnicity_not_known,
     "plans_ended_over_2_years_pct": plans_ended_over_2_years_pct,
     "reviews_in_time_pct": reviews_in_time_pct,
     "plans_reviewed_in_time_pct": plans_reviewed_in_time_pct,
@@ -741,6 +829,7 @@ MEASURES: dict[str, Callable[[Month], int | Share]] = {
     "visits_seen_alone_pct": visits_seen_alone_pct,
     "looked_after": looked_after,
     "looked_after_rate": lambda month: month.rate(looked_after(month)),
+    "looked_after_ethnicity_not_known": looked_after_ethnicity_not_known,
     "looked_after_started": looked_after_started,
     "looked_after_ceased": looked_after_ceased,
     "looked_after_ceased_rate_12m": looked_after_ceased_rate_12m,
@@ -752,6 +841,7 @@ MEASURES: dict[str, Callable[[Month], int | Share]] = {
 }
 # Of tables that an extract may lack; nothing is said of what nobody looked at.
 OF_OPTIONAL_TABLES: dict[str, dict[str, Callable[[Month], int | Share]]] = {
+    "FACT_INVOLVEMENTS": {"average_caseload": average_caseload},
     "FACT_MISSING_PERSON": {
         "missing_episodes": missing_episodes,
         "return_interviews_offered_pct": return_interviews_offered_pct,

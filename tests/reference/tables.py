@@ -378,8 +378,18 @@ TABLES = (
     ),
     Table(
         "FACT_INVOLVEMENTS",
-        texts={"FACT_INVOLVEMENTS_ID": "id", "DIM_PERSON_ID": "child"},
+        texts={
+            "FACT_INVOLVEMENTS_ID": "id",
+            "DIM_PERSON_ID": "child",
+            "DIM_WORKER_ID": "worker",
+            "DIM_LOOKUP_INVOLVEMENT_TYPE_CODE": "role",
+        },
         dates={"START_DTTM": "started", "END_DTTM": "expected_end"},
+        flags={"IS_ALLOCATED_CW_FLAG": "is_allocated"},
+        other_columns=(
+            "DIM_DEPARTMENT_ID", "FACT_WORKER_HISTORY_DEPARTMENT_ID", "FACT_REFERRAL_ID",
+            "DIM_LOOKUP_CWREASON_CODE",
+        ),
         placed_by="started",
         ended_by="expected_end",
         is_optional=True,

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from etl.conform.code_list import CodeList
-from etl.contracts.code_lists import national_codes
+from etl.contracts.code_lists import ETHNIC_GROUPS, code_groups, national_codes
 from etl.contracts.contract import Kind
 from etl.contracts.register import CONFORMED
 from etl.contracts.values import is_whole, values_of
@@ -150,3 +150,12 @@ def test_a_list_of_the_source_leads_to_values_of_ours_and_is_read_by_a_column(na
 def test_labels_of_a_national_list_are_compared_as_codes_and_differ():
     for name, labels in national_codes().items():
         assert len({plain_word(label) for label in labels.values()}) == len(labels), name
+
+
+def test_every_ethnicity_is_of_a_group_of_the_census_or_not_known():
+    groups = code_groups()["ethnicity"]
+    assert set(groups) == set(national_codes()["ethnicity"])
+    assert set(groups.values()) == {*ETHNIC_GROUPS, "Refused", "Not known"}
+    assert {code for code, group in groups.items() if group == "Asian"} == {
+        "AIND", "APKN", "ABAN", "AOTH", "CHNE"
+    }  # fmt: skip

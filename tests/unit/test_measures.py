@@ -33,7 +33,7 @@ COUNTS = {
     "assessments_late_families", "assessments_overdue", "section_47_completed",
     "initial_conferences_held", "plans_started", "plans_open", "looked_after",
     "looked_after_started", "looked_after_ceased", "looked_after_reviews_overdue",
-    "in_need_over_9_months",
+    "in_need_over_9_months", "plans_open_ethnicity_not_known", "looked_after_ethnicity_not_known",
 }  # fmt: skip
 RATES = {
     "early_help_rate_12m", "referral_rate_12m", "plan_start_rate_12m", "plans_open_rate",
@@ -48,12 +48,17 @@ PERCENTAGES = {
     "visits_in_time_pct", "looked_after_visits_in_time_pct", "plans_repeat_within_2_years_pct",
     "placements_3_or_more_pct", "same_placement_2_years_pct", "visits_seen_alone_pct",
 }  # fmt: skip
+GROUPS = {f"{rate}_{group}" for rate in ("plans_open_rate", "looked_after_rate")
+          for group in ("white", "mixed", "asian", "black", "other")}  # fmt: skip
+CASELOAD = "average_caseload"
 PAIRS = {f"{timescale}_{ending}" for timescale in TIMESCALES
          for ending in ("in_practice_pct", "as_recorded_pct")}  # fmt: skip
 
 
 def test_every_measure_exists_and_no_other():
-    assert set(measure_names(TIMESCALES)) == COUNTS | RATES | PERCENTAGES | PAIRS
+    assert set(measure_names(TIMESCALES)) == {
+        *COUNTS, *RATES, *GROUPS, *PERCENTAGES, *PAIRS, CASELOAD
+    }  # fmt: skip
 
 
 def test_no_measure_exists_twice():
@@ -69,8 +74,10 @@ def test_the_head_of_each_file_says_what_the_measure_is(measure):
 
 
 @pytest.mark.parametrize(
-    ("names", "unit"), [(COUNTS, "count"), (RATES, "per_10000"), (PERCENTAGES | PAIRS, "percent")]
-)
+    ("names", "unit"),
+    [(COUNTS, "count"), (RATES | GROUPS, "per_10000"), (PERCENTAGES | PAIRS, "percent"),
+     ({CASELOAD}, "per_worker")],
+)  # fmt: skip
 def test_a_measures_unit_is_that_of_its_definition(names, unit):
     units = {measure.measure: measure.unit for measure in measures(dict.fromkeys(TIMESCALES, ""))}
     assert {units[name] for name in names} == {unit}
@@ -82,6 +89,15 @@ def test_the_pair_of_each_timescale_bears_its_title():
         if measure.timescale:
             assert titles[measure.timescale] in measure.title
             assert "{" not in measure.title + measure.definition
+
+
+def test_the_rates_of_an_ethnic_group_bear_its_name_and_count_its_own_children():
+    found = {measure.measure: measure for measure in every_measure() if measure.ethnic_group}
+    assert set(found) == GROUPS
+    asian = found["plans_open_rate_asian"]
+    assert (asian.ethnic_group, asian.timescale) == ("asian", None)
+    assert asian.title.endswith("Asian")
+    assert "ethnic group Asian," in asian.definition
 
 
 @pytest.mark.parametrize(
