@@ -23,9 +23,10 @@ def keep_subjects(latest: Counting) -> None:
     # Said beside the content, of which it is a part: PostgreSQL can join by nothing else.
     same_key = " and ".join(f"counted.{name} = kept.{name}" for name in _KEY)
     same = " and ".join(f"counted.{name} is not distinct from kept.{name}" for name in _CONTENT)
+    session.run(f"delete from {_TABLE} where la_code = :la_code and month < :first", **values)
     session.run(
-        f"delete from {_TABLE} as kept where kept.la_code = :la_code and (kept.month < :first "
-        f"or not exists (select 1 from {latest.counted} as counted where {same_key} and {same}))",
+        f"delete from {_TABLE} as kept where kept.la_code = :la_code "
+        f"and not exists (select 1 from {latest.counted} as counted where {same_key} and {same})",
         **values,
     )
     session.run(
