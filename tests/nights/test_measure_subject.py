@@ -141,8 +141,9 @@ def extracts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return found
 
 
+@pytest.mark.long
 @settings(
-    max_examples=4, derandomize=True, deadline=None, database=None,
+    max_examples=3, derandomize=True, deadline=None, database=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip

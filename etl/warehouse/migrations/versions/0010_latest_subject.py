@@ -1,4 +1,5 @@
-"""What each latest figure counts, as ``0010_latest_subject.sql`` adds it."""
+"""What each latest figure counts, and which category of abuse a child's month has, as
+``0010_latest_subject.sql`` says it."""
 
 from __future__ import annotations
 
