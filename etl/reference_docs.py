@@ -7,9 +7,12 @@ that they cannot drift.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Column, Table
 
 from etl.authority import Limits
 from etl.contracts.register import CONFORMED
@@ -50,13 +53,19 @@ def tables_page() -> str:
         "without `dim_` or `fact_`.\n",
     ]
     for table in every_table().sorted_tables:
-        key = ", ".join(f"`{column.name}`" for column in table.primary_key)
+        key = ", ".join(f"`{column.name}`" for column in _key_of(table))
         parts.append(f"\n## {table.schema}.{table.name}\n\n{table.comment} Key: {key}.\n\n")
         parts.append("| column | type | meaning |\n|---|---|---|\n")
         for column in table.columns:
             kind = str(column.type).lower()
             parts.append(f"| `{column.name}` | {kind} | {column.comment or ''} |\n")
     return "".join(parts)
+
+
+def _key_of(table: Table) -> Sequence[Column[Any]]:
+    """What is unique in it: its primary key, else by an index of a server's."""
+    unique = [index for index in table.indexes if index.unique]
+    return list(table.primary_key) or [column for index in unique for column in index.columns]
 
 
 def measures_page() -> str:

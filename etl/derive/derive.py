@@ -9,13 +9,22 @@ from etl.calendar.working_days import check_covers
 from etl.contracts.code_lists import national_codes
 from etl.contracts.contract import Table
 from etl.contracts.frames import is_among
-from etl.contracts.hand_overs import DERIVED, DERIVED_TABLES, KEPT, PASSED, READING
+from etl.contracts.hand_overs import (
+    DERIVED,
+    DERIVED_TABLES,
+    KEPT,
+    PASSED,
+    PAST_CATEGORIES,
+    PAST_EXTRACTS,
+    READING,
+)
 from etl.contracts.register import CONFORMED, FACTS, KEYED_DIMENSIONS
 from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
 from etl.derive import care, facts, health, leaving, need
 from etl.derive.allocation import Allocation, finish_involvements, give_to_allocated
 from etl.derive.child_month import child_months
 from etl.derive.obligations import obligations
+from etl.derive.plan_category import PastCategories
 from etl.derive.register import RULES, events
 from etl.derive.rule import Rule
 from etl.derive.standards import as_dimension, not_as_signed, rules_hash, standards
@@ -32,7 +41,8 @@ def derive(run: Run, authority: Authority) -> None:
     tables = {table.name: _passed(run, table) for table in CONFORMED}
     observed, allocation = link(tables)
     as_at = pd.Timestamp(run.extract_date)
-    tables["child_month"] = child_months(tables, as_at, allocation)
+    past = PastCategories.of(PAST_EXTRACTS.read(run), PAST_CATEGORIES.read(run))
+    tables["child_month"] = child_months(tables, as_at, allocation, past)
     tables["timescale"] = as_dimension(RULES, authority)
     tables["family"] = _families(tables)
     for table in (*KEYED_DIMENSIONS, *FACTS):

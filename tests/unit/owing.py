@@ -17,6 +17,7 @@ from etl.derive.care import CLOSER_VISITS
 from etl.derive.facts import CONFERENCES
 from etl.derive.health import ASSESSED_PERIODS, HEALTH_ASSESSMENTS, UNDER_FIVE
 from etl.derive.need import SPELLS
+from etl.derive.plan_category import PastCategories
 
 # Whose rows they are unless a test says otherwise: what is of another child counts for nobody.
 ONE_CHILD = {"child_token": "c"}
@@ -61,6 +62,17 @@ def _made(name: str, rows: tuple[dict[str, Any], ...]) -> pd.DataFrame:
             )
             for column, kind in kinds.items()
         }
+    )
+
+
+def past_categories(*extracts: str, versions: tuple[tuple[str, ...], ...] = ()) -> PastCategories:
+    """What earlier nights knew of plans: their dates, and of each version of a plan its id, its
+    category, and the extract that no longer held it."""
+    return PastCategories.of(
+        pd.DataFrame({"extract_date": pd.Series(extracts, dtype="datetime64[s]")}),
+        pd.DataFrame(versions, columns=["plan_id", "latest_category", "known_to"]).astype(
+            {"plan_id": "str", "latest_category": "str", "known_to": "datetime64[s]"}
+        ),
     )
 
 

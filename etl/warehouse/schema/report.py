@@ -34,6 +34,13 @@ def add_report_tables(metadata: MetaData) -> None:
         "where no month may.",
         la_code_=Text, measure_=Text, comparable_from=Date,
     )  # fmt: skip
+    # No key in the file: what DuckDB keeps to look one up would cost more than the rows.
+    add_table(
+        metadata, "report", "latest_subject",
+        "What each latest figure of the last 13 months counts, one by one.",
+        la_code=Text, measure=Text, month=Date, subject_id=Text, child_key=BigInteger,
+        team_key=BigInteger, in_numerator=BigInteger, in_denominator=BigInteger,
+    )  # fmt: skip
     _add_what_was_published(metadata)
 
 

@@ -92,3 +92,6 @@ def add_indexes(metadata: MetaData) -> None:
                 Index(f"{table.name}_{column}", table.c[column])
     owed = metadata.tables["warehouse.fact_timescale_obligation"]
     Index("fact_timescale_obligation_timescale", owed.c.timescale, owed.c.due_date)
+    counted = metadata.tables["report.latest_subject"].c
+    Index("latest_subject_key", counted.la_code, counted.measure, counted.month, counted.subject_id,
+          unique=True)  # fmt: skip
