@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +212,47 @@ def test_what_is_due_soon_is_overdue_or_falls_due_by_the_tenth_working_day(
         "and due_date <= (select max(due_date) from report.due_soon)",
     )
     assert later == (sum(1 - row[1] for row in found),)
+
+
+FIGURES = {
+    "comparator.value", "comparison.distance_pct", "comparison.distance_points",
+    "comparison.england", "comparison.previous_month", "comparison.same_month_last_year",
+    "comparison.statistical_neighbours", "comparison.target", "comparison.two_years_ago",
+    "comparison.value", "current_measure.target", "current_measure.value", "monthly_measure.value",
+    "monthly_measure_by_team.value", "restatement.difference", "restatement.now",
+    "restatement.published", "target.value",
+}  # fmt: skip
+
+
+def test_figures_are_decimals_of_ten_places_and_all_else_is_whole(report: Session) -> None:
+    types = report.rows(
+        "select table_name || '.' || column_name, data_type, numeric_scale "
+        "from information_schema.columns where table_schema = 'report'"
+    )
+    decimals = {name for name, kind, scale in types if scale == 10}
+    assert decimals >= FIGURES
+    not_exact = [
+        (name, kind)
+        for name, kind, _ in types
+        if kind.lower().startswith(("double", "real", "float", "hugeint", "numeric", "decimal"))
+        and name not in decimals
+    ]
+    assert not_exact == []
+
+
+def test_a_figure_rounds_as_it_stands_a_half_upwards(report: Session) -> None:
+    """Thirty-nine of eighty are 48.75%, of which a floating point number may be a little less."""
+    rounded = report.rows(
+        "select round(value, 1), numerator, denominator from report.current_measure "
+        "where unit = 'percent' and denominator > 0 and 1000 * numerator % denominator > 0"
+    )
+    assert len(rounded) > 100
+    wrong = [
+        (value, numerator, denominator)
+        for value, numerator, denominator in rounded
+        if value != Decimal((2000 * numerator + denominator) // (2 * denominator)) / 10
+    ]
+    assert wrong == []
 
 
 def test_every_team_in_use_has_a_row_and_its_name_in_every_month_of_every_measure(

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pyarrow as pa
 import pyarrow.csv
+from psycopg.types import TypesRegistry
 
 from etl.warehouse.postgresql import locks
 from etl.warehouse.postgresql.access import give_access
@@ -17,7 +18,7 @@ from etl.warehouse.session import PARAMETER, named_in
 
 _ARROW_OF = {
     "bool": pa.bool_(), "int2": pa.int64(), "int4": pa.int64(), "int8": pa.int64(),
-    "numeric": pa.float64(), "float4": pa.float64(), "float8": pa.float64(),
+    "float4": pa.float64(), "float8": pa.float64(),
     "date": pa.date32(), "timestamp": pa.timestamp("us"),
 }  # fmt: skip
 _TYPE_OF = {
@@ -48,10 +49,7 @@ class PostgreSQLSession:
         cursor = self._execute(sql, parameters)
         columns = cursor.description or []
         types = self._connection.adapters.types
-        kinds = [
-            _ARROW_OF.get(found.name if (found := types.get(column.type_code)) else "", pa.string())
-            for column in columns
-        ]
+        kinds = [_arrow_type(column, types) for column in columns]
         values = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(columns)
         arrays = [pa.array(column, kind) for column, kind in zip(values, kinds, strict=True)]
         return pa.Table.from_arrays(arrays, names=[column.name for column in columns])
@@ -121,5 +119,16 @@ def tables_of(session: PostgreSQLSession, schema: str) -> str:
     return ", ".join(f"{schema}.{table}" for (table,) in found)
 
 
+def _arrow_type(column: psycopg.Column, types: TypesRegistry) -> pa.DataType | None:
+    """None where only the values say how many digits there are, as of a sum."""
+    found = types.get(column.type_code)
+    if found and found.name == "numeric":
+        has_digits = column.precision is not None and column.scale is not None
+        return pa.decimal128(column.precision, column.scale) if has_digits else None
+    return _ARROW_OF.get(found.name if found else "", pa.string())
+
+
 def _type(kind: pa.DataType) -> str:
+    if pa.types.is_decimal(kind):
+        return f"numeric({kind.precision}, {kind.scale})"
     return "timestamp" if pa.types.is_timestamp(kind) else _TYPE_OF.get(kind, "text")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Double, MetaData, Text
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, MetaData, Text
 
-from etl.warehouse.schema.table import add_table
+from etl.warehouse.schema.table import EXACT, add_table
 
 
 def add_report_tables(metadata: MetaData) -> None:
@@ -17,7 +17,7 @@ def add_report_tables(metadata: MetaData) -> None:
         metadata, "report", "measure", "What each measure means.",
         measure_=Text, title=Text, definition=Text, unit=Text, better=Text, citation=Text,
     )  # fmt: skip
-    figures = {"numerator": BigInteger, "denominator": BigInteger, "value": Double}
+    figures = {"numerator": BigInteger, "denominator": BigInteger, "value": EXACT}
     add_table(
         metadata, "report", "monthly_measure", "A measure of an authority in a month.",
         la_code_=Text, month_=Date, measure_=Text, label_=Text, **figures, known_on=Date,
@@ -55,9 +55,9 @@ def _add_what_was_published(metadata: MetaData) -> None:
         metadata, "report", "restatement",
         "A frozen figure beside what it is now, and how much of what it counts moved, by cause.",
         la_code_=Text, label_=Text, measure_=Text, month=Date, published_known_on=Date,
-        published_numerator=BigInteger, published_denominator=BigInteger, published=Double,
-        now_known_on=Date, now_numerator=BigInteger, now_denominator=BigInteger, now=Double,
-        difference=Double, recorded_late=BigInteger, corrected_date=BigInteger, added=BigInteger,
+        published_numerator=BigInteger, published_denominator=BigInteger, published=EXACT,
+        now_known_on=Date, now_numerator=BigInteger, now_denominator=BigInteger, now=EXACT,
+        difference=EXACT, recorded_late=BigInteger, corrected_date=BigInteger, added=BigInteger,
         removed=BigInteger, merged_child=BigInteger, changed_status=BigInteger,
         changed_rule=BigInteger,
     )  # fmt: skip

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, MetaData, Table
+from typing import Any
+
+from sqlalchemy import Column, MetaData, Numeric, Table
+
+from etl.contracts.contract import DECIMAL_PLACES, DIGITS
+
+EXACT = Numeric(DIGITS, DECIMAL_PLACES)
 
 
-def add_table(metadata: MetaData, schema: str, name: str, comment: str, **columns: type) -> None:
+def add_table(metadata: MetaData, schema: str, name: str, comment: str, **columns: Any) -> None:
     """Add a table. columns: their types; a name that ends in _ is part of its key."""
     Table(
         name,
