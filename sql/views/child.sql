@@ -11,9 +11,9 @@ select
     child.ethnicity,
     child.birth_month,
     child.died_date,
-    child.is_unborn,
-    child.is_disabled,
-    child.is_merged,
+    cast(child.is_unborn as integer) as is_unborn,
+    cast(child.is_disabled as integer) as is_disabled,
+    cast(child.is_merged as integer) as is_merged,
     child.known_from as known_since
 from warehouse.dim_child as child
 left join report.code_label as sex

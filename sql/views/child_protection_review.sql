@@ -16,9 +16,9 @@ select
     review.meeting_id,
     review.source_due_date,
     review.held_date,
-    review.is_cancelled,
-    review.is_inquorate,
-    review.is_finalised,
+    cast(review.is_cancelled as integer) as is_cancelled,
+    cast(review.is_inquorate as integer) as is_inquorate,
+    cast(review.is_finalised as integer) as is_finalised,
     review.known_from as known_since,
     -- whether the measures count it, and if not, why
     case when review.not_counted_reason is null then 1 else 0 end as is_counted,

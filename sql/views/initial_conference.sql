@@ -16,8 +16,8 @@ select
     conference.meeting_id,
     conference.due_date,
     conference.held_date,
-    conference.is_transfer_in,
-    conference.is_cancelled,
+    cast(conference.is_transfer_in as integer) as is_transfer_in,
+    cast(conference.is_cancelled as integer) as is_cancelled,
     conference.outcome,
     conference.known_from as known_since,
     -- whether the measures count it, and if not, why

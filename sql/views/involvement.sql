@@ -13,7 +13,7 @@ select
     coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     involvement.referral_id,
     involvement.role_code,
-    involvement.is_allocated,
+    cast(involvement.is_allocated as integer) as is_allocated,
     involvement.started_date,
     involvement.ended_date,
     involvement.change_reason_code,

@@ -16,7 +16,7 @@ select
     review.meeting_id,
     review.source_due_date,
     review.held_date,
-    review.is_cancelled,
+    cast(review.is_cancelled as integer) as is_cancelled,
     review.known_from as known_since,
     -- whether the measures count it, and if not, why
     case when review.not_counted_reason is null then 1 else 0 end as is_counted,

@@ -17,7 +17,7 @@ select
     placement.ended_date,
     placement.placement_type_code,
     coalesce(placement_type.label, placement.placement_type_code) as placement_type,
-    placement.is_long_term,
+    cast(placement.is_long_term as integer) as is_long_term,
     placement.known_from as known_since,
     -- whether the measures count it, and if not, why
     case when placement.not_counted_reason is null then 1 else 0 end as is_counted,

@@ -1,6 +1,7 @@
 -- title: Workers
 -- grain: a worker
 -- key: worker_key
+-- column team_key: the worker's team; 0: not known
 select
     worker_key,
     la_code,

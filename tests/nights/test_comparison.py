@@ -58,7 +58,7 @@ def test_what_the_extract_no_longer_holds_is_unknown_and_not_none(two_nights: Tw
         7, 12, None,
     )  # fmt: skip
     before = compared(two_nights.first, "looked_after_ceased", date(2013, 10, 1))
-    assert (before["numerator"], before["is_comparable"]) == (0, False)
+    assert (before["numerator"], before["is_comparable"]) == (0, 0)
     looked_after = compared(two_nights.first, "looked_after")
     assert looked_after["same_month_last_year"] == 370
 

@@ -12,13 +12,14 @@ import pytest
 
 from etl.settings import VIEWS
 from etl.warehouse import Session
+from etl.warehouse.schema import build_metadata
+from etl.warehouse.views import views as views_of_ours
 from nights.agreement import owed
 from nights.conftest import TwoNights
 from nights.loading import Engine, asking, views
 
 pytestmark = pytest.mark.slow
 
-HEAD = "-- key: "
 DIMENSIONS = {"child_key": "child", "family_key": "family", "team_key": "team",
               "worker_key": "worker", "timescale_key": "timescale",
               "allocated_team_key": "team", "allocated_worker_key": "worker",
@@ -27,10 +28,10 @@ DIMENSIONS = {"child_key": "child", "family_key": "family", "team_key": "team",
 
 def key_of(view: Path) -> str:
     """The key that the head of a view's file names."""
-    lines = view.read_text(encoding="utf-8").splitlines()
-    return next(line.removeprefix(HEAD).strip() for line in lines if line.startswith(HEAD))
+    return VIEWS_OF_OURS[view.stem].key
 
 
+VIEWS_OF_OURS = views_of_ours()
 EVERY_VIEW = sorted(VIEWS.glob("*.sql"))
 
 
@@ -212,6 +213,67 @@ def test_what_is_due_soon_is_overdue_or_falls_due_by_the_tenth_working_day(
         "and due_date <= (select max(due_date) from report.due_soon)",
     )
     assert later == (sum(1 - row[1] for row in found),)
+
+
+# By engine: a table or view of report, a column of it or none, and what the database says of it.
+SAID = {
+    "duckdb": "select table_name, column_name, comment from duckdb_columns() "
+    "where schema_name = 'report' "
+    "union all select view_name, '', comment from duckdb_views() where schema_name = 'report' "
+    "union all select table_name, '', comment from duckdb_tables() where schema_name = 'report'",
+    "postgresql": "select relname, coalesce(attname, ''), case when attnum is null "
+    "then obj_description(oid, 'pg_class') else col_description(oid, attnum) end "
+    "from pg_class left join (select attrelid, attname, attnum from pg_attribute "
+    "where attnum > 0 and not attisdropped union all select oid, null, null from pg_class) "
+    "as part on attrelid = oid "
+    "where relnamespace = 'report'::regnamespace and relkind in ('r', 'v')",
+}
+
+
+@pytest.fixture(scope="module")
+def said(report: Session, two_nights: TwoNights) -> dict[tuple[str, str], str]:
+    """What the database says of each table and view of report ('' for a column) and column."""
+    engine = "postgresql" if two_nights.council.database else "duckdb"
+    return {(relation, column): text for relation, column, text in report.rows(SAID[engine])}
+
+
+def test_the_database_says_of_every_view_and_column_what_its_name_does_not(
+    said: dict[tuple[str, str], str],
+) -> None:
+    assert len({relation for relation, _ in said}) == len(EVERY_VIEW) + 9
+    silent = [
+        place
+        for place, text in said.items()
+        if not text or text.lower().strip(".") in {name.replace("_", " ") for name in place}
+    ]
+    assert silent == []
+
+
+def test_the_database_says_what_the_files_and_contracts_say(
+    said: dict[tuple[str, str], str],
+) -> None:
+    for view in VIEWS_OF_OURS.values():
+        assert said.pop((view.name, "")) == view.comment
+    for relation, column in [place for place in said if place[0] in VIEWS_OF_OURS]:
+        assert said.pop((relation, column)) == VIEWS_OF_OURS[relation].meaning(column)
+    tables = [table for table in build_metadata().sorted_tables if table.schema == "report"]
+    assert said == {
+        **{(table.name, ""): table.comment for table in tables},
+        **{(table.name, column.name): column.comment for table in tables for column in table.c},
+    }
+
+
+def test_every_flag_of_report_is_a_number_to_sum(report: Session) -> None:
+    flags = report.rows(
+        "select table_name, column_name, lower(data_type) from information_schema.columns "
+        "where table_schema = 'report' and (substr(column_name, 1, 3) = 'is_' "
+        "or lower(data_type) = 'boolean')"
+    )
+    assert len(flags) > 50
+    assert {kind for *_, kind in flags} <= {"integer", "bigint"}
+    for view, flag, _ in flags:
+        values = report.rows(f"select distinct {flag} from report.{view}")
+        assert {value for (value,) in values} <= {0, 1, None}, (view, flag)
 
 
 FIGURES = {

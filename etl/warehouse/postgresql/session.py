@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -14,7 +13,9 @@ from psycopg.types import TypesRegistry
 
 from etl.warehouse.postgresql import locks
 from etl.warehouse.postgresql.access import give_access
+from etl.warehouse.postgresql.replacing import replace_views, said_of_views
 from etl.warehouse.session import PARAMETER, named_in
+from etl.warehouse.view import View, sha256_of
 
 _ARROW_OF = {
     "bool": pa.bool_(), "int2": pa.int64(), "int4": pa.int64(), "int8": pa.int64(),
@@ -29,10 +30,11 @@ _TYPE_OF = {
 
 class PostgreSQLSession:
     """See ``session.Session``. Values are bound by the client, quoted by psycopg: PostgreSQL takes
-    no parameters in ``create table as``."""
+    no parameters in ``create table as``. is_upgrading: what others made of the views may go."""
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], *, is_upgrading: bool = False) -> None:
         self._connection = connection
+        self._is_upgrading = is_upgrading
 
     def _execute(self, sql: str, parameters: dict[str, Any]) -> psycopg.Cursor[Any]:
         text = PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
@@ -65,35 +67,16 @@ class PostgreSQLSession:
             taking.write(written.getbuffer())
         self.run(f"analyze {name}")
 
-    def make_views(self, views: Mapping[str, str]) -> None:
+    def make_views(self, views: Sequence[View]) -> None:
         """Only where a text changed: replacing a view waits for everybody who reads it."""
-        said = hashlib.sha256(repr(list(views.items())).encode()).hexdigest()
-        if self._said_of_views() == said:
+        said = sha256_of(views)
+        if said_of_views(self) == said:
             return
         self.wait_for_shared()
-        if self._said_of_views() == said:
+        if said_of_views(self) == said:
             return
-        self.drop_views()
-        for name, sql in views.items():
-            # The asker's own rights and row policies hold through the view, not its owner's.
-            self.run(f"create view {name} with (security_invoker = true) as {sql}")
-        self.run(f"comment on schema report is 'Views and figures for analysts. {said}'")
-        give_access(self)
-
-    def drop_views(self) -> None:
-        """All at once, as one is made of another; a stranger's view made of them refuses it."""
-        views = self.rows("select quote_ident(viewname) from pg_views where schemaname = 'report'")
-        if views:
-            self.run(f"drop view {', '.join(f'report.{view}' for (view,) in views)}")
-        self.run("comment on schema report is null")
-
-    def _said_of_views(self) -> str | None:
-        found = self.rows(
-            "select right(obj_description(oid, 'pg_namespace'), 64) from pg_namespace "
-            "where nspname = 'report'"
-        )
-        said: str | None = found[0][0]
-        return said
+        if replace_views(self, views, said, may_drop_strangers=self._is_upgrading):
+            give_access(self)
 
     def wait_for_shared(self) -> None:
         locks.wait_for_shared(self)

@@ -1,4 +1,5 @@
-"""Figures, targets and comparators as exact decimals, as ``0012_exact.sql`` makes them."""
+"""Figures as exact decimals, flags as 0 and 1, and what the columns of report mean, as
+``0012_exact_figures.sql`` says them."""
 
 from __future__ import annotations
 
