@@ -82,9 +82,10 @@ class View:
         return ""
 
 
-# Asked of either engine.
+# Asked of either engine; on DuckDB the file that is upgraded is open beside its new one.
 COLUMNS_OF_REPORT = """
-select table_name, column_name from information_schema.columns where table_schema = 'report'
+select table_name, column_name from information_schema.columns
+where table_schema = 'report' and table_catalog = current_database()
 """
 
 
