@@ -21,7 +21,7 @@ RECURRING = {
     "not known",
     "timescale_key": "the rule that was in force when the clock started; 0: not known",
     "timescale_title": "what the rule is called",
-    "known_since": "the first extract that held the row as it is",
+    "known_since": "the first extract that held the row as it is; empty of whom nobody knows",
     "run_id": "the run that brought it; audit.load_run says more",
     "is_counted": "1: the measures count it; 0: they do not, and not_counted_reason says why",
     "not_counted_reason": "why the measures leave it out; empty where they count it",

@@ -66,13 +66,20 @@ class View:
         if said := self.head.get(COLUMN + name):
             return said
         if column := self.column(name):
-            return f"{column.meaning}; 1: yes, 0: no" if is_flag(column) else column.meaning
+            return column.meaning + self._as_shown(column)
         if name == self.key:
             durable = ", the same for ever; 0 stands for whom nobody knows"
             return OWN_KEY + (durable if name.endswith("_key") else "")
         if name.endswith(UNIQUE_ID):
             return f"the row of report.{name.removesuffix(UNIQUE_ID)} that it belongs to"
         return self._of_a_label(name) or RECURRING.get(name, "")
+
+    def _as_shown(self, column: Column) -> str:
+        """How the view shows it otherwise than the warehouse has it."""
+        if column.kind is Kind.FLAG:
+            return "; 1: yes, 0: no"
+        is_looked_up = f".date as {column.name}," in self.sql
+        return "; empty where that is no day of report.date" if is_looked_up else ""
 
     def _of_a_label(self, name: str) -> str:
         """Of a column that puts a code into words."""
@@ -111,11 +118,6 @@ def sha256_of(views: Iterable[View]) -> str:
         for columns in [view.table.columns if view.table else ()]
     ]
     return hashlib.sha256(repr([said, RECURRING]).encode()).hexdigest()
-
-
-def is_flag(column: Column) -> bool:
-    """Whether it says yes or no."""
-    return column.kind is Kind.FLAG
 
 
 def _quoted(text: str) -> str:

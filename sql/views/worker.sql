@@ -8,6 +8,6 @@ select
     worker_token,
     job_title,
     team_key,
-    known_from as known_since
+    case when worker_key > 0 then known_from end as known_since
 from warehouse.dim_worker
 where known_to = date '9999-12-31'

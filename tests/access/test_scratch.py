@@ -11,7 +11,7 @@ import pytest
 from nights.loading import command
 from servers.postgresql import Server
 
-from access.people import READERS, REFUSED, Warehouse, a_warehouse, ask, refusal
+from access.people import REFUSED, Warehouse, a_warehouse, ask, refusal
 from etl.settings import VIEWS
 from etl.warehouse import open_warehouse, views
 
@@ -84,13 +84,6 @@ def test_an_analyst_makes_temporary_tables_and_what_others_do_not_read(
     for relation in ("mine", "of_mine", "kept"):
         with psycopg.connect(other) as connection:
             assert refusal(connection, f"select * from scratch.{relation}") == REFUSED
-
-
-@pytest.mark.parametrize("role", [role for role in READERS if role != "csc_analyst"])
-def test_nobody_else_makes_anything_there(warehouse: Warehouse, role: str) -> None:
-    with psycopg.connect(warehouse.login(role)) as connection:
-        assert refusal(connection, "create table scratch.mine (mine text)") == REFUSED
-        assert refusal(connection, "create temporary table mine (mine text)") == REFUSED
 
 
 def test_a_column_at_the_end_comes_under_what_an_analyst_made(

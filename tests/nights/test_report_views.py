@@ -10,8 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from etl.contracts.child import CHILD_TABLE
+from etl.contracts.register import FACTS
 from etl.settings import VIEWS
-from etl.warehouse import Session
+from etl.warehouse import Session, open_warehouse
 from etl.warehouse.schema import build_metadata
 from etl.warehouse.views import views as views_of_ours
 from nights.agreement import owed
@@ -274,6 +276,47 @@ def test_every_flag_of_report_is_a_number_to_sum(report: Session) -> None:
     for view, flag, _ in flags:
         values = report.rows(f"select distinct {flag} from report.{view}")
         assert {value for (value,) in values} <= {0, 1, None}, (view, flag)
+
+
+def days_outside_the_calendar(session: Session) -> list[tuple[str, str]]:
+    """Every column of report that has a day which report.date has not."""
+    dates = session.rows(
+        "select table_name, column_name from information_schema.columns "
+        "where table_schema = 'report' and lower(data_type) = 'date' order by 1, 2"
+    )
+    assert len(dates) > 60
+    return [
+        (relation, column)
+        for relation, column in dates
+        if one(
+            session,
+            f'select count(*) from report.{relation} as other where other."{column}" is not null '
+            f'and not exists (select 1 from report.date where date = other."{column}")',
+        )
+        != (0,)
+    ]
+
+
+def test_every_day_in_report_is_a_day_of_its_calendar(report: Session) -> None:
+    assert days_outside_the_calendar(report) == []
+
+
+def test_so_it_is_where_something_is_planned_after_the_calendars_end(
+    two_nights: TwoNights, engine: Engine, tmp_path: Path
+) -> None:
+    council = engine.copy(two_nights.first, tmp_path / "planned")
+    planned = [
+        (table.warehouse, column.name)
+        for table in (CHILD_TABLE, *FACTS)
+        for column in table.stored_columns
+        if column.may_lie_ahead
+    ]
+    assert len(planned) > 4
+    with open_warehouse(council.url).writing("874") as session:
+        for relation, column in planned:
+            session.run(f"update warehouse.{relation} set {column} = date '2099-12-31'")
+    with asking(council.url) as session:
+        assert days_outside_the_calendar(session) == []
 
 
 FIGURES = {

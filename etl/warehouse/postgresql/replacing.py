@@ -40,7 +40,6 @@ cross join lateral pg_identify_object(made_of.class, made_of.id, 0) as found
 where found.schema is distinct from 'report' and made_of.class <> 'pg_type'::regclass
 order by 1
 """
-_SAVEPOINT = "before_views"
 
 
 def said_of_views(session: Session) -> str | None:
@@ -56,13 +55,13 @@ def said_of_views(session: Session) -> str | None:
 
 def replace_views(
     session: Session, views: Sequence[View], said: str, *, may_drop_strangers: bool
-) -> bool:
+) -> None:
     """Make the views, unless what others made of them would have to go and may not: then those
-    that are there stay, and the log says of what. Returns whether they were made.
+    that are there stay, and the log says of what.
 
     said: the hash to keep.
     """
-    session.run(f"savepoint {_SAVEPOINT}")
+    session.run("savepoint before_views")
     in_the_way = [
         stranger
         for view in _there_no_more(session, views)
@@ -71,18 +70,17 @@ def replace_views(
     for view in views:
         in_the_way += _replace(session, view)
     if in_the_way and not may_drop_strangers:
-        session.run(f"rollback to savepoint {_SAVEPOINT}")
+        session.run("rollback to savepoint before_views")
         logger.warning(
             "the views of report stay as they were: %s is made of them and would go with them; "
             "`csc-etl upgrade` replaces them",
             ", ".join(sorted(set(in_the_way))),
         )
-        return False
+        return
     _warn_of_what_went(in_the_way)
     for statement in comments_on(views, _columns(session)):
         session.run(statement)
     session.run(f"comment on schema report is 'Views and figures for analysts. {said}'")
-    return True
 
 
 def drop_views(session: Session) -> None:

@@ -68,14 +68,16 @@ class PostgreSQLSession:
         self.run(f"analyze {name}")
 
     def make_views(self, views: Sequence[View]) -> None:
-        """Only where a text changed: replacing a view waits for everybody who reads it."""
+        """Only where a text changed: replacing a view waits for everybody who reads it. An upgrade
+        gives the roles their rights in any case."""
         said = sha256_of(views)
-        if said_of_views(self) == said:
-            return
-        self.wait_for_shared()
-        if said_of_views(self) == said:
-            return
-        if replace_views(self, views, said, may_drop_strangers=self._is_upgrading):
+        is_new = said_of_views(self) != said
+        if is_new:
+            self.wait_for_shared()
+            is_new = said_of_views(self) != said
+        if is_new:
+            replace_views(self, views, said, may_drop_strangers=self._is_upgrading)
+        if is_new or self._is_upgrading:
             give_access(self)
 
     def wait_for_shared(self) -> None:
