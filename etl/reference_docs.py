@@ -19,6 +19,7 @@ from etl.contracts.register import CONFORMED
 from etl.derive.register import RULES
 from etl.extract_page import extract_page
 from etl.publish.measures import measures
+from etl.report_page import report_page
 from etl.settings import PROJECT
 from etl.validate.suites import MEANING, read_suite
 from etl.warehouse.schema import every_table
@@ -38,6 +39,7 @@ def pages() -> dict[str, str]:
     """Every page's text by its path in docs/."""
     return {
         "reference/tables.md": tables_page(),
+        "reference/report.md": report_page(MADE),
         "reference/measures.md": measures_page(),
         "reference/checks.md": checks_page(),
         "extract.md": extract_page(MADE),
@@ -50,7 +52,7 @@ def tables_page() -> str:
         MADE,
         "# Tables\n\n",
         "`report` also holds a view of the current rows of each table of `warehouse`, named "
-        "without `dim_` or `fact_`.\n",
+        "without `dim_` or `fact_`: [report.md](report.md).\n",
     ]
     for table in every_table().sorted_tables:
         key = ", ".join(f"`{column.name}`" for column in _key_of(table))

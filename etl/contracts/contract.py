@@ -23,10 +23,13 @@ class Kind(Enum):
     DATE = "date"
     FLAG = "flag"
     WHOLE = "whole"
-    NUMBER = "number"
+    NUMBER = "number"  # an exact decimal
     KEY = "key"  # a durable integer of the warehouse
 
 
+# Of a decimal, all its digits and those behind the point: ten, so that what is rounded to one or
+# two for a reader is never rounded wrongly for having been rounded before.
+DIGITS, DECIMAL_PLACES = 28, 10
 ARROW_TYPES = {
     Kind.ID: pa.string(),
     Kind.CODE: pa.string(),
@@ -34,7 +37,7 @@ ARROW_TYPES = {
     Kind.DATE: pa.date32(),
     Kind.FLAG: pa.bool_(),
     Kind.WHOLE: pa.int64(),
-    Kind.NUMBER: pa.float64(),
+    Kind.NUMBER: pa.decimal128(DIGITS, DECIMAL_PLACES),
     Kind.KEY: pa.int64(),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from itertools import count as numbers
 
 import pyarrow as pa
@@ -21,13 +22,14 @@ _NUMBERS = numbers(1)
 
 @dataclass(frozen=True)
 class Figure:
-    """A measure of a month, its first day. value: None where the denominator is 0."""
+    """A measure of a month, its first day. value: exact to ten decimal places; None where the
+    denominator is 0."""
 
     measure: str
     month: date
     numerator: int
     denominator: int | None
-    value: float | None
+    value: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -284,7 +286,7 @@ cast(case unit
     when 'percent' then 100.0 * numerator / nullif(denominator, 0)
     when 'per_worker' then 1.0 * numerator / nullif(denominator, 0)
     else 10000.0 * numerator / nullif(denominator, 0)
-end as double precision) as value
+end as decimal(28, 10)) as value
 """
 
 

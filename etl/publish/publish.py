@@ -123,7 +123,7 @@ def describe(session: Session, every: Sequence[Measure]) -> None:
         )
 
 
-_IS_COMPARABLE = "coalesce(figure.month >= history.comparable_from, false)"
+_IS_COMPARABLE = "case when figure.month >= history.comparable_from then 1 else 0 end"
 
 
 def store(counting: Counting, label: str) -> None:

@@ -1,4 +1,4 @@
--- title: Initial child protection conferences held
+-- title: Children considered at an initial child protection conference
 -- definition: Children considered at an initial child protection conference in the month, after an enquiry of this authority; one that was reconvened counts once, when it was first held. Transfers in and cancelled conferences do not count.
 -- unit: count
 -- better: neither

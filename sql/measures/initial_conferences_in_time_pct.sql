@@ -1,4 +1,4 @@
--- title: Initial child protection conferences held in time
+-- title: Children whose initial child protection conference was held in time
 -- definition: Of the children considered at an initial child protection conference in the month, the share whose conference was held within 15 working days of the start of the section 47 enquiry, or within the local allowance where one is set. One that was reconvened counts once, when it was first held; one held before its enquiry began is not in time.
 -- unit: percent
 -- better: higher

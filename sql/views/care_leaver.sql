@@ -17,7 +17,7 @@ select
     care_leaver.contacted_date,
     care_leaver.accommodation_code,
     coalesce(label_of_accommodation.label, care_leaver.accommodation_code) as accommodation,
-    care_leaver.is_suitable,
+    cast(care_leaver.is_suitable as integer) as is_suitable,
     care_leaver.activity_code,
     coalesce(label_of_activity.label, care_leaver.activity_code) as activity,
     care_leaver.pathway_plan_reviewed_date,

@@ -1,6 +1,7 @@
 -- title: Labels of codes, as each authority reads them
 -- grain: a code of a code list, for an authority
 -- key: code_label_unique_id
+-- rows of: code
 with codes as (
     -- the label of the authority itself where it has one, else the national one
     select distinct on (authority.la_code, code.code_list, code.code)

@@ -14,7 +14,7 @@ select
     disability.disability_code,
     coalesce(label_of_disability.label, disability.disability_code) as disability,
     disability.started_date,
-    disability.ended_date,
+    ended_day.date as ended_date,
     disability.known_from as known_since,
     -- whether the measures count it, and if not, why
     case when disability.not_counted_reason is null then 1 else 0 end as is_counted,
@@ -34,6 +34,8 @@ left join report.code_label as label_of_disability
     on label_of_disability.la_code = disability.la_code
     and label_of_disability.code_list = 'disability'
     and label_of_disability.code = disability.disability_code
+left join warehouse.dim_date as ended_day
+    on ended_day.date = disability.ended_date
 left join report.allocation as allocation
     on allocation.allocated_child_key = disability.child_key
 where disability.known_to = date '9999-12-31'

@@ -13,11 +13,11 @@ select
     coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     health_check.looked_after_id,
     health_check.la_code || '-' || health_check.looked_after_id as looked_after_period_unique_id,
-    health_check.checked_date,
+    checked_day.date as checked_date,
     health_check.kind,
     health_check.status,
-    health_check.is_health_assessment,
-    health_check.is_under_five,
+    cast(health_check.is_health_assessment as integer) as is_health_assessment,
+    cast(health_check.is_under_five as integer) as is_under_five,
     health_check.known_from as known_since,
     -- whether the measures count it, and if not, why
     case when health_check.not_counted_reason is null then 1 else 0 end as is_counted,
@@ -34,6 +34,8 @@ from (
         on child.child_key = health_check.child_key
         and child.known_to = date '9999-12-31'
 ) as health_check
+left join warehouse.dim_date as checked_day
+    on checked_day.date = health_check.checked_date
 left join report.allocation as allocation
     on allocation.allocated_child_key = health_check.child_key
 where health_check.known_to = date '9999-12-31'

@@ -14,8 +14,8 @@ select
     missing_episode.started_date,
     missing_episode.ended_date,
     missing_episode.kind,
-    missing_episode.is_interview_offered,
-    missing_episode.is_interview_accepted,
+    cast(missing_episode.is_interview_offered as integer) as is_interview_offered,
+    cast(missing_episode.is_interview_accepted as integer) as is_interview_accepted,
     missing_episode.known_from as known_since,
     -- whether the measures count it, and if not, why
     case when missing_episode.not_counted_reason is null then 1 else 0 end as is_counted,

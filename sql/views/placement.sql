@@ -21,7 +21,7 @@ select
     coalesce(provider.label, placement.provider_code) as provider,
     placement.change_reason_code,
     coalesce(change_reason.label, placement.change_reason_code) as change_reason,
-    placement.is_long_term,
+    cast(placement.is_long_term as integer) as is_long_term,
     placement.known_from as known_since,
     -- whether the measures count it, and if not, why
     case when placement.not_counted_reason is null then 1 else 0 end as is_counted,

@@ -259,3 +259,28 @@ def test_what_is_said_of_a_rule_moves_no_hash_and_what_it_gives_moves_its_own(tm
 
     assert of(said) == of(LOOKED_AFTER_VISIT) != of(moved)
     assert rules_hash((said,)) == rules_hash((LOOKED_AFTER_VISIT,)) != rules_hash((moved,))
+
+
+# By the id of what a measure counts, what its title begins with: a looked after child is counted
+# by its period, and a child at a conference by that.
+COUNTED = {
+    "assessment_id": "Single assessments", "contact_id": "Contacts",
+    "early_help_id": "Early help episodes", "referral_id": "Referrals",
+    "conference_id": "Children", "plan_id": "Child protection plans",
+    "enquiry_id": "Section 47 enquiries", "looked_after_id": "Periods of care",
+}  # fmt: skip
+ONCE_FOR_A_CHILD = re.compile(r"select distinct(?: on \([^)]*child_key\))?\s")
+
+
+def test_a_title_begins_with_what_is_counted() -> None:
+    wrong = {}
+    for measure in measure_files():
+        found = re.search(r"\.(\w+) as subject_id", measure.sql)
+        if found is None:  # families, and what is owed by a timescale, in whose title it is
+            continue
+        counted = COUNTED[found[1]]
+        if found[1] == "looked_after_id" and ONCE_FOR_A_CHILD.search(measure.sql):
+            counted = "Children looked after|Looked after children"
+        if not re.match(counted, measure.title):
+            wrong[measure.measure] = (measure.title, counted)
+    assert wrong == {}

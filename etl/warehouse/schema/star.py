@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Double, Index, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, MetaData, Table, Text
 from sqlalchemy.types import TypeEngine
 
 from etl.contracts import contract
 from etl.contracts.contract import Kind
 from etl.contracts.register import FACTS
 from etl.warehouse.keys import OWN_KEYS, key_columns, version_key
+from etl.warehouse.schema.table import EXACT
 
-TYPES: dict[Kind, type[TypeEngine]] = {
+TYPES: dict[Kind, type[TypeEngine] | TypeEngine] = {
     Kind.ID: Text,
     Kind.CODE: Text,
     Kind.TEXT: Text,
     Kind.DATE: Date,
     Kind.FLAG: Boolean,
     Kind.WHOLE: BigInteger,
-    Kind.NUMBER: Double,
+    Kind.NUMBER: EXACT,
     Kind.KEY: BigInteger,
 }
 
