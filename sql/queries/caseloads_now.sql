@@ -7,7 +7,7 @@ with on_plan as (
     join report.last_extract as last_extract
         on last_extract.la_code = plan.la_code
         and last_extract.extract_date >= plan.started_date
-    where plan.is_counted = 1
+    where plan.is_counted <> 0
     and (plan.ended_date is null or plan.ended_date > last_extract.extract_date)
 ),
 
@@ -17,7 +17,7 @@ looked_after as (
     join report.last_extract as last_extract
         on last_extract.la_code = period.la_code
         and last_extract.extract_date >= period.started_date
-    where period.is_counted = 1
+    where period.is_counted <> 0
     and (period.ended_date is null or period.ended_date > last_extract.extract_date)
 ),
 

@@ -17,6 +17,6 @@ join report.last_extract as last_extract
     on last_extract.la_code = contact.la_code
     and contact.received_date <= last_extract.extract_date
     and contact.received_date > cast(last_extract.extract_date - interval '12 months' as date)
-where contact.is_counted = 1
+where contact.is_counted <> 0
 group by contact.la_code, contact.source
 order by contact.la_code, count(*) desc, contact.source

@@ -58,7 +58,7 @@ left join placements
     on placements.la_code = period.la_code
     and placements.looked_after_id = period.looked_after_id
     and placements.place = 1
-where period.is_counted = 1
+where period.is_counted <> 0
 group by
     period.la_code,
     coalesce(placements.placement_type, 'no placement in force'),

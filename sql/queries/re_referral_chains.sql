@@ -14,7 +14,7 @@ with referrals as (
             rows between unbounded preceding and current row
         ) as chain
     from report.referral
-    where is_counted = 1
+    where is_counted <> 0
 )
 
 select

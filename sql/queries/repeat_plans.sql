@@ -14,6 +14,6 @@ select
 from report.child_protection_plan as plan
 join report.date as calendar
     on calendar.date = plan.started_date
-where plan.is_counted = 1
+where plan.is_counted <> 0
 group by plan.la_code, calendar.financial_year
 order by plan.la_code, calendar.financial_year

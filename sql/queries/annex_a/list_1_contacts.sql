@@ -18,5 +18,5 @@ join report.last_extract as last_extract
     and contact.received_date >= cast(last_extract.extract_date - interval '6 months' as date)
 join report.child as child
     on child.child_key = contact.child_key
-where contact.is_counted = 1
+where contact.is_counted <> 0
 order by contact.la_code, contact.received_date, contact.contact_id

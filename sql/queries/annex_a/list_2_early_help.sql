@@ -23,5 +23,5 @@ join report.last_extract as last_extract
     )
 join report.child as child
     on child.child_key = episode.child_key
-where episode.is_counted = 1
+where episode.is_counted <> 0
 order by episode.la_code, episode.started_date, episode.early_help_id

@@ -7,7 +7,7 @@ with earlier_referrals as (
     join report.referral as earlier
         on earlier.child_key = referral.child_key
         and earlier.referral_id <> referral.referral_id
-        and earlier.is_counted = 1
+        and earlier.is_counted <> 0
         and earlier.received_date
             between cast(referral.received_date - interval '12 months' as date)
             and referral.received_date
@@ -44,5 +44,5 @@ join report.team as team
     on team.team_key = referral.allocated_team_key
 left join earlier_referrals
     on earlier_referrals.referral_unique_id = referral.referral_unique_id
-where referral.is_counted = 1
+where referral.is_counted <> 0
 order by referral.la_code, referral.received_date, referral.referral_id

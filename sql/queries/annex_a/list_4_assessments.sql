@@ -37,5 +37,5 @@ join report.child as child
     on child.child_key = assessment.child_key
 join report.team as team
     on team.team_key = assessment.allocated_team_key
-where assessment.is_counted = 1
+where assessment.is_counted <> 0
 order by assessment.la_code, assessment.started_date, assessment.assessment_id

@@ -7,7 +7,7 @@ with earlier_enquiries as (
     join report.section_47_enquiry as earlier
         on earlier.child_key = enquiry.child_key
         and earlier.enquiry_id <> enquiry.enquiry_id
-        and earlier.is_counted = 1
+        and earlier.is_counted <> 0
         and earlier.started_date
             between cast(enquiry.started_date - interval '12 months' as date)
             and enquiry.started_date
@@ -19,16 +19,23 @@ earlier_conferences as (
     from report.section_47_enquiry as enquiry
     join report.initial_conference as earlier
         on earlier.child_key = enquiry.child_key
-        and earlier.is_counted = 1
+        and earlier.is_counted <> 0
         and earlier.held_date >= cast(enquiry.started_date - interval '12 months' as date)
         and earlier.held_date < enquiry.started_date
     group by enquiry.section_47_enquiry_unique_id
 ),
 
+conferences as (
+    -- of an enquiry the first held; the others do not count
+    select section_47_enquiry_unique_id, initial_conference_unique_id, held_date
+    from report.initial_conference
+    where is_counted <> 0
+),
+
 conferences_with_a_plan as (
     select distinct initial_conference_unique_id
     from report.child_protection_plan
-    where is_counted = 1
+    where is_counted <> 0
 )
 
 select
@@ -74,10 +81,8 @@ join report.child as child
     on child.child_key = enquiry.child_key
 join report.team as team
     on team.team_key = enquiry.allocated_team_key
--- the first held of the enquiry; the others do not count
-left join report.initial_conference as conference
+left join conferences as conference
     on conference.section_47_enquiry_unique_id = enquiry.section_47_enquiry_unique_id
-    and conference.is_counted = 1
 left join conferences_with_a_plan
     on conferences_with_a_plan.initial_conference_unique_id
         = conference.initial_conference_unique_id
@@ -85,5 +90,5 @@ left join earlier_enquiries
     on earlier_enquiries.section_47_enquiry_unique_id = enquiry.section_47_enquiry_unique_id
 left join earlier_conferences
     on earlier_conferences.section_47_enquiry_unique_id = enquiry.section_47_enquiry_unique_id
-where enquiry.is_counted = 1
+where enquiry.is_counted <> 0
 order by enquiry.la_code, enquiry.started_date, enquiry.enquiry_id

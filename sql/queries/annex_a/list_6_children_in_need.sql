@@ -21,7 +21,7 @@ with referrals as (
             or referral.closed_date
                 >= cast(last_extract.extract_date - interval '6 months' as date)
         )
-    where referral.is_counted = 1
+    where referral.is_counted <> 0
     and coalesce(cast(referral.is_no_further_action as integer), 0) = 0
 ),
 
@@ -39,7 +39,7 @@ open_now as (
         on last_extract.la_code = period.la_code
         and last_extract.extract_date >= period.started_date
         and (period.ended_date is null or period.ended_date > last_extract.extract_date)
-    where period.is_counted = 1
+    where period.is_counted <> 0
     union all
     select plan.child_key, 2 as place, 'Child protection plan' as status
     from report.child_protection_plan as plan
@@ -47,7 +47,7 @@ open_now as (
         on last_extract.la_code = plan.la_code
         and last_extract.extract_date >= plan.started_date
         and (plan.ended_date is null or plan.ended_date > last_extract.extract_date)
-    where plan.is_counted = 1
+    where plan.is_counted <> 0
     union all
     select plan.child_key, 3 as place, 'Child in need plan' as status
     from report.child_in_need_plan as plan
@@ -55,7 +55,7 @@ open_now as (
         on last_extract.la_code = plan.la_code
         and last_extract.extract_date >= plan.started_date
         and (plan.ended_date is null or plan.ended_date > last_extract.extract_date)
-    where plan.is_counted = 1
+    where plan.is_counted <> 0
     union all
     select assessment.child_key, 4 as place, 'Open assessment' as status
     from report.single_assessment as assessment
@@ -66,7 +66,7 @@ open_now as (
             assessment.authorised_date is null
             or assessment.authorised_date > last_extract.extract_date
         )
-    where assessment.is_counted = 1
+    where assessment.is_counted <> 0
 ),
 
 statuses as (

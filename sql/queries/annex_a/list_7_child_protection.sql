@@ -13,14 +13,14 @@ with visits as (
                 visited_date desc, cast(is_seen_alone as integer) desc nulls last, visit_id
         ) as place
     from report.visit
-    where is_counted = 1
+    where is_counted <> 0
     and child_protection_plan_unique_id is not null
 ),
 
 reviews as (
     select child_protection_plan_unique_id, max(held_date) as held_date
     from report.child_protection_review
-    where is_counted = 1
+    where is_counted <> 0
     group by child_protection_plan_unique_id
 ),
 
@@ -36,7 +36,7 @@ emergencies as (
                 >= cast(last_extract.extract_date - interval '6 months' as date)
         )
     where legal_status.legal_status_code in ('L1', 'L2')
-    and legal_status.is_counted = 1
+    and legal_status.is_counted <> 0
     union
     select episode.child_key
     from report.care_episode as episode
@@ -49,7 +49,7 @@ emergencies as (
                 >= cast(last_extract.extract_date - interval '6 months' as date)
         )
     where episode.legal_status_code in ('L1', 'L2')
-    and episode.is_counted = 1
+    and episode.is_counted <> 0
 )
 
 select
@@ -101,5 +101,5 @@ left join reviews
     on reviews.child_protection_plan_unique_id = plan.child_protection_plan_unique_id
 left join emergencies
     on emergencies.child_key = plan.child_key
-where plan.is_counted = 1
+where plan.is_counted <> 0
 order by plan.la_code, plan.started_date, plan.plan_id

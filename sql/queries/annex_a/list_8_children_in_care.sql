@@ -22,7 +22,7 @@ with episodes as (
 reviews as (
     select looked_after_period_unique_id, max(held_date) as held_date
     from report.looked_after_review
-    where is_counted = 1
+    where is_counted <> 0
     group by looked_after_period_unique_id
 ),
 
@@ -52,7 +52,7 @@ second_periods as (
     join report.looked_after_period as earlier
         on earlier.child_key = period.child_key
         and earlier.looked_after_id <> period.looked_after_id
-        and earlier.is_counted = 1
+        and earlier.is_counted <> 0
         and earlier.started_date <= period.started_date
         and earlier.ended_date >= cast(period.started_date - interval '12 months' as date)
 ),
@@ -64,7 +64,7 @@ visits as (
     from report.visit as visit
     join report.placement as placement
         on placement.placement_unique_id = visit.placement_unique_id
-    where visit.is_counted = 1
+    where visit.is_counted <> 0
     group by placement.looked_after_period_unique_id
 )
 
@@ -119,5 +119,5 @@ left join placements
     and placements.place = 1
 left join second_periods
     on second_periods.looked_after_period_unique_id = period.looked_after_period_unique_id
-where period.is_counted = 1
+where period.is_counted <> 0
 order by period.la_code, period.started_date, period.looked_after_id
