@@ -1,5 +1,5 @@
-"""Writes docs/reference/ and docs/extract.md from the contracts, mappings, measures and suites, so
-that they cannot drift.
+"""Writes docs/reference/, docs/extract.md and the questions of docs/analysts.md from the contracts,
+mappings, measures, views, queries and suites, so that they cannot drift.
 
 ``python -m etl.reference_docs`` writes; with ``--check`` it only says whether a page is stale.
 """
@@ -15,7 +15,9 @@ from etl.authority import Limits
 from etl.contracts.register import CONFORMED
 from etl.derive.register import RULES
 from etl.extract_page import extract_page
+from etl.model_page import PAGE, PICTURE, model_page, model_picture
 from etl.publish.measures import measures
+from etl.questions_page import analysts_page
 from etl.settings import PROJECT
 from etl.validate.suites import MEANING, read_suite
 from etl.warehouse.schema import every_table
@@ -32,7 +34,10 @@ def pages() -> dict[str, str]:
         "reference/tables.md": tables_page(),
         "reference/measures.md": measures_page(),
         "reference/checks.md": checks_page(),
+        PAGE: model_page(MADE),
+        PICTURE: model_picture(),
         "extract.md": extract_page(MADE),
+        "analysts.md": analysts_page(FOLDER / "analysts.md"),
     }
 
 
