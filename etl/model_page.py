@@ -184,7 +184,9 @@ def _dimensions() -> str:
               "name; to date by the day that its box names first.", GREY)
     )  # fmt: skip
     parts.append(
-        _text(PAD, 106 + LINE, "An arrow → is a further relation, to the view whose key it is.", GREY)
+        _text(
+            PAD, 106 + LINE, "An arrow → is a further relation, to the view whose key it is.", GREY
+        )
     )
     return "\n".join(part for part in parts if part)
 

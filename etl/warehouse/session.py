@@ -13,6 +13,9 @@ import pyarrow as pa
 # A parameter of a statement, ``:name``; a cast, ``::type``, is none.
 PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)\b")
 
+# Of a reader: few enough for the memory, and as many as a Parquet file likes in one group.
+BATCH_ROWS = 50_000
+
 
 class Session(Protocol):
     """One connection. SQL names its parameters ``:name``; those it does not name are ignored."""
@@ -25,6 +28,9 @@ class Session(Protocol):
 
     def table(self, sql: str, **parameters: Any) -> pa.Table:
         """The rows of a query as Arrow."""
+
+    def reader(self, sql: str) -> pa.RecordBatchReader:
+        """The rows of a query as Arrow, ``BATCH_ROWS`` at a time: never are all in memory."""
 
     def stage(self, name: str, content: pa.Table) -> None:
         """Make a temporary table ``name`` of these rows."""

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from etl.warehouse.session import PARAMETER, named_in
+from etl.warehouse.session import BATCH_ROWS, PARAMETER, named_in
 
 # A file named warehouse.duckdb opens under the name `warehouse`, and `warehouse.dim_child` would
 # then be ambiguous. The tables live in `star`; `warehouse` holds a view of each, and the views of
@@ -44,6 +44,10 @@ class DuckDBSession:
     def table(self, sql: str, **parameters: Any) -> pa.Table:
         text, used = _for_duckdb(sql, parameters)
         return self._connection.sql(text, params=used).to_arrow_table()
+
+    def reader(self, sql: str) -> pa.RecordBatchReader:
+        text, _ = _for_duckdb(sql, {})
+        return self._connection.sql(text).to_arrow_reader(BATCH_ROWS)
 
     def stage(self, name: str, content: pa.Table) -> None:
         self._connection.register("arriving", content)

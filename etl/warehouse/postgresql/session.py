@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import psycopg
@@ -13,7 +13,7 @@ import pyarrow.csv
 
 from etl.warehouse.postgresql import locks
 from etl.warehouse.postgresql.access import give_access
-from etl.warehouse.session import PARAMETER, named_in
+from etl.warehouse.session import BATCH_ROWS, PARAMETER, named_in
 
 _ARROW_OF = {
     "bool": pa.bool_(), "int2": pa.int64(), "int4": pa.int64(), "int8": pa.int64(),
@@ -55,6 +55,21 @@ class PostgreSQLSession:
         values = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(columns)
         arrays = [pa.array(column, kind) for column, kind in zip(values, kinds, strict=True)]
         return pa.Table.from_arrays(arrays, names=[column.name for column in columns])
+
+    def reader(self, sql: str) -> pa.RecordBatchReader:
+        schema = self.table(f"select * from ({sql}) as asked limit 0").schema
+        return pa.RecordBatchReader.from_batches(schema, self._batches(sql, schema))
+
+    def _batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """The server keeps the rows, and gives some at a time."""
+        # Every row will be asked for, not the first tenth, for which plans are made by default.
+        self.run("set local cursor_tuple_fraction = 1")
+        with psycopg.ServerCursor(self._connection, "reader") as cursor:
+            cursor.execute(sql.encode())
+            while rows := cursor.fetchmany(BATCH_ROWS):
+                columns = zip(zip(*rows, strict=True), schema.types, strict=True)
+                arrays = [pa.array(values, kind) for values, kind in columns]
+                yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
     def stage(self, name: str, content: pa.Table) -> None:
         columns = ", ".join(f"{field.name} {_type(field.type)}" for field in content.schema)

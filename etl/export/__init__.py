@@ -1,0 +1,1 @@
+"""Files of everything in ``report``, for tools that cannot reach the warehouse."""
