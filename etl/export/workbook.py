@@ -36,9 +36,12 @@ def writing(folder: Path, about: About) -> Iterator[Writer]:
         rows[name] = book.write(name, reader)
         return rows[name]
 
-    yield write
-    book.say(about, rows)
-    book.close()
+    try:
+        yield write
+        book.say(about, rows)
+        book.close()
+    finally:
+        book.leave()
 
 
 def files_of(name: str) -> list[str]:
@@ -111,6 +114,11 @@ class _Book:
             self._book.close()
         except FileCreateError as error:
             raise error.args[0] from None
+
+    def leave(self) -> None:
+        """Close the files of rows, which a workbook that is not to be would keep open."""
+        for sheet in self._book.worksheets():
+            sheet.row_data_fh.close()
 
     def _begin(self, name: str, schema: pa.Schema) -> Worksheet:
         sheet = self._book.add_worksheet(name)
