@@ -447,6 +447,26 @@ def test_an_analyst_asks_what_the_readme_asks(analyst: str) -> None:
         assert ask(analyst, query)
 
 
+@pytest.mark.parametrize("file", sorted(QUERIES.rglob("*.sql")), ids=lambda file: file.stem)
+def test_an_analyst_asks_the_questions_of_most_weeks(analyst: str, file: Path) -> None:
+    query = file.read_text(encoding="utf-8")
+    for day in (":known_on", ":on", ":since", ":until"):
+        query = query.replace(day, f"date '{NIGHT}'")
+    assert {row[0] for row in ask(analyst, query)} <= {OWN}
+
+
+def test_an_analyst_exports_the_authorities_that_the_login_may_see(
+    analyst: str, tmp_path: Path
+) -> None:
+    ran = command("export", tmp_path / "export", "--warehouse", analyst)
+    assert ran.exit_code == 0, ran.err
+    about = json.loads((tmp_path / "export" / "export.json").read_text(encoding="utf-8"))
+    assert [one["la_code"] for one in about["authorities"]] == [OWN]
+    children = (tmp_path / "export" / "child.csv").read_text(encoding="utf-8-sig")
+    assert f",{OWN}," in children
+    assert f",{OTHER}," not in children
+
+
 @pytest.mark.parametrize("role", ["csc_analyst", "no role"])
 def test_a_load_by_somebody_else_is_refused_in_four_parts(two: TwoAuthorities, role: str) -> None:
     warehouse = two.warehouse

@@ -19,7 +19,7 @@ from etl.settings import PROJECT
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-_START, LOAD, EXPLAIN, MISSED_OR_WRONG, FIGURES, _PRIVACY = [
+_START, LOAD, EXPLAIN, MISSED_OR_WRONG, EXPORT, FIGURES, _PRIVACY = [
     text for language, text in BLOCKS if language == "sh"
 ]
 LOADED, EXPLAINED, PUT_RIGHT, _WHERE_THINGS_ARE, MOVED = [
@@ -68,6 +68,12 @@ def test_loading_a_night_prints_what_the_readme_shows(followed: Followed) -> Non
 @pytest.mark.slow
 def test_explain_prints_what_the_readme_shows(followed: Followed) -> None:
     assert followed.lacks(EXPLAINED, followed.follow(EXPLAIN)) == []
+
+
+@pytest.mark.slow
+def test_the_export_of_the_readme_is_written(followed: Followed) -> None:
+    assert "figures: 3 views and tables" in followed.follow(EXPORT)
+    assert (followed.folder / "figures" / "report.xlsx").exists()
 
 
 @pytest.mark.slow
