@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from etl.calendar.allowance import Allowance
+from etl.contracts.code_lists import ETHNIC_GROUPS
+from etl.contracts.dimensions import AGE_BANDS
 from etl.errors import WrongUsage
 from etl.sources.local import Local, read_local
 from etl.sources.register import SOURCES
@@ -61,12 +63,24 @@ class Target:
 
 
 @dataclass(frozen=True)
+class PopulationGroup:
+    """Of the children of a mid-year those of an ethnic group or age band. characteristic: by which
+    of the two they are grouped."""
+
+    year: int
+    characteristic: str
+    group_name: str
+    children_0_17: int
+
+
+@dataclass(frozen=True)
 class Population:
-    """Children aged 0 to 17 at a mid-year."""
+    """Children aged 0 to 17 at a mid-year, and groups of them."""
 
     year: int
     children_0_17: int
     source: str | None
+    groups: tuple[PopulationGroup, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,7 +118,7 @@ _KEYS = {
     "source": {"KIND", "date_format"},
     "limits": {field.name for field in fields(Limits)},
     "publication": {"freeze_working_day", "landing_months", "months", "history_from", "signed"},
-    "population": {"YEAR", "CHILDREN_0_17", "source"},
+    "population": {"YEAR", "CHILDREN_0_17", "source", "ethnic_groups", "age_bands"},
     "timescales": {"ALLOWANCE", "citation", "effective_from", "effective_to", "counting"},
     "target": {"MEASURE", "FINANCIAL_YEAR", "VALUE"},
     "comparator": {"MEASURE", "SCOPE", "FINANCIAL_YEAR", "VALUE"},
@@ -124,6 +138,13 @@ _YEARS = (1990, 2100)
 _STANDARD_YEARS = (1900, 2100)
 # Three times those of the largest authority.
 _MOST_CHILDREN = 1_000_000
+# By key of a population, what its groups are of, and their names by the keys they have there.
+_GROUPINGS = {
+    "ethnic_groups": ("ethnic_group", {group.lower(): group for group in ETHNIC_GROUPS}),
+    "age_bands": ("age_band", {band: band for band in AGE_BANDS}),
+}
+# Published figures are rounded, so that groups seldom come to the very total.
+_ROUNDED_PERCENT = 1
 # More than any count, share or rate of an authority.
 _LARGEST_TARGET = 1_000_000
 SCOPES = ("england", "statistical_neighbours")
@@ -275,12 +296,50 @@ def _population(reader: _Reader, content: dict[str, Any]) -> tuple[Population, .
             reader.number(row, "year", int, 0, where, _YEARS),
             reader.number(row, "children_0_17", int, 0, where, (1, _MOST_CHILDREN)),
             reader.words(row, "source", None, where),
+            _population_groups(reader, row),
         )
         for row in _rows(reader, content, "population")
     ]
     if len({row.year for row in rows}) < len(rows):
         reader.problems.append(f"a year appears twice in {where}")
     return tuple(rows)
+
+
+def _population_groups(reader: _Reader, row: dict[str, Any]) -> tuple[PopulationGroup, ...]:
+    """Those of the year that the file gives; a group may be left out."""
+    found: list[PopulationGroup] = []
+    for key, (characteristic, names) in _GROUPINGS.items():
+        part = reader.value(row, key, dict, {}, "[[population]]")
+        where = f"[population.{key}] of {row.get('year')}"
+        reader.check_keys(part, set(names), where)
+        own = [
+            PopulationGroup(
+                row.get("year", 0), characteristic, name,
+                reader.number(part, group, int, 0, where, (0, _MOST_CHILDREN)),
+            )
+            for group, name in names.items()
+            if group in part
+        ]  # fmt: skip
+        _check_total(reader, row, own, is_whole=len(own) == len(names), where=where)
+        found += own
+    return tuple(found)
+
+
+def _check_total(
+    reader: _Reader, row: dict[str, Any], groups: list[PopulationGroup], *, is_whole: bool,
+    where: str,
+) -> None:  # fmt: skip
+    """Groups come to no more than all children, and to no less where none is left out; a year
+    whose own number cannot be read is not judged."""
+    total, come_to = row.get("children_0_17"), sum(group.children_0_17 for group in groups)
+    if not groups or type(total) is not int:
+        return
+    margin = total * _ROUNDED_PERCENT / 100
+    if come_to > total + margin or (is_whole and come_to < total - margin):
+        reader.problems.append(
+            f"the groups in {where} come to {come_to:,} children, the year has {total:,}: they "
+            f"may differ by {_ROUNDED_PERCENT} percent, as published figures are rounded"
+        )
 
 
 def _targets(reader: _Reader, content: dict[str, Any], key: str) -> tuple[Target, ...]:

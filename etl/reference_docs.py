@@ -7,9 +7,12 @@ mappings, measures, views, queries and suites, so that they cannot drift.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Column, Table
 
 from etl.authority import Limits
 from etl.contracts.register import CONFORMED
@@ -18,6 +21,7 @@ from etl.extract_page import extract_page
 from etl.model_page import PAGE, PICTURE, model_page, model_picture
 from etl.publish.measures import measures
 from etl.questions_page import analysts_page
+from etl.report_page import report_page
 from etl.settings import PROJECT
 from etl.validate.suites import MEANING, read_suite
 from etl.warehouse.schema import every_table
@@ -25,13 +29,19 @@ from etl.warehouse.schema import every_table
 FOLDER = PROJECT / "docs"
 MADE = "<!-- Made by `make docs`. Do not edit. -->\n\n"
 ACTIONS = {"stop": "stop the night", "hold_back": "hold the row back", "report": "report"}
-UNITS = {"count": "count", "percent": "%", "per_10000": "per 10,000 children aged 0 to 17"}
+UNITS = {
+    "count": "count",
+    "percent": "%",
+    "per_10000": "per 10,000 children aged 0 to 17",
+    "per_worker": "children per worker",
+}
 
 
 def pages() -> dict[str, str]:
     """Every page's text by its path in docs/."""
     return {
         "reference/tables.md": tables_page(),
+        "reference/report.md": report_page(MADE),
         "reference/measures.md": measures_page(),
         "reference/checks.md": checks_page(),
         PAGE: model_page(MADE),
@@ -47,16 +57,22 @@ def tables_page() -> str:
         MADE,
         "# Tables\n\n",
         "`report` also holds a view of the current rows of each table of `warehouse`, named "
-        "without `dim_` or `fact_`.\n",
+        "without `dim_` or `fact_`: [report.md](report.md).\n",
     ]
     for table in every_table().sorted_tables:
-        key = ", ".join(f"`{column.name}`" for column in table.primary_key)
+        key = ", ".join(f"`{column.name}`" for column in _key_of(table))
         parts.append(f"\n## {table.schema}.{table.name}\n\n{table.comment} Key: {key}.\n\n")
         parts.append("| column | type | meaning |\n|---|---|---|\n")
         for column in table.columns:
             kind = str(column.type).lower()
             parts.append(f"| `{column.name}` | {kind} | {column.comment or ''} |\n")
     return "".join(parts)
+
+
+def _key_of(table: Table) -> Sequence[Column[Any]]:
+    """What is unique in it: its primary key, else by an index of a server's."""
+    unique = [index for index in table.indexes if index.unique]
+    return list(table.primary_key) or [column for index in unique for column in index.columns]
 
 
 def measures_page() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from etl.errors import WrongUsage
@@ -22,7 +23,7 @@ class Restated:
     measure: str
     published: Figure
     now: Figure
-    difference: float | None
+    difference: Decimal | None
     causes: dict[str, int]
 
     @property

@@ -1,10 +1,13 @@
-"""The last nights: what became of each, and how many days after the one before it it came."""
+"""The last nights: what became of each, and how many days after the one before it it came; and of
+which targets and comparators the latest figures have none of their own year."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
+from etl.publish.months import month_before
+from etl.targets import NotSet, not_set
 from etl.warehouse import existing_warehouse
 
 
@@ -37,6 +40,29 @@ def to_look_at(url: str, run_id: str) -> list[str]:
         return [said for (said,) in session.rows(_WARNED_OF, run_id=run_id)]
 
 
+def targets_not_set(url: str) -> list[tuple[str, NotSet]]:
+    """By authority, of which targets and comparators the year of its last complete month has none,
+    as its file of the last night said."""
+    with existing_warehouse(url).reading() as session:
+        extracts = session.rows("select la_code, extract_date from report.last_extract order by 1")
+        entered = session.rows(_ENTERED)
+    return [
+        (la_code, lacking)
+        for la_code, extract_date in extracts
+        for lacking in not_set(
+            ((scope, year) for of, scope, year in entered if of == la_code),
+            month_before(extract_date),
+        )
+    ]
+
+
+_ENTERED = """
+select la_code, scope, financial_year from warehouse.dim_target
+where known_to = date '9999-12-31'
+union
+select la_code, scope, financial_year from warehouse.dim_comparator
+where known_to = date '9999-12-31'
+"""
 _WARNED_OF = """
 select 'Empty throughout, though figures hang on it: ' || column_name || '.'
 from audit.expectation_result

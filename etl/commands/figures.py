@@ -7,6 +7,7 @@ import csv
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -185,7 +186,7 @@ def _compared_with(found: Restatement) -> str:
 
 
 def _told(restated: Restated) -> str:
-    difference = f"  ({restated.difference:+,.1f})" if restated.difference else ""
+    difference = f"  ({_rounded(restated.difference):+,})" if restated.difference else ""
     because = ", ".join(f"{count:,} {cause}" for cause, count in restated.causes.items())
     return (
         f"\n{restated.measure}\n"
@@ -228,13 +229,18 @@ def _show(
 def _write_csv(columns: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> None:
     writer = csv.writer(sys.stdout)
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows([_plain(value) for value in row] for row in rows)
+
+
+def _plain(value: object) -> object:
+    """A decimal without the zeros at its end."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 def _text(value: object) -> str:
     if value is None:
         return ""
-    return f"{value:,.1f}" if isinstance(value, float) else str(value)
+    return f"{_rounded(value):,}" if isinstance(value, Decimal) else str(value)
 
 
 def _of(figure: Figure) -> str:
@@ -248,5 +254,11 @@ def _whole(number: int | None) -> str:
     return "" if number is None else f"{number:,}"
 
 
-def _value(value: float | None) -> str:
-    return "" if value is None else f"{value:,.1f}"
+def _value(value: Decimal | None) -> str:
+    return "" if value is None else f"{_rounded(value):,}"
+
+
+def _rounded(value: Decimal) -> Decimal:
+    """To one decimal place as SQL does it, a half upwards; Python's own formats round a half to
+    the even digit."""
+    return value.quantize(Decimal("0.1"), ROUND_HALF_UP)

@@ -136,7 +136,7 @@ def _check(asked: argparse.Namespace) -> int:
 
 
 def _status(asked: argparse.Namespace) -> int:
-    from etl.answers.status import last_runs
+    from etl.answers.status import last_runs, targets_not_set
 
     runs = last_runs(asked.warehouse, asked.nights)
     table = Table(box=None, padding=(0, 2, 0, 0))
@@ -152,7 +152,8 @@ def _status(asked: argparse.Namespace) -> int:
     Console().print(table)
     reasons = [f"{run.extract_date} of {run.la_code}, {run.status}: {run.message}"
                for run in runs if run.message]  # fmt: skip
-    print("\n".join(reasons), end="\n" * bool(reasons))
+    lacking = [f"{la_code}: {each.what}" for la_code, each in targets_not_set(asked.warehouse)]
+    print("".join(f"{line}\n" for line in (*reasons, *lacking)), end="")
     return LOADED
 
 

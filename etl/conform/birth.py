@@ -17,6 +17,8 @@ from etl.contracts.contract import (
 # Nobody born before is a child; the case system's own records of no person are.
 EARLIEST_BIRTH = pd.Timestamp("1900-01-01")
 ADULT = pd.DateOffset(years=18)
+FIVE = pd.DateOffset(years=5)
+UNDER_FIVE = "is_under_five"
 
 
 def of_children(frame: pd.DataFrame, birth: pd.DataFrame, extract_date: pd.Timestamp) -> None:
@@ -43,8 +45,8 @@ def of_children(frame: pd.DataFrame, birth: pd.DataFrame, extract_date: pd.Times
 
 
 def of_facts(frame: pd.DataFrame, table: Table, births: pd.DataFrame) -> None:
-    """Add is_long_before_birth and, where the contract asks for them, is_before_birth and
-    is_before_certain_birth; False where a date is not known.
+    """Add is_long_before_birth and, where the contract asks for them, is_before_birth,
+    is_before_certain_birth, False where a date is not known, and is_under_five, then empty.
 
     births: ``date`` and ``is_estimated`` by child_token. What was cancelled did not happen, so it
     is before nothing.
@@ -55,12 +57,18 @@ def of_facts(frame: pd.DataFrame, table: Table, births: pd.DataFrame) -> None:
     took_place = np.ones(len(frame), dtype=bool)
     if "is_cancelled" in frame:
         took_place = ~frame["is_cancelled"].fillna(False).to_numpy(dtype=bool)
-    is_before = _is_before(frame[str(table.dated_by)], born) & took_place
+    nowhere = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[s]")
+    dated = frame.get(str(table.dated_by), nowhere)  # an extract may lack the column
+    is_before = _is_before(dated, born) & took_place
     if table.has("is_before_birth"):
         frame["is_before_birth"] = pd.array(is_before, dtype="boolean")
     if table.has(BEFORE_CERTAIN_BIRTH.name):
         certain = pd.array(is_before & is_certain, dtype="boolean")
         frame[BEFORE_CERTAIN_BIRTH.name] = certain
+    if table.has(UNDER_FIVE):
+        is_under = _is_before(dated, born + FIVE)
+        frame[UNDER_FIVE] = pd.array(is_under, dtype="boolean")
+        frame[UNDER_FIVE] = frame[UNDER_FIVE].mask(born.isna() | dated.isna())
     known = born - pd.Timedelta(days=DAYS_BEFORE_BIRTH)
     is_long_before = np.zeros(len(frame), dtype=bool)
     for column in table.conformed_columns:

@@ -1,11 +1,12 @@
 """A source's codes as ours, by the lists of the authority, of the source and of the nation.
 
 A code is the same in any case and with any white space. The whole is looked up first; what no list
-has may be a code with its label behind it.
+has may be a code with its label behind it, or hold the words of a list's pattern: ``*words*``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -16,6 +17,9 @@ import pandas as pd
 from etl.contracts.code_lists import national_codes
 from etl.contracts.values import values_of
 from etl.sources.spelling import DASH, any_of, plain, plain_word
+
+# In a list's word: anything may stand here.
+ANYTHING = "*"
 
 
 class CodeList:
@@ -28,6 +32,12 @@ class CodeList:
         self.codes = {plain_word(value): value for value in values_of(name)}
         labels = {plain_word(label): value for value, label in national.items()}
         self.ours = {**labels, **self.codes, **ours}
+        patterns = [word for word in ours if ANYTHING in word]
+        # What says more is tried first: of `*health assessment*` and `*health*` the first.
+        self._patterns = {
+            word: ".*".join(map(re.escape, word.split(ANYTHING)))
+            for word in sorted(patterns, key=len, reverse=True)
+        }
 
     @cached_property
     def _leading(self) -> tuple[str, str]:
@@ -46,6 +56,9 @@ class CodeList:
             rest = words[found.isna()]
             if len(rest) and self.ours:
                 found = found.fillna(rest.str.extract(pattern, expand=False).map(self.ours))
+        for word, pattern in self._patterns.items():
+            holds = found.isna() & words.str.fullmatch(pattern).astype(bool)
+            found = found.mask(holds, self.ours[word])
         theirs = dict(zip(distinct, found, strict=True))
         listed = values.map(theirs).astype("str")
         return listed.fillna(values), listed.notna().to_numpy(dtype=bool)

@@ -22,7 +22,8 @@ CHILDREN_WHO_SHARE_A_WORD = 3
 
 def read_codes(work: Conforming, frame: pd.DataFrame, table: Table, mapping: Mapping) -> None:
     """Put our values in place of the source's in every column of codes, note what no list has, and
-    hide what may be a name. Where only what is listed counts, the rest becomes null."""
+    hide what may be a name. Where only what is listed counts, the rest becomes null, or the word
+    that stands for it."""
     for column in mapping.columns:
         is_code = column.codes or table.column(column.ours).kind is Kind.CODE
         if not is_code or column.ours not in frame or column.first_set:
@@ -34,6 +35,8 @@ def read_codes(work: Conforming, frame: pd.DataFrame, table: Table, mapping: Map
             _note(work, mapping.source, column, values, is_listed, children)
         if column.only_listed:
             values = values.where(is_listed)
+        elif column.otherwise is not None:
+            values = values.where(is_listed | values.isna(), column.otherwise or pd.NA)
         elif children is not None:
             values = without_words_of_few(values, children, is_listed)
         frame[column.ours] = values

@@ -15,7 +15,7 @@ from etl.conform import birth
 from etl.conform.codes import read_codes
 from etl.conform.counted import as_frame, count_columns, count_references, names_of_records
 from etl.conform.disputed import settle
-from etl.conform.lookups import look_up
+from etl.conform.lookups import has_a_code, look_up, spread
 from etl.conform.present import check_tables_and_columns, columns_not_known
 from etl.conform.values import mark_unreadable, read_ours
 from etl.conform.work import Conforming
@@ -34,6 +34,7 @@ from etl.contracts.hand_overs import (
     Reading,
     conformed_columns,
 )
+from etl.contracts.health_check import COMPLETED, HEALTH_CHECK
 from etl.contracts.register import CONFORMED, PERSONS
 from etl.log import logger
 from etl.privacy.erased import of_run
@@ -140,22 +141,25 @@ def _conform_table(
     account: Account = {"source_table": mapping.source, "rows": 0, "repeats": 0, "outside": 0}
     if mapping.optional_table and not work.has(mapping.source):
         return _empty(table), account
-    source = work.columns(mapping.source, mapping.source_columns)
-    account["rows"] = source.num_rows
-    frame = pd.DataFrame({"record_number": np.arange(1, source.num_rows + 1)})
-    for name in ("unreadable_column", "held_back_column", "doubtful_column"):
-        frame[name] = pd.Series(pd.NA, index=frame.index, dtype="str")
     kinds = {column.name: column.kind for column in table.columns}
+    source, frame = _records(work, mapping, kinds, account)
     for column in mapping.columns:
         mark_unreadable(frame, column.ours, read_ours(work, source, mapping, column, kinds, frame))
     for lookup in mapping.lookups:
-        look_up(work, source, mapping, lookup, kinds, frame)
+        if not lookup.every:
+            look_up(work, source, mapping, lookup, kinds, frame)
     _add_birth(work, source, table, mapping, frame)
     _add_identity(work, source, mapping, frame)
     read_codes(work, frame, table, mapping)
     _forget_erased(work, frame, table, mapping)
     if "merged_date" in frame:
         frame["is_merged"] = frame["merged_date"].notna()
+    if table is HEALTH_CHECK:
+        is_completed = frame["status"].eq(COMPLETED).fillna(False).astype(bool)
+        frame["is_not_completed"] = (~is_completed).astype("boolean")
+    if table.key_of:
+        first, *others = table.key_of
+        frame[table.key[0]] = frame[first].str.cat(frame[others], sep="-")
     listed = [column.ours for column in mapping.columns if column.only_listed]
     frame = frame.dropna(subset=listed) if listed else frame
     account["outside"] = account["rows"] - len(frame)
@@ -166,6 +170,28 @@ def _conform_table(
         kept = kept.drop(columns="birth_date", errors="ignore")
     account["repeats"] = len(frame) - len(kept)
     return _with_columns(kept.reset_index(drop=True), table.conformed_columns), account
+
+
+def _records(
+    work: Conforming, mapping: Mapping, kinds: dict[str, Kind], account: Account
+) -> tuple[pa.Table, pd.DataFrame]:
+    """The records of the source that become rows, and a frame of those rows with what their lookups
+    of every record found. Notes how many records there are: one that becomes several rows counts
+    as often."""
+    source = work.columns(mapping.source, mapping.source_columns)
+    account["rows"] = source.num_rows
+    numbers = np.arange(1, source.num_rows + 1)
+    for name, code_list in mapping.only:
+        chosen = has_a_code(source[name], work.code_list(code_list))
+        source, numbers = source.filter(pa.array(chosen)), numbers[chosen]
+    frame = pd.DataFrame({"record_number": numbers})
+    for name in ("unreadable_column", "held_back_column", "doubtful_column"):
+        frame[name] = pd.Series(pd.NA, index=frame.index, dtype="str")
+    for lookup in mapping.lookups:
+        if lookup.every:
+            source, frame = spread(work, source, mapping, lookup, kinds, frame)
+    account["rows"] += len(frame) - frame["record_number"].nunique()
+    return source, frame
 
 
 def _with_columns(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from etl.conform.code_list import CodeList
 from etl.conform.counted import count_looked_up, count_needed
 from etl.conform.values import finished, mark_unreadable
 from etl.conform.work import Conforming
@@ -68,6 +69,41 @@ def look_up(
         frame[column.ours] = values.astype(pandas_type(kinds[column.ours]))
         marked = found[f"unreadable {column.ours}"].eq(True).to_numpy(dtype=bool, na_value=False)
         mark_unreadable(frame, column.ours, marked)
+
+
+def spread(
+    work: Conforming, source: pa.Table, mapping: Mapping, lookup: Lookup,
+    kinds: dict[str, Kind], frame: pd.DataFrame,
+) -> tuple[pa.Table, pd.DataFrame]:  # fmt: skip
+    """A row for each record that the lookup finds for a row, with its columns; what finds none is
+    no row. Returns the source's rows and the frame's, as many."""
+    (here, there), *_ = lookup.on
+    others = work.columns(lookup.source, lookup.source_columns)
+    asked = pd.DataFrame(
+        {"key": work.read(source, mapping.source, here, Kind.ID).values, "row": range(len(frame))}
+    )
+    found = pd.DataFrame({"key": work.read(others, lookup.source, there, Kind.ID).values})
+    for column in lookup.columns:
+        read = work.read(others, lookup.source, column.column, _kind(column, kinds))
+        found[column.ours] = _found_there(work, column, read.values)
+        found[f"unreadable {column.ours}"] = read.unreadable
+    pairs = asked.dropna().merge(found, on="key", sort=False).sort_values("row", kind="stable")
+    rows = pairs["row"].to_numpy(dtype=np.int64)
+    spread_frame = frame.iloc[rows].reset_index(drop=True)
+    for column in lookup.columns:
+        values = pairs[column.ours].reset_index(drop=True)
+        spread_frame[column.ours] = values.astype(pandas_type(kinds[column.ours]))
+        is_unreadable = pairs[f"unreadable {column.ours}"].to_numpy(dtype=bool)
+        mark_unreadable(spread_frame, column.ours, is_unreadable)
+    return source.take(pa.array(rows)), spread_frame
+
+
+def has_a_code(words: pa.ChunkedArray, codes: CodeList) -> npt.NDArray[np.bool_]:
+    """Which rows have a value of the list; each distinct word is read once."""
+    found = pd.Series(words.combine_chunks().dictionary_encode().to_pandas())
+    distinct = pd.Series(found.cat.categories, dtype="str")
+    is_listed = codes.translate(distinct)[1]
+    return found.isin(distinct[is_listed]).to_numpy(dtype=bool)
 
 
 def _mark_left_out(frame: pd.DataFrame, asked: pd.DataFrame, there: _Found, lookup: Lookup) -> None:

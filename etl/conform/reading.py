@@ -54,10 +54,11 @@ class ReadColumn:
 
 
 def read_column(
-    raw: pa.ChunkedArray, kind: Kind, forms: Forms, *, date_formats: tuple[str, ...] = ("iso",)
-) -> ReadColumn:
+    raw: pa.ChunkedArray, kind: Kind, forms: Forms, *, date_formats: tuple[str, ...] = ("iso",),
+    also_missing: tuple[str, ...] = (),
+) -> ReadColumn:  # fmt: skip
     """The column as ``kind``. forms: those of the source. date_formats: those in which a date may
-    be written."""
+    be written. also_missing: what means nothing in this column, in any case."""
     encoded = raw.combine_chunks().dictionary_encode(null_encoding="encode")
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
@@ -65,6 +66,9 @@ def read_column(
     written, has_control = _without_spelling(encoded.dictionary, kind)
     words = pd.Series(written.to_pandas(), dtype="str")
     spelling = _missing_spelling(written, kind, forms)
+    for word in also_missing:
+        found = _matching(written, f"(?i:{re.escape(word)})")
+        spelling.iloc[found] = spelling.iloc[found].fillna(word)
     present = words.where(spelling.isna())
     typed = _typed(present, kind, forms, date_formats)
     unreadable = (present.notna() & typed.isna()).to_numpy(dtype=bool)

@@ -29,7 +29,10 @@ def read_ours(
     if column.column not in source.column_names:
         return np.zeros(len(frame), dtype=bool)
     kind = Kind.ID if column.token else kinds[column.ours]
-    read = work.read(source, mapping.source, column.column, kind, any_date=column.any_date)
+    read = work.read(
+        source, mapping.source, column.column, kind,
+        any_date=column.any_date, missing=column.missing,
+    )  # fmt: skip
     frame[column.ours] = finished(work, column, read.values)
     return read.unreadable
 

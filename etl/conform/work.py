@@ -94,12 +94,15 @@ class Conforming:
 
     def read(
         self, source: pa.Table, table: str, column: str, kind: Kind, *, part: str = "",
-        any_date: bool = False,
+        any_date: bool = False, missing: tuple[str, ...] = (),
     ) -> ReadColumn:  # fmt: skip
         """One column as ``kind``. part: which rows of the table these are, so that a column read
-        for several of our tables is counted once."""
+        for several of our tables is counted once. missing: what means nothing in this column, in
+        any case."""
         formats = ("iso", "uk") if any_date else (self.date_format,)
-        read = read_column(source[column], kind, self.source.forms, date_formats=formats)
+        read = read_column(
+            source[column], kind, self.source.forms, date_formats=formats, also_missing=missing
+        )
         # A column may be read as more than one kind.
         self.replaced.setdefault((table, column, part), {}).update(read.replaced)
         return read

@@ -29,7 +29,11 @@ CHILD_MONTH = Table(
         day("month_end", "the month's last day"),
         flag("is_in_need", "a referral is open"),
         flag("is_on_plan", "a child protection plan is open; temporary ones do not count"),
-        code("plan_category", "its latest category of abuse", "abuse_category"),
+        code(
+            "plan_category",
+            "its category of abuse, as first known after the month",
+            "abuse_category",
+        ),
         flag("is_looked_after", "looked after; short breaks do not count"),
         text("age_band", "unborn, 0, 1-4, 5-9, 10-15, 16-17, 18+ or not known"),
     ),

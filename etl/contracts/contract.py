@@ -23,10 +23,13 @@ class Kind(Enum):
     DATE = "date"
     FLAG = "flag"
     WHOLE = "whole"
-    NUMBER = "number"
+    NUMBER = "number"  # an exact decimal
     KEY = "key"  # a durable integer of the warehouse
 
 
+# Of a decimal, all its digits and those behind the point: ten, so that what is rounded to one or
+# two for a reader is never rounded wrongly for having been rounded before.
+DIGITS, DECIMAL_PLACES = 28, 10
 ARROW_TYPES = {
     Kind.ID: pa.string(),
     Kind.CODE: pa.string(),
@@ -34,7 +37,7 @@ ARROW_TYPES = {
     Kind.DATE: pa.date32(),
     Kind.FLAG: pa.bool_(),
     Kind.WHOLE: pa.int64(),
-    Kind.NUMBER: pa.float64(),
+    Kind.NUMBER: pa.decimal128(DIGITS, DECIMAL_PLACES),
     Kind.KEY: pa.int64(),
 }
 
@@ -101,9 +104,11 @@ class Table:
     """One table. ``name`` in the files between steps, ``warehouse`` in the star.
 
     noun, plural: what a check calls a row and rows. key: what is unique among current rows of one
-    authority, beside ``la_code``. dated_by: the date that places a row, and a fact's default date.
-    is_conformed: made by the conform step; the others by derive or load. keeps_history: rows carry
-    run_id, known_from and known_to. has_key: a dimension whose members have a durable integer.
+    authority, beside ``la_code``. key_of: the columns that the key is put together from, where the
+    source's own id is another every night. dated_by: the date that places a row, and a fact's
+    default date. is_conformed: made by the conform step; the others by derive or load.
+    keeps_history: rows carry run_id, known_from and known_to. has_key: a dimension whose members
+    have a durable integer.
     also_keyed_by: dimensions whose keys it holds, beside those of every fact. owned_through: the
     columns that lead to the referral it belongs to, the first that does counts. begins_at_birth:
     nothing of it can be dated before a certain birth date. identity: of a table of persons, what
@@ -126,11 +131,12 @@ class Table:
     also_keyed_by: tuple[str, ...] = ()
     owned_through: tuple[str, ...] = ()
     begins_at_birth: bool = False
+    key_of: tuple[str, ...] = ()
     identity: tuple[Column, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises ValueError where the contract names a column that it does not have."""
-        named = {*self.key, *self.owned_through}
+        named = {*self.key, *self.key_of, *self.owned_through}
         named |= {column for column in (self.dated_by,) if column}
         for column in self.columns:
             named |= {name for name in (column.not_before, column.unless) if name}
@@ -158,7 +164,11 @@ class Table:
     @property
     def mapped_columns(self) -> tuple[Column, ...]:
         """Those that a source's mapping must say where to read, or that it is not provided."""
-        return tuple(column for column in self.columns if column.made_by is Maker.SOURCE)
+        return tuple(
+            column
+            for column in self.columns
+            if column.made_by is Maker.SOURCE and not (self.key_of and column.name in self.key)
+        )
 
     @property
     def conformed_columns(self) -> tuple[Column, ...]:

@@ -69,6 +69,24 @@ POPULATION = Table(
     ),
 )
 
+# Of child_month.age_band, those of children aged 0 to 17.
+AGE_BANDS = ("0", "1-4", "5-9", "10-15", "16-17")
+
+POPULATION_GROUP = Table(
+    name="population_group",
+    warehouse="dim_population_group",
+    grain="a group of an authority's children at a mid-year",
+    key=("year", "characteristic", "group_name"),
+    is_fact=False,
+    is_conformed=False,
+    columns=(
+        whole("year", "the mid-year"),
+        text("characteristic", "by what they are grouped: ethnic_group or age_band"),
+        text("group_name", "as in report.child.ethnic_group or report.child_month.age_band"),
+        whole("children_0_17", "children aged 0 to 17 of the group"),
+    ),
+)
+
 TIMESCALE = Table(
     name="timescale",
     warehouse="dim_timescale",
@@ -105,6 +123,7 @@ CODE = Table(
         text("code", "the value"),
         text("label", "what it means"),
         text("national_code", "the national code it stands for"),
+        text("code_group", "of an ethnicity, its group in the census, Refused or Not known"),
     ),
 )
 

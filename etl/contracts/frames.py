@@ -45,6 +45,8 @@ def to_arrow(frame: pd.DataFrame, columns: Iterable[Column]) -> pa.Table:
 
 
 def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:
+    if pa.types.is_decimal(kind):  # which pandas has none of
+        return pa.Array.from_pandas(values, type=pa.float64()).cast(kind)
     is_categorical = isinstance(values.dtype, pd.CategoricalDtype)
     array = pa.Array.from_pandas(values, type=None if is_categorical else kind)
     if isinstance(array, pa.ChunkedArray):

@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from etl.contracts.child import CHILD_TABLE
+from etl.contracts.child_protection_plan import CHILD_PROTECTION_PLAN
 from etl.contracts.code_lists import national_codes
 from etl.contracts.contract import OWNERS, Column, Kind, Table, day, text, whole
 from etl.contracts.frames import read_frame, write_frame, write_frames
@@ -207,12 +208,13 @@ class CheckRow(TypedDict):
 
 class EventRows(TypedDict):
     """Of which fact table the rows meet a timescale, their columns of subject, day and id, and the
-    flags of rows that hold no event."""
+    flags that rows which hold an event have, and have not."""
 
     table: str
     subject: str
     day: str
     id: str
+    only: list[str]
     unless: list[str]
 
 
@@ -287,6 +289,12 @@ PAST_CHECKS_COLUMNS = (
     text("outcome", "passed, failed, not_applicable or error"),
     whole("rows_failed", "how many rows failed"),
 )
+PAST_EXTRACTS_COLUMNS = (day("extract_date", "of a night loaded before"),)
+PAST_CATEGORIES_COLUMNS = (
+    CHILD_PROTECTION_PLAN.column("plan_id"),
+    CHILD_PROTECTION_PLAN.column("latest_category"),
+    day("known_to", "the first extract that did not hold this version"),
+)
 _OWNER_COLUMNS = tuple(
     Column(name, Kind.ID if name.endswith("_id") else Kind.TEXT, "whom it belongs to")
     for name in OWNERS
@@ -348,6 +356,12 @@ PAST_LOADS = Frame(
 )
 PAST_CHECKS = Frame(
     "past_checks.parquet", by=("recall",), to=("validate",), columns=PAST_CHECKS_COLUMNS
+)
+PAST_EXTRACTS = Frame(
+    "past_extracts.parquet", by=("recall",), to=("derive",), columns=PAST_EXTRACTS_COLUMNS
+)
+PAST_CATEGORIES = Frame(
+    "past_categories.parquet", by=("recall",), to=("derive",), columns=PAST_CATEGORIES_COLUMNS
 )
 ERASED = Document[Sealed]("erased.json", by=("recall",), to=("privacy", "load"))
 CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)

@@ -16,6 +16,8 @@ from etl.contracts.contract import (
 WITH_PARENTS = "P1"
 # Long-term fostering, with a relative or friend and with another carer.
 LONG_TERM_PLACEMENTS = ("U1", "U4")
+# To hospital, on holiday and the like: the child returns to its placement.
+TEMPORARY_MOVES = ("T0", "T1", "T2", "T3", "T4")
 
 PLACEMENT = Table(
     name="placement",
@@ -44,7 +46,13 @@ PLACEMENT = Table(
             "placement_type_code",
             "the kind of placement",
             "placement_type",
-            hangs_on=(*LONG_TERM_PLACEMENTS, WITH_PARENTS),
+            hangs_on=(*LONG_TERM_PLACEMENTS, WITH_PARENTS, *TEMPORARY_MOVES),
+        ),
+        code("provider_code", "who provides it", "placement_provider"),
+        code(
+            "change_reason_code",
+            "why the child moved on from it",
+            "placement_change_reason",
         ),
         flag(
             "is_long_term",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from etl.contracts.assessment_factor import ASSESSMENT_FACTOR
 from etl.contracts.care_episode import CARE_EPISODE
+from etl.contracts.care_leaver import CARE_LEAVER, CARE_LEAVER_ELIGIBILITY
 from etl.contracts.child import CHILD_TABLE
 from etl.contracts.child_in_need_plan import CHILD_IN_NEED_PLAN
 from etl.contracts.child_month import CHILD_MONTH
@@ -16,16 +18,20 @@ from etl.contracts.dimensions import (
     COMPARATOR,
     DATE,
     POPULATION,
+    POPULATION_GROUP,
     TARGET,
     TIMESCALE,
 )
+from etl.contracts.disability import DISABILITY
 from etl.contracts.early_help import EARLY_HELP
 from etl.contracts.family import FAMILY_TABLE
+from etl.contracts.health_check import HEALTH_CHECK
 from etl.contracts.initial_conference import INITIAL_CONFERENCE
 from etl.contracts.involvement import INVOLVEMENT
 from etl.contracts.legal_status import LEGAL_STATUS
 from etl.contracts.looked_after_period import LOOKED_AFTER_PERIOD
 from etl.contracts.looked_after_review import LOOKED_AFTER_REVIEW
+from etl.contracts.missing_episode import MISSING_EPISODE
 from etl.contracts.placement import PLACEMENT
 from etl.contracts.referral import REFERRAL
 from etl.contracts.section_47_enquiry import SECTION_47_ENQUIRY
@@ -56,6 +62,12 @@ CONFORMED: tuple[Table, ...] = (
     LOOKED_AFTER_REVIEW,
     VISIT,
     INVOLVEMENT,
+    HEALTH_CHECK,
+    MISSING_EPISODE,
+    DISABILITY,
+    ASSESSMENT_FACTOR,
+    CARE_LEAVER_ELIGIBILITY,
+    CARE_LEAVER,
 )
 
 FACTS: tuple[Table, ...] = (
@@ -74,7 +86,14 @@ KEYED_DIMENSIONS: tuple[Table, ...] = (
 )
 # Of whom ``restricted`` knows an identity.
 PERSONS: tuple[Table, ...] = (CHILD_TABLE, WORKER_TABLE, FAMILY_TABLE)
-OTHER_DIMENSIONS: tuple[Table, ...] = (AUTHORITY, POPULATION, CODE, TARGET, COMPARATOR)
+OTHER_DIMENSIONS: tuple[Table, ...] = (
+    AUTHORITY,
+    POPULATION,
+    POPULATION_GROUP,
+    CODE,
+    TARGET,
+    COMPARATOR,
+)
 DIMENSIONS: tuple[Table, ...] = (*KEYED_DIMENSIONS, *OTHER_DIMENSIONS)
 STAR: tuple[Table, ...] = (DATE, *DIMENSIONS, *FACTS)
 BY_NAME: dict[str, Table] = {table.name: table for table in (*CONFORMED, *STAR)}

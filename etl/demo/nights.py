@@ -16,6 +16,7 @@ import time
 from collections import deque
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -287,7 +288,7 @@ def show_figures(figures: list[tuple[Any, ...]]) -> None:
         raise DemoFailed("late entries between the first two nights restated no figure.")
 
 
-def share_known_on(session: Session, name: str, known_on: date) -> float | None:
+def share_known_on(session: Session, name: str, known_on: date) -> Decimal | None:
     """A measure in percent for the last month, counted from what was known on a date."""
     measure = EVERY_MEASURE[name]
     if measure.unit != "percent":

@@ -14,11 +14,21 @@ import numpy as np
 import pyarrow as pa
 
 from etl.demo import assessments as assessing
-from etl.demo import care, early_help, front_door, in_need, population, protection
+from etl.demo import (
+    care,
+    circumstances,
+    early_help,
+    front_door,
+    health,
+    in_need,
+    leaving,
+    population,
+    protection,
+)
 from etl.demo.dates import as_day
 from etl.demo.involvements import involvement_table
 from etl.demo.meetings import Numbering
-from etl.demo.tables import FIRST_ID, SourceTable, join_tables
+from etl.demo.tables import FIRST_ID, Columns, SourceTable, join_tables
 
 HISTORY_DAYS = 4 * 365 + 1
 HORIZON = date(2026, 6, 30)
@@ -49,7 +59,7 @@ def simulate(children: int, seed: int = SEED, last_day: date = HORIZON) -> World
     end = as_day(last_day)
     start = end - HISTORY_DAYS
     # A stream per domain: a change to one leaves what the others draw as it was.
-    streams = [np.random.default_rng([seed, number]) for number in range(7)]
+    streams = [np.random.default_rng([seed, number]) for number in range(8)]
     families = population.found_families(streams[0], children, start, end)
     people = population.raise_children(streams[1], families)
     door = streams[2]
@@ -77,11 +87,29 @@ def simulate(children: int, seed: int = SEED, last_day: date = HORIZON) -> World
         "FACT_REFERRALS": front_door.referral_table(door, referrals),
         "FACT_SINGLE_ASSESSMENT": assessing.assessment_table(door, assessments, children),
     }
-    answers = assessing.assessment_answers(assessments)
+    further = streams[7]
+    answers = join_tables(
+        [
+            assessing.assessment_answers(assessments),
+            circumstances.factor_answers(further, assessments),
+        ]
+    )
     tables |= _protection_tables(protected) | _care_tables(cared)
     tables |= _shared_tables(answers, protected, cared, helped)
     tables["FACT_INVOLVEMENTS"] = involvement_table(streams[6], referrals, cared.drawn, children)
+    tables |= _further_record(further, cared.drawn, people, end)
     return World(children, seed, start.astype(date), last_day, tables)
+
+
+def _further_record(
+    rng: np.random.Generator, periods: Columns, people: Columns, end: np.datetime64
+) -> dict[str, SourceTable]:
+    return {
+        "FACT_HEALTH_CHECK": health.health_check_table(rng, periods, people, end),
+        "FACT_MISSING_PERSON": circumstances.missing_table(rng, periods, people, end),
+        "FACT_DISABILITY": circumstances.disability_table(rng, people),
+        **leaving.leaving_tables(rng, periods, people, end),
+    }
 
 
 def _check_size(children: int) -> None:

@@ -7,27 +7,34 @@ import pandas as pd
 
 from etl.calendar.working_days import FIRST_DAY
 from etl.derive.allocation import NOBODY, RESPONSIBLE, Allocation
+from etl.derive.plan_category import PastCategories
 
 AGE_BANDS = ((1, "0"), (5, "1-4"), (10, "5-9"), (16, "10-15"), (18, "16-17"))
 
 
 def child_months(
-    tables: dict[str, pd.DataFrame], extract_date: pd.Timestamp, allocation: Allocation
+    tables: dict[str, pd.DataFrame],
+    extract_date: pd.Timestamp,
+    allocation: Allocation,
+    past: PastCategories,
 ) -> pd.DataFrame:
     """One row per child and complete month in which a referral, plan or period of care was open
     at the month's end. Columns of the contract ``child_month``; merged children have none.
 
     Team and worker are those to whom the child is allocated at the month's end, else those of the
-    latest referral open; family is that of any open record.
+    latest referral open; family is that of any open record. past: by which a plan's category is
+    the month's own.
     """
     plans = tables["child_protection_plan"]
     periods = tables["looked_after_period"]
+    on_plan = _open_at_month_ends(
+        plans[~plans["is_temporary"].astype(bool)], "started_date", "ended_date", extract_date
+    ).assign(is_on_plan=True)
+    on_plan["latest_category"] = past.at_month_ends(on_plan)
     parts = [
         _open_at_month_ends(tables["referral"], "received_date", "closed_date", extract_date)
         .assign(is_in_need=True),
-        _open_at_month_ends(
-            plans[~plans["is_temporary"].astype(bool)], "started_date", "ended_date", extract_date
-        ).assign(is_on_plan=True),
+        on_plan,
         _open_at_month_ends(
             periods[~periods["is_short_break"].astype(bool)],
             "started_date", "ended_date", extract_date,
@@ -82,7 +89,8 @@ def _open_at_month_ends(
     columns = ["child_token", "family_token", "team_id", "worker_token"]
     found = repeated[columns].assign(at=repeated[starts])
     nothing = pd.Series(pd.NA, index=repeated.index, dtype="str")
-    found["latest_category"] = repeated.get("latest_category", nothing)
+    for of_a_plan in ("plan_id", "latest_category"):
+        found[of_a_plan] = repeated.get(of_a_plan, nothing)
     return found.assign(month_end=month_end.astype("datetime64[s]"))
 
 

@@ -9,13 +9,22 @@ from etl.calendar.working_days import check_covers
 from etl.contracts.code_lists import national_codes
 from etl.contracts.contract import Table
 from etl.contracts.frames import is_among
-from etl.contracts.hand_overs import DERIVED, DERIVED_TABLES, KEPT, PASSED, READING
+from etl.contracts.hand_overs import (
+    DERIVED,
+    DERIVED_TABLES,
+    KEPT,
+    PASSED,
+    PAST_CATEGORIES,
+    PAST_EXTRACTS,
+    READING,
+)
 from etl.contracts.register import CONFORMED, FACTS, KEYED_DIMENSIONS
 from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
-from etl.derive import care, facts, need
+from etl.derive import care, facts, health, leaving, need
 from etl.derive.allocation import Allocation, finish_involvements, give_to_allocated
 from etl.derive.child_month import child_months
 from etl.derive.obligations import obligations
+from etl.derive.plan_category import PastCategories
 from etl.derive.register import RULES, events
 from etl.derive.rule import Rule
 from etl.derive.standards import as_dimension, not_as_signed, rules_hash, standards
@@ -32,7 +41,8 @@ def derive(run: Run, authority: Authority) -> None:
     tables = {table.name: _passed(run, table) for table in CONFORMED}
     observed, allocation = link(tables)
     as_at = pd.Timestamp(run.extract_date)
-    tables["child_month"] = child_months(tables, as_at, allocation)
+    past = PastCategories.of(PAST_EXTRACTS.read(run), PAST_CATEGORIES.read(run))
+    tables["child_month"] = child_months(tables, as_at, allocation, past)
     tables["timescale"] = as_dimension(RULES, authority)
     tables["family"] = _families(tables)
     for table in (*KEYED_DIMENSIONS, *FACTS):
@@ -130,12 +140,15 @@ def link(tables: dict[str, pd.DataFrame]) -> tuple[dict[str, int], Allocation]:
     care.add_kind_of_placement(tables)
     care.add_closer_visits(tables)
     need.add_plan_status(tables["child_in_need_plan"])
+    health.add_period(tables)
+    leaving.add_entitlement(tables)
     observed = facts.attribute_visits(tables)
     _add_team_of_workers(tables)
     finish_involvements(tables["involvement"], tables["worker"])
     allocation = Allocation.of(tables["involvement"])
     facts.inherit(tables, allocation)
     need.add_spells_of_need(tables)
+    health.add_what_is_assessed(tables)
     _finish_dimensions(tables)
     return observed, allocation
 

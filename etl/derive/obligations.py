@@ -267,20 +267,22 @@ def _closer(
     rule: Rule, tables: dict[str, pd.DataFrame], subjects: Subjects, chain: Chain
 ) -> npt.NDArray[np.int8]:
     """Which of the rule's closer allowances each clock has by the day it starts: 1 or 2, 0 where
-    none applies. The first clock of a subject has the rule's own."""
+    none applies. The first clock of a subject has the rule's own, unless it says otherwise."""
     found = np.zeros(len(chain.started), dtype=np.int8)
     if rule.closer is None:
         return found
-    spans = tables[rule.closer.spans]
+    spans, flag = tables[rule.closer.spans], rule.closer.flag
+    which = spans[flag].to_numpy(dtype=np.int8) if flag else np.zeros(len(spans), dtype=np.int8)
     spans = pd.DataFrame(
         {
             "subject": _positions(spans[rule.clock.subject_id], subjects.ids),
             "since": spans["started_date"].to_numpy(),
             "until": spans["ended_date"].to_numpy(),
-            "which": 1 + spans[rule.closer.flag].to_numpy(dtype=np.int8),
+            "which": 1 + which,
         }
     )
-    row = np.flatnonzero((chain.sequence > 1) & np.isin(chain.subject, spans["subject"]))
+    first = 1 if rule.closer.from_the_first else 2
+    row = np.flatnonzero((chain.sequence >= first) & np.isin(chain.subject, spans["subject"]))
     clocks = pd.DataFrame(
         {"row": row, "subject": chain.subject[row], "on": _seconds(chain.started[row])}
     ).merge(spans, on="subject")

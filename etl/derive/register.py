@@ -18,6 +18,7 @@ from etl.contracts.hand_overs import EventRows
 from etl.contracts.register import BY_NAME
 from etl.derive.care import CLOSER_VISITS
 from etl.derive.facts import CONFERENCES
+from etl.derive.health import ASSESSED_PERIODS, HEALTH_ASSESSMENTS, UNDER_FIVE
 from etl.derive.need import SPELLS
 from etl.derive.rule import Clock, Closer, Later, LeftOut, Rule, Stop
 
@@ -270,12 +271,12 @@ LOOKED_AFTER_VISIT = Rule(
     ),
     closer=Closer(
         CLOSER_VISITS,
-        "is_reviewed",
         (weeks(1), weeks(4)),
         (
             "each visit to a child with parents under an interim care order until the first review",
             "each such visit from that review on",
         ),
+        flag="is_reviewed",
     ),
     citation=f"{CARE_PLANNING}, regulation 28",
     is_statutory=True,
@@ -284,6 +285,75 @@ LOOKED_AFTER_VISIT = Rule(
         "placement", "placement_id", "started_date", "closed_date", unless=("is_short_break",)
     ),
     stop=Stop("visit", "placement_id", "visited_date", recorded="recorded_date"),
+)
+
+INITIAL_HEALTH_ASSESSMENT = Rule(
+    timescale="initial_health_assessment",
+    title="Looked after child's health assessed in time",
+    subject_type="looked_after_period",
+    counted="a period of care of a child",
+    starts="the start of the period of care",
+    stops="the first health assessment is made",
+    qualifies="Every period of care that is no series of short breaks. Health assessments that the "
+    "record calls completed count, from the period's first day to its last; the dentist's, the "
+    "optician's and other checks do not. Which types are health assessments, a council's own list "
+    "says. Of a period that ends without one nothing more is owed.",
+    steps=(working_days(20),),
+    citation=f"{CARE_PLANNING}, regulation 7",
+    is_statutory=True,
+    effective_from=CARE_PLANNING_SINCE,
+    clock=Clock(
+        "looked_after_period",
+        "looked_after_id",
+        "started_date",
+        "ended_date",
+        unless=("is_short_break",),
+    ),
+    stop=Stop(
+        "health_check",
+        "looked_after_id",
+        "checked_date",
+        only=("is_health_assessment",),
+        events=HEALTH_ASSESSMENTS,
+    ),
+)
+
+REVIEW_HEALTH_ASSESSMENT = Rule(
+    timescale="review_health_assessment",
+    title="Looked after child's health reviewed in time",
+    subject_type="looked_after_period",
+    counted="a period of care of a child whose health was assessed in it",
+    starts="the first health assessment in the period of care",
+    restarts="health assessment",
+    stops="a health assessment is made",
+    qualifies="Every period of care, no series of short breaks, from the first completed health "
+    "assessment in it, on its first day too, unless that is its last. What counts as one is as for "
+    "the first. Where no birth date is known the child is taken for one of five or older.",
+    steps=(months(12),),
+    closer=Closer(
+        UNDER_FIVE,
+        (months(6),),
+        ("each health assessment made before the child's fifth birthday",),
+        from_the_first=True,
+    ),
+    citation=f"{CARE_PLANNING}, regulation 7",
+    is_statutory=True,
+    effective_from=CARE_PLANNING_SINCE,
+    clock=Clock(
+        "looked_after_period",
+        "looked_after_id",
+        "started_date",
+        "ended_date",
+        unless=("is_short_break",),
+        spells=ASSESSED_PERIODS,
+    ),
+    stop=Stop(
+        "health_check",
+        "looked_after_id",
+        "checked_date",
+        only=("is_health_assessment",),
+        events=HEALTH_ASSESSMENTS,
+    ),
 )
 
 RULES: tuple[Rule, ...] = (
@@ -296,6 +366,8 @@ RULES: tuple[Rule, ...] = (
     CHILD_IN_NEED_VISIT,
     LOOKED_AFTER_REVIEW,
     LOOKED_AFTER_VISIT,
+    INITIAL_HEALTH_ASSESSMENT,
+    REVIEW_HEALTH_ASSESSMENT,
 )
 
 NOT_DERIVED: tuple[LeftOut, ...] = (
@@ -309,11 +381,6 @@ NOT_DERIVED: tuple[LeftOut, ...] = (
         "a first core group within 10 working days of the initial conference, then by local "
         "standard",
         "no table of core groups is known, nor the type under which meetings hold them",
-    ),
-    LeftOut(
-        "initial_health_assessment",
-        "a health assessment within 20 working days of becoming looked after",
-        "no table of health assessments is known",
     ),
     LeftOut(
         "return_interview",
@@ -337,6 +404,7 @@ def _event_rows(stop: Stop) -> EventRows:
         "subject": stop.subject_id,
         "day": stop.date,
         "id": contract.key[0],
+        "only": [name for name in stop.only if contract.column(name).stored],
         "unless": [name for name in stop.unless if contract.column(name).stored],
     }
 

@@ -65,14 +65,15 @@ class Later:
 
 @dataclass(frozen=True)
 class Closer:
-    """Other allowances for the clocks that follow a subject's first, where they start within spans
-    of days that derive makes: the first of ``steps`` where the span's ``flag`` is no, else the
-    second. words: of what, of which subjects."""
+    """Other allowances for the clocks that start within spans of days that derive makes: the first
+    of ``steps`` where the span's ``flag`` is no, or there is none, else the second. words: of what,
+    of which subjects. from_the_first: also for a subject's first clock."""
 
     spans: str
-    flag: str
-    steps: tuple[Allowance, Allowance]
-    words: tuple[str, str]
+    steps: tuple[Allowance, ...]
+    words: tuple[str, ...]
+    flag: str | None = None
+    from_the_first: bool = False
 
     def in_words(self) -> str:
         """'within 1 week of each visit made before the first review ..., within 4 weeks of ...'."""

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import pyarrow as pa
 
 from etl.errors import WrongUsage
 from etl.warehouse import Session
 from etl.warehouse.schema import every_table
 from etl.warehouse.views import views
-
-_KEY = re.compile(r"^-- key: (\w+)$", re.MULTILINE)
 
 
 def relations() -> dict[str, tuple[str, ...]]:
@@ -21,7 +17,8 @@ def relations() -> dict[str, tuple[str, ...]]:
         for table in every_table().sorted_tables
         if table.schema == "report"
     }
-    return dict(sorted({**tables, **{name: _key(sql) for name, sql in views().items()}}.items()))
+    of_views = {name: (view.key,) for name, view in views().items()}
+    return dict(sorted({**tables, **of_views}.items()))
 
 
 def chosen(only: list[str] | None) -> dict[str, tuple[str, ...]]:
@@ -47,8 +44,3 @@ def reader(session: Session, name: str, key: tuple[str, ...]) -> pa.RecordBatchR
 
 def _in_order(column: pa.Field) -> str:
     return f'"{column.name}"' + (' collate "C"' if pa.types.is_string(column.type) else "")
-
-
-def _key(sql: str) -> tuple[str, ...]:
-    """Every view names its key in its head."""
-    return tuple(_KEY.findall(sql)[:1])

@@ -74,7 +74,8 @@ def write_findings(session: Session, run: Run) -> None:
     rejected = REJECTED.at(run)
     if rejected.exists():
         of_the_audit = [column.name for column in REJECTED_COLUMNS]
-        _insert_table(session, "rejected_row", pq.read_table(rejected, columns=of_the_audit), run)
+        held = pq.read_table(rejected, columns=of_the_audit)
+        _insert_table(session, "rejected_row", _one_line_a_record(held), run)
     counted = COUNTED.at(run)
     if counted.exists():
         _insert_table(session, "column_load", pq.read_table(counted), run)
@@ -97,6 +98,10 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
          "detail": f"{table}.{column}" if column else table, "rows": None}
         for table, column in (reading["not_known"] if reading else [])
     ]  # fmt: skip
+    found += [
+        {"observation": "table_lacking", "detail": table, "rows": None}
+        for table in (reading["lacking"] if reading else [])
+    ]
     found += [
         {
             "observation": "codes_all_unknown",
@@ -132,6 +137,12 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
             for name in derived["not_as_signed"]
         ]
     return [{"run_id": run.run_id, **row} for row in found]
+
+
+def _one_line_a_record(held: pa.Table) -> pa.Table:
+    """A form that siblings share is one record of the source, and a row for each of them."""
+    which = held.select(["table_name", "record_number"]).to_pandas()
+    return held.filter(pa.array(~which.duplicated().to_numpy()))
 
 
 def write_table_loads(session: Session, run: Run, done: dict[str, Versions]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from etl.contracts.code_lists import national_codes
+from etl.contracts.code_lists import code_groups, national_codes
 from etl.contracts.dimensions import CODE
 from etl.contracts.frames import pandas_type, to_arrow
 from etl.load.versions import Versions, write_versions
@@ -55,10 +55,14 @@ def date_from_first_night(session: Session) -> None:
 
 
 def _national_codes() -> pd.DataFrame:
+    groups = code_groups()
     rows = [
-        {"code_list": name, "code": code, "label": label, "national_code": code}
+        {
+            "code_list": name, "code": code, "label": label, "national_code": code,
+            "code_group": groups[name].get(code),
+        }
         for name, labels in national_codes().items()
         for code, label in labels.items()
-    ]
+    ]  # fmt: skip
     types = {column.name: pandas_type(column.kind) for column in CODE.columns}
     return pd.DataFrame(rows, columns=list(types)).astype(types)

@@ -12,7 +12,15 @@ import pyarrow.parquet as pq
 from etl.authority import Authority
 from etl.calendar.working_days import every_day
 from etl.contracts.contract import DIMENSION_KEYS, Table
-from etl.contracts.dimensions import AUTHORITY, CODE, COMPARATOR, DATE, POPULATION, TARGET
+from etl.contracts.dimensions import (
+    AUTHORITY,
+    CODE,
+    COMPARATOR,
+    DATE,
+    POPULATION,
+    POPULATION_GROUP,
+    TARGET,
+)
 from etl.contracts.frames import pandas_type, to_arrow
 from etl.contracts.hand_overs import DERIVED, DERIVED_TABLES, GIVEN_KEYS, KEPT
 from etl.contracts.register import DIMENSIONS, FACTS, KEYED_DIMENSIONS
@@ -214,7 +222,8 @@ def _every_event(run: Run) -> str:
     """SQL of every version of what can meet an obligation, by timescale and subject."""
     rows = []
     for timescale, event in DERIVED.read(run)["events"].items():
-        holds = [f"not coalesce({flag}, false)" for flag in event["unless"]]
+        holds = [f"coalesce({flag}, false)" for flag in event["only"]]
+        holds += [f"not coalesce({flag}, false)" for flag in event["unless"]]
         rows.append(
             f"select '{timescale}' as timescale, {event['subject']} as subject_id, child_key, "
             f"{event['id']} as event_id, {event['day']} as done_date, known_from, known_to "
@@ -411,9 +420,11 @@ def _kept_parts(run: Run, table: Table) -> list[str]:
 
 def _from_authority(authority: Authority) -> list[tuple[Table, pd.DataFrame]]:
     """The dimensions that the authority's file makes."""
+    groups = [vars(group) for row in authority.population for group in row.groups]
     return [
         (AUTHORITY, _frame(AUTHORITY, [_about(authority)])),
         (POPULATION, _frame(POPULATION, [vars(row) for row in authority.population])),
+        (POPULATION_GROUP, _frame(POPULATION_GROUP, groups)),
         (TARGET, _frame(TARGET, [vars(row) for row in authority.targets])),
         (COMPARATOR, _frame(COMPARATOR, [vars(row) for row in authority.comparators])),
     ]

@@ -68,13 +68,13 @@ def _read_by_measure(measure: Measure) -> set[TableColumn]:
 
 
 def _that_tell_apart() -> set[TableColumn]:
-    """Columns of which single codes matter, and what closes every clock of a child and takes it out
-    of the measures: that it was merged, or died."""
+    """Columns of which single codes matter, what closes every clock of a child and takes it out of
+    the measures, that it was merged, or died, and by which its ethnic group is told."""
     return {
         (table.name, column.name)
         for table in CONFORMED
         for column in table.columns
-        if column.hangs_on or column.name in ("is_merged", "died_date")
+        if column.hangs_on or column.name in ("is_merged", "died_date", "ethnicity_code")
     }
 
 

@@ -22,12 +22,14 @@ from etl.night.relied_on import figures, relied_on
 from etl.night.tasks import Task
 from etl.privacy.erased import of_run
 from etl.privacy.landed import rows_about
+from etl.publish.months import month_before
 from etl.recall.earlier import look_back
 from etl.recall.held_back import keep_earlier_versions
 from etl.run import Run
 from etl.sources.mapping import known_columns, mappings
 from etl.sources.register import FIRST_KIND, SOURCES
 from etl.sources.source import Expected
+from etl.targets import not_set
 from etl.validate.page import write_page
 from etl.validate.validate import validate
 from etl.warehouse import Session, Warehouse
@@ -110,7 +112,11 @@ def _keep_versions(tonight: Tonight) -> bool:
 
 def _write_page(tonight: Tonight) -> bool:
     """Only now it is known of which rows that are held back an earlier version is kept."""
-    write_page(tonight.run, tonight.authority.name, figures())
+    authority = tonight.authority
+    entered = ((each.scope, each.financial_year)
+               for each in (*authority.targets, *authority.comparators))  # fmt: skip
+    lacking = not_set(entered, month_before(tonight.run.extract_date))
+    write_page(tonight.run, authority.name, figures(), not_set=lacking)
     return True
 
 

@@ -33,9 +33,9 @@ from etl.warehouse.keys import FAMILY_SUBJECT, LAST_FROZEN_KEY, before_first_key
 ACTION = "erase"
 # A landed night while it is written anew, and the one whose place it takes.
 ARRIVING, LEAVING = ".erasing", ".leaving"
-_FROZEN = ("report.frozen_subject", "report.restated_subject")
+_COUNTED = ("report.frozen_subject", "report.restated_subject", "report.latest_subject")
 _TABLES_OF_CHILDREN = (
-    "warehouse.dim_child", *(f"warehouse.{fact.warehouse}" for fact in FACTS), *_FROZEN,
+    "warehouse.dim_child", *(f"warehouse.{fact.warehouse}" for fact in FACTS), *_COUNTED,
 )  # fmt: skip
 
 
@@ -183,7 +183,7 @@ def _erase_star(session: Session, asked: Erasing, erased: Erased, child_key: int
     )
     _stage_stand_ins(session, erased, child_key)
     family_key = _own_family(session, asked, child_key, token)
-    _erase_frozen(session, asked, Keys(child_key, new_key, family_key))
+    _erase_counted(session, asked, Keys(child_key, new_key, family_key))
     for fact in FACTS:
         changed = ", ".join(
             f"{name} = (select known_as from stand_in where stand_in.id = fact.{name})"
@@ -213,15 +213,15 @@ class Keys(NamedTuple):
     family: int
 
 
-def _erase_frozen(session: Session, asked: Erasing, keys: Keys) -> None:
-    """The same keys and stand-ins in what frozen figures counted. What is counted there is a
+def _erase_counted(session: Session, asked: Erasing, keys: Keys) -> None:
+    """The same keys and stand-ins in what figures counted, frozen or latest. What is counted is a
     record, one of several things owed on a record, a family or a child without one."""
     families = " union ".join(
         f"select '{FAMILY_SUBJECT}' || cast(family_key as text) from warehouse.{fact.warehouse} "
         "where child_key = :was and family_key <> 0"
         for fact in FACTS
     )
-    for table in _FROZEN:
+    for table in _COUNTED:
         rows = session.run(
             f"""
             update {table} as counted set child_key = :child, subject_id = case

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from itertools import count as numbers
 
 import pyarrow as pa
 
+from etl.contracts.register import FACTS
 from etl.publish.as_known import AsKnown, seen_as_known
 from etl.publish.comparable import Reach, comparable_from, reach_of
 from etl.publish.measures import Measure
@@ -20,13 +22,14 @@ _NUMBERS = numbers(1)
 
 @dataclass(frozen=True)
 class Figure:
-    """A measure of a month, its first day. value: None where the denominator is 0."""
+    """A measure of a month, its first day. value: exact to ten decimal places; None where the
+    denominator is 0."""
 
     measure: str
     month: date
     numerator: int
     denominator: int | None
-    value: float | None
+    value: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,13 @@ class Counting:
 
     @property
     def measure(self) -> str:
-        """The table of the measures: measure, unit, definition_sha256."""
+        """The table of the measures: measure, unit, definition_sha256, and ethnic_group, of whose
+        children a rate is; empty of all children."""
         return f"measure_{self.number}"
 
     @property
     def population(self) -> str:
-        """The table of the months: month, children_0_17."""
+        """The table of the months: month, ethnic_group, children_0_17."""
         return f"population_{self.number}"
 
     @property
@@ -95,7 +99,8 @@ class Counting:
             from (
                 select measure.measure, measure.unit, population.month, team.team_key, {_SUMS}
                 from {self.measure} as measure
-                cross join {self.population} as population
+                join {self.population} as population
+                    on population.ethnic_group = measure.ethnic_group
                 cross join (select distinct team_key from {self.summed}) as team
                 left join {self.summed} as summed
                     on summed.measure = measure.measure and summed.month = population.month
@@ -121,13 +126,18 @@ def count(
     last: date,
 ) -> Counting:
     """Count the measures in the months from the one to the other, as known on an extract. Without
-    the pairs of timescales that were skipped that night, as the extract had no table of theirs:
-    nothing done and nothing owed would be said of what nobody looked at.
+    those of which that night's extract had no table, nor the pairs of timescales that were skipped
+    for want of one: 0 would be said of what nobody looked at.
 
     first, last: first days of the first and last month.
     """
     skipped = _skipped(session, la_code, known_on)
-    every = tuple(measure for measure in every if measure.timescale not in skipped)
+    lacking = {f"known_{table}" for table in _lacking(session, la_code, known_on)}
+    every = tuple(
+        measure
+        for measure in every
+        if measure.timescale not in skipped and not lacking & measure.reads.keys()
+    )
     made = Counting(session, la_code, known_on, first, last, every)
     _stage_measures(made)
     session.run(f"create temporary table {made.counted} ({_COUNTED})")
@@ -135,7 +145,7 @@ def count(
     read |= {f"known_{measure.history.fact}" for measure in every}
     with seen_as_known(session, AsKnown(la_code, known_on, first, last), read):
         session.run(
-            f"create temporary table {made.population} as {_POPULATION}",
+            f"create temporary table {made.population} as {_POPULATION.format(made.measure)}",
             la_code=la_code,
             known_on=known_on,
         )
@@ -166,12 +176,29 @@ def _skipped(session: Session, la_code: str, known_on: date) -> set[str]:
     return {detail.partition(":")[0] for (detail,) in found}
 
 
+def _lacking(session: Session, la_code: str, known_on: date) -> set[str]:
+    """The facts that the extract of the night had no table for: its audit names each; those that
+    a night of an earlier release did not know, it has not at all."""
+    found = session.rows(
+        "select told.kind, told.name from audit.load_run as run join ("
+        "select run_id, 'loaded' as kind, table_name as name from audit.table_load union all "
+        "select run_id, 'lacking', detail from audit.observation "
+        "where observation = 'table_lacking') as told on told.run_id = run.run_id "
+        "where run.la_code = :la_code and run.extract_date = :known_on and run.status = 'loaded'",
+        la_code=la_code,
+        known_on=known_on,
+    )
+    loaded = {name for kind, name in found if kind == "loaded"}
+    told = {name for kind, name in found if kind == "lacking"}
+    return told | ({fact.name for fact in FACTS} - loaded if loaded else set())
+
+
 def _stage_measures(made: Counting) -> None:
-    columns = ("measure", "unit", "definition_sha256")
+    columns = ("measure", "unit", "definition_sha256", "ethnic_group")
     made.session.stage(
         made.measure,
         pa.table(
-            {name: [getattr(measure, name) for measure in made.measures] for name in columns},
+            {name: [getattr(each, name) or "" for each in made.measures] for name in columns},
             pa.schema([(name, pa.string()) for name in columns]),
         ),
     )
@@ -211,6 +238,7 @@ def _count_rows(made: Counting, one: Measure) -> None:
         f"subject_id, in_numerator, in_denominator from ({one.sql}) as one "
         f"join {made.measure} as measure on measure.definition_sha256 = :definition_sha256",
         timescale=one.timescale,
+        ethnic_group=one.ethnic_group,
         definition_sha256=one.definition_sha256,
     )
 
@@ -219,34 +247,46 @@ _COUNTED = """
     measure text, month date, child_key bigint, team_key bigint, subject_id text,
     in_numerator integer, in_denominator integer
 """
-# The population of a month is that of the latest mid-year not after the month's year.
+# The population of a month is that of the latest mid-year not after the month's year; of a group,
+# of the latest that gives it: the census does so every ten years.
 _POPULATION = """
-select months.month_start as month, (
+with population as (
+    select year, '' as ethnic_group, children_0_17
+    from warehouse.dim_population
+    where la_code = :la_code and known_from <= :known_on and :known_on < known_to
+    union all
+    select year, lower(group_name), children_0_17
+    from warehouse.dim_population_group
+    where la_code = :la_code and known_from <= :known_on and :known_on < known_to
+    and characteristic = 'ethnic_group'
+)
+select months.month_start as month, asked.ethnic_group, (
     select population.children_0_17
-    from warehouse.dim_population as population
-    where population.la_code = :la_code
-    and population.known_from <= :known_on and :known_on < population.known_to
-    and population.year <= months.year
+    from population
+    where population.ethnic_group = asked.ethnic_group and population.year <= months.year
     order by population.year desc
     limit 1
 ) as children_0_17
 from months
+cross join (select distinct ethnic_group from {}) as asked
 """
-# Rates are divided by the population, percentages by what was counted, counts by nothing. A
-# month with nothing counted has the numerator 0.
+# Rates are divided by the population, percentages and caseloads by what was counted, counts by
+# nothing. A month with nothing counted has the numerator 0.
 _SUMS = """
 coalesce(sum(summed.in_numerator), 0) as numerator,
 case measure.unit
-    when 'percent' then coalesce(sum(summed.in_denominator), 0)
     when 'per_10000' then max(population.children_0_17)
+    when 'count' then null
+    else coalesce(sum(summed.in_denominator), 0)
 end as denominator
 """
 _VALUE = """
 cast(case unit
     when 'count' then numerator
     when 'percent' then 100.0 * numerator / nullif(denominator, 0)
+    when 'per_worker' then 1.0 * numerator / nullif(denominator, 0)
     else 10000.0 * numerator / nullif(denominator, 0)
-end as double precision) as value
+end as decimal(28, 10)) as value
 """
 
 
@@ -259,7 +299,8 @@ def _figure(made: Counting) -> str:
             select measure.measure, measure.unit, measure.definition_sha256, population.month,
                 {_SUMS}
             from {made.measure} as measure
-            cross join {made.population} as population
+            join {made.population} as population
+                on population.ethnic_group = measure.ethnic_group
             left join {made.summed} as summed
                 on summed.measure = measure.measure and summed.month = population.month
             group by measure.measure, measure.unit, measure.definition_sha256, population.month

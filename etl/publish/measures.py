@@ -13,13 +13,16 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
+from etl.contracts.code_lists import ETHNIC_GROUPS
 from etl.publish.as_known import said, shared_views, views_read
 from etl.publish.comparable import History, history_of
 from etl.settings import MEASURES
 
-UNITS = ("count", "percent", "per_10000")
+UNITS = ("count", "percent", "per_10000", "per_worker")
 DIRECTIONS = ("higher", "lower", "neither")
-EACH_TIMESCALE = "each_timescale_"
+# With what there is one for each of, timescale or ethnic_group: the part of a file's name in whose
+# place the measures' ids have the name.
+EACH = "each_"
 HEAD = "-- "
 # A line of a head that begins another one: the rows of the file in another unit.
 ANOTHER = "measure"
@@ -28,8 +31,9 @@ _OF_TIMESCALE = re.compile(r"\btimescale = '(\w+)'")
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure: what its file's head says, and its SQL. timescale: for one of the pair that
-    exists for every timescale."""
+    """A measure: what its file's head says, and its SQL. timescale, ethnic_group: for one of
+    those that exist for every timescale, or ethnic group; a rate of the latter is one of the
+    group's own children."""
 
     measure: str
     title: str
@@ -40,6 +44,7 @@ class Measure:
     history: History
     sql: str
     timescale: str | None = None
+    ethnic_group: str | None = None
 
     @cached_property
     def reads(self) -> dict[str, set[str]]:
@@ -55,9 +60,10 @@ class Measure:
     @cached_property
     def definition_sha256(self) -> str:
         """The hash of what moves it, and it alone: its SQL and that of the views it reads, without
-        comments and layout, and its timescale. Measures that have the same count the same rows."""
+        comments and layout, and its timescale or ethnic group. Measures that have the same count
+        the same rows."""
         views = sorted((name, said(shared_views()[name])) for name in self.reads)
-        all_of_it = json.dumps([said(self.sql), views, self.timescale])
+        all_of_it = json.dumps([said(self.sql), views, self.timescale or self.ethnic_group])
         return hashlib.sha256(all_of_it.encode()).hexdigest()
 
 
@@ -69,27 +75,33 @@ def measure_files() -> tuple[Measure, ...]:
 
 
 def measures(timescales: dict[str, str]) -> list[Measure]:
-    """Every measure; the files of the pair once for each timescale.
+    """Every measure; the files of several once for each timescale, or ethnic group.
 
     timescales: title by name.
     """
-    found = []
-    for measure in measure_files():
-        if not measure.measure.startswith(EACH_TIMESCALE):
-            found.append(measure)
+    each = {
+        "timescale": timescales,
+        "ethnic_group": {group.lower(): group for group in ETHNIC_GROUPS},
+    }
+    return [one for measure in measure_files() for one in _of_file(measure, each)]
+
+
+def _of_file(measure: Measure, each: dict[str, dict[str, str]]) -> Iterator[Measure]:
+    """The measure, or those that it stands for: each says of what, with the title by name."""
+    for what, titles in each.items():
+        if f"{EACH}{what}" not in measure.measure:
             continue
-        ending = measure.measure.removeprefix(EACH_TIMESCALE)
-        found += [
-            replace(
+        for name, title in titles.items():
+            yield replace(
                 measure,
-                measure=f"{timescale}_{ending}",
-                title=measure.title.replace("{timescale}", title),
-                definition=measure.definition.replace("{timescale}", title),
-                timescale=timescale,
+                measure=measure.measure.replace(f"{EACH}{what}", name),
+                title=measure.title.replace(f"{{{what}}}", title),
+                definition=measure.definition.replace(f"{{{what}}}", title),
+                timescale=name if what == "timescale" else None,
+                ethnic_group=name if what == "ethnic_group" else None,
             )
-            for timescale, title in timescales.items()
-        ]
-    return found
+        return
+    yield measure
 
 
 def measure_names(timescales: tuple[str, ...]) -> tuple[str, ...]:

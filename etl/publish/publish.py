@@ -9,6 +9,7 @@ from etl.publish.counting import Counting, count
 from etl.publish.measures import Measure, measures
 from etl.publish.months import last_complete_months, publication_of
 from etl.publish.restatement import restate
+from etl.publish.subjects import forget_subjects, keep_subjects
 from etl.warehouse import Session
 
 LATEST = "latest"
@@ -25,7 +26,8 @@ def publish(
 ) -> None:
     """Make the figures those of a loaded night, the authority's last: ``report.last_extract``,
     ``report.measure``, the ``latest`` rows of ``report.monthly_measure`` and
-    ``report.monthly_measure_by_team``, and what has moved since each freeze of those months.
+    ``report.monthly_measure_by_team``, what the last of them count, and what has moved since each
+    freeze of those months.
 
     titles, records: of each timescale, its title and where it comes from (``causes.Records``).
     """
@@ -37,6 +39,7 @@ def publish(
     first, last = last_complete_months(extract_date, publication.months)
     latest = count(session, la_code, every, known_on=extract_date, first=first, last=last)
     store(latest, LATEST)
+    keep_subjects(latest)
     _say_history(latest)
     restate(latest, records)
     outdated = session.rows(
@@ -53,6 +56,7 @@ def publish_nothing(session: Session, la_code: str) -> None:
     for table in ("last_extract", "measure_history", "restatement", "restated_subject"):
         session.run(f"delete from report.{table} where la_code = :la_code", la_code=la_code)
     _delete_latest(session, la_code)
+    forget_subjects(session, la_code)
 
 
 def _say_last_extract(session: Session, la_code: str, extract_date: date, run_id: str) -> None:
@@ -119,7 +123,7 @@ def describe(session: Session, every: Sequence[Measure]) -> None:
         )
 
 
-_IS_COMPARABLE = "coalesce(figure.month >= history.comparable_from, false)"
+_IS_COMPARABLE = "case when figure.month >= history.comparable_from then 1 else 0 end"
 
 
 def store(counting: Counting, label: str) -> None:

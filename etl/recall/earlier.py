@@ -10,7 +10,9 @@ from etl.contracts.frames import from_arrow, pandas_type
 from etl.contracts.hand_overs import (
     ERASED,
     MANIFEST,
+    PAST_CATEGORIES,
     PAST_CHECKS,
+    PAST_EXTRACTS,
     PAST_LOADS,
     PREVIOUS,
     PREVIOUS_CHILDREN,
@@ -30,14 +32,16 @@ NIGHTS_SHOWN = 13
 
 
 def look_back(run: Run, warehouse: Warehouse, key: bytes) -> bool:
-    """Write what is known of the authority's last load, its children, and what recognises erased
-    ones. Returns True where this very extract is already loaded.
+    """Write what is known of the authority's last load, its children, what plans' categories were
+    on the nights before, and what recognises erased children. Returns True where this very extract
+    is already loaded.
 
     Raises NightStopped where the extract is not later than the last one loaded, WrongUsage where
     the pseudonym key is not the one of the nights before.
     """
     previous: Previous = {"run_id": None, "rows": {}}
     counts, loads = _nothing(PREVIOUS_COUNTS), _nothing(PAST_LOADS)
+    extracts, categories = _nothing(PAST_EXTRACTS), _nothing(PAST_CATEGORIES)
     PAST_CHECKS.write(run, _nothing(PAST_CHECKS))
     children = _nothing(PREVIOUS_CHILDREN)
     if warehouse.exists():
@@ -54,12 +58,16 @@ def look_back(run: Run, warehouse: Warehouse, key: bytes) -> bool:
                 counts = _counts_by_column(session, last[0])
                 loads = _past_loads(session, run)
                 children = _children(session, run.la_code)
+                extracts = _past_extracts(session, run.la_code)
+                categories = _past_categories(session, run.la_code)
             # Also of an authority whose every night was taken back since.
             _write_erased(session, run)
     PREVIOUS.write(run, previous)
     PREVIOUS_COUNTS.write(run, counts)
     PAST_LOADS.write(run, loads)
     PREVIOUS_CHILDREN.write(run, children)
+    PAST_EXTRACTS.write(run, extracts)
+    PAST_CATEGORIES.write(run, categories)
     return False
 
 
@@ -160,6 +168,27 @@ def _children(session: Session, la_code: str) -> pd.DataFrame:
         session.table(
             f"select {columns} from warehouse.dim_child "
             "where la_code = :la_code and known_to = date '9999-12-31'",
+            la_code=la_code,
+        )
+    )
+
+
+def _past_extracts(session: Session, la_code: str) -> pd.DataFrame:
+    return from_arrow(
+        session.table(
+            "select extract_date from audit.load_run "
+            "where la_code = :la_code and status = 'loaded'",
+            la_code=la_code,
+        )
+    )
+
+
+def _past_categories(session: Session, la_code: str) -> pd.DataFrame:
+    """What each version of a plan said of its category."""
+    columns = ", ".join(column.name for column in PAST_CATEGORIES.columns)
+    return from_arrow(
+        session.table(
+            f"select {columns} from warehouse.fact_child_protection_plan where la_code = :la_code",
             la_code=la_code,
         )
     )

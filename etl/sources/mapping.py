@@ -31,6 +31,8 @@ class FromColumn:
     optional: bool = False
     codes: str | None = None
     only_listed: bool = False
+    otherwise: str | None = None
+    missing: tuple[str, ...] = ()
     any_date: bool = False
     is_present: bool = False
     other_than: str | None = None
@@ -65,7 +67,8 @@ class Through:
 
 @dataclass(frozen=True)
 class Lookup:
-    """Columns found in another table of the source, directly or through a third."""
+    """Columns found in another table of the source, directly or through a third. every: a row of
+    ours for each of its records; what finds none is no row."""
 
     source: str
     on: tuple[tuple[str, str], ...]
@@ -74,6 +77,7 @@ class Lookup:
     latest_by: str | None = None
     optional_table: bool = False
     through: Through | None = None
+    every: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -93,20 +97,22 @@ class Lookup:
 
 @dataclass(frozen=True)
 class Mapping:
-    """How one table of ours is made."""
+    """How one table of ours is made. only: columns of the source, and of each the code list that a
+    record's value must be in."""
 
     table: str
     source: str
     columns: tuple[FromColumn, ...]
     lookups: tuple[Lookup, ...]
     optional_table: bool = False
+    only: tuple[tuple[str, str], ...] = ()
     birth: tuple[tuple[str, str], ...] = ()
     identity: tuple[tuple[str, str], ...] = ()
 
     @property
     def source_columns(self) -> dict[str, bool]:
         """The main table's columns it needs, and whether an extract may lack them."""
-        needed: dict[str, bool] = {}
+        needed = {name: False for name, _ in self.only}
         for column in self.columns:
             needed |= column.source_columns
         for lookup in self.lookups:
@@ -148,10 +154,10 @@ def known_columns(found: Mappings) -> dict[str, frozenset[str]]:
 
 
 # The keys that each part of a file may hold; those in capitals must be there.
-_FILE = ("SOURCE", "COLUMNS", "optional_table", "birth", "identity", "lookup")
-_COLUMN = ("column", "optional", "codes", "only_listed", "any_date", "is_present", "other_than",
-           "token", "first_set")  # fmt: skip
-_LOOKUP = ("SOURCE", "ON", "COLUMNS", "where", "latest_by", "optional_table", "through")
+_FILE = ("SOURCE", "COLUMNS", "optional_table", "only", "birth", "identity", "lookup")
+_COLUMN = ("column", "optional", "codes", "only_listed", "otherwise", "missing", "any_date",
+           "is_present", "other_than", "token", "first_set")  # fmt: skip
+_LOOKUP = ("SOURCE", "ON", "COLUMNS", "where", "latest_by", "optional_table", "through", "every")
 _THROUGH = ("SOURCE", "COLUMN", "NAMES")
 _BIRTH = ("DATE", "IS_ESTIMATED")
 
@@ -240,6 +246,7 @@ class _Reader(TomlReader):
             columns=self._columns(content, where),
             lookups=tuple(self._lookup(entry, where) for entry in lookups),
             optional_table=self.value(content, "optional_table", bool, False, where),
+            only=self._pairs(content, "only", where),
             birth=self._pairs(content, "birth", where),
             identity=self._pairs(content, "identity", where),
         )
@@ -282,6 +289,8 @@ class _Reader(TomlReader):
             optional=optional if not flags else False,
             codes=self.value(entry, "codes", str, None, where),
             only_listed=self.value(entry, "only_listed", bool, False, where),
+            otherwise=self.value(entry, "otherwise", str, None, where),
+            missing=tuple(map(str, self.value(entry, "missing", list, [], where))),
             any_date=self.value(entry, "any_date", bool, False, where),
             is_present=self.value(entry, "is_present", bool, False, where),
             other_than=self.value(entry, "other_than", str, None, where),
@@ -300,6 +309,10 @@ class _Reader(TomlReader):
         if len(only) > 1:
             self.problems.append(f"'where' in {where} must name one column")
         on = tuple(self.value(entry, "on", dict, {}, where).items())
+        others = {"where", "latest_by", "optional_table", "through"} & entry.keys()
+        if entry.get("every") and (others or len(on) != 1):
+            problems = f"'every' in {where} takes one column in 'on', and no {', '.join(others)}"
+            self.problems.append(problems.removesuffix(", and no "))
         return Lookup(
             source=self.value(entry, "source", str, "", where),
             on=on,
@@ -308,6 +321,7 @@ class _Reader(TomlReader):
             latest_by=self.value(entry, "latest_by", str, None, where),
             optional_table=self.value(entry, "optional_table", bool, False, where),
             through=self._through(entry, tuple(there for _, there in on), where),
+            every=self.value(entry, "every", bool, False, where),
         )
 
     def _through(self, entry: dict[str, Any], on: tuple[str, ...], where: str) -> Through | None:
@@ -372,6 +386,10 @@ class _Agreement:
             problems.append(f"'any_date' in {where} is for dates")
         if column.codes and contract.code_list not in (None, column.codes):
             problems.append(f"'codes' in {where} must be '{contract.code_list}'")
+        if column.missing and contract.kind is not Kind.FLAG:
+            problems.append(f"'missing' in {where} is for flags")
+        if column.otherwise is not None and not column.codes:
+            problems.append(f"'otherwise' in {where} needs a list of codes")
         if column.only_listed and not self.reader.source.code_map(column.codes or ""):
             problems.append(f"'only_listed' in {where} needs a list in codes/")
 

@@ -182,7 +182,7 @@ def _dates(table: Table) -> tuple[Column, ...]:
 
 
 def _of_a_date(table: Table, column: Column) -> Iterator[Expectation]:
-    name = HAPPENED if column.unless else column.name
+    name = column.name
     if column.required:
         yield _expectation(
             "values_to_not_be_null", f"{name}_missing", f"Every row has its {column.word}.",
@@ -192,7 +192,8 @@ def _of_a_date(table: Table, column: Column) -> Iterator[Expectation]:
         yield _expectation(
             "values_to_be_between", "after_extract_date",
             f"No {column.word} lies after the extract date.", _HOLD_BACK, _AHEAD,
-            column=name, max_value={"$PARAMETER": "extract_date"},
+            column=HAPPENED if column.unless else name,
+            max_value={"$PARAMETER": "extract_date"},
         )  # fmt: skip
     if column.required or not (table.is_fact or column.may_lie_ahead):
         yield _expectation(

@@ -32,6 +32,7 @@ from etl.contracts.hand_overs import (
 from etl.contracts.register import BY_NAME, CONFORMED
 from etl.errors import NightError
 from etl.run import Run
+from etl.targets import NotSet
 from etl.validate.suites import read_suite
 from etl.validate.trend import Trend, trends
 
@@ -79,12 +80,14 @@ def write_page(
     authority: str,
     figures: Mapping[str, tuple[str, ...]],
     stopped: NightError | None = None,
+    not_set: Sequence[NotSet] = (),
 ) -> None:
     """Write ``run.page`` from what the night's steps left so far.
 
     figures: by table of ours, the titles of the measures that a row of it moves. stopped: why, if
-    it was. The page of a night that was checked to its end is not replaced by one that was stopped
-    before it was checked: that date is loaded already.
+    it was. not_set: of which targets and comparators the figures' year has none. The page of a
+    night that was checked to its end is not replaced by one that was stopped before it was checked:
+    that date is loaded already.
     """
     checks = CHECKS.read_if_written(run)
     if checks is None and run.page.exists() and STOPPED not in run.page.read_text("utf-8"):
@@ -103,6 +106,7 @@ def write_page(
         is_checked=checks is not None,
         remark=LOADED.read_if_written(run),
         moving=_moving(run, shown, {} if stopped else figures),
+        not_set=not_set,
         failed=[each for each in shown if each.check["outcome"] in ("failed", "error")],
         mended=[each for each in shown if each.trend.is_mended],
         passed=sum(each.check["outcome"] == "passed" for each in shown),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
+
+from etl.warehouse.view import View
 
 # A parameter of a statement, ``:name``; a cast, ``::type``, is none.
 PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)\b")
@@ -35,9 +37,9 @@ class Session(Protocol):
     def stage(self, name: str, content: pa.Table) -> None:
         """Make a temporary table ``name`` of these rows."""
 
-    def make_views(self, views: Mapping[str, str]) -> None:
-        """Make these views, query by name with its schema, the only ones of ``report``. One may
-        be made of those before it."""
+    def make_views(self, views: Sequence[View]) -> None:
+        """Make these the only views of ``report``, with their comments, where they are not just
+        these already. One may be made of those before it."""
 
     def wait_for_shared(self) -> None:
         """Wait until no other authority's load writes what authorities share: days, national

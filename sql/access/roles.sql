@@ -40,6 +40,15 @@ begin
         'grant connect on database %I to csc_analyst, csc_operational, csc_auditor',
         current_database()
     );
+    -- What analysts make for themselves: temporary tables, and a schema that nothing of ours reads
+    -- or writes. What is in it is its maker's, and nobody else reads it unless its maker says so.
+    execute format('grant temporary on database %I to csc_analyst', current_database());
+    if to_regnamespace('scratch') is null then
+        create schema scratch;
+        grant usage, create on schema scratch to csc_analyst;
+        comment on schema scratch is
+            'For analysts to make tables and views in; no load touches it.';
+    end if;
     if to_regnamespace('public') is not null then
         revoke create on schema public from public;
     end if;

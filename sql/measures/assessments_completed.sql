@@ -1,5 +1,5 @@
 -- title: Single assessments completed
--- definition: Single assessments that a manager authorised in the month. Drafts and cancelled assessments do not count.
+-- definition: Single assessments that a manager authorised in the month. Drafts and cancelled assessments do not count. Each child of a sibling group counts.
 -- unit: count
 -- better: neither
 -- history: ends of single_assessment.started_date to authorised_date

@@ -1,5 +1,5 @@
 -- title: Single assessments completed late
--- definition: Single assessments authorised in the month after their due date.
+-- definition: Single assessments authorised in the month after their due date. Each child of a sibling group counts.
 -- unit: count
 -- better: lower
 -- history: ends of single_assessment.started_date to authorised_date

@@ -1,5 +1,5 @@
 -- title: Single assessments overdue
--- definition: Single assessments not authorised by the end of the month although their due date had passed.
+-- definition: Single assessments not authorised by the end of the month although their due date had passed. Each child of a sibling group counts.
 -- unit: count
 -- better: lower
 -- history: stock of single_assessment.started_date to authorised_date

@@ -1,5 +1,5 @@
 -- title: {timescale}: done and recorded in time
--- definition: {timescale}: of those due in the month, the share done on or before the due date and also recorded by then: by the source's own recording date; where it keeps none, by the day before the first extract that held it. Not counted at all, without a value, is a month in which it is not known of one done in time whether it was recorded by then. What is due and not done by the end of the month is not in time. Left out are those that ended by their due date without being done.
+-- definition: {timescale}: of what fell due in the month, each due date of each child, the share done on or before the due date and also recorded by then: by the source's own recording date; where it keeps none, by the day before the first extract that held it. Not counted at all, without a value, is a month in which it is not known of one done in time whether it was recorded by then. What is due and not done by the end of the month is not in time. Left out are those that ended by their due date without being done.
 -- unit: percent
 -- better: higher
 -- history: due

@@ -1,5 +1,5 @@
 -- title: {timescale}: done in time in practice
--- definition: {timescale}: of those due in the month, the share done on or before the due date, whenever that was recorded, as known on the extract's date. What is due and not done by the end of the month is not in time. Left out are those that ended by their due date without being done.
+-- definition: {timescale}: of what fell due in the month, each due date of each child, the share done on or before the due date, whenever that was recorded, as known on the extract's date. What is due and not done by the end of the month is not in time. Left out are those that ended by their due date without being done.
 -- unit: percent
 -- better: higher
 -- history: due

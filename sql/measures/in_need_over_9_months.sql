@@ -1,5 +1,5 @@
--- title: Children in need for more than 9 months
--- definition: Referrals still open at the end of the month that were received more than 9 calendar months before it, of children who are not on a child protection plan, not looked after, and whose last plan did not end in the last 3 months.
+-- title: Referrals of children in need open for more than 9 months
+-- definition: Referrals still open at the end of the month that were received more than 9 calendar months before it, of children who are not on a child protection plan, not looked after, and whose last plan did not end in the last 3 months. A child with two such referrals counts twice.
 -- unit: count
 -- better: lower
 -- history: starts of referral.received_date to closed_date, after 21 months

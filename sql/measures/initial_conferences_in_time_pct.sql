@@ -1,27 +1,9 @@
--- title: Initial child protection conferences held in time
+-- title: Children whose initial child protection conference was held in time
 -- definition: Of the children considered at an initial child protection conference in the month, the share whose conference was held within 15 working days of the start of the section 47 enquiry, or within the local allowance where one is set. One that was reconvened counts once, when it was first held; one held before its enquiry began is not in time.
 -- unit: percent
 -- better: higher
 -- history: events of initial_conference.held_date
 -- citation: Working Together to Safeguard Children, DfE children in need census, table C4
-with first_conferences as (
-    -- of those held of the enquiry's own child: one that was reconvened is one, on its first day
-    select distinct on (conference.enquiry_id)
-        conference.conference_id,
-        conference.enquiry_id,
-        conference.child_key,
-        conference.team_key,
-        conference.held_date
-    from known_initial_conference as conference
-    join known_section_47_enquiry as enquiry
-        on enquiry.enquiry_id = conference.enquiry_id
-        and enquiry.child_key = conference.child_key
-    where conference.held_date is not null
-    and not conference.is_transfer_in
-    and not conference.is_cancelled
-    order by conference.enquiry_id, conference.held_date, conference.conference_id
-)
-
 select
     months.month_start as month,
     conference.child_key,

@@ -1,4 +1,4 @@
--- title: Children on a plan reviewed in time
+-- title: Child protection plans reviewed in time
 -- definition: Of the child protection plans in force at the end of the month for 3 months or more, the share with every review that fell due in the last twelve months held in time. A plan with no review due counts as in time.
 -- unit: percent
 -- better: higher

@@ -1,4 +1,4 @@
--- title: Re-referrals within 12 months
+-- title: Referrals within 12 months of an earlier one
 -- definition: Of the referrals received in the month, the share where the same child had been referred before, 12 calendar months ago or less.
 -- unit: percent
 -- better: lower

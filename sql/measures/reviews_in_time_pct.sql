@@ -1,5 +1,5 @@
 -- title: Child protection reviews held in time
--- definition: Of the child protection reviews due in the month, the share held on or before their due date. A review not held by the end of the month is not in time. Reviews of plans that ended before the review was due are left out.
+-- definition: Of the child protection reviews due in the month, each child's own, the share held on or before their due date. A review not held by the end of the month is not in time. Reviews of plans that ended before the review was due are left out.
 -- unit: percent
 -- better: higher
 -- history: due

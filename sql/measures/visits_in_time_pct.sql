@@ -1,4 +1,4 @@
--- title: Children on a plan visited in time
+-- title: Child protection plans with the child visited in time
 -- definition: Of the child protection plans in force at the end of the month, the share whose next visit is not past its due date. Plans whose first visit is neither made nor past its due date are left out.
 -- unit: percent
 -- better: higher

@@ -1,6 +1,9 @@
 -- title: Who has each child now
 -- grain: a child who is allocated to a worker at the last extract; of several allocations the one begun last
 -- key: allocated_child_key
+-- column involvement_id: the involvement by which the worker has the child
+-- column allocated_child_key: the child; not called child_key, by which tools would relate every view to this one
+-- column allocated_since: when the allocation began
 with allocations as (
     select
         involvement.*,

@@ -1,6 +1,7 @@
 -- title: Authorities
 -- grain: an authority
 -- key: la_code
+-- column la_code: the authority, three digits
 select
     la_code,
     name,

@@ -16,7 +16,7 @@ select
     plan.started_date,
     plan.ended_date,
     plan.closed_date,
-    plan.is_cancelled,
+    cast(plan.is_cancelled as integer) as is_cancelled,
     plan.known_from as known_since,
     -- whether the measures count it, and if not, why
     case when plan.not_counted_reason is null then 1 else 0 end as is_counted,

@@ -21,7 +21,7 @@ select
     coalesce(initial_category.label, plan.initial_category) as initial_category_label,
     plan.latest_category,
     coalesce(latest_category.label, plan.latest_category) as latest_category_label,
-    plan.is_temporary,
+    cast(plan.is_temporary as integer) as is_temporary,
     plan.plan_number,
     plan.previous_plan_ended_date,
     plan.known_from as known_since,

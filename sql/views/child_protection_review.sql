@@ -14,11 +14,11 @@ select
     review.plan_id,
     review.la_code || '-' || review.plan_id as child_protection_plan_unique_id,
     review.meeting_id,
-    review.source_due_date,
+    due_day.date as source_due_date,
     review.held_date,
-    review.is_cancelled,
-    review.is_inquorate,
-    review.is_finalised,
+    cast(review.is_cancelled as integer) as is_cancelled,
+    cast(review.is_inquorate as integer) as is_inquorate,
+    cast(review.is_finalised as integer) as is_finalised,
     review.known_from as known_since,
     -- whether the measures count it, and if not, why
     case when review.not_counted_reason is null then 1 else 0 end as is_counted,
@@ -42,6 +42,8 @@ from (
         and plan.plan_id = review.plan_id
         and plan.known_to = date '9999-12-31'
 ) as review
+left join warehouse.dim_date as due_day
+    on due_day.date = review.source_due_date
 left join report.allocation as allocation
     on allocation.allocated_child_key = review.child_key
 where review.known_to = date '9999-12-31'

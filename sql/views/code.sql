@@ -8,6 +8,7 @@ select
     code,
     label,
     national_code,
+    code_group,
     known_from as known_since
 from warehouse.dim_code
 where known_to = date '9999-12-31'

@@ -1,6 +1,7 @@
 -- title: Labels of codes, as each authority reads them
 -- grain: a code of a code list, for an authority
 -- key: code_label_unique_id
+-- rows of: code
 with codes as (
     -- the label of the authority itself where it has one, else the national one
     select distinct on (authority.la_code, code.code_list, code.code)
@@ -8,7 +9,8 @@ with codes as (
         code.code_list,
         code.code,
         code.label,
-        code.national_code
+        code.national_code,
+        code.code_group
     from warehouse.dim_authority as authority
     join warehouse.dim_code as code
         on code.la_code in ('', authority.la_code)
@@ -23,5 +25,6 @@ select
     code_list,
     code,
     label,
-    national_code
+    national_code,
+    code_group
 from codes

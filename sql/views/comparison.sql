@@ -1,6 +1,16 @@
 -- title: The latest figures beside target, comparators and earlier months
 -- grain: an authority, a month and a measure
 -- key: comparison_unique_id
+-- column distance_pct: 100 * (value - target) / target: how far it is from the target, in percent of the target
+-- column distance_points: value - target, of measures in percent
+-- column england: the figure of England: of the month's financial year, else the latest before it
+-- column england_year: the financial year of which that is
+-- column statistical_neighbours: the figure of the statistical neighbours, by the same rule
+-- column statistical_neighbours_year: the financial year of which that is
+-- column previous_month: the value of the month before; empty where it may not be compared
+-- column same_month_last_year: the value of twelve months before; empty where it may not be compared
+-- column two_years_ago: the value of twenty-four months before; empty where it may not be compared
+-- column awaiting_record: of measures of reviews: how many of what is not in time only lack their record
 with comparators as (
     select
         la_code,
@@ -45,7 +55,7 @@ awaiting as (
         obligation.la_code,
         obligation.timescale,
         calendar.month_start as month,
-        sum(obligation.is_awaiting_record) as awaiting_record
+        cast(sum(obligation.is_awaiting_record) as bigint) as awaiting_record
     from report.timescale_obligation as obligation
     join warehouse.dim_date as calendar
         on calendar.date = obligation.due_date
@@ -66,17 +76,31 @@ select
     figures.value,
     figures.target,
     figures.target_year,
-    100 * (figures.value - figures.target) / nullif(figures.target, 0) as distance_pct,
-    case when figures.unit = 'percent' then figures.value - figures.target end as distance_points,
+    cast(
+        100.0 * (figures.value - figures.target) / nullif(figures.target, 0) as decimal(28, 10)
+    ) as distance_pct,
+    cast(
+        case when figures.unit = 'percent' then figures.value - figures.target end
+        as decimal(28, 10)
+    ) as distance_points,
     england.value as england,
     figures.england_year,
     neighbours.value as statistical_neighbours,
     figures.statistical_neighbours_year,
     -- what may not be compared is not known: null, never 0. (Figures of an earlier release do not
     -- say whether they may.)
-    case when coalesce(previous_month.is_comparable, true) then previous_month.value end as previous_month,
-    case when coalesce(last_year.is_comparable, true) then last_year.value end as same_month_last_year,
-    case when coalesce(two_years_ago.is_comparable, true) then two_years_ago.value end as two_years_ago,
+    cast(
+        case when coalesce(previous_month.is_comparable, 1) = 1 then previous_month.value end
+        as decimal(28, 10)
+    ) as previous_month,
+    cast(
+        case when coalesce(last_year.is_comparable, 1) = 1 then last_year.value end
+        as decimal(28, 10)
+    ) as same_month_last_year,
+    cast(
+        case when coalesce(two_years_ago.is_comparable, 1) = 1 then two_years_ago.value end
+        as decimal(28, 10)
+    ) as two_years_ago,
     figures.known_on,
     figures.comparable_from,
     figures.is_comparable,

@@ -1,6 +1,8 @@
 -- title: Days
 -- grain: a day
 -- key: date
+-- column month_number: 1 is January; sorts month_name
+-- column day_of_week_number: 1 is Monday; sorts day_name
 select
     date,
     year,
@@ -15,8 +17,8 @@ select
     financial_year,
     financial_quarter,
     financial_month,
-    is_weekend,
-    is_working_day,
+    cast(is_weekend as integer) as is_weekend,
+    cast(is_working_day as integer) as is_working_day,
     working_day_number,
     bank_holiday
 from warehouse.dim_date

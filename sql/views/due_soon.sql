@@ -1,6 +1,9 @@
 -- title: What is overdue, and what is due within ten working days
 -- grain: one thing owed to one child, not done and due by the tenth working day after the last extract
 -- key: due_soon_unique_id
+-- rows of: timescale_obligation
+-- column working_days_left: working days from the last extract to the due date; empty where it is overdue
+-- column place: the order of the diary within the authority: the overdue ones first, then by due date
 with tenth_working_day as (
     select
         last_extract.la_code,

@@ -5,6 +5,6 @@ select
     family_key,
     la_code,
     family_token,
-    known_from as known_since
+    case when family_key > 0 then known_from end as known_since
 from warehouse.dim_family
 where known_to = date '9999-12-31'

@@ -14,10 +14,10 @@ select
     conference.enquiry_id,
     conference.la_code || '-' || conference.enquiry_id as section_47_enquiry_unique_id,
     conference.meeting_id,
-    conference.due_date,
+    due_day.date as due_date,
     conference.held_date,
-    conference.is_transfer_in,
-    conference.is_cancelled,
+    cast(conference.is_transfer_in as integer) as is_transfer_in,
+    cast(conference.is_cancelled as integer) as is_cancelled,
     conference.outcome,
     conference.known_from as known_since,
     -- whether the measures count it, and if not, why
@@ -54,6 +54,8 @@ from (
         and enquiry.known_to = date '9999-12-31'
     where conference.known_to = date '9999-12-31'
 ) as conference
+left join warehouse.dim_date as due_day
+    on due_day.date = conference.due_date
 left join report.allocation as allocation
     on allocation.allocated_child_key = conference.child_key
 where conference.known_to = date '9999-12-31'

@@ -13,9 +13,9 @@ select
     coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     involvement.referral_id,
     involvement.role_code,
-    involvement.is_allocated,
+    cast(involvement.is_allocated as integer) as is_allocated,
     involvement.started_date,
-    involvement.ended_date,
+    ended_day.date as ended_date,
     involvement.change_reason_code,
     coalesce(label.label, involvement.change_reason_code) as change_reason,
     involvement.known_from as known_since,
@@ -37,6 +37,8 @@ left join report.code_label as label
     on label.la_code = involvement.la_code
     and label.code_list = 'worker_change_reason'
     and label.code = involvement.change_reason_code
+left join warehouse.dim_date as ended_day
+    on ended_day.date = involvement.ended_date
 left join report.allocation as allocation
     on allocation.allocated_child_key = involvement.child_key
 where involvement.known_to = date '9999-12-31'

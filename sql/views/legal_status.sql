@@ -14,7 +14,7 @@ select
     legal_status.legal_status_code,
     coalesce(label.label, legal_status.legal_status_code) as legal_status,
     legal_status.started_date,
-    legal_status.ended_date,
+    ended_day.date as ended_date,
     legal_status.known_from as known_since,
     -- whether the measures count it, and if not, why
     case when legal_status.not_counted_reason is null then 1 else 0 end as is_counted,
@@ -34,6 +34,8 @@ left join report.code_label as label
     on label.la_code = legal_status.la_code
     and label.code_list = 'legal_status'
     and label.code = legal_status.legal_status_code
+left join warehouse.dim_date as ended_day
+    on ended_day.date = legal_status.ended_date
 left join report.allocation as allocation
     on allocation.allocated_child_key = legal_status.child_key
 where legal_status.known_to = date '9999-12-31'

@@ -15,7 +15,7 @@ select
     period.ended_date,
     period.end_reason_code,
     coalesce(end_reason.label, period.end_reason_code) as end_reason,
-    period.is_short_break,
+    cast(period.is_short_break as integer) as is_short_break,
     period.known_from as known_since,
     -- whether the measures count it, and if not, why
     case when period.not_counted_reason is null then 1 else 0 end as is_counted,

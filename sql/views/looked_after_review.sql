@@ -14,9 +14,9 @@ select
     review.looked_after_id,
     review.la_code || '-' || review.looked_after_id as looked_after_period_unique_id,
     review.meeting_id,
-    review.source_due_date,
+    due_day.date as source_due_date,
     review.held_date,
-    review.is_cancelled,
+    cast(review.is_cancelled as integer) as is_cancelled,
     review.known_from as known_since,
     -- whether the measures count it, and if not, why
     case when review.not_counted_reason is null then 1 else 0 end as is_counted,
@@ -39,6 +39,8 @@ from (
         and period.looked_after_id = review.looked_after_id
         and period.known_to = date '9999-12-31'
 ) as review
+left join warehouse.dim_date as due_day
+    on due_day.date = review.source_due_date
 left join report.allocation as allocation
     on allocation.allocated_child_key = review.child_key
 where review.known_to = date '9999-12-31'

@@ -17,7 +17,11 @@ select
     placement.ended_date,
     placement.placement_type_code,
     coalesce(placement_type.label, placement.placement_type_code) as placement_type,
-    placement.is_long_term,
+    placement.provider_code,
+    coalesce(provider.label, placement.provider_code) as provider,
+    placement.change_reason_code,
+    coalesce(change_reason.label, placement.change_reason_code) as change_reason,
+    cast(placement.is_long_term as integer) as is_long_term,
     placement.known_from as known_since,
     -- whether the measures count it, and if not, why
     case when placement.not_counted_reason is null then 1 else 0 end as is_counted,
@@ -42,6 +46,14 @@ left join report.code_label as placement_type
     on placement_type.la_code = placement.la_code
     and placement_type.code_list = 'placement_type'
     and placement_type.code = placement.placement_type_code
+left join report.code_label as provider
+    on provider.la_code = placement.la_code
+    and provider.code_list = 'placement_provider'
+    and provider.code = placement.provider_code
+left join report.code_label as change_reason
+    on change_reason.la_code = placement.la_code
+    and change_reason.code_list = 'placement_change_reason'
+    and change_reason.code = placement.change_reason_code
 left join report.allocation as allocation
     on allocation.allocated_child_key = placement.child_key
 where placement.known_to = date '9999-12-31'

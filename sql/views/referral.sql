@@ -19,10 +19,10 @@ select
     coalesce(need.label, referral.need_code) as need,
     referral.closure_reason_code,
     coalesce(closure_reason.label, referral.closure_reason_code) as closure_reason,
-    referral.is_no_further_action,
-    referral.is_transfer_in,
+    cast(referral.is_no_further_action as integer) as is_no_further_action,
+    cast(referral.is_transfer_in as integer) as is_transfer_in,
     referral.previous_referral_date,
-    referral.is_re_referral,
+    cast(referral.is_re_referral as integer) as is_re_referral,
     referral.known_from as known_since,
     -- whether the measures count it, and if not, why
     case when referral.not_counted_reason is null then 1 else 0 end as is_counted,

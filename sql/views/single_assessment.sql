@@ -16,7 +16,7 @@ select
     assessment.started_date,
     assessment.authorised_date,
     assessment.status,
-    assessment.is_child_seen,
+    cast(assessment.is_child_seen as integer) as is_child_seen,
     assessment.known_from as known_since,
     -- whether the measures count it, and if not, why
     case when assessment.not_counted_reason is null then 1 else 0 end as is_counted,

@@ -6,6 +6,6 @@ select
     la_code,
     team_id,
     name,
-    known_from as known_since
+    case when team_key > 0 then known_from end as known_since
 from warehouse.dim_team
 where known_to = date '9999-12-31'

@@ -1,6 +1,13 @@
 -- title: What is owed to children, and whether it was done in time
 -- grain: one thing owed to one child by one date, as at the last extract
 -- key: obligation_unique_id
+-- column team_key: the team that had the child on the due date, or has it now where that is still to come; 0: not known
+-- column worker_key: the worker who had the child on the due date, or has it now where that is still to come; 0: not known
+-- column status: in_time, late, overdue, not_due, not_done or ended_before_due, as at the last extract
+-- column is_due: 1: judged: in time, late, overdue or not done; the sum of it divides the others
+-- column is_in_time: 1: done by its due date
+-- column is_late: 1: done after its due date
+-- column is_late_only_in_record: 1: done in time, and known to be recorded only after it was due
 with obligations as (
     -- what starts after the last extract is not owed yet
     select

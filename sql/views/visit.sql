@@ -20,8 +20,8 @@ select
     visit.visit_type,
     visit.visited_date,
     visit.recorded_date,
-    visit.is_child_seen,
-    visit.is_seen_alone,
+    cast(visit.is_child_seen as integer) as is_child_seen,
+    cast(visit.is_seen_alone as integer) as is_seen_alone,
     visit.known_from as known_since,
     -- whether the measures count it, and if not, why
     case when visit.not_counted_reason is null then 1 else 0 end as is_counted,

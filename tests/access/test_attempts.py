@@ -71,6 +71,13 @@ IN_A_SCHEMA = (
     "alter default privileges for role csc_loader in schema {schema} "
     "grant select on tables to current_user",
 )
+# What analysts alone may.
+FOR_ANALYSTS = (
+    "create temporary table mine (mine text)",
+    "create temporary view mine as select 1 as mine",
+    "create table scratch.mine (mine text)",
+    "create view scratch.mine as select 1 as mine",
+)
 ON_THE_SERVER = (
     "set role csc_loader",
     "set role csc_authority_902",
@@ -87,8 +94,6 @@ ON_THE_SERVER = (
     "alter role csc_loader login password 'mine'",
     "alter database {database} owner to {me}",
     "create schema mine",
-    "create temporary table mine (mine text)",
-    "create temporary view mine as select 1 as mine",
     "set session_replication_role = replica",
     "select * from pg_authid",
     "select * from pg_statistic",
@@ -179,6 +184,14 @@ def test_nobody_becomes_somebody_else(visited: Visited, role: str) -> None:
             attempt: refusal(connection, attempt.format(**words)) for attempt in ON_THE_SERVER
         }
     assert set(answers.values()) == {REFUSED}, answers
+
+
+@pytest.mark.parametrize("role", EVERYBODY)
+def test_analysts_alone_make_something_for_themselves(visited: Visited, role: str) -> None:
+    with psycopg.connect(visited.urls[role]) as connection:
+        answers = {attempt: refusal(connection, attempt) for attempt in FOR_ANALYSTS}
+    wanted = None if role == "csc_analyst" else REFUSED
+    assert set(answers.values()) == {wanted}, answers
 
 
 @pytest.mark.parametrize("role", EVERYBODY)

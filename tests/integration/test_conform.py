@@ -285,7 +285,9 @@ def test_everything_that_is_missing_is_named_at_once(tmp_path):
 
 def test_optional_tables_and_columns_may_be_missing(tmp_path):
     assert optional_tables() == {
-        "FACT_CARE_PLAN_SUMMARY", "FACT_DISABILITY", "FACT_INVOLVEMENTS", "FACT_LEGAL_STATUS",
+        "DIM_CLA_ELIGIBILITY", "FACT_CARE_PLANS", "FACT_CARE_PLAN_SUMMARY",
+        "FACT_CLA_CARE_LEAVERS", "FACT_DISABILITY", "FACT_HEALTH_CHECK", "FACT_INVOLVEMENTS",
+        "FACT_LEGAL_STATUS", "FACT_MISSING_PERSON",
     }  # fmt: skip
     night = a_conformed_night(tmp_path, without=("IS_CLIENT",))
     assert night.table("conformed", "legal_status").empty

@@ -42,6 +42,7 @@ def session(postgresql_server: Server) -> Iterator[Session]:
 def read_by(session: Session, measure: Measure) -> dict[str, set[str]]:
     """What the measure reads, itself or through what it reads."""
     sql = measure.sql.replace(":timescale", f"'{measure.timescale}'")
+    sql = sql.replace(":ethnic_group", f"'{measure.ethnic_group}'")
     session.run(f"create temporary view reader as {sql}")
     found: dict[str, set[str]] = {}
     waiting = ["reader"]

@@ -51,7 +51,7 @@ def _agree(line: dict[str, Any], found: dict[str, Any]) -> bool:
         return False
     if line["value"] is None or found["value"] is None:
         return line["value"] is found["value"]
-    return bool(abs(line["value"] - found["value"]) < 1e-6)
+    return abs(line["value"] - float(found["value"])) < 1e-6
 
 
 def differences(

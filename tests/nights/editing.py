@@ -28,9 +28,9 @@ def read(extract: Path, table: str) -> list[Row]:
 
 def change(extract: Path, table: str, how: Change) -> None:
     """Write a table anew with other rows, or the same columns and none."""
-    before = read(extract, table)
-    columns = before[0].keys()
-    after = how(before)
+    with (extract / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
+        columns = next(csv.reader(file))
+    after = how(read(extract, table))
     with (extract / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, after[0] if after else columns, lineterminator="\r\n")
         writer.writeheader()

@@ -17,7 +17,7 @@ import pytest
 
 from etl.settings import QUERIES
 from nights.agreement import wrong_figures
-from nights.expected import GOLDEN, Expected, expected
+from nights.expected import GOLDEN, Expected, expected, reference_figures
 from nights.loading import Council, Engine
 
 pytestmark = pytest.mark.slow
@@ -40,6 +40,7 @@ NAMED = "coalesce(worker.worker_id, ''), coalesce(team.team_id, '')"
 @dataclass(frozen=True)
 class Involved:
     expected: Expected
+    extract: Path
     council: Council
     involvements: list[dict[str, str]]
 
@@ -69,7 +70,7 @@ def involved(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     ran = council.load(extract)
     assert ran.exit_code == 0, ran.err
     with (extract / "FACT_INVOLVEMENTS.csv").open(encoding="utf-8-sig", newline="") as file:
-        yield Involved(what, council, list(csv.DictReader(file)))
+        yield Involved(what, extract, council, list(csv.DictReader(file)))
 
 
 def test_every_child_is_allocated_as_expected(involved: Involved) -> None:
@@ -140,6 +141,17 @@ def test_the_caseload_of_a_day_is_that_of_a_plain_count(involved: Involved, day:
     ):  # fmt: skip
         found[worker] += children
     assert found == counted
+
+
+def test_children_per_worker_are_those_of_the_reference(involved: Involved) -> None:
+    months = tuple(date(2014, month, 1) for month in (4, 9, 10))
+    figures = [
+        line
+        for line in reference_figures(involved.extract, involved.expected.authority, NIGHT, months)
+        if line["measure"] == "average_caseload"
+    ]
+    assert [line["denominator"] > 10 for line in figures] == [True] * len(months)
+    assert wrong_figures(involved.council, figures) == []
 
 
 def test_changes_of_worker_are_those_of_a_plain_count(involved: Involved) -> None:

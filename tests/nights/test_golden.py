@@ -71,6 +71,20 @@ def test_the_pairs_agree_with_the_reference_which_looks_at_both_extracts(
     assert wrong_figures(two_nights.after(night), figures) == []
 
 
+def test_what_no_report_printed_agrees_with_the_reference(two_nights: TwoNights) -> None:
+    what = two_nights.expected
+    printed = {line["measure"] for line in what.figures}
+    figures = [
+        line
+        for line in reference_figures(what.extracts[0], what.authority, what.nights[0], MONTHS)
+        if not line["measure"].endswith("_as_recorded_pct") and line["measure"] not in printed
+    ]
+    assert {"placements_3_or_more_pct", "visits_seen_alone_pct"} <= {
+        line["measure"] for line in figures
+    }
+    assert wrong_figures(two_nights.first, figures) == []
+
+
 @pytest.mark.parametrize("night", [0, 1], ids=["as the first left it", "as the second left it"])
 def test_obligations_known_on_the_first_night_agree_row_for_row_ever_after(
     two_nights: TwoNights, night: int

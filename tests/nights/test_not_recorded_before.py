@@ -241,7 +241,8 @@ def forget_in_a_database(council: Council) -> None:
             "alter table warehouse.fact_timescale_obligation "
             "drop column not_recorded_before cascade",
             # what later revisions add
-            "drop table warehouse.fact_involvement, report.measure_history cascade",
+            "drop table warehouse.fact_involvement, report.measure_history, "
+            "report.latest_subject cascade",
             "alter table restricted.worker_identity drop column forename, drop column surname",
             "alter table warehouse.dim_authority drop column published_months cascade, "
             "drop column history_from cascade",

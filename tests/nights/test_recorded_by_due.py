@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -174,7 +175,7 @@ def test_as_recorded_is_over_the_same_or_over_nothing(
 ) -> None:
     numerator, denominator, value = found[name][f"{TIMESCALE}_as_recorded_pct"]
     assert (numerator, denominator) == CASES[name].as_recorded
-    assert value == (100 * numerator / denominator if denominator else None)
+    assert value == (round(Decimal(100 * numerator) / denominator, 10) if denominator else None)
 
 
 @pytest.mark.parametrize("name", CASES)

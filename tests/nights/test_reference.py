@@ -84,10 +84,11 @@ def test_the_same_rows_are_held_back_as_in_the_reference(faulty: tuple[Path, Cou
         for table, number, _reason in held_back(extract, authority_of(council.authority), NIGHT)
         if table in loaded_from
     ]
-    # Children in dispute are listed and loaded.
+    # Children in dispute are listed and loaded; factors go with the assessment of a child that is
+    # not known.
     found = council.rows(
         "select source_table, record_number from audit.rejected_row "
-        "where reason <> 'child_disputed'"
+        "where reason <> 'child_disputed' and table_name <> 'assessment_factor'"
     )
     assert len({table for table, _ in expected}) > 8
     assert differences(expected, found) == {}

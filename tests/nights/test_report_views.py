@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from etl.contracts.child import CHILD_TABLE
+from etl.contracts.register import FACTS
 from etl.settings import VIEWS
-from etl.warehouse import Session
+from etl.warehouse import Session, open_warehouse
+from etl.warehouse.schema import build_metadata
+from etl.warehouse.views import views as views_of_ours
 from nights.agreement import owed
 from nights.conftest import TwoNights
 from nights.loading import Engine, asking, views
 
 pytestmark = pytest.mark.slow
 
-HEAD = "-- key: "
 DIMENSIONS = {"child_key": "child", "family_key": "family", "team_key": "team",
               "worker_key": "worker", "timescale_key": "timescale",
               "allocated_team_key": "team", "allocated_worker_key": "worker",
@@ -26,10 +30,10 @@ DIMENSIONS = {"child_key": "child", "family_key": "family", "team_key": "team",
 
 def key_of(view: Path) -> str:
     """The key that the head of a view's file names."""
-    lines = view.read_text(encoding="utf-8").splitlines()
-    return next(line.removeprefix(HEAD).strip() for line in lines if line.startswith(HEAD))
+    return VIEWS_OF_OURS[view.stem].key
 
 
+VIEWS_OF_OURS = views_of_ours()
 EVERY_VIEW = sorted(VIEWS.glob("*.sql"))
 
 
@@ -211,6 +215,149 @@ def test_what_is_due_soon_is_overdue_or_falls_due_by_the_tenth_working_day(
         "and due_date <= (select max(due_date) from report.due_soon)",
     )
     assert later == (sum(1 - row[1] for row in found),)
+
+
+# By engine: a table or view of report, a column of it or none, and what the database says of it.
+SAID = {
+    "duckdb": "select table_name, column_name, comment from duckdb_columns() "
+    "where schema_name = 'report' "
+    "union all select view_name, '', comment from duckdb_views() where schema_name = 'report' "
+    "union all select table_name, '', comment from duckdb_tables() where schema_name = 'report'",
+    "postgresql": "select relname, coalesce(attname, ''), case when attnum is null "
+    "then obj_description(oid, 'pg_class') else col_description(oid, attnum) end "
+    "from pg_class left join (select attrelid, attname, attnum from pg_attribute "
+    "where attnum > 0 and not attisdropped union all select oid, null, null from pg_class) "
+    "as part on attrelid = oid "
+    "where relnamespace = 'report'::regnamespace and relkind in ('r', 'v')",
+}
+
+
+@pytest.fixture(scope="module")
+def said(report: Session, two_nights: TwoNights) -> dict[tuple[str, str], str]:
+    """What the database says of each table and view of report ('' for a column) and column."""
+    engine = "postgresql" if two_nights.council.database else "duckdb"
+    return {(relation, column): text for relation, column, text in report.rows(SAID[engine])}
+
+
+def test_the_database_says_of_every_view_and_column_what_its_name_does_not(
+    said: dict[tuple[str, str], str],
+) -> None:
+    assert len({relation for relation, _ in said}) == len(EVERY_VIEW) + 9
+    silent = [
+        place
+        for place, text in said.items()
+        if not text or text.lower().strip(".") in {name.replace("_", " ") for name in place}
+    ]
+    assert silent == []
+
+
+def test_the_database_says_what_the_files_and_contracts_say(
+    said: dict[tuple[str, str], str],
+) -> None:
+    for view in VIEWS_OF_OURS.values():
+        assert said.pop((view.name, "")) == view.comment
+    for relation, column in [place for place in said if place[0] in VIEWS_OF_OURS]:
+        assert said.pop((relation, column)) == VIEWS_OF_OURS[relation].meaning(column)
+    tables = [table for table in build_metadata().sorted_tables if table.schema == "report"]
+    assert said == {
+        **{(table.name, ""): table.comment for table in tables},
+        **{(table.name, column.name): column.comment for table in tables for column in table.c},
+    }
+
+
+def test_every_flag_of_report_is_a_number_to_sum(report: Session) -> None:
+    flags = report.rows(
+        "select table_name, column_name, lower(data_type) from information_schema.columns "
+        "where table_schema = 'report' and (substr(column_name, 1, 3) = 'is_' "
+        "or lower(data_type) = 'boolean')"
+    )
+    assert len(flags) > 50
+    assert {kind for *_, kind in flags} <= {"integer", "bigint"}
+    for view, flag, _ in flags:
+        values = report.rows(f"select distinct {flag} from report.{view}")
+        assert {value for (value,) in values} <= {0, 1, None}, (view, flag)
+
+
+def days_outside_the_calendar(session: Session) -> list[tuple[str, str]]:
+    """Every column of report that has a day which report.date has not."""
+    dates = session.rows(
+        "select table_name, column_name from information_schema.columns "
+        "where table_schema = 'report' and lower(data_type) = 'date' order by 1, 2"
+    )
+    assert len(dates) > 60
+    return [
+        (relation, column)
+        for relation, column in dates
+        if one(
+            session,
+            f'select count(*) from report.{relation} as other where other."{column}" is not null '
+            f'and not exists (select 1 from report.date where date = other."{column}")',
+        )
+        != (0,)
+    ]
+
+
+def test_every_day_in_report_is_a_day_of_its_calendar(report: Session) -> None:
+    assert days_outside_the_calendar(report) == []
+
+
+def test_so_it_is_where_something_is_planned_after_the_calendars_end(
+    two_nights: TwoNights, engine: Engine, tmp_path: Path
+) -> None:
+    council = engine.copy(two_nights.first, tmp_path / "planned")
+    planned = [
+        (table.warehouse, column.name)
+        for table in (CHILD_TABLE, *FACTS)
+        for column in table.stored_columns
+        if column.may_lie_ahead
+    ]
+    assert len(planned) > 4
+    with open_warehouse(council.url).writing("874") as session:
+        for relation, column in planned:
+            session.run(f"update warehouse.{relation} set {column} = date '2099-12-31'")
+    with asking(council.url) as session:
+        assert days_outside_the_calendar(session) == []
+
+
+FIGURES = {
+    "comparator.value", "comparison.distance_pct", "comparison.distance_points",
+    "comparison.england", "comparison.previous_month", "comparison.same_month_last_year",
+    "comparison.statistical_neighbours", "comparison.target", "comparison.two_years_ago",
+    "comparison.value", "current_measure.target", "current_measure.value", "monthly_measure.value",
+    "monthly_measure_by_team.value", "restatement.difference", "restatement.now",
+    "restatement.published", "target.value",
+}  # fmt: skip
+
+
+def test_figures_are_decimals_of_ten_places_and_all_else_is_whole(report: Session) -> None:
+    types = report.rows(
+        "select table_name || '.' || column_name, data_type, numeric_scale "
+        "from information_schema.columns where table_schema = 'report'"
+    )
+    decimals = {name for name, kind, scale in types if scale == 10}
+    assert decimals >= FIGURES
+    not_exact = [
+        (name, kind)
+        for name, kind, _ in types
+        if kind.lower().startswith(("double", "real", "float", "hugeint", "numeric", "decimal"))
+        and name not in decimals
+    ]
+    assert not_exact == []
+
+
+def test_a_figure_rounds_as_it_stands_a_half_upwards(report: Session) -> None:
+    """Thirty-nine of eighty are 48.75%, of which a floating point number may be a little less."""
+    rounded = report.rows(
+        "select round(value, 1), numerator, denominator from report.current_measure "
+        "where unit = 'percent' and denominator > 0 and 1000 * numerator % denominator > 0"
+    )
+    assert len(rounded) > 100
+    wrong = [
+        (value, numerator, denominator)
+        for value, numerator, denominator in rounded
+        if value != Decimal((2000 * numerator + denominator) // (2 * denominator)) / 10
+    ]
+    assert wrong == []
 
 
 def test_every_team_in_use_has_a_row_and_its_name_in_every_month_of_every_measure(

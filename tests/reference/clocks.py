@@ -20,6 +20,8 @@ ENGLAND = {
     "single_assessment_from_referral": ["45 working days"],
     "transfer_in_conference": ["15 working days"],
     "child_in_need_visit": ["20 working days"],
+    "initial_health_assessment": ["20 working days"],
+    "review_health_assessment": ["12 months"],
 }
 
 

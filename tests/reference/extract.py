@@ -43,6 +43,8 @@ VISIT_TYPES = {
     "STVCPCOVID": "STVC", "STVLCOVID": "STVL", "CNSTATCOVID": "CNSTAT",
 }  # fmt: skip
 NOT_HAPPENINGS = {"due", "expected_end"}
+# By itself, or before a dash or a colon and more words.
+COMPLETED = re.compile(r"completed?\s*([-\u2013\u2014:].*)?", re.IGNORECASE | re.DOTALL)
 
 
 def held_back(extract: Path, authority: dict, extract_date: date) -> list[tuple[str, int, str]]:
@@ -358,7 +360,8 @@ def fault(
 def impossible_date(table: Table, row: Row, child: Row | None, extract_date: date) -> str | None:
     """Which of its dates cannot be true, or None.
 
-    Where a meeting was cancelled its held date was only booked; an estimated birth is expected.
+    Where a meeting was cancelled its held date was only booked, as is the day of a health check
+    that is not completed; an estimated birth is expected.
     """
     if table.placed_by and row[table.placed_by] < CALENDAR_START:
         return "before the calendar begins"
@@ -386,7 +389,14 @@ def happened(table: Table, row: Row) -> list[str]:
         words.remove("held")
     if row.get("is_birth_estimated"):
         words.remove("born")
+    if table.name == "FACT_HEALTH_CHECK" and not is_completed(row):
+        words.remove("checked")
     return words
+
+
+def is_completed(check: Row) -> bool:
+    """Whether a health check was made: what its status says first is completed, or complete."""
+    return COMPLETED.fullmatch(check["status"] or "") is not None
 
 
 def is_born_for_certain(child: Row) -> bool:

@@ -7,7 +7,7 @@ that gives a numerator and, for shares, a denominator. The pairs `<timescale>_in
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from .clocks import (
@@ -29,10 +29,21 @@ from .timescales import (
     placements_in_care,
     rows_by,
     status_on,
+    visits_with_their_plans,
+    with_ends_in_care,
     without_merged_children,
 )
 
-Share = tuple[int, int]
+# None: a rate of a population that is not known.
+Share = tuple[int, int | None]
+# By timescale, the table of its own that an extract may lack.
+MAY_LACK = {
+    "child_in_need_visit": "FACT_CARE_PLAN_SUMMARY",
+    "initial_health_assessment": "FACT_HEALTH_CHECK",
+    "review_health_assessment": "FACT_HEALTH_CHECK",
+}
+# Moves after which a child returns to where it lived.
+TEMPORARY_MOVES = ("T0", "T1", "T2", "T3", "T4")
 
 
 def measures(
@@ -55,13 +66,20 @@ def measures(
     record = Record(tables, authority, bank_holidays)
     recording = Recording(nights, tables)
     timescales = timescales_with_a_source(extract)
+    there = dict(table_contents(extract))
     found = []
     for first_day in months:
         month = Month(record, first_day)
         counted = {name: count(month) for name, count in MEASURES.items()}
+        for table, of_table in OF_OPTIONAL_TABLES.items():
+            if table in there:
+                counted |= {name: count(month) for name, count in of_table.items()}
         for timescale in timescales:
             counted[f"{timescale}_in_practice_pct"] = in_practice(month, timescale)
             counted[f"{timescale}_as_recorded_pct"] = as_recorded(month, timescale, recording)
+        for group in GROUPS:
+            counted[f"plans_open_rate_{group}"] = plans_open_rate_of_group(month, group)
+            counted[f"looked_after_rate_{group}"] = looked_after_rate_of_group(month, group)
         for name, result in counted.items():
             numerator, denominator = result if isinstance(result, tuple) else (result, None)
             found.append(
@@ -70,7 +88,7 @@ def measures(
                     "measure": name,
                     "numerator": numerator,
                     "denominator": denominator,
-                    "value": value_of(name, numerator, denominator),
+                    "value": value_of(name, result),
                 }
             )
     return found
@@ -79,16 +97,18 @@ def measures(
 def timescales_with_a_source(extract: Path) -> list[str]:
     """Those of whose tables the extract lacks none: the pair of the others is not published."""
     there = dict(table_contents(extract))
-    has_plans = "FACT_CARE_PLAN_SUMMARY" in there
-    return [name for name in TIMESCALES if has_plans or name != "child_in_need_visit"]
+    return [name for name in TIMESCALES if MAY_LACK.get(name) in {None, *there}]
 
 
-def value_of(measure: str, numerator: int, denominator: int | None) -> float | None:
+def value_of(measure: str, result: int | Share) -> float | None:
     """The count itself, a percentage or a rate per 10,000; none where nothing can be divided."""
-    if denominator is None:
-        return numerator
-    if denominator == 0:
+    if not isinstance(result, tuple):
+        return result
+    numerator, denominator = result
+    if not denominator:
         return None
+    if measure == "average_caseload":
+        return numerator / denominator
     return (100 if "_pct" in measure else 10_000) * numerator / denominator
 
 
@@ -109,9 +129,38 @@ class Record:
         self.enquiries = tables["FACT_S47"]
         self.conferences = tables["FACT_CP_CONFERENCE"]
         self.died = {child["id"]: child.get("died") for child in tables["DIM_PERSON"]}
+        self.group_of = {
+            child["id"]: ethnic_group(child["ETHNICITY_MAIN_CODE"])
+            for child in tables["DIM_PERSON"]
+        }
+        self.workers = {worker["id"] for worker in tables["DIM_WORKER"]}
+        self.allocations = [
+            involvement
+            for involvement in tables["FACT_INVOLVEMENTS"]
+            if involvement["is_allocated"]
+            or (involvement["is_allocated"] is None and involvement["role"] == "CW")
+        ]
+        self.born = {child["id"]: child["born"] for child in tables["DIM_PERSON"]}
         self.plans = own_plans(tables)
         self.periods = periods_of_care(tables)
         self.placements = placements_in_care(tables)
+        in_care = {placement["id"] for placement in self.placements}
+        # Where children lived: each ends with its period of care, temporary moves are none.
+        self.homes = [
+            placement
+            for placement in with_ends_in_care(tables)
+            if placement["id"] in in_care
+            and (placement["type"] or "").upper() not in TEMPORARY_MOVES
+            and (placement["ended"] is None or placement["started"] <= placement["ended"])
+        ]
+        self.visits_on_plans = [visit for visit, _ in visits_with_their_plans(tables)]
+        self.missing = [
+            episode
+            for episode in tables["FACT_MISSING_PERSON"]
+            if (episode["kind"] or "").lower() in ("m", "missing")
+        ]
+        self.entitlements = rows_by(tables["DIM_CLA_ELIGIBILITY"], "child")
+        self.leavers_contacts = rows_by(tables["FACT_CLA_CARE_LEAVERS"], "child")
         self.calendar = Calendar(frozenset(bank_holidays))
         self.referrals_of_child = rows_by(self.referrals, "child")
         self.contacts_of_child = rows_by(self.contacts, "child")
@@ -184,6 +233,17 @@ class Month:
         ]
         latest = max(known, key=lambda population: population["year"], default=None)
         return numerator, latest["children_0_17"] if latest else 0
+
+    def rate_of_group(self, numerator: int, group: str) -> Share:
+        """Over the group's children at the latest mid-year not after T's year that gives them."""
+        known = [
+            population
+            for population in self.record.authority.get("population", [])
+            if population["year"] <= self.last_day.year
+            and group in population.get("ethnic_groups", {})
+        ]
+        latest = max(known, key=lambda population: population["year"], default=None)
+        return numerator, latest["ethnic_groups"][group] if latest else None
 
     def children_looked_after(self) -> set[str]:
         """The children looked after at T."""
@@ -327,9 +387,15 @@ def section_47_to_conference(month: Month, since: date) -> Share:
     return len([row for row in completed if row["is_to_initial_conference"]]), len(completed)
 
 
-def initial_conferences(month: Month) -> list[Row]:
-    """Initial conferences held in M after an enquiry of the child here: no transfers in, none
-    cancelled, and of several of one enquiry the first."""
+def section_47_rate_12m(month: Month) -> Share:
+    """Enquiries started in 12 months, per population."""
+    started = month.within(month.record.enquiries, "started", month.twelve_months_start)
+    return month.rate(len(started))
+
+
+def initial_conferences(month: Month, since: date | None = None) -> list[Row]:
+    """Initial conferences held in M, or from an earlier day to T, after an enquiry of the child
+    here: no transfers in, none cancelled, and of several of one enquiry the first."""
     first: dict[str, Row] = {}
     for conference in month.record.conferences:
         enquiry = month.record.enquiry_by_id.get(conference["enquiry"])
@@ -337,7 +403,12 @@ def initial_conferences(month: Month) -> list[Row]:
             known = first.setdefault(enquiry["id"], conference)
             if conference["held"] < known["held"]:
                 first[enquiry["id"]] = conference
-    return month.within(list(first.values()), "held")
+    return month.within(list(first.values()), "held", since)
+
+
+def initial_conference_rate_12m(month: Month) -> Share:
+    """Initial conferences held in 12 months, per population."""
+    return month.rate(len(initial_conferences(month, month.twelve_months_start)))
 
 
 def initial_conferences_in_time_pct(month: Month) -> Share:
@@ -376,9 +447,56 @@ def plans_repeat_pct(month: Month) -> Share:
     return repeats, len(started)
 
 
+def plans_repeat_within_2_years_pct(month: Month) -> Share:
+    """Plans started in M at most 2 calendar years after an earlier one here ended, or during it."""
+    started = month.within(month.record.plans, "started")
+    repeats = 0
+    for plan in started:
+        until = [
+            add_months(other["ended"], 24) if other["ended"] else plan["started"]
+            for other in month.record.plans_of_child[plan["child"]]
+            if other["started"] < plan["started"]
+        ]
+        if any(plan["started"] <= day for day in until):
+            repeats += 1
+    return repeats, len(started)
+
+
 def plans_open(month: Month) -> int:
     """Plans open at T."""
     return len(month.open_at_end(month.record.plans))
+
+
+def ethnic_group(code: str | None) -> str | None:
+    """The group of the census of a national code, or of the case system's as delivered."""
+    found = (code or "").upper()
+    return next((group for group, codes in GROUPS.items() if found in codes.split()), None)
+
+
+def plans_open_rate_of_group(month: Month, group: str) -> Share:
+    """Plans open at T of children of an ethnic group, per the group's population."""
+    plans = month.open_at_end(month.record.plans)
+    own = [plan for plan in plans if month.record.group_of[plan["child"]] == group]
+    return month.rate_of_group(len(own), group)
+
+
+def looked_after_rate_of_group(month: Month, group: str) -> Share:
+    """Children of an ethnic group looked after at T, per the group's population."""
+    children = month.children_looked_after()
+    own = [child for child in children if month.record.group_of[child] == group]
+    return month.rate_of_group(len(own), group)
+
+
+def plans_open_ethnicity_not_known(month: Month) -> int:
+    """Plans open at T of children of no group."""
+    plans = month.open_at_end(month.record.plans)
+    return len([plan for plan in plans if month.record.group_of[plan["child"]] is None])
+
+
+def looked_after_ethnicity_not_known(month: Month) -> int:
+    """Children of no group looked after at T."""
+    children = month.children_looked_after()
+    return len([child for child in children if month.record.group_of[child] is None])
 
 
 def plans_ended_over_2_years_pct(month: Month) -> Share:
@@ -446,6 +564,133 @@ def current_obligation(month: Month, timescale: str, subject: Row) -> Row:
 def looked_after(month: Month) -> int:
     """Children looked after at T."""
     return len(month.children_looked_after())
+
+
+def placements_3_or_more_pct(month: Month) -> Share:
+    """Children looked after at T who had three placements or more in the 12 months to T.
+
+    The day on which a placement ends is none of its own, unless it began that day.
+    """
+    children = month.children_looked_after()
+    first = month.twelve_months_start
+    had = dict.fromkeys(children, 0)
+    for placement in month.record.homes:
+        started, ended = placement["started"], placement["ended"]
+        last = max(started, ended - timedelta(days=1)) if ended else month.last_day
+        if placement["child"] in had and started <= month.last_day and last >= first:
+            had[placement["child"]] += 1
+    return len([child for child in had if had[child] >= 3]), len(children)
+
+
+def same_placement_2_years_pct(month: Month) -> Share:
+    """Children under 16 at T and looked after for 2 and a half years whose placement is of 2 years
+    ago or more. A child is 16 from the first day of the month of its birthday on."""
+    long_ago = {
+        period["child"]
+        for period in month.open_at_end(month.record.periods)
+        if add_months(period["started"], 30) <= month.last_day
+    }
+    children = {
+        child
+        for child in long_ago
+        if (born := month.record.born[child])
+        and add_months(born.replace(day=1), 16 * 12) > month.first_day
+    }
+    settled = {
+        placement["child"]
+        for placement in month.open_at_end(month.record.homes)
+        if add_months(placement["started"], 24) <= month.last_day
+    }
+    return len(children & settled), len(children)
+
+
+def visits_seen_alone_pct(month: Month) -> Share:
+    """Child protection visits made in M under a plan to a child that was seen, of which it is
+    recorded whether alone; and those of them that were."""
+    visits = [
+        visit
+        for visit in month.within(month.record.visits_on_plans, "visited")
+        if visit["is_child_seen"] and visit["is_seen_alone"] is not None
+        and not ((born := month.record.born[visit["child"]]) and visit["visited"] < born)
+    ]  # fmt: skip
+    return len([visit for visit in visits if visit["is_seen_alone"]]), len(visits)
+
+
+def missing_episodes(month: Month) -> int:
+    """Episodes of missing children that began in M."""
+    return len(month.within(month.record.missing, "started"))
+
+
+def return_interviews_offered_pct(month: Month) -> Share:
+    """Episodes of missing children that ended in M, and those after which one was offered."""
+    ended = month.within(month.record.missing, "ended")
+    return len([row for row in ended if says_yes(row["offered"])]), len(ended)
+
+
+def return_interviews_accepted_pct(month: Month) -> Share:
+    """Those after which one was offered, and those of them after which it was accepted."""
+    ended = month.within(month.record.missing, "ended")
+    offered = [row for row in ended if says_yes(row["offered"])]
+    return len([row for row in offered if says_yes(row["accepted"])]), len(offered)
+
+
+def says_yes(written: str | None) -> bool:
+    """Whether a flag that may also say that it does not apply is a yes."""
+    return (written or "").lower() in ("y", "yes", "true", "1")
+
+
+def care_leavers(month: Month) -> list[Row | None]:
+    """The latest contact by T of each young person of 17 to 21 whose last entitlement is that of a
+    relevant or former relevant child; none where there is none. Without those who have died, or are
+    home again."""
+    found = []
+    for child, entitlements in month.record.entitlements.items():
+        last = max(entitlements, key=id_order)
+        born = month.record.born.get(child)
+        is_one = (last["eligibility"] or "").lower() in ("relevant", "former relevant")
+        if not is_one or born is None or month.has_died(child):
+            continue
+        age = (month.last_day.year * 12 + month.last_day.month - born.year * 12 - born.month) // 12
+        contacts = [
+            row
+            for row in month.record.leavers_contacts.get(child, [])
+            if row["contacted"] and row["contacted"] <= month.last_day
+        ]
+        contact = max(contacts, key=lambda row: (row["contacted"], id_order(row)), default=None)
+        is_out = contact is not None and (contact["in_touch"] or "").upper() in ("DIED", "RHOM")
+        if 17 <= age <= 21 and not is_out:
+            found.append(contact)
+    return found
+
+
+def care_leavers_in_touch_pct(month: Month) -> Share:
+    """Care leavers with whom the latest contact was made."""
+    contacts = care_leavers(month)
+    return len([row for row in contacts if row and row["in_touch"] == "YES"]), len(contacts)
+
+
+def care_leavers_suitable_accommodation_pct(month: Month) -> Share:
+    """Care leavers whose accommodation the latest contact calls suitable."""
+    contacts = care_leavers(month)
+    return len([row for row in contacts if row and row["suitable"] == "1"]), len(contacts)
+
+
+def average_caseload(month: Month) -> Share:
+    """Children allocated to a known worker at T, and the workers who have them."""
+    by_child: dict[str, Row] = {}
+    for allocation in month.record.allocations:
+        started, ended = allocation["started"], allocation["expected_end"]
+        if started <= month.last_day and (ended is None or ended >= month.last_day):
+            other = by_child.setdefault(allocation["child"], allocation)
+            by_child[allocation["child"]] = max(
+                other, allocation, key=lambda row: (row["started"], id_order(row))
+            )
+    workers = [
+        allocation["worker"]
+        for child, allocation in by_child.items()
+        if allocation["worker"] in month.record.workers and not month.has_died(child)
+    ]
+    return len(workers), len(set(workers))
 
 
 def looked_after_started(month: Month) -> int:
@@ -536,7 +781,16 @@ TIMESCALES = (
     "single_assessment", "single_assessment_from_referral", "initial_conference",
     "transfer_in_conference", "child_protection_review", "child_protection_visit",
     "child_in_need_visit", "looked_after_review", "looked_after_visit",
+    "initial_health_assessment", "review_health_assessment",
 )  # fmt: skip
+# By ethnic group of the census the national codes, and the case system's as delivered.
+GROUPS = {
+    "white": "WBRI WIRI WIRT WOTH WROM A1 A2 A3 A4 A5",
+    "mixed": "MWBC MWBA MWAS MOTH B1 B2 B3 B4",
+    "asian": "AIND APKN ABAN AOTH CHNE C1 C2 C3 C4 E1 CNHE",
+    "black": "BCRB BAFR BOTH D1 D2 D3",
+    "other": "OOTH E2",
+}
 MEASURES: dict[str, Callable[[Month], int | Share]] = {
     "early_help_opened": early_help_opened,
     "early_help_rate_12m": early_help_rate_12m,
@@ -557,23 +811,44 @@ MEASURES: dict[str, Callable[[Month], int | Share]] = {
     "section_47_to_conference_pct_ytd": (
         lambda month: section_47_to_conference(month, month.year_start)
     ),
+    "section_47_rate_12m": section_47_rate_12m,
     "initial_conferences_held": lambda month: len(initial_conferences(month)),
     "initial_conferences_in_time_pct": initial_conferences_in_time_pct,
+    "initial_conference_rate_12m": initial_conference_rate_12m,
     "plans_started": plans_started,
     "plan_start_rate_12m": plan_start_rate_12m,
     "plans_repeat_pct": plans_repeat_pct,
+    "plans_repeat_within_2_years_pct": plans_repeat_within_2_years_pct,
     "plans_open": plans_open,
     "plans_open_rate": lambda month: month.rate(plans_open(month)),
+    "plans_open_ethnicity_not_known": plans_open_ethnicity_not_known,
     "plans_ended_over_2_years_pct": plans_ended_over_2_years_pct,
     "reviews_in_time_pct": reviews_in_time_pct,
     "plans_reviewed_in_time_pct": plans_reviewed_in_time_pct,
     "visits_in_time_pct": visits_in_time_pct,
+    "visits_seen_alone_pct": visits_seen_alone_pct,
     "looked_after": looked_after,
     "looked_after_rate": lambda month: month.rate(looked_after(month)),
+    "looked_after_ethnicity_not_known": looked_after_ethnicity_not_known,
     "looked_after_started": looked_after_started,
     "looked_after_ceased": looked_after_ceased,
     "looked_after_ceased_rate_12m": looked_after_ceased_rate_12m,
     "looked_after_reviews_overdue": looked_after_reviews_overdue,
     "looked_after_visits_in_time_pct": looked_after_visits_in_time_pct,
+    "placements_3_or_more_pct": placements_3_or_more_pct,
+    "same_placement_2_years_pct": same_placement_2_years_pct,
     "in_need_over_9_months": in_need_over_9_months,
+}
+# Of tables that an extract may lack; nothing is said of what nobody looked at.
+OF_OPTIONAL_TABLES: dict[str, dict[str, Callable[[Month], int | Share]]] = {
+    "FACT_INVOLVEMENTS": {"average_caseload": average_caseload},
+    "FACT_MISSING_PERSON": {
+        "missing_episodes": missing_episodes,
+        "return_interviews_offered_pct": return_interviews_offered_pct,
+        "return_interviews_accepted_pct": return_interviews_accepted_pct,
+    },
+    "FACT_CLA_CARE_LEAVERS": {
+        "care_leavers_in_touch_pct": care_leavers_in_touch_pct,
+        "care_leavers_suitable_accommodation_pct": care_leavers_suitable_accommodation_pct,
+    },
 }

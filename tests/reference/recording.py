@@ -11,9 +11,11 @@ from .clocks import add_months
 from .extract import Row, Tables
 from .timescales import (
     is_cancelled,
+    is_health_assessment,
     is_held_here,
     is_valid_assessment,
     own_plans,
+    periods_of_care,
     rows_by,
     visits_while_in_force,
     visits_with_their_plans,
@@ -76,13 +78,18 @@ def every_event(tables: Tables) -> Iterator[Event]:
         for row in tables[name]:
             if row["held"] and not row["is_cancelled"] and row.get("is_quorate") is not False:
                 yield Event(name, row["id"], row["held"], None)
-    for row in tables["FACT_CASENOTES"]:
-        yield visit_event(row)
+    yield from map(visit_event, tables["FACT_CASENOTES"])
+    yield from map(health_event, filter(is_health_assessment, tables["FACT_HEALTH_CHECK"]))
 
 
 def visit_event(visit: Row) -> Event:
     """A visit as an event."""
     return Event("FACT_CASENOTES", visit["id"], visit["visited"], visit["recorded"])
+
+
+def health_event(check: Row) -> Event:
+    """A health assessment as an event."""
+    return Event("FACT_HEALTH_CHECK", check["id"], check["checked"], None)
 
 
 def meetings_of_obligations(tables: Tables) -> Iterator[tuple[str, str, Event]]:
@@ -91,6 +98,7 @@ def meetings_of_obligations(tables: Tables) -> Iterator[tuple[str, str, Event]]:
     yield from of_conferences(tables)
     yield from of_reviews(tables)
     yield from of_visits(tables)
+    yield from of_health_assessments(tables)
 
 
 def of_assessments(tables: Tables) -> Iterator[tuple[str, str, Event]]:
@@ -146,3 +154,13 @@ def of_visits(tables: Tables) -> Iterator[tuple[str, str, Event]]:
         for subject, visits in visits_while_in_force(tables, visit_type, subjects).items():
             for visit in visits:
                 yield timescale, subject, visit_event(visit)
+
+
+def of_health_assessments(tables: Tables) -> Iterator[tuple[str, str, Event]]:
+    """A health assessment meets its child's periods of care that it falls in."""
+    periods = rows_by(periods_of_care(tables), "child")
+    for check in filter(is_health_assessment, tables["FACT_HEALTH_CHECK"]):
+        for period in periods.get(check["child"], []):
+            if period["started"] <= check["checked"] <= (period["ended"] or date.max):
+                yield "initial_health_assessment", period["id"], health_event(check)
+                yield "review_health_assessment", period["id"], health_event(check)

@@ -11,11 +11,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from .clocks import Calendar, Clock, add_months, standards
-from .extract import Row, Tables, id_order, loaded_rows
+from .extract import Row, Tables, id_order, is_completed, loaded_rows
 
 LONG_TERM_FOSTER_CARE = {"U1", "U4"}
 SHORT_BREAK = re.compile(r"V[34]\b", re.IGNORECASE)
 LISTED = re.compile(r"(C[12]|D1|E1|V[234]|L[123]|J[123])\b", re.IGNORECASE)
+HEALTH_ASSESSMENT = re.compile(r"health\s+assessment", re.IGNORECASE)
 INTERIM_CARE_ORDER = re.compile(r"C1\b", re.IGNORECASE)
 ONE_DAY = timedelta(days=1)
 
@@ -47,6 +48,8 @@ def obligations_of(tables: Tables, authority: dict, bank_holidays: set[date]) ->
         "single_assessment_from_referral": single_assessments_from_referral,
         "transfer_in_conference": transfer_in_conferences,
         "child_in_need_visit": child_in_need_visits,
+        "initial_health_assessment": initial_health_assessments,
+        "review_health_assessment": review_health_assessments,
     }
     found: list[Row] = []
     for timescale, rule in rules.items():
@@ -349,6 +352,51 @@ def is_settled(placement: Row, day: date) -> bool:
     """
     is_long_term = (placement.get("type") or "").upper() in LONG_TERM_FOSTER_CARE
     return is_long_term and add_months(placement["started"], 12) <= day
+
+
+def initial_health_assessments(tables: Tables, clock: Clock) -> Iterator[Row]:
+    """From the start of the period of care to the child's first health assessment in it."""
+    assessed = days_assessed(tables)
+    for period in periods_of_care(tables):
+        days = assessed.get(period["child"], [])
+        yield from deadline(tables, clock, period, period["started"], days, period["ended"])
+
+
+def review_health_assessments(tables: Tables, clock: Clock) -> Iterator[Row]:
+    """From the first health assessment in the period, on its first day too, then from each later
+    one. After one on the last day nothing more is owed, be it the first."""
+    assessed = days_assessed(tables)
+    for period in periods_of_care(tables):
+        last = end_in_life(tables, period, period["ended"]) or date.max
+        days = [d for d in assessed.get(period["child"], []) if period["started"] <= d <= last]
+        if not days or min(days) == last:
+            continue
+        since_first = {**period, "started": min(days)}
+        for owed in chain(tables, clock, since_first, period["ended"], days):
+            since = owed["started_date"]
+            if clock.is_england_in_force(since) and is_under_five(tables, period["child"], since):
+                owed["due_date"] = add_months(since, 6)
+            yield owed
+
+
+def days_assessed(tables: Tables) -> dict[str | None, list[date]]:
+    """By child, the days on which its health was assessed."""
+    found: dict[str | None, list[date]] = {}
+    for check in tables.get("FACT_HEALTH_CHECK", []):
+        if is_health_assessment(check):
+            found.setdefault(check["child"], []).append(check["checked"])
+    return found
+
+
+def is_health_assessment(check: Row) -> bool:
+    """Whether a check is a health assessment that was made: not the dentist's, not one booked."""
+    return HEALTH_ASSESSMENT.search(check["type"] or "") is not None and is_completed(check)
+
+
+def is_under_five(tables: Tables, child: str, day: date) -> bool:
+    """Whether the day is before the child's fifth birthday; not, where no birth date is known."""
+    born = next((row["born"] for row in tables["DIM_PERSON"] if row["id"] == child), None)
+    return born is not None and day < add_months(born, 60)
 
 
 def child_in_need_visits(tables: Tables, clock: Clock) -> Iterator[Row]:

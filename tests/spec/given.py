@@ -21,6 +21,8 @@ from unit.owing import tables
 
 from etl.authority import LocalStandard
 from etl.calendar.allowance import Allowance
+from etl.conform import birth
+from etl.contracts.health_check import HEALTH_CHECK
 from etl.derive.derive import link
 
 Row = dict[str, Any]
@@ -124,8 +126,22 @@ WORDS = {
          "seen": ("is_child_seen", "is_child_seen")},
         (("type", "STVL"),),
     ),
+    "health checks": Words(
+        "FACT_HEALTH_CHECK", "health_check",
+        {"check": ("id", "health_check_id"), **CHILD, "checked": ("checked", "checked_date"),
+         "type": ("type", "kind"), "status": ("status", "status")},
+        (("type", "Health assessment"), ("status", "completed")),
+    ),
 }  # fmt: skip
 VISIT_TYPES = {"STVC": "child_protection", "STVL": "looked_after", "CNSTAT": "child_in_need"}
+# What conform makes of the types that are written here.
+CHECKS = {
+    "Health assessment": "health_assessment",
+    "Review health assessment": "health_assessment",
+    "Dental check": "dental",
+    "Optician": "optician",
+    "Immunisation": "other",
+}
 FLAGS = ("merged", "transfer in", "to conference", "cancelled", "temporary", "seen", "quorate")
 
 
@@ -141,7 +157,8 @@ def read(text: str) -> list[dict[str, str | None]]:
 
 def in_reference_words(given: dict[str, list[dict[str, str | None]]]) -> Drawn:
     """The given tables as rows of the reference. A row without a child is of the only one; one
-    without an id gets its number; a visit is one on which the child was seen unless it says no."""
+    without an id gets its number; a visit is one on which the child was seen, a health check a
+    completed health assessment, unless it says otherwise."""
     found: Drawn = {words.source: [] for words in WORDS.values()} | {"FACT_CP_VISIT": []}
     for name, rows in given.items():
         words = WORDS[name]
@@ -199,13 +216,24 @@ def in_our_words(drawn: Drawn) -> dict[str, pd.DataFrame]:
     for enquiry in rows["section_47_enquiry"]:
         enquiry["outcome"] = "initial_conference" if enquiry["outcome"] else None
     rows["visit"] = list(_visits(drawn))
+    for check in rows["health_check"]:
+        check["kind"] = CHECKS[check["kind"]]
     rows["care_episode"] = [
         {"episode_id": period["looked_after_id"], **period}
         for period in rows["looked_after_period"]
     ]
     found = tables(**rows)
+    birth.of_facts(found["health_check"], HEALTH_CHECK, _births(drawn))
     link(found)
     return found
+
+
+def _births(drawn: Drawn) -> pd.DataFrame:
+    """What conform knows of when each child was born."""
+    children = drawn["DIM_PERSON"]
+    dates = pd.to_datetime(pd.Series([child["born"] for child in children], dtype="object"))
+    births = pd.DataFrame({"date": dates, "is_estimated": False})
+    return births.set_index(pd.Index([child["id"] for child in children]))
 
 
 def _visits(drawn: Drawn) -> Iterator[Row]:

@@ -92,25 +92,49 @@ SHAPES = (
         "care visits", None, "visited", ends="ended",
         of_subjects=(("type", ("U1", "U4", "U6", "P1", None)), ("period", ("1", "2", None))),
     ),
+    *(
+        Shape(
+            timescale, "periods of care", "period", "started",
+            "health checks", None, "checked", ends="ended",
+            of_events=(
+                ("type", (*["Health assessment"] * 3, "Review health assessment", "Dental check")),
+                ("status", (*["completed"] * 4, "booked", None)),
+            ),
+        )
+        for timescale in ("initial_health_assessment", "review_health_assessment")
+    ),
 )  # fmt: skip
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> Given:
     """A history of a few subjects of every rule."""
-    given: Given = {
-        "children": [
-            {"child": child, "born": _text(draw(_near(draw(st.sampled_from(HOT_DAYS)), 60)))}
-            | {"merged": draw(st.sampled_from((None, None, None, "yes")))}
-            | {"died": draw(st.sampled_from((None, None, None, *map(_text, HOT_DAYS))))}
-            for child in CHILDREN
-        ]
-    }
+    given: Given = {}
     for shape in SHAPES:
         for _ in range(draw(st.integers(1, 3))):
             _draw_subject(draw, shape, given)
     given["legal statuses"] = [_draw_status(draw) for _ in range(draw(st.integers(0, 4)))]
+    given["children"] = [_draw_child(draw, child, given["health checks"]) for child in CHILDREN]
     return given
+
+
+def _draw_child(
+    draw: st.DrawFn, child: str, checks: list[dict[str, str | None]]
+) -> dict[str, str | None]:
+    """A child that is born about a day on which much else begins, or five years before one of its
+    health checks; or nobody knows when."""
+    checked = [date.fromisoformat(row["checked"] or "") for row in checks if row["child"] == child]
+    fifth_birthday = draw(st.sampled_from(checked or HOT_DAYS))
+    born = draw(
+        _near(draw(st.sampled_from(HOT_DAYS)), 60) | _near(add_months(fifth_birthday, -60), 1)
+        | st.none()
+    )  # fmt: skip
+    return {
+        "child": child,
+        "born": _text(born) if born else None,
+        "merged": draw(st.sampled_from((None, None, None, "yes"))),
+        "died": draw(st.sampled_from((None, None, None, *map(_text, HOT_DAYS)))),
+    }
 
 
 def _draw_status(draw: st.DrawFn) -> dict[str, str | None]:
@@ -164,7 +188,9 @@ def _chain(draw: st.DrawFn, timescale: str, started: date) -> list[date]:
     for sequence in range(1, 1 + draw(st.integers(0, 4))):
         due = due_date(standard, sequence, days[-1], CALENDAR)
         beside = (due, due, due + timedelta(1), due - timedelta(1), days[-1])
-        aimed = st.sampled_from((*beside, max(days[-1], year_on - timedelta(1)), year_on))
+        half = add_months(days[-1], 6)  # what children under five are given
+        later = (half, half + timedelta(1), max(days[-1], year_on - timedelta(1)), year_on)
+        aimed = st.sampled_from((*beside, *later))
         days.append(max(started, draw(aimed | _near(due, 40))))
     return days
 

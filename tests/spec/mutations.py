@@ -25,6 +25,7 @@ REGISTER = "etl/derive/register.py"
 MECHANISM = "etl/derive/obligations.py"
 CALENDAR = "etl/calendar/working_days.py"
 HOLIDAYS = "etl/calendar/bank_holidays_england.csv"
+HEALTH = "etl/derive/health.py"
 
 MUTATIONS = (
     Mutation(
@@ -138,5 +139,49 @@ MUTATIONS = (
     Mutation(
         "what is owed to a merged child's old record stays owed",
         MECHANISM, '(*clock.unless, "is_merged")', "clock.unless", "looked_after_visit",
+    ),
+    Mutation(
+        "the 20 working days of a first health assessment become four weeks",
+        REGISTER,
+        'nothing more is owed.",\n    steps=(working_days(20),)',
+        'nothing more is owed.",\n    steps=(weeks(4),)',
+        "initial_health_assessment",
+    ),
+    Mutation(
+        "a health assessment that is only booked counts",
+        HEALTH, ' & checks["status"].eq(COMPLETED)', "", "initial_health_assessment",
+    ),
+    Mutation(
+        "a health assessment on the first day of care does not count",
+        HEALTH, 'day >= pairs["started_date"]', 'day > pairs["started_date"]',
+        "initial_health_assessment",
+    ),
+    Mutation(
+        "a dentist's check counts as a health assessment",
+        HEALTH, 'checks["kind"].eq(HEALTH_ASSESSMENT) & ', "", "review_health_assessment",
+    ),
+    Mutation(
+        "a health assessment before care starts the clock of reviews",
+        HEALTH, '(day >= pairs["started_date"]) & ', "", "review_health_assessment",
+    ),
+    Mutation(
+        "a first health assessment on the last day of care is followed by another",
+        HEALTH, "started.to_numpy() >= last", "started.to_numpy() > last",
+        "review_health_assessment",
+    ),
+    Mutation(
+        "a child assessed on its fifth birthday counts as under five",
+        "etl/conform/birth.py", "_is_before(dated, born + FIVE)",
+        "_is_before(dated, born + FIVE + pd.Timedelta(days=1))",
+        "review_health_assessment",
+    ),
+    Mutation(
+        "the first review of a child under five has twelve months",
+        REGISTER, "from_the_first=True", "from_the_first=False", "review_health_assessment",
+    ),
+    Mutation(
+        "a child without a birth date counts as under five",
+        HEALTH, '["is_under_five"].fillna(False)', '["is_under_five"].fillna(True)',
+        "review_health_assessment",
     ),
 )  # fmt: skip

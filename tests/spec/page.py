@@ -40,7 +40,7 @@ KEPT = """Three dates are kept of each: when it was due, when it was done, and w
 
 Ask the warehouse: `sql/queries/timescale_status.sql` for any day as known on any day, `report.timescale_obligation` for the last extract, `csc-etl explain TIMESCALE ID` for one record day by day.
 """  # noqa: E501
-TO_PRINT = """To print and sign, nine sheets of A4: [timescales.html](timescales.html). A council's own, its standards beside England's: `csc-etl rules --authority FILE` ([how it is signed](../authority.md)).
+TO_PRINT = """To print and sign, eleven sheets of A4: [timescales.html](timescales.html). A council's own, its standards beside England's: `csc-etl rules --authority FILE` ([how it is signed](../authority.md)).
 """  # noqa: E501
 EXAMPLES = """## Worked examples
 

@@ -55,6 +55,14 @@ OF_ONE_RULE = {
         "placement move", "on the last day", "long-term placement", "short break",
         "period of care ended", "closer visits",
     },
+    "initial_health_assessment": {
+        "not completed", "dental check", "another child's", "on the last day",
+        "second period of care", "short break", "child has died",
+    },
+    "review_health_assessment": {
+        "not completed", "dental check", "another child's", "on the last day",
+        "second period of care", "short break", "child has died", "turns five", "no birth date",
+    },
 }  # fmt: skip
 
 

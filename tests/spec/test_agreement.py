@@ -64,6 +64,7 @@ AUTHORITIES = {
             10 weeks, 5 months | 2023-02-01 | inclusive
             """,
         ),
+        *local_standards("review_health_assessment", "allowance | from\n9 months | 2022-09-05"),
     ),
 }
 Owed = tuple[str, str, int, date | None, date | None, date | None, date | None]

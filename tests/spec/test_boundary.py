@@ -15,6 +15,7 @@ from etl.answers.rules.sheet import Sheet, sheets
 from etl.authority import LocalStandard
 from etl.derive.register import (
     LOOKED_AFTER_VISIT,
+    REVIEW_HEALTH_ASSESSMENT,
     RULES,
     SINGLE_ASSESSMENT,
     SINGLE_ASSESSMENT_FROM_REFERRAL,
@@ -59,6 +60,12 @@ WRITTEN: dict[str, tuple[Subject, Event]] = {
     "looked_after_visit": (
         ("placements", "started", "ended", {}), ("care visits", "visited", {}),
     ),
+    "initial_health_assessment": (
+        ("periods of care", "started", "ended", {}), ("health checks", "checked", {}),
+    ),
+    "review_health_assessment": (
+        ("periods of care", "started", "ended", {}), ("health checks", "checked", {}),
+    ),
 }  # fmt: skip
 OWN = (
     *local_standards(
@@ -89,6 +96,8 @@ OWN = (
     *local_standards("child_in_need_visit", "allowance | from\n1 month | 2025-12-31"),
     *local_standards("looked_after_review", "allowance\n28 days, 2 months, 5 months, 6 months"),
     *local_standards("looked_after_visit", "allowance\n5 working days, 4 weeks"),
+    *local_standards("initial_health_assessment", "allowance | counting\n28 days | inclusive"),
+    *local_standards("review_health_assessment", "allowance\n6 months, 12 months"),
 )
 AUTHORITIES: dict[str, tuple[LocalStandard, ...]] = {"England": (), "own standards": OWN}
 
@@ -111,6 +120,8 @@ def by_the_reference(
         given = {table: [{**start, **event} for event in events] or [start]}
     elif rule is SINGLE_ASSESSMENT_FROM_REFERRAL:  # it has begun before it is authorised
         given = {table: [start], stops: events or [{**rest}]}
+    elif rule is REVIEW_HEALTH_ASSESSMENT:  # the assessment that starts the clock
+        given = {table: [start], stops: [{done: history.started.isoformat()}, *events]}
     else:
         given = {table: [start], stops: events}
     owed = of_the_reference(rule, in_reference_words(given), own, history.as_at)

@@ -15,7 +15,9 @@ from etl.contracts.frames import pandas_type
 from etl.contracts.register import CONFORMED
 from etl.derive.care import CLOSER_VISITS
 from etl.derive.facts import CONFERENCES
+from etl.derive.health import ASSESSED_PERIODS, HEALTH_ASSESSMENTS, UNDER_FIVE
 from etl.derive.need import SPELLS
+from etl.derive.plan_category import PastCategories
 
 # Whose rows they are unless a test says otherwise: what is of another child counts for nobody.
 ONE_CHILD = {"child_token": "c"}
@@ -63,12 +65,27 @@ def _made(name: str, rows: tuple[dict[str, Any], ...]) -> pd.DataFrame:
     )
 
 
+def past_categories(*extracts: str, versions: tuple[tuple[str, ...], ...] = ()) -> PastCategories:
+    """What earlier nights knew of plans: their dates, and of each version of a plan its id, its
+    category, and the extract that no longer held it."""
+    return PastCategories.of(
+        pd.DataFrame({"extract_date": pd.Series(extracts, dtype="datetime64[s]")}),
+        pd.DataFrame(versions, columns=["plan_id", "latest_category", "known_to"]).astype(
+            {"plan_id": "str", "latest_category": "str", "known_to": "datetime64[s]"}
+        ),
+    )
+
+
 def tables(**rows: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
     """Every conformed table, empty but for these rows; and those that derive makes of them, as they
-    are where no conference meets another enquiry, no plan rests and no visit is a closer one."""
+    are where no conference meets another enquiry, no plan rests, no visit is a closer one and no
+    child under five."""
     found = {table.name: a_table(table.name, *rows.get(table.name, [])) for table in CONFORMED}
     return found | {
         CONFERENCES: found["initial_conference"],
         SPELLS: found["child_in_need_plan"],
         CLOSER_VISITS: a_table("placement").assign(is_reviewed=False),
+        HEALTH_ASSESSMENTS: found["health_check"],
+        ASSESSED_PERIODS: found["looked_after_period"],
+        UNDER_FIVE: a_table("looked_after_period"),
     }

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from etl.derive import facts
 from etl.derive.allocation import Allocation, finish_involvements, give_to_allocated
 from etl.derive.child_month import child_months
-from unit.owing import a_table, tables
+from unit.owing import a_table, past_categories, tables
 
 Row = dict[str, Any]
 
@@ -215,7 +215,7 @@ def test_a_snapshot_of_a_month_is_of_who_has_the_child_at_its_end():
     for name in ("child_protection_plan", "looked_after_period"):
         found[name] = found[name].assign(is_merged=False, died_date=pd.NaT, family_token=None)
     allocation = Allocation.of(finished(involvement("1", "2014-02-28", "2014-03-30")))
-    months = child_months(found, pd.Timestamp("2014-04-15"), allocation)
+    months = child_months(found, pd.Timestamp("2014-04-15"), allocation, past_categories())
     assert months["team_id"].tolist() == ["R", "t1", "R"]
 
 

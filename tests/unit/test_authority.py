@@ -295,6 +295,56 @@ def test_signatures_that_are_no_table_are_refused(tmp_path):
     )
 
 
+OF_2021 = "[[population]]\nyear = 2021\nchildren_0_17 = 10000\n"
+GROUPS = (
+    "[population.ethnic_groups]\nwhite = {}\nmixed = 500\nasian = 1500\nblack = 800\nother = {}"
+)
+
+
+def test_a_population_may_be_given_by_ethnic_group_and_age_band(tmp_path):
+    more = OF_2021 + GROUPS.format(7000, 200) + "\n[population.age_bands]\n0 = 600\n16-17 = 1100"
+    [population] = an_authority(tmp_path, more).population
+    assert [(group.characteristic, group.group_name, group.children_0_17)
+            for group in population.groups] == [
+        ("ethnic_group", "White", 7000), ("ethnic_group", "Mixed", 500),
+        ("ethnic_group", "Asian", 1500), ("ethnic_group", "Black", 800),
+        ("ethnic_group", "Other", 200), ("age_band", "0", 600), ("age_band", "16-17", 1100),
+    ]  # fmt: skip
+    assert {group.year for group in population.groups} == {2021}
+
+
+@pytest.mark.parametrize(("white", "other"), [(7000, 300), (7000, 100)])
+def test_groups_may_differ_from_all_children_by_what_is_rounded(tmp_path, white, other):
+    [population] = an_authority(tmp_path, OF_2021 + GROUPS.format(white, other)).population
+    assert len(population.groups) == 5
+
+
+def test_some_groups_alone_may_come_to_less(tmp_path):
+    [population] = an_authority(
+        tmp_path, OF_2021 + "[population.ethnic_groups]\nasian = 1500"
+    ).population
+    assert [group.group_name for group in population.groups] == ["Asian"]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (GROUPS.format(7000, 301), "come to 10,101 children, the year has 10,000"),
+        (GROUPS.format(7000, 99), "come to 9,899 children, the year has 10,000"),
+        ("[population.age_bands]\n0 = 10101", "of 2021 come to 10,101 children"),
+        ("[population.ethnic_groups]\nasia = 5", "'asia' in [population.ethnic_groups] of 2021 "
+         "(did you mean 'asian'?)"),
+        ("[population.age_bands]\n5-10 = 5", "(known are 0, 1-4,"),
+        ("[population.ethnic_groups]\nasian = 1.5", "'asian' in [population.ethnic_groups]"),
+        ("[population.ethnic_groups]\nasian = -1", "'asian' in [population.ethnic_groups]"),
+        ("ethnic_groups = 5", "'ethnic_groups' in [[population]] must be a table"),
+        ("[population.ethnic_group]\nasian = 5", "(did you mean 'ethnic_groups'?)"),
+    ],
+)  # fmt: skip
+def test_groups_that_cannot_be_are_refused(tmp_path, more, said):
+    assert said in str(refused(tmp_path, OF_2021 + more))
+
+
 TARGET = "[[target]]\nmeasure = 'referrals'\nfinancial_year = '2014/15'\nvalue = {}"
 CHILDREN = "[[population]]\nyear = {}\nchildren_0_17 = {}"
 STANDARD = "[timescales.single_assessment]\nallowance = '5 days'\neffective_from = {}"

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from etl.conform.code_list import CodeList
-from etl.contracts.code_lists import national_codes
+from etl.contracts.code_lists import ETHNIC_GROUPS, code_groups, national_codes
 from etl.contracts.contract import Kind
 from etl.contracts.register import CONFORMED
 from etl.contracts.values import is_whole, values_of
@@ -21,6 +21,8 @@ HUNG_ON = [
     if column.kind is Kind.CODE
     for value in column.hangs_on
 ]
+# Lists whose other values stay as the source has them, and one that only chooses rows.
+LOCAL_LISTS = {"health_check_status", "care_leaver_eligibility", "yes_answer"}
 OWN_LISTS = sorted(path.stem for path in (LIQUIDLOGIC_FILES.folder / "codes").glob("*.csv"))
 
 
@@ -113,6 +115,19 @@ def test_a_councils_own_labels_are_its_files_to_say_and_in_no_list_of_the_packag
         ("visit_type", "STVCPCOVID", "child_protection"),
         ("abuse_category", "multiple", "MUL"),
         ("need", "N1 - Abuse or neglect", "N1"),
+        ("health_check_kind", "Review Health Assessment (RHA)", "health_assessment"),
+        ("health_check_kind", "Dental check", "dental"),
+        ("health_check_kind", "Dental health assessment", "health_assessment"),
+        ("health_check_kind", "Optician", "optician"),
+        ("health_check_kind", "Immunisation", None),
+        ("health_check_status", "Completed", "completed"),
+        ("health_check_status", "Completed - on time", "completed"),
+        ("health_check_status", "Not completed", None),
+        ("missing_kind", "M", "missing"),
+        ("missing_kind", "Away without authorisation", "away"),
+        ("accommodation_suitability", "2", "unsuitable"),
+        ("care_leaver_eligibility", "Former Relevant", "former_relevant"),
+        ("placement_provider", "PR1 - Own provision", "PR1"),
         ("need", "Abuse or neglect", "N1"),
         ("sex", "Unborn/Unknown", "U"),
     ],
@@ -123,16 +138,24 @@ def test_the_case_systems_usual_words_are_known_as_delivered(code_list, written,
 
 @pytest.mark.parametrize("name", OWN_LISTS)
 def test_a_list_of_the_source_leads_to_values_of_ours_and_is_read_by_a_column(name):
-    read = {
-        column.codes
-        for mapping in mappings(LIQUIDLOGIC_FILES).tables.values()
-        for column in mapping.every_column
-    }
+    every = mappings(LIQUIDLOGIC_FILES).tables.values()
+    read = {column.codes for mapping in every for column in mapping.every_column}
+    read |= {name for mapping in every for _, name in mapping.only}
     assert name in read
-    assert is_whole(name)
-    assert set(LIQUIDLOGIC_FILES.code_map(name).values()) <= set(values_of(name))
+    assert is_whole(name) or name in LOCAL_LISTS
+    ours = set(LIQUIDLOGIC_FILES.code_map(name).values())
+    assert ours <= set(values_of(name)) or ours == {"yes"}
 
 
 def test_labels_of_a_national_list_are_compared_as_codes_and_differ():
     for name, labels in national_codes().items():
         assert len({plain_word(label) for label in labels.values()}) == len(labels), name
+
+
+def test_every_ethnicity_is_of_a_group_of_the_census_or_not_known():
+    groups = code_groups()["ethnicity"]
+    assert set(groups) == set(national_codes()["ethnicity"])
+    assert set(groups.values()) == {*ETHNIC_GROUPS, "Refused", "Not known"}
+    assert {code for code, group in groups.items() if group == "Asian"} == {
+        "AIND", "APKN", "ABAN", "AOTH", "CHNE"
+    }  # fmt: skip

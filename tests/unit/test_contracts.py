@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from etl.contracts.contract import LONG_BEFORE_BIRTH, Kind, Maker
+from etl.contracts.dimensions import AGE_BANDS
 from etl.contracts.referral import REFERRAL
 from etl.contracts.register import BY_NAME, CONFORMED, FACTS, KEYED_DIMENSIONS, PERSONS
+from etl.derive import child_month
 from etl.derive.register import RULES
 from etl.derive.rule import Rule
 from etl.validate.ordinary import ordinary
@@ -118,3 +120,7 @@ def test_everything_that_is_wrong_with_a_rule_is_said_at_once():
 def test_columns_that_derive_adds_are_in_the_contract_and_in_no_conformed_table():
     assert REFERRAL.column("leads_to_assessment").made_by is Maker.DERIVE
     assert "leads_to_assessment" not in {column.name for column in REFERRAL.conformed_columns}
+
+
+def test_a_population_has_the_age_bands_of_children_at_a_months_end():
+    assert tuple(name for _, name in child_month.AGE_BANDS) == AGE_BANDS

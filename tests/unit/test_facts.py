@@ -11,7 +11,7 @@ from etl.contracts import periods_of_care
 from etl.derive import care, facts
 from etl.derive.allocation import Allocation
 from etl.derive.child_month import child_months
-from unit.owing import a_table, tables
+from unit.owing import a_table, past_categories, tables
 
 Row = dict[str, Any]
 
@@ -383,7 +383,9 @@ def months_of(extract_date: str = "2014-11-03", **rows: list[Row]) -> pd.DataFra
     for table in ("referral", "child_protection_plan", "looked_after_period"):
         found[table]["is_merged"] = found[table]["is_merged"].fillna(False)
     allocation = Allocation.of(found["involvement"])
-    return child_months(found, pd.Timestamp(extract_date).as_unit("s"), allocation)
+    return child_months(
+        found, pd.Timestamp(extract_date).as_unit("s"), allocation, past_categories()
+    )
 
 
 def ends_of(frame: pd.DataFrame) -> list[str]:

@@ -33,25 +33,32 @@ COUNTS = {
     "assessments_late_families", "assessments_overdue", "section_47_completed",
     "initial_conferences_held", "plans_started", "plans_open", "looked_after",
     "looked_after_started", "looked_after_ceased", "looked_after_reviews_overdue",
-    "in_need_over_9_months",
+    "in_need_over_9_months", "plans_open_ethnicity_not_known", "looked_after_ethnicity_not_known",
 }  # fmt: skip
 RATES = {
     "early_help_rate_12m", "referral_rate_12m", "plan_start_rate_12m", "plans_open_rate",
-    "looked_after_rate", "looked_after_ceased_rate_12m",
+    "looked_after_rate", "looked_after_ceased_rate_12m", "section_47_rate_12m",
+    "initial_conference_rate_12m",
 }  # fmt: skip
 PERCENTAGES = {
     "contacts_to_referral_pct", "re_referrals_pct", "previous_month_referrals_assessed_pct",
     "assessments_in_time_pct", "assessments_in_time_pct_ytd", "section_47_to_conference_pct",
     "section_47_to_conference_pct_ytd", "initial_conferences_in_time_pct", "plans_repeat_pct",
     "plans_ended_over_2_years_pct", "reviews_in_time_pct", "plans_reviewed_in_time_pct",
-    "visits_in_time_pct", "looked_after_visits_in_time_pct",
+    "visits_in_time_pct", "looked_after_visits_in_time_pct", "plans_repeat_within_2_years_pct",
+    "placements_3_or_more_pct", "same_placement_2_years_pct", "visits_seen_alone_pct",
 }  # fmt: skip
+GROUPS = {f"{rate}_{group}" for rate in ("plans_open_rate", "looked_after_rate")
+          for group in ("white", "mixed", "asian", "black", "other")}  # fmt: skip
+CASELOAD = "average_caseload"
 PAIRS = {f"{timescale}_{ending}" for timescale in TIMESCALES
          for ending in ("in_practice_pct", "as_recorded_pct")}  # fmt: skip
 
 
 def test_every_measure_exists_and_no_other():
-    assert set(measure_names(TIMESCALES)) == COUNTS | RATES | PERCENTAGES | PAIRS
+    assert set(measure_names(TIMESCALES)) == {
+        *COUNTS, *RATES, *GROUPS, *PERCENTAGES, *PAIRS, CASELOAD
+    }  # fmt: skip
 
 
 def test_no_measure_exists_twice():
@@ -67,8 +74,10 @@ def test_the_head_of_each_file_says_what_the_measure_is(measure):
 
 
 @pytest.mark.parametrize(
-    ("names", "unit"), [(COUNTS, "count"), (RATES, "per_10000"), (PERCENTAGES | PAIRS, "percent")]
-)
+    ("names", "unit"),
+    [(COUNTS, "count"), (RATES | GROUPS, "per_10000"), (PERCENTAGES | PAIRS, "percent"),
+     ({CASELOAD}, "per_worker")],
+)  # fmt: skip
 def test_a_measures_unit_is_that_of_its_definition(names, unit):
     units = {measure.measure: measure.unit for measure in measures(dict.fromkeys(TIMESCALES, ""))}
     assert {units[name] for name in names} == {unit}
@@ -80,6 +89,15 @@ def test_the_pair_of_each_timescale_bears_its_title():
         if measure.timescale:
             assert titles[measure.timescale] in measure.title
             assert "{" not in measure.title + measure.definition
+
+
+def test_the_rates_of_an_ethnic_group_bear_its_name_and_count_its_own_children():
+    found = {measure.measure: measure for measure in every_measure() if measure.ethnic_group}
+    assert set(found) == GROUPS
+    asian = found["plans_open_rate_asian"]
+    assert (asian.ethnic_group, asian.timescale) == ("asian", None)
+    assert asian.title.endswith("Asian")
+    assert "ethnic group Asian," in asian.definition
 
 
 @pytest.mark.parametrize(
@@ -241,3 +259,28 @@ def test_what_is_said_of_a_rule_moves_no_hash_and_what_it_gives_moves_its_own(tm
 
     assert of(said) == of(LOOKED_AFTER_VISIT) != of(moved)
     assert rules_hash((said,)) == rules_hash((LOOKED_AFTER_VISIT,)) != rules_hash((moved,))
+
+
+# By the id of what a measure counts, what its title begins with: a looked after child is counted
+# by its period, and a child at a conference by that.
+COUNTED = {
+    "assessment_id": "Single assessments", "contact_id": "Contacts",
+    "early_help_id": "Early help episodes", "referral_id": "Referrals",
+    "conference_id": "Children", "plan_id": "Child protection plans",
+    "enquiry_id": "Section 47 enquiries", "looked_after_id": "Periods of care",
+}  # fmt: skip
+ONCE_FOR_A_CHILD = re.compile(r"select distinct(?: on \([^)]*child_key\))?\s")
+
+
+def test_a_title_begins_with_what_is_counted() -> None:
+    wrong = {}
+    for measure in measure_files():
+        found = re.search(r"\.(\w+) as subject_id", measure.sql)
+        if found is None:  # families, and what is owed by a timescale, in whose title it is
+            continue
+        counted = COUNTED[found[1]]
+        if found[1] == "looked_after_id" and ONCE_FOR_A_CHILD.search(measure.sql):
+            counted = "Children looked after|Looked after children"
+        if not re.match(counted, measure.title):
+            wrong[measure.measure] = (measure.title, counted)
+    assert wrong == {}

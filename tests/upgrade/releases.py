@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ PRIORITY = "how urgent it is"
 _VALUES: dict[type, Callable[[int], object]] = {
     bool: lambda number: number % 2 == 0,
     int: lambda number: number,
-    float: lambda number: number + 0.5,
+    Decimal: lambda number: Decimal(number) / 3,
     date: lambda number: date(2026, 3, number),
     datetime: lambda number: datetime.fromisoformat(f"2026-03-0{number} 02:00"),
     str: lambda number: f"90{number}",

@@ -185,12 +185,39 @@ def test_somebody_who_reads_for_long_is_waited_for_and_then_named(
     assert upgrade(database).exit_code == 0
 
 
-def test_a_view_that_somebody_made_of_ours_is_not_dropped(
+def test_views_that_somebody_made_of_ours_go_and_are_named(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with connected(database) as connection:
-        connection.exec_driver_sql("create view public.ours as select * from report.child")
+        connection.exec_driver_sql("create view scratch.mine as select * from report.child")
+        connection.exec_driver_sql("create view scratch.of_mine as select * from scratch.mine")
+        connection.exec_driver_sql("create table scratch.kept as select * from report.child")
     next_release(monkeypatch, tmp_path)
+    ran = upgrade(database)
+    assert ran.exit_code == 0, ran.err
+    assert "view scratch.mine, view scratch.of_mine" in ran.err
+    there = asked(
+        database, "select relname from pg_class where relnamespace = to_regnamespace('scratch')"
+    )
+    assert there == [("kept",)]
+    assert views(database) == set(VIEW_NAMES)
+
+
+def test_an_upgrade_with_nothing_to_change_leaves_what_others_made(database: str) -> None:
+    with connected(database) as connection:
+        connection.exec_driver_sql("create view scratch.mine as select * from report.child")
+    ran = upgrade(database)
+    assert ran.exit_code == 0, ran.err
+    assert asked(database, "select count(*) from scratch.mine") == [(3,)]
+
+
+def test_a_view_made_of_a_table_that_must_change_stops_an_upgrade_in_four_parts(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connected(database) as connection:
+        connection.exec_driver_sql("create view scratch.mine as select * from warehouse.dim_child")
+    retyped = "    op.alter_column('dim_child', 'sex', type_=sa.String(9), schema='warehouse')"
+    next_release(monkeypatch, tmp_path, REVISION + retyped)
     ran = upgrade(database)
     assert is_said(ran, 2), ran.err
     assert asked(database, VERSION) == [(NOW,)]

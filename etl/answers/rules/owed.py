@@ -141,7 +141,8 @@ def _tables(rule: Rule, histories: list[History]) -> dict[str, pd.DataFrame]:
     if rule.closer:
         spans = subjects[[clock.subject_id]].iloc[:0]
         dates = {name: _days([]) for name in ("started_date", "ended_date")}
-        tables[rule.closer.spans] = spans.assign(**dates, **{rule.closer.flag: False})
+        flags = {rule.closer.flag: False} if rule.closer.flag else {}
+        tables[rule.closer.spans] = spans.assign(**dates, **flags)
     return tables
 
 

@@ -40,13 +40,13 @@ def fault(error: psycopg.Error, where: str) -> NightError | psycopg.Error:
             next="Load as a member of csc_loader, ask as one of csc_analyst, "
             "csc_operational or csc_auditor; docs/postgresql.md says what each may.",
         )
-    if state == "2BP01":
+    if state in ("2BP01", "0A000"):
         return WrongUsage(
-            "A view that somebody made of the warehouse's views keeps them in place.",
+            f"A view that somebody made of the warehouse's tables keeps them in place ({state}).",
             where=where,
             means="Nothing was changed.",
-            next="Drop the views outside schema report that read it, and make them again "
-            "afterwards.",
+            next="As an administrator drop the views outside our schemas that read a table of "
+            "warehouse, report or audit; their makers make them again afterwards.",
         )
     if state == "55P03":
         return cannot(

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import psycopg
 import pyarrow as pa
 import pyarrow.csv
+from psycopg.types import TypesRegistry
 
 from etl.warehouse.postgresql import locks
 from etl.warehouse.postgresql.access import give_access
+from etl.warehouse.postgresql.replacing import replace_views, said_of_views
 from etl.warehouse.session import BATCH_ROWS, PARAMETER, named_in
+from etl.warehouse.view import View, sha256_of
 
 _ARROW_OF = {
     "bool": pa.bool_(), "int2": pa.int64(), "int4": pa.int64(), "int8": pa.int64(),
-    "numeric": pa.float64(), "float4": pa.float64(), "float8": pa.float64(),
+    "float4": pa.float64(), "float8": pa.float64(),
     "date": pa.date32(), "timestamp": pa.timestamp("us"),
 }  # fmt: skip
 _TYPE_OF = {
@@ -28,10 +30,11 @@ _TYPE_OF = {
 
 class PostgreSQLSession:
     """See ``session.Session``. Values are bound by the client, quoted by psycopg: PostgreSQL takes
-    no parameters in ``create table as``."""
+    no parameters in ``create table as``. is_upgrading: what others made of the views may go."""
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], *, is_upgrading: bool = False) -> None:
         self._connection = connection
+        self._is_upgrading = is_upgrading
 
     def _execute(self, sql: str, parameters: dict[str, Any]) -> psycopg.Cursor[Any]:
         text = PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
@@ -48,10 +51,7 @@ class PostgreSQLSession:
         cursor = self._execute(sql, parameters)
         columns = cursor.description or []
         types = self._connection.adapters.types
-        kinds = [
-            _ARROW_OF.get(found.name if (found := types.get(column.type_code)) else "", pa.string())
-            for column in columns
-        ]
+        kinds = [_arrow_type(column, types) for column in columns]
         values = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(columns)
         arrays = [pa.array(column, kind) for column, kind in zip(values, kinds, strict=True)]
         return pa.Table.from_arrays(arrays, names=[column.name for column in columns])
@@ -82,35 +82,18 @@ class PostgreSQLSession:
             taking.write(written.getbuffer())
         self.run(f"analyze {name}")
 
-    def make_views(self, views: Mapping[str, str]) -> None:
-        """Only where a text changed: replacing a view waits for everybody who reads it."""
-        said = hashlib.sha256(repr(list(views.items())).encode()).hexdigest()
-        if self._said_of_views() == said:
-            return
-        self.wait_for_shared()
-        if self._said_of_views() == said:
-            return
-        self.drop_views()
-        for name, sql in views.items():
-            # The asker's own rights and row policies hold through the view, not its owner's.
-            self.run(f"create view {name} with (security_invoker = true) as {sql}")
-        self.run(f"comment on schema report is 'Views and figures for analysts. {said}'")
-        give_access(self)
-
-    def drop_views(self) -> None:
-        """All at once, as one is made of another; a stranger's view made of them refuses it."""
-        views = self.rows("select quote_ident(viewname) from pg_views where schemaname = 'report'")
-        if views:
-            self.run(f"drop view {', '.join(f'report.{view}' for (view,) in views)}")
-        self.run("comment on schema report is null")
-
-    def _said_of_views(self) -> str | None:
-        found = self.rows(
-            "select right(obj_description(oid, 'pg_namespace'), 64) from pg_namespace "
-            "where nspname = 'report'"
-        )
-        said: str | None = found[0][0]
-        return said
+    def make_views(self, views: Sequence[View]) -> None:
+        """Only where a text changed: replacing a view waits for everybody who reads it. An upgrade
+        gives the roles their rights in any case."""
+        said = sha256_of(views)
+        is_new = said_of_views(self) != said
+        if is_new:
+            self.wait_for_shared()
+            is_new = said_of_views(self) != said
+        if is_new:
+            replace_views(self, views, said, may_drop_strangers=self._is_upgrading)
+        if is_new or self._is_upgrading:
+            give_access(self)
 
     def wait_for_shared(self) -> None:
         locks.wait_for_shared(self)
@@ -136,5 +119,16 @@ def tables_of(session: PostgreSQLSession, schema: str) -> str:
     return ", ".join(f"{schema}.{table}" for (table,) in found)
 
 
+def _arrow_type(column: psycopg.Column, types: TypesRegistry) -> pa.DataType | None:
+    """None where only the values say how many digits there are, as of a sum."""
+    found = types.get(column.type_code)
+    if found and found.name == "numeric":
+        has_digits = column.precision is not None and column.scale is not None
+        return pa.decimal128(column.precision, column.scale) if has_digits else None
+    return _ARROW_OF.get(found.name if found else "", pa.string())
+
+
 def _type(kind: pa.DataType) -> str:
+    if pa.types.is_decimal(kind):
+        return f"numeric({kind.precision}, {kind.scale})"
     return "timestamp" if pa.types.is_timestamp(kind) else _TYPE_OF.get(kind, "text")

@@ -22,6 +22,7 @@ from etl.warehouse.members import add_unknown_members
 from etl.warehouse.postgresql.access import become_owner, set_policies
 from etl.warehouse.postgresql.faults import cannot, cannot_connect, fault
 from etl.warehouse.postgresql.locks import limit_waiting, take_authority
+from etl.warehouse.postgresql.replacing import drop_views
 from etl.warehouse.postgresql.session import PostgreSQLSession, tables_of
 from etl.warehouse.release import of_another_version
 
@@ -77,12 +78,13 @@ class PostgreSQLWarehouse:
 
     @contextmanager
     def upgrading(self) -> Iterator[PostgreSQLSession]:
-        with self._session() as (connection, session):
+        with self._session(is_upgrading=True) as (connection, session):
             _prepare(session)
             session.wait_for_shared()
             if _has_tables(session):
                 self._check_not_later(session)
-                session.drop_views()
+                if not migrations.is_current(session.rows(migrations.STORED_VERSION)):
+                    drop_views(session)
                 migrations.upgrade(connection)
                 add_unknown_members(session)
                 set_policies(session)
@@ -103,7 +105,9 @@ class PostgreSQLWarehouse:
             session.run(f"vacuum (analyze) {tables_of(session, 'warehouse')}")
 
     @contextmanager
-    def _session(self) -> Iterator[tuple[Connection, PostgreSQLSession]]:
+    def _session(
+        self, *, is_upgrading: bool = False
+    ) -> Iterator[tuple[Connection, PostgreSQLSession]]:
         """A connection of its own, rolled back and closed unless the block commits it."""
         engine = create_engine(self._url, poolclass=NullPool, hide_parameters=True)
         try:
@@ -120,7 +124,7 @@ class PostgreSQLWarehouse:
                 driver.execute("set datestyle = 'ISO, YMD'")
                 driver.commit()
                 connection.begin()
-                yield connection, PostgreSQLSession(driver)
+                yield connection, PostgreSQLSession(driver, is_upgrading=is_upgrading)
         except DBAPIError as error:
             original = error.orig
             if isinstance(original, psycopg.Error):

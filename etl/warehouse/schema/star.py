@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Double, Index, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, MetaData, Table, Text
 from sqlalchemy.types import TypeEngine
 
 from etl.contracts import contract
 from etl.contracts.contract import Kind
 from etl.contracts.register import FACTS
 from etl.warehouse.keys import OWN_KEYS, key_columns, version_key
+from etl.warehouse.schema.table import EXACT
 
-TYPES: dict[Kind, type[TypeEngine]] = {
+TYPES: dict[Kind, type[TypeEngine] | TypeEngine] = {
     Kind.ID: Text,
     Kind.CODE: Text,
     Kind.TEXT: Text,
     Kind.DATE: Date,
     Kind.FLAG: Boolean,
     Kind.WHOLE: BigInteger,
-    Kind.NUMBER: Double,
+    Kind.NUMBER: EXACT,
     Kind.KEY: BigInteger,
 }
 
@@ -92,3 +93,6 @@ def add_indexes(metadata: MetaData) -> None:
                 Index(f"{table.name}_{column}", table.c[column])
     owed = metadata.tables["warehouse.fact_timescale_obligation"]
     Index("fact_timescale_obligation_timescale", owed.c.timescale, owed.c.due_date)
+    counted = metadata.tables["report.latest_subject"].c
+    Index("latest_subject_key", counted.la_code, counted.measure, counted.month, counted.subject_id,
+          unique=True)  # fmt: skip

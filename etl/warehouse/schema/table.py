@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, MetaData, Table
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Column, MetaData, Numeric, Table
+
+from etl.contracts.contract import DECIMAL_PLACES, DIGITS
+
+EXACT = Numeric(DIGITS, DECIMAL_PLACES)
 
 
-def add_table(metadata: MetaData, schema: str, name: str, comment: str, **columns: type) -> None:
-    """Add a table. columns: their types; a name that ends in _ is part of its key."""
+def add_table(
+    metadata: MetaData,
+    schema: str,
+    name: str,
+    comment: str,
+    meanings: Mapping[str, str] | None = None,
+    /,
+    **columns: Any,
+) -> None:
+    """Add a table. meanings: what its columns mean. columns: their types; a name that ends in _ is
+    part of its key."""
+    meanings = meanings or {}
     Table(
         name,
         metadata,
@@ -16,6 +33,7 @@ def add_table(metadata: MetaData, schema: str, name: str, comment: str, **column
                 kind,
                 primary_key=column.endswith("_"),
                 autoincrement=False,
+                comment=meanings.get(column.removesuffix("_")),
             )
             for column, kind in columns.items()
         ),

@@ -1,0 +1,23 @@
+"""What is worked out of care leavers: the entitlement of each whom a contact was about, and whether
+the accommodation that it found is suitable."""
+
+from __future__ import annotations
+
+from etl.contracts.care_leaver import SUITABLE
+from etl.contracts.frames import in_id_order
+from etl.derive.facts import Tables
+
+
+def add_entitlement(tables: Tables) -> None:
+    """eligibility, pathway_plan_reviewed_date and is_suitable of each contact. Of several
+    entitlements of a child that of the highest id counts: the source dates none."""
+    entitled, contacts = tables["care_leaver_eligibility"], tables["care_leaver"]
+    order = entitled.assign(order=in_id_order(entitled["eligibility_id"]))
+    latest = order.sort_values("order", kind="stable").drop_duplicates("child_token", keep="last")
+    latest = latest.set_index("child_token").reindex(contacts["child_token"])
+    latest = latest.set_axis(contacts.index)
+    contacts["eligibility"] = latest["eligibility"].astype("str")
+    reviewed = latest["pathway_plan_reviewed_date"]
+    contacts["pathway_plan_reviewed_date"] = reviewed.astype("datetime64[s]")
+    is_suitable = contacts["suitability"].eq(SUITABLE).astype("boolean")
+    contacts["is_suitable"] = is_suitable.mask(contacts["suitability"].isna())
