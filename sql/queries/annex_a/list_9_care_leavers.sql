@@ -1,7 +1,7 @@
 -- title: Annex A, list 9: care leavers
 -- grain: a young person who leaves, or has left, care, as the last contact found them
--- Who is entitled to nothing today is left out; where the record has no entitlements, whoever was
--- contacted is in. Personal advisers, and who came as an unaccompanied child, are not in the record.
+-- Who is entitled to nothing today is left out; of whom the record has no entitlement, a contact is
+-- enough. Personal advisers, and who came as an unaccompanied child, are not in the record.
 with leavers as (
     select la_code, child_key, allocated_team_key, allocated_worker_key
     from report.care_leaver_eligibility
