@@ -12,10 +12,9 @@ from functools import cache
 from html import escape
 
 from etl.contracts.register import BY_NAME
-from etl.settings import VIEWS
+from etl.warehouse.views import views
 
 # The last word of a column's line is its name.
-_KEY = re.compile(r"^-- key: (\w+)$", re.MULTILINE)
 _RELATES = re.compile(r"\b(\w+(?:_unique_id|_key)),?$", re.MULTILINE)
 _SHARED = {"child_key": "child", "family_key": "family", "team_key": "team",
            "worker_key": "worker"}  # fmt: skip
@@ -26,7 +25,7 @@ PICTURE = "reference/model.svg"
 
 
 @dataclass(frozen=True)
-class View:
+class Fact:
     """A view of facts. relates: the view that each of its columns leads to, beside those of
     everybody. dated_by: its default day."""
 
@@ -37,23 +36,22 @@ class View:
 
 
 @cache
-def facts() -> tuple[View, ...]:
+def facts() -> tuple[Fact, ...]:
     """Every view of a fact table, each after those that it relates to."""
-    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("*.sql"))}
-    keys = {name: _KEY.findall(text)[0] for name, text in texts.items()}
-    by_key = {key: name for name, key in keys.items()}
+    every = views()
+    by_key = {view.key: name for name, view in every.items()}
     found = [
-        View(name, keys[name], str(table.dated_by), {
+        Fact(name, every[name].key, str(table.dated_by), {
             column: by_key[column]
-            for column in dict.fromkeys(_RELATES.findall(texts[name]))
+            for column in dict.fromkeys(_RELATES.findall(every[name].sql))
             if column in by_key and by_key[column] != name and column not in _SHARED
         })
-        for name, table in BY_NAME.items() if table.is_fact and name in texts
+        for name, table in BY_NAME.items() if table.is_fact and name in every
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda view: (_depth(view, found), view.name)))
 
 
-def _depth(view: View, every: list[View]) -> int:
+def _depth(view: Fact, every: list[Fact]) -> int:
     """How many others it hangs on, one under another."""
     above = [other for other in every if other.name in view.relates.values()]
     return 1 + max((_depth(other, every) for other in above), default=-1)
@@ -111,11 +109,11 @@ def model_picture() -> str:
     )
 
 
-def _columns() -> list[list[View]]:
+def _columns() -> list[list[Fact]]:
     """The facts by how deep they hang; what hangs deepest shares the last column."""
     every = list(facts())
     last = (WIDTH + GAP) // (BOX + GAP)
-    columns: list[list[View]] = [[] for _ in range(last)]
+    columns: list[list[Fact]] = [[] for _ in range(last)]
     for view in every:
         columns[min(_depth(view, every), last - 1)].append(view)
     return columns
@@ -133,11 +131,11 @@ def _places() -> tuple[dict[str, tuple[int, int]], int]:
     return places, lowest + PAD
 
 
-def _height(view: View) -> int:
+def _height(view: Fact) -> int:
     return PAD + LINE * (2 + len(view.relates)) + PAD // 2
 
 
-def _drawn(view: View) -> list[str]:
+def _drawn(view: Fact) -> list[str]:
     """The facts to which a line is drawn; where there are many, the box names them."""
     named = [name for name in dict.fromkeys(view.relates.values()) if name != "timescale"]
     return named if len(named) <= 2 else []
@@ -147,7 +145,7 @@ def _led_to() -> list[str]:
     return [other for view in facts() for other in _drawn(view)]
 
 
-def _arrow(places: dict[str, tuple[int, int]], view: View, other: str) -> str:
+def _arrow(places: dict[str, tuple[int, int]], view: Fact, other: str) -> str:
     """From a fact to one that it hangs on, where they stand side by side."""
     (left, top), (other_left, other_top) = places[view.name], places[other]
     if left - other_left != BOX + GAP:
@@ -162,7 +160,7 @@ def _arrow(places: dict[str, tuple[int, int]], view: View, other: str) -> str:
     )
 
 
-def _box(view: View, left: int, top: int) -> str:
+def _box(view: Fact, left: int, top: int) -> str:
     lines = [f"by {view.dated_by}", *(f"→ {column}" for column in view.relates)]
     return _framed(left, top, BOX, _height(view), view.name, lines)
 

@@ -30,7 +30,7 @@ ASKED = {
 # Of a folder, what its files have in common.
 FOLDERS = {
     "annex_a": (
-        "Annex A, lists 1 to 8",
+        "Annex A, lists 1 to 9",
         "As far as the record carries their columns, under names of ours, for the six months up to "
         "the last extract. Who a child is, is not in `report`: whoever may read `restricted` joins "
         "`restricted.child_identity` by `child_key`, and leaves the result where it may lie.",

@@ -8,8 +8,8 @@ select
     open_child.month_end,
     open_child.age_band,
     count(*) as children,
-    count(*) filter (where cast(open_child.is_on_plan as integer) = 1) as of_these_on_a_plan,
-    count(*) filter (where cast(open_child.is_looked_after as integer) = 1) as of_these_looked_after
+    count(*) filter (where open_child.is_on_plan = 1) as of_these_on_a_plan,
+    count(*) filter (where open_child.is_looked_after = 1) as of_these_looked_after
 from report.child_month as open_child
 join report.date as calendar
     on calendar.date = open_child.month_end

@@ -4,13 +4,13 @@ select
     contact.la_code,
     contact.source,
     count(*) as contacts,
-    count(*) filter (where cast(contact.is_new_referral as integer) = 1) as new_referral,
-    count(*) filter (where cast(contact.is_existing_referral as integer) = 1) as existing_referral,
-    count(*) filter (where cast(contact.is_advice as integer) = 1) as advice,
-    count(*) filter (where cast(contact.is_no_further_action as integer) = 1)
+    count(*) filter (where contact.is_new_referral = 1) as new_referral,
+    count(*) filter (where contact.is_existing_referral = 1) as existing_referral,
+    count(*) filter (where contact.is_advice = 1) as advice,
+    count(*) filter (where contact.is_no_further_action = 1)
         as no_further_action,
     round(
-        100.0 * count(*) filter (where cast(contact.is_new_referral as integer) = 1) / count(*), 1
+        100.0 * count(*) filter (where contact.is_new_referral = 1) / count(*), 1
     ) as new_referral_pct
 from report.contact as contact
 join report.last_extract as last_extract

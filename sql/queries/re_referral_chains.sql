@@ -8,7 +8,7 @@ with referrals as (
         received_date,
         closed_date,
         -- each referral that is no re-referral begins a chain
-        sum(case when cast(is_re_referral as integer) = 1 then 0 else 1 end) over (
+        sum(case when is_re_referral = 1 then 0 else 1 end) over (
             partition by child_key
             order by received_date, length(referral_id), referral_id
             rows between unbounded preceding and current row

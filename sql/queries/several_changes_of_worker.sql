@@ -19,7 +19,7 @@ with allocations as (
     join report.last_extract as last_extract
         on last_extract.la_code = involvement.la_code
         and last_extract.extract_date >= involvement.started_date
-    where cast(involvement.is_allocated as integer) = 1
+    where involvement.is_allocated = 1
     and (
         involvement.ended_date is null
         or involvement.ended_date >= cast(last_extract.extract_date - interval '12 months' as date)

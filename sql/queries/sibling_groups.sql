@@ -5,8 +5,8 @@ select
     open_child.la_code,
     open_child.family_key,
     count(*) as children,
-    count(*) filter (where cast(open_child.is_on_plan as integer) = 1) as on_a_plan,
-    count(*) filter (where cast(open_child.is_looked_after as integer) = 1) as looked_after,
+    count(*) filter (where open_child.is_on_plan = 1) as on_a_plan,
+    count(*) filter (where open_child.is_looked_after = 1) as looked_after,
     count(distinct open_child.allocated_worker_key)
         filter (where open_child.allocated_worker_key <> 0) as workers,
     count(distinct open_child.allocated_team_key)

@@ -25,7 +25,7 @@ select
         as age_years,
     referral.received_date as date_of_referral,
     referral.source as referral_source,
-    case cast(referral.is_no_further_action as integer)
+    case referral.is_no_further_action
         when 1 then 'Yes'
         when 0 then 'No'
         else 'Unknown'

@@ -10,13 +10,13 @@ select
     child.birth_month,
     cast(extract(year from age(last_extract.extract_date, child.birth_month)) as integer)
         as age_years,
-    case cast(child.is_disabled as integer)
+    case child.is_disabled
         when 1 then 'Yes'
         when 0 then 'No'
         else 'Unknown'
     end as has_a_disability,
     assessment.started_date as assessment_start_date,
-    case cast(assessment.is_child_seen as integer)
+    case assessment.is_child_seen
         when 1 then 'Yes'
         when 0 then 'No'
         else 'Unknown'

@@ -47,7 +47,7 @@ select
     child.birth_month,
     cast(extract(year from age(last_extract.extract_date, child.birth_month)) as integer)
         as age_years,
-    case cast(child.is_disabled as integer)
+    case child.is_disabled
         when 1 then 'Yes'
         when 0 then 'No'
         else 'Unknown'

@@ -22,13 +22,13 @@ with referrals as (
                 >= cast(last_extract.extract_date - interval '6 months' as date)
         )
     where referral.is_counted <> 0
-    and coalesce(cast(referral.is_no_further_action as integer), 0) = 0
+    and coalesce(referral.is_no_further_action, 0) = 0
 ),
 
 seen as (
     select child_key, max(visited_date) as last_seen_date
     from report.visit
-    where cast(is_child_seen as integer) = 1
+    where is_child_seen = 1
     group by child_key
 ),
 
@@ -91,7 +91,7 @@ select
     child.birth_month,
     cast(extract(year from age(referral.extract_date, child.birth_month)) as integer)
         as age_years,
-    case cast(child.is_disabled as integer)
+    case child.is_disabled
         when 1 then 'Yes'
         when 0 then 'No'
         else 'Unknown'

@@ -10,7 +10,7 @@ with visits as (
         row_number() over (
             partition by child_protection_plan_unique_id
             order by
-                visited_date desc, cast(is_seen_alone as integer) desc nulls last, visit_id
+                visited_date desc, is_seen_alone desc nulls last, visit_id
         ) as place
     from report.visit
     where is_counted <> 0
@@ -61,7 +61,7 @@ select
     child.birth_month,
     cast(extract(year from age(last_extract.extract_date, child.birth_month)) as integer)
         as age_years,
-    case cast(child.is_disabled as integer)
+    case child.is_disabled
         when 1 then 'Yes'
         when 0 then 'No'
         else 'Unknown'
@@ -70,7 +70,7 @@ select
     plan.initial_category_label as initial_category,
     plan.latest_category_label as latest_category,
     visits.visited_date as date_of_last_visit,
-    case cast(visits.is_seen_alone as integer)
+    case visits.is_seen_alone
         when 1 then 'Yes'
         when 0 then 'No'
         else 'Unknown'
