@@ -11,9 +11,10 @@ from etl.warehouse.views import views
 
 
 def relations() -> dict[str, tuple[str, ...]]:
-    """The columns by which the rows of each are told apart, by its name."""
+    """The columns by which the rows of each are told apart, by its name: of a table without a key
+    all of them."""
     tables = {
-        table.name: tuple(column.name for column in table.primary_key)
+        table.name: tuple(column.name for column in list(table.primary_key) or table.columns)
         for table in every_table().sorted_tables
         if table.schema == "report"
     }
