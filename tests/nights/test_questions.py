@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from reference.clocks import add_months
 from reference.extract import Row as Loaded
-from reference.extract import loaded_rows
+from reference.extract import id_order, loaded_rows
 from reference.measures import Record
 from reference.timescales import (
     placements_in_care,
@@ -549,6 +549,19 @@ def test_the_list_of_children_in_need_has_each_child_once(answers: Answers, nigh
     cases = answers.cases(night)
     found = [cases[row["child_key"]] for row in answers.of("list_6_children_in_need", night)]
     assert sorted(found) == sorted(children)
+
+
+def test_the_list_of_care_leavers_has_who_is_entitled_today(answers: Answers) -> None:
+    demo = answers.nights[1]
+    last: dict[str, Loaded] = {}
+    for row in sorted(demo.tables["DIM_CLA_ELIGIBILITY"], key=id_order):
+        last[row["child"]] = row
+    contacted = {row["child"] for row in demo.tables["FACT_CLA_CARE_LEAVERS"]} - set(last)
+    entitled = {child for child, row in last.items() if row["eligibility"]}
+    cases = answers.cases(demo)
+    found = answers.of("list_9_care_leavers", demo)
+    assert sorted(cases[row["child_key"]] for row in found) == sorted(entitled | contacted)
+    assert found
 
 
 def test_earlier_referrals_in_list_3_are_those_of_a_plain_count(

@@ -2,33 +2,28 @@
 -- grain: a young person who leaves, or has left, care, as the last contact found them
 -- Who is entitled to nothing today is left out; of whom the record has no entitlement, a contact is
 -- enough. Personal advisers, and who came as an unaccompanied child, are not in the record.
-with leavers as (
-    select la_code, child_key, allocated_team_key, allocated_worker_key
-    from report.care_leaver_eligibility
+with entitlements as (
+    -- the last is the one that holds
+    select
+        entitlement.*,
+        row_number() over (
+            partition by child_key
+            order by length(eligibility_id) desc, eligibility_id desc
+        ) as place
+    from report.care_leaver_eligibility as entitlement
     where is_counted <> 0
+),
+
+leavers as (
+    select la_code, child_key, allocated_team_key, allocated_worker_key
+    from entitlements
+    where place = 1
     and eligibility is not null
     union
     select la_code, child_key, allocated_team_key, allocated_worker_key
     from report.care_leaver
     where is_counted <> 0
     and child_key not in (select child_key from report.care_leaver_eligibility)
-),
-
-entitlements as (
-    select
-        child_key,
-        eligibility,
-        pathway_plan_reviewed_date,
-        row_number() over (
-            partition by child_key
-            order by
-                pathway_plan_reviewed_date desc nulls last,
-                length(eligibility_id) desc,
-                eligibility_id desc
-        ) as place
-    from report.care_leaver_eligibility
-    where is_counted <> 0
-    and eligibility is not null
 ),
 
 contacts as (
