@@ -35,7 +35,7 @@ RECURRING = {
     "measure": "the measure; report.measure says what it means",
     "label": "latest: as known on the last extract; else the name of a freeze",
     "title": "what the measure counts, for people",
-    "unit": "count, percent, or per_10000: per 10,000 children aged 0 to 17",
+    "unit": "count, percent, per_10000 (children aged 0 to 17), or per_worker (children for each)",
     "better": "whether higher or lower is better, or neither",
     "numerator": "how many are counted",
     "denominator": "how many they are a share of, or how many children live in the area; empty for "

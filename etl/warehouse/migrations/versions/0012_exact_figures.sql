@@ -35,7 +35,7 @@ comment on column report.last_extract.run_id is 'the run that brought it; audit.
 comment on column report.measure.measure is 'its id';
 comment on column report.measure.title is 'what the measure counts, for people';
 comment on column report.measure.definition is 'what exactly is counted';
-comment on column report.measure.unit is 'count, percent, or per_10000: per 10,000 children aged 0 to 17';
+comment on column report.measure.unit is 'count, percent, per_10000 (children aged 0 to 17), or per_worker (children for each)';
 comment on column report.measure.better is 'whether higher or lower is better, or neither';
 comment on column report.measure.citation is 'where the definition is from';
 comment on column report.measure_history.la_code is 'the authority, three digits; empty in national lists';
