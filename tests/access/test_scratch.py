@@ -93,7 +93,7 @@ def test_an_analyst_makes_temporary_tables_and_what_others_do_not_read(
 def test_a_column_at_the_end_comes_under_what_an_analyst_made(
     warehouse: Warehouse, analyst: str, with_views: Callable[[str, str], None]
 ) -> None:
-    with_views("known_from as known_since", "known_from as known_since,\n    run_id")
+    with_views("end as known_since", "end as known_since,\n    run_id")
     make_views(warehouse)
     assert "run_id" in columns(warehouse)
     assert ask(analyst, "select count(*) from scratch.mine") == [(1,)]
