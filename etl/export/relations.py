@@ -11,15 +11,14 @@ from etl.warehouse.views import views
 
 
 def relations() -> dict[str, tuple[str, ...]]:
-    """The columns by which the rows of each are told apart, by its name: of a table without a key
-    all of them."""
+    """The columns by which the rows of each are told apart, by its name. A table without such
+    columns is shown by a view, which has one."""
     tables = {
-        table.name: tuple(column.name for column in list(table.primary_key) or table.columns)
+        table.name: tuple(column.name for column in table.primary_key)
         for table in every_table().sorted_tables
-        if table.schema == "report"
+        if table.schema == "report" and table.primary_key.columns
     }
-    of_views = {name: (view.key,) for name, view in views().items()}
-    return dict(sorted({**tables, **of_views}.items()))
+    return dict(sorted({**tables, **{name: (view.key,) for name, view in views().items()}}.items()))
 
 
 def chosen(only: list[str] | None) -> dict[str, tuple[str, ...]]:

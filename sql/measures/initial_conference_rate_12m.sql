@@ -1,4 +1,4 @@
--- title: Initial child protection conferences held, rate over 12 months
+-- title: Children at an initial child protection conference, rate over 12 months
 -- definition: Children considered at an initial child protection conference in the twelve months ending with the month, after an enquiry of this authority, per 10,000 children aged 0 to 17; one that was reconvened counts once, when it was first held. Transfers in and cancelled conferences do not count.
 -- unit: per_10000
 -- better: neither

@@ -1,4 +1,4 @@
--- title: Children on a plan seen alone
+-- title: Child protection visits on which the child was seen alone
 -- definition: Of the child protection visits made in the month on which the child was seen, the share on which the child was seen alone. A visit counts where it was made under a plan of this authority and its record says whether the child was alone; one made before the birth does not.
 -- unit: percent
 -- better: higher

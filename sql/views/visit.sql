@@ -25,7 +25,8 @@ select
     visit.known_from as known_since,
     -- whether the measures count it, and if not, why
     case when visit.not_counted_reason is null then 1 else 0 end as is_counted,
-    visit.not_counted_reason
+    visit.not_counted_reason,
+    cast(visit.is_before_birth as integer) as is_before_birth
 from (
     select
         visit.*,

@@ -17,7 +17,11 @@ from etl.warehouse import open_warehouse, views
 
 MINE = "create view scratch.mine as select team_id, name from report.team"
 OF_MINE = "create materialized view scratch.of_mine as select count(*) as teams from scratch.mine"
+NAMED = "create function scratch.named(report.team) returns text language sql as 'select $1.name'"
 TABLE = "create table scratch.kept as select team_id from report.team"
+GOES_WITH_TEAM = (
+    "function scratch.named(report.team), materialized view scratch.of_mine, view scratch.mine"
+)
 
 
 @pytest.fixture
@@ -34,7 +38,7 @@ def analyst(warehouse: Warehouse) -> str:
     """The URL of an analyst, who has made views and a table."""
     url = warehouse.login("csc_analyst", "csc_authority_901")
     with psycopg.connect(url) as connection:
-        for statement in (MINE, OF_MINE, TABLE):
+        for statement in (MINE, OF_MINE, NAMED, TABLE):
             connection.execute(statement.encode())
     return url
 
@@ -89,7 +93,7 @@ def test_an_analyst_makes_temporary_tables_and_what_others_do_not_read(
 def test_a_column_at_the_end_comes_under_what_an_analyst_made(
     warehouse: Warehouse, analyst: str, with_views: Callable[[str, str], None]
 ) -> None:
-    with_views("known_from as known_since", "known_from as known_since,\n    run_id")
+    with_views("end as known_since", "end as known_since,\n    run_id")
     make_views(warehouse)
     assert "run_id" in columns(warehouse)
     assert ask(analyst, "select count(*) from scratch.mine") == [(1,)]
@@ -115,13 +119,13 @@ def test_a_night_that_would_drop_it_keeps_its_views_and_says_so(
     with_views(text, other)
     with caplog.at_level(logging.WARNING):
         make_views(warehouse)
-    assert "materialized view scratch.of_mine, view scratch.mine" in caplog.text
+    assert GOES_WITH_TEAM in caplog.text
     assert "csc-etl upgrade" in caplog.text
     assert columns(warehouse) == before
     assert ask(analyst, "select name from scratch.mine") == [("not known",)]
     ran = command("upgrade", "--warehouse", warehouse.login("csc_loader"))
     assert ran.exit_code == 0, ran.err
-    assert "materialized view scratch.of_mine, view scratch.mine" in ran.err
+    assert GOES_WITH_TEAM in ran.err
     there = warehouse.administer(
         "select relname from pg_class where relnamespace = to_regnamespace('scratch')"
     )

@@ -16,15 +16,15 @@ from etl import reference_docs
 from etl.contracts.register import BY_NAME
 from etl.warehouse import open_warehouse
 
-TABLE = "health_assessment"
+TABLE = "core_group"
 TONIGHT = {"DIM_PERSON_ID": "1", "HELD_DTTM": "2014-02-20"}
 FIRST = [
-    {"FACT_HEALTH_ID": "1", "FACT_CLA_ID": "1", **TONIGHT},
-    {"FACT_HEALTH_ID": "2", "FACT_CLA_ID": "9", **TONIGHT},
-    {"FACT_HEALTH_ID": "3", **TONIGHT, "DIM_PERSON_ID": ""},
-    {"FACT_HEALTH_ID": "4", **TONIGHT, "HELD_DTTM": "2015-01-01"},
-    {"FACT_HEALTH_ID": "5", **TONIGHT, "HELD_DTTM": ""},
-    {"FACT_HEALTH_ID": "", **TONIGHT},
+    {"FACT_CORE_GROUP_ID": "1", "FACT_CP_PLAN_ID": "1", **TONIGHT},
+    {"FACT_CORE_GROUP_ID": "2", "FACT_CP_PLAN_ID": "9", **TONIGHT},
+    {"FACT_CORE_GROUP_ID": "3", **TONIGHT, "DIM_PERSON_ID": ""},
+    {"FACT_CORE_GROUP_ID": "4", **TONIGHT, "HELD_DTTM": "2015-01-01"},
+    {"FACT_CORE_GROUP_ID": "5", **TONIGHT, "HELD_DTTM": ""},
+    {"FACT_CORE_GROUP_ID": "", **TONIGHT},
 ]
 SECOND = [{**FIRST[0], "HELD_DTTM": "not known"}, *FIRST[1:]]
 
@@ -37,8 +37,7 @@ def load(folder: Path, url: str) -> None:
         extract = an_extract(
             folder, night=date(2014, 11, day),
             DIM_DEPARTMENT=[{}], FACT_REFERRALS=[{"DIM_DEPARTMENT_ID": "1"}],
-            FACT_CLA=[{"FACT_REFERRAL_ID": "1"}], FACT_CARE_EPISODES=[{}],
-            FACT_CONTACTS=[{}], FACT_HEALTH=rows,
+            FACT_CP_PLAN=[{"FACT_REFERRAL_ID": "1"}], FACT_CONTACTS=[{}], FACT_CORE_GROUP=rows,
         )  # fmt: skip
         ran = command("load", extract, "--authority", authority, "--warehouse", url,
                       "--landing", folder / "landing")  # fmt: skip
@@ -54,11 +53,11 @@ def found(url: str) -> dict[str, Any]:
 
     return {
         "stored": asked(
-            "select fact.health_assessment_id, fact.looked_after_id, fact.assessed_date, "
-            "team.name, fact.known_to from warehouse.fact_health_assessment as fact "
+            "select fact.core_group_id, fact.plan_id, fact.held_date, "
+            "team.name, fact.known_to from warehouse.fact_core_group as fact "
             "join report.team as team on team.team_key = fact.team_key order by 1"
         ),
-        "view": asked("select health_assessment_id from report.health_assessment order by 1"),
+        "view": asked("select core_group_id from report.core_group order by 1"),
         "held back": asked(
             "select distinct record_number, reason from audit.rejected_row "
             f"where table_name = '{TABLE}' order by record_number, reason"
@@ -73,11 +72,11 @@ def found(url: str) -> dict[str, Any]:
         ),
         "owed": asked(
             "select due_date, done_date from warehouse.fact_timescale_obligation "
-            "where timescale = 'initial_health_assessment'"
+            "where timescale = 'core_group'"
         ),
         "measures": asked(
             "select distinct measure from report.monthly_measure "
-            "where measure like 'initial_health%' order by measure"
+            "where measure like 'core_group%' order by measure"
         ),
     }
 
@@ -93,9 +92,9 @@ def main(folder: Path, urls: list[str]) -> None:
         json.dumps(
             {
                 "warehouses": answers,
-                "documented": "fact_health_assessment" in reference_docs.tables_page(),
-                "checked": "Every health assessment has an id." in reference_docs.checks_page(),
-                "built": a_row("FACT_HEALTH"),
+                "documented": "fact_core_group" in reference_docs.tables_page(),
+                "checked": "Every core group has an id." in reference_docs.checks_page(),
+                "built": a_row("FACT_CORE_GROUP"),
                 "grain": BY_NAME[TABLE].grain,
             }
         )

@@ -22,51 +22,51 @@ pytestmark = pytest.mark.slow
 
 PAGE = (PROJECT / "docs" / "add-a-timescale.md").read_text(encoding="utf-8")
 NEXT = f"{int(CURRENT) + 1:04}"
-CONTRACT = '''"""A health assessment of a looked after child."""
+CONTRACT = '''"""A core group of a child on a protection plan."""
 
 from __future__ import annotations
 
 from etl.contracts.contract import OF_A_CHILD, Table, day, identifier
 
-HEALTH_ASSESSMENT = Table(
-    name="health_assessment",
-    warehouse="fact_health_assessment",
-    grain="a health assessment of a looked after child",
-    noun="health assessment",
-    plural="health assessments",
-    key=("health_assessment_id",),
-    owned_through=("looked_after_id",),
-    dated_by="assessed_date",
+CORE_GROUP = Table(
+    name="core_group",
+    warehouse="fact_core_group",
+    grain="a core group of a child on a protection plan",
+    noun="core group",
+    plural="core groups",
+    key=("core_group_id",),
+    owned_through=("plan_id",),
+    dated_by="held_date",
     columns=(
-        identifier("health_assessment_id", "the source's id"),
+        identifier("core_group_id", "the source's id"),
         *OF_A_CHILD,
-        identifier("looked_after_id", "its period of care", names="looked_after_period"),
-        day("assessed_date", "when it was held", required=True),
+        identifier("plan_id", "its plan", names="child_protection_plan"),
+        day("held_date", "when it was held", required=True),
     ),
 )
 '''
-MAPPING = """source = "FACT_HEALTH"
+MAPPING = """source = "FACT_CORE_GROUP"
 optional_table = true
 
 [columns]
-health_assessment_id = "FACT_HEALTH_ID"
+core_group_id = "FACT_CORE_GROUP_ID"
 child_token = { column = "DIM_PERSON_ID", token = "child" }
-looked_after_id = "FACT_CLA_ID"
-assessed_date = "HELD_DTTM"
+plan_id = "FACT_CP_PLAN_ID"
+held_date = "HELD_DTTM"
 """
-VIEW = """-- title: Health assessments
--- grain: a health assessment of a looked after child
--- key: health_assessment_unique_id
+VIEW = """-- title: Core groups
+-- grain: a core group of a child on a protection plan
+-- key: core_group_unique_id
 select
-    health.la_code || '-' || health.health_assessment_id as health_assessment_unique_id,
-    health.la_code,
-    health.health_assessment_id,
-    health.child_key,
-    health.assessed_date
-from warehouse.fact_health_assessment as health
-where health.known_to = date '9999-12-31'
+    core.la_code || '-' || core.core_group_id as core_group_unique_id,
+    core.la_code,
+    core.core_group_id,
+    core.child_key,
+    core.held_date
+from warehouse.fact_core_group as core
+where core.known_to = date '9999-12-31'
 """
-MIGRATION = f'''"""Health assessments."""
+MIGRATION = f'''"""Core groups."""
 
 from alembic import op
 
@@ -77,28 +77,26 @@ down_revision = "{CURRENT}"
 
 
 def upgrade() -> None:
-    every_table().tables["warehouse.fact_health_assessment"].create(op.get_bind())
+    every_table().tables["warehouse.fact_core_group"].create(op.get_bind())
 '''
 RULE = """
-INITIAL_HEALTH_ASSESSMENT = Rule(
-    timescale="initial_health_assessment",
-    title="Initial health assessment held in time",
-    subject_type="looked_after_period",
-    counted="a period of care of a child",
-    starts="the start of the period of care",
-    stops="the first health assessment is held",
-    qualifies="Every period of care that is no series of short breaks.",
-    steps=(working_days(20),),
+CORE_GROUP = Rule(
+    timescale="core_group",
+    title="Core group held in time",
+    subject_type="child_protection_plan",
+    counted="a plan of a child",
+    starts="the start of the plan",
+    stops="the first core group is held",
+    qualifies="Every plan but the temporary ones.",
+    steps=(working_days(10),),
     citation="of a test",
-    is_statutory=True,
-    clock=Clock(
-        "looked_after_period", "looked_after_id", "started_date", unless=("is_short_break",)
-    ),
-    stop=Stop("health_assessment", "looked_after_id", "assessed_date"),
+    is_statutory=False,
+    clock=Clock("child_protection_plan", "plan_id", "started_date", unless=("is_temporary",)),
+    stop=Stop("core_group", "plan_id", "held_date"),
 )
 
 RULES: tuple[Rule, ...] = (
-    INITIAL_HEALTH_ASSESSMENT,
+    CORE_GROUP,
 """
 
 
@@ -109,26 +107,24 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("etl", "sql", "expectations", "tests"):
         leave = shutil.ignore_patterns("__pycache__", "golden")
         shutil.copytree(PROJECT / name, folder / name, ignore=leave)
-    write(folder, "etl/contracts/health_assessment.py", CONTRACT)
+    write(folder, "etl/contracts/core_group.py", CONTRACT)
     edit(
         folder, "etl/contracts/register.py",
-        ("from etl.contracts.initial_conference",
-         "from etl.contracts.health_assessment import HEALTH_ASSESSMENT\n"
-         "from etl.contracts.initial_conference"),
-        ("    LOOKED_AFTER_PERIOD,\n", "    LOOKED_AFTER_PERIOD,\n    HEALTH_ASSESSMENT,\n"),
+        ("from etl.contracts.dimensions",
+         "from etl.contracts.core_group import CORE_GROUP\n"
+         "from etl.contracts.dimensions"),
+        ("    CHILD_PROTECTION_PLAN,\n", "    CHILD_PROTECTION_PLAN,\n    CORE_GROUP,\n"),
     )  # fmt: skip
-    write(folder, "etl/sources/liquidlogic/mapping/health_assessment.toml", MAPPING)
-    write(folder, "sql/views/health_assessment.sql", VIEW)
-    write(folder, f"etl/warehouse/migrations/versions/{NEXT}_health_assessment.py", MIGRATION)
+    write(folder, "etl/sources/liquidlogic/mapping/core_group.toml", MAPPING)
+    write(folder, "sql/views/core_group.sql", VIEW)
+    write(folder, f"etl/warehouse/migrations/versions/{NEXT}_core_group.py", MIGRATION)
     edit(
         folder, "etl/warehouse/migrations/__init__.py",
         (f'CURRENT = "{CURRENT}"', f'CURRENT = "{NEXT}"'),
     )  # fmt: skip
     register = folder / "etl/derive/register.py"
     text = register.read_text(encoding="utf-8")
-    left_out = re.search(
-        r'    LeftOut\(\n        "initial_health_assessment".*?\n    \),\n', text, re.S
-    )
+    left_out = re.search(r'    LeftOut\(\n        "core_group".*?\n    \),\n', text, re.S)
     assert left_out
     edit(
         folder, "etl/derive/register.py",
@@ -140,7 +136,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def write(folder: Path, name: str, text: str) -> None:
     """A new file, of a kind that the page names."""
     assert not (folder / name).exists()
-    kind = re.sub(r"health_assessment|\d{4}_health_assessment", "<table>", name)
+    kind = re.sub(r"core_group|\d{4}_core_group", "<table>", name)
     kind = kind.replace("liquidlogic", "<kind>")
     assert kind in PAGE or str(Path(kind).parent) in PAGE, kind
     (folder / name).write_text(text, encoding="utf-8")
@@ -186,7 +182,7 @@ class TestInAWarehouse:
         self, told: Any, which: int
     ) -> None:
         found = told["warehouses"][which]
-        # Row 2 names a period of care that there is not: loaded without it, and without its team.
+        # Row 2 names a plan that there is not: loaded without it, and without its team.
         assert found["stored"] == [
             ["1", "1", "2014-02-20", "Assessment team", "9999-12-31"],
             ["2", "None", "2014-02-20", "not known", "9999-12-31"],
@@ -200,18 +196,18 @@ class TestInAWarehouse:
             ["1", "unreadable"],
             ["3", "child_missing"],
             ["4", "after_extract_date"],
-            ["5", "assessed_date_missing"],
+            ["5", "held_date_missing"],
             ["6", "id_missing"],
         ]
-        assert found["reported"] == [["period_of_care_unknown"]]
+        assert found["reported"] == [["plan_unknown"]]
 
     def test_the_timescale_is_owed_met_and_measured(self, told: Any, which: int) -> None:
         found = told["warehouses"][which]
-        # 20 working days from Monday 6 January 2014
+        # 10 working days from Monday 20 January 2014
         assert found["owed"] == [["2014-02-03", "2014-02-20"]]
         assert found["measures"] == [
-            ["initial_health_assessment_as_recorded_pct"],
-            ["initial_health_assessment_in_practice_pct"],
+            ["core_group_as_recorded_pct"],
+            ["core_group_in_practice_pct"],
         ]
 
 
@@ -219,5 +215,5 @@ def test_it_is_documented_and_the_builders_of_the_tests_know_it(told: Any) -> No
     assert told["documented"]
     assert told["checked"]
     assert told["built"] == {
-        "DIM_PERSON_ID": "1", "FACT_HEALTH_ID": "1", "HELD_DTTM": "2014-01-06",
+        "DIM_PERSON_ID": "1", "FACT_CORE_GROUP_ID": "1", "HELD_DTTM": "2014-01-06",
     }  # fmt: skip

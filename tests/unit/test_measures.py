@@ -34,6 +34,7 @@ COUNTS = {
     "initial_conferences_held", "plans_started", "plans_open", "looked_after",
     "looked_after_started", "looked_after_ceased", "looked_after_reviews_overdue",
     "in_need_over_9_months", "plans_open_ethnicity_not_known", "looked_after_ethnicity_not_known",
+    "missing_episodes",
 }  # fmt: skip
 RATES = {
     "early_help_rate_12m", "referral_rate_12m", "plan_start_rate_12m", "plans_open_rate",
@@ -47,6 +48,8 @@ PERCENTAGES = {
     "plans_ended_over_2_years_pct", "reviews_in_time_pct", "plans_reviewed_in_time_pct",
     "visits_in_time_pct", "looked_after_visits_in_time_pct", "plans_repeat_within_2_years_pct",
     "placements_3_or_more_pct", "same_placement_2_years_pct", "visits_seen_alone_pct",
+    "return_interviews_offered_pct", "return_interviews_accepted_pct", "care_leavers_in_touch_pct",
+    "care_leavers_suitable_accommodation_pct",
 }  # fmt: skip
 GROUPS = {f"{rate}_{group}" for rate in ("plans_open_rate", "looked_after_rate")
           for group in ("white", "mixed", "asian", "black", "other")}  # fmt: skip
@@ -267,6 +270,8 @@ COUNTED = {
     "assessment_id": "Single assessments", "contact_id": "Contacts",
     "early_help_id": "Early help episodes", "referral_id": "Referrals",
     "conference_id": "Children", "plan_id": "Child protection plans",
+    "visit_id": "Child protection visits", "involvement_id": "Children",
+    "missing_episode_id": "Missing episodes|Return interviews", "eligibility_id": "Care leavers",
     "enquiry_id": "Section 47 enquiries", "looked_after_id": "Periods of care",
 }  # fmt: skip
 ONCE_FOR_A_CHILD = re.compile(r"select distinct(?: on \([^)]*child_key\))?\s")

@@ -20,7 +20,7 @@ FIRST, LAST, NEXT = (date(2026, 3, day) for day in (3, 10, 17))
 MODES = {"warehouse.duckdb": 0o640, "warehouse.restricted.duckdb": 0o600}
 # Of the rows that release 0.1.0 loaded and the next night has again: how many get a version that
 # night, for which columns. docs/upgrade.md says so.
-VERSIONS = {"dim_authority": 1, "dim_child": 928, "dim_timescale": 6,
+VERSIONS = {"dim_authority": 1, "dim_child": 928, "dim_code": 20, "dim_timescale": 6,
             "fact_child_protection_review": 1, "fact_placement": 20, "fact_referral": 262,
             "fact_timescale_obligation": 756}  # fmt: skip
 LIMITS = "\n[limits]\nrows_held_back_percent = 60\n"

@@ -72,8 +72,8 @@ def replace_views(
     if in_the_way and not may_drop_strangers:
         session.run("rollback to savepoint before_views")
         logger.warning(
-            "the views of report stay as they were: %s is made of them and would go with them; "
-            "`csc-etl upgrade` replaces them",
+            "the views of report stay as they were: to replace them would drop what others made "
+            "of them (%s); `csc-etl upgrade` does it",
             ", ".join(sorted(set(in_the_way))),
         )
         return
