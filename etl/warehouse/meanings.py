@@ -35,13 +35,13 @@ RECURRING = {
     "measure": "the measure; report.measure says what it means",
     "label": "latest: as known on the last extract; else the name of a freeze",
     "title": "what the measure counts, for people",
-    "unit": "count, percent, or per_10000: per 10,000 children aged 0 to 17",
+    "unit": "count, percent, per_10000 (children aged 0 to 17), or per_worker (children for each)",
     "better": "whether higher or lower is better, or neither",
     "numerator": "how many are counted",
-    "denominator": "how many they are a share of, or how many children live in the area; empty for "
-    "a count, 0 where there is nothing to be a share of",
-    "value": "the figure: the numerator, or its share of the denominator in percent or per 10,000; "
-    "empty where the denominator is 0 or not known",
+    "denominator": "how many they are a share of, how many children live in the area, or how many "
+    "workers have them; empty for a count, 0 where there is nothing to be a share of",
+    "value": "the figure: the numerator, or its share of the denominator in percent, per 10,000 or "
+    "for each worker; empty where the denominator is 0 or not known",
     "known_on": "the extract as known on which it was counted",
     "is_comparable": "1: the extracts reach back far enough to compare the month; 0: they do not",
     "comparable_from": "the first month that may be compared; empty where none may",

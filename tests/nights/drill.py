@@ -9,7 +9,7 @@ from nights.loading import ask
 # The last 13 months of each authority's latest figures, as far back as it publishes.
 _FIGURES = """
 select figure.la_code, figure.month, figure.measure, figure.numerator, case
-    when measure.unit = 'percent' then figure.denominator end as denominator
+    when measure.unit in ('percent', 'per_worker') then figure.denominator end as denominator
 from report.monthly_measure as figure
 join report.measure as measure on measure.measure = figure.measure
 join report.last_extract as last_extract on last_extract.la_code = figure.la_code

@@ -35,7 +35,7 @@ comment on column report.last_extract.run_id is 'the run that brought it; audit.
 comment on column report.measure.measure is 'its id';
 comment on column report.measure.title is 'what the measure counts, for people';
 comment on column report.measure.definition is 'what exactly is counted';
-comment on column report.measure.unit is 'count, percent, or per_10000: per 10,000 children aged 0 to 17';
+comment on column report.measure.unit is 'count, percent, per_10000 (children aged 0 to 17), or per_worker (children for each)';
 comment on column report.measure.better is 'whether higher or lower is better, or neither';
 comment on column report.measure.citation is 'where the definition is from';
 comment on column report.measure_history.la_code is 'the authority, three digits; empty in national lists';
@@ -46,8 +46,8 @@ comment on column report.monthly_measure.month is 'first day of the month that t
 comment on column report.monthly_measure.measure is 'the measure; report.measure says what it means';
 comment on column report.monthly_measure.label is 'latest: as known on the last extract; else the name of a freeze';
 comment on column report.monthly_measure.numerator is 'how many are counted';
-comment on column report.monthly_measure.denominator is 'how many they are a share of, or how many children live in the area; empty for a count, 0 where there is nothing to be a share of';
-comment on column report.monthly_measure.value is 'the figure: the numerator, or its share of the denominator in percent or per 10,000; empty where the denominator is 0 or not known';
+comment on column report.monthly_measure.denominator is 'how many they are a share of, how many children live in the area, or how many workers have them; empty for a count, 0 where there is nothing to be a share of';
+comment on column report.monthly_measure.value is 'the figure: the numerator, or its share of the denominator in percent, per 10,000 or for each worker; empty where the denominator is 0 or not known';
 comment on column report.monthly_measure.known_on is 'the extract as known on which it was counted';
 comment on column report.monthly_measure.definition_sha256 is 'the hash of what moves the measure; empty if not kept';
 comment on column report.monthly_measure.is_comparable is '1: the extracts reach back far enough to compare the month; 0: they do not';
@@ -57,8 +57,8 @@ comment on column report.monthly_measure_by_team.measure is 'the measure; report
 comment on column report.monthly_measure_by_team.label is 'latest: as known on the last extract; else the name of a freeze';
 comment on column report.monthly_measure_by_team.team_key is 'the team; 0: not known';
 comment on column report.monthly_measure_by_team.numerator is 'how many are counted';
-comment on column report.monthly_measure_by_team.denominator is 'how many they are a share of, or how many children live in the area; empty for a count, 0 where there is nothing to be a share of';
-comment on column report.monthly_measure_by_team.value is 'the figure: the numerator, or its share of the denominator in percent or per 10,000; empty where the denominator is 0 or not known';
+comment on column report.monthly_measure_by_team.denominator is 'how many they are a share of, how many children live in the area, or how many workers have them; empty for a count, 0 where there is nothing to be a share of';
+comment on column report.monthly_measure_by_team.value is 'the figure: the numerator, or its share of the denominator in percent, per 10,000 or for each worker; empty where the denominator is 0 or not known';
 comment on column report.monthly_measure_by_team.known_on is 'the extract as known on which it was counted';
 comment on column report.monthly_measure_by_team.is_comparable is '1: the extracts reach back far enough to compare the month; 0: they do not';
 comment on column report.monthly_measure_by_team.team_name is 'its name then';
