@@ -53,11 +53,11 @@ def not_set(entered: Iterable[tuple[str, str]], month: date) -> tuple[NotSet, ..
     year = financial_year(month)
     years: dict[str, set[str]] = {scope: set() for scope in _KINDS}
     for scope, of_year in entered:
-        years[scope].add(of_year)
+        years.setdefault(scope, set()).add(of_year)
     return tuple(
         NotSet(scope, year, max((each for each in found if each < year), default=None))
         for scope, found in years.items()
-        if year not in found
+        if scope in _KINDS and year not in found
     )
 
 

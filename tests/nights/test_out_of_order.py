@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -45,7 +46,14 @@ LIMITS = (
 )
 # What is not of the nights but of their runs.
 OF_RUNS = ("audit",)
+KEYED_SUBJECT = re.compile(r"(family|child) (\d+)")
 Seen = dict[str, Counter[tuple[Any, ...]]]
+
+
+def without_key(subject: str, names: dict[str, dict[int, object]]) -> object:
+    """What a figure counts, a family or a child by what names it."""
+    named = KEYED_SUBJECT.fullmatch(subject)
+    return names[f"{named[1]}_key"].get(int(named[2]), subject) if named else subject
 
 
 def without_keys(council: Council) -> Seen:
@@ -65,6 +73,8 @@ def without_keys(council: Council) -> Seen:
             columns = [
                 [names[column][value] for value in read[column].to_pylist()]
                 if column in names
+                else [without_key(value, names) for value in read[column].to_pylist()]
+                if column == "subject_id"
                 else read[column].to_pylist()
                 for column in read.column_names
                 if column != "run_id"

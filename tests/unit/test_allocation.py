@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.derive import facts
@@ -114,6 +114,7 @@ def _day(number: int) -> str:
     return str(np.datetime64("2014-01-01") + number)
 
 
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(st.lists(SPANS, max_size=8))
 def test_every_day_agrees_with_a_plain_search(spans):
     rows = [

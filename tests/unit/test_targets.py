@@ -58,5 +58,10 @@ def test_the_last_month_of_a_year_is_of_that_year() -> None:
     assert len(not_set(entered, APRIL)) == 3
 
 
+def test_a_kind_that_this_release_has_no_words_for_is_passed_over() -> None:
+    entered = [(scope, "2026/27") for scope in ALL]
+    assert not_set([("the moon", "2025/26"), *entered], APRIL) == ()
+
+
 def test_every_scope_of_an_authoritys_file_has_its_words() -> None:
     assert {TARGET, *SCOPES} == {each.scope for each in not_set([], APRIL)}
