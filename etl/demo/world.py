@@ -88,14 +88,10 @@ def simulate(children: int, seed: int = SEED, last_day: date = HORIZON) -> World
         "FACT_SINGLE_ASSESSMENT": assessing.assessment_table(door, assessments, children),
     }
     further = streams[7]
-    answers = join_tables(
-        [
-            assessing.assessment_answers(assessments),
-            circumstances.factor_answers(further, assessments),
-        ]
-    )
+    answers = assessing.assessment_answers(assessments)
+    factors = circumstances.factor_answers(further, assessments)
     tables |= _protection_tables(protected) | _care_tables(cared)
-    tables |= _shared_tables(answers, protected, cared, helped)
+    tables |= _shared_tables(answers, protected, cared, helped, factors)
     tables["FACT_INVOLVEMENTS"] = involvement_table(streams[6], referrals, cared.drawn, children)
     tables |= _further_record(further, cared.drawn, people, end)
     return World(children, seed, start.astype(date), last_day, tables)
@@ -164,10 +160,11 @@ def _shared_tables(
     protected: protection.Protection,
     cared: care.Care,
     helped: in_need.InNeed,
+    factors: SourceTable,
 ) -> dict[str, SourceTable]:
     """The tables to which several domains add rows."""
     kinds = [protected.conference_meetings, protected.review_meetings, cared.review_meetings]
-    answers = join_tables([assessment_answers, *(kind.answers for kind in kinds)])
+    answers = join_tables([assessment_answers, *(kind.answers for kind in kinds), factors])
     number = {"FACT_FORM_ANSWER_ID": pa.array(np.arange(len(answers.recorded)))}
     return {
         "FACT_FORM_ANSWERS": SourceTable(
