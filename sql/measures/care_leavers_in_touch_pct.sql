@@ -40,7 +40,7 @@ select
     entitled.child_key,
     entitled.team_key,
     entitled.eligibility_id as subject_id,
-    case when contact.in_touch = 'YES' then 1 else 0 end as in_numerator,
+    case when latest.in_touch = 'YES' then 1 else 0 end as in_numerator,
     1 as in_denominator
 from months
 cross join entitled
@@ -49,8 +49,8 @@ join described_children as child
     and child.birth_month <= cast(months.month_start - interval '17 years' as date)
     and child.birth_month > cast(months.month_start - interval '22 years' as date)
     and (child.died_date is null or child.died_date > months.month_end)
-left join latest as contact
-    on contact.month_start = months.month_start
-    and contact.child_key = entitled.child_key
+left join latest
+    on latest.month_start = months.month_start
+    and latest.child_key = entitled.child_key
 where entitled.eligibility in ('relevant', 'former_relevant')
-and coalesce(contact.in_touch, '') not in ('DIED', 'RHOM')
+and coalesce(latest.in_touch, '') not in ('DIED', 'RHOM')
