@@ -76,8 +76,10 @@ select
     figures.value,
     figures.target,
     figures.target_year,
+    -- to six places: of the tenth two engines' divisions may differ
     cast(
-        100.0 * (figures.value - figures.target) / nullif(figures.target, 0) as decimal(28, 10)
+        round(100.0 * (figures.value - figures.target) / nullif(figures.target, 0), 6)
+        as decimal(28, 10)
     ) as distance_pct,
     cast(
         case when figures.unit = 'percent' then figures.value - figures.target end

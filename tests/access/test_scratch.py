@@ -138,7 +138,7 @@ def test_a_view_of_which_nothing_is_made_is_made_anew_beside_those_of_which_some
     for file in VIEWS.iterdir():
         said = file.read_text(encoding="utf-8")
         if file.stem == "code_label":  # of which most others are made
-            said = said.replace("    national_code\nfrom", "    national_code as of_england\nfrom")
+            said = said.replace("    national_code,", "    national_code as of_england,")
             assert "of_england" in said
         (tmp_path / file.name).write_text(said, encoding="utf-8")
     monkeypatch.setattr(views, "VIEWS", tmp_path)
