@@ -1,6 +1,7 @@
 -- title: Children
 -- grain: a child
 -- key: child_key
+-- column ethnic_group: one of the census's five, Refused, or Not known
 select
     child.child_key,
     child.la_code,

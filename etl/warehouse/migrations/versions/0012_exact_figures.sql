@@ -95,3 +95,11 @@ comment on column report.restatement.removed is 'how many by being there no more
 comment on column report.restatement.merged_child is 'how many by a child''s record that was merged into another';
 comment on column report.restatement.changed_status is 'how many by another status, outcome or link';
 comment on column report.restatement.changed_rule is 'how many by a rule, a measure''s SQL or the calendar';
+comment on column report.latest_subject.la_code is 'the authority, three digits; empty in national lists';
+comment on column report.latest_subject.measure is 'the measure; report.measure says what it means';
+comment on column report.latest_subject.month is 'first day of the month that the figure is of';
+comment on column report.latest_subject.subject_id is 'what is counted or owed on, by the source''s id';
+comment on column report.latest_subject.child_key is 'the child that it is about, or stands for; 0: not known';
+comment on column report.latest_subject.team_key is 'the team that it is counted for; 0: not known';
+comment on column report.latest_subject.in_numerator is '1: it is counted; 0: it is not, and is only one of those it is a share of';
+comment on column report.latest_subject.in_denominator is '1: it is one of those of which a share is counted; empty for counts';
