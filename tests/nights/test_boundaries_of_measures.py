@@ -11,7 +11,7 @@ from unit.builders import an_authority_file, an_extract
 
 from nights.loading import Council, Engine, command
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 # October 2014, and a February after a leap year's.
 MONTHS = ("2014-10", "2014-02")

@@ -11,7 +11,7 @@ from unit.builders import an_authority_file, an_extract
 from nights.drill import figures_that_differ
 from nights.loading import Council, Engine, command
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 FIRST, SECOND = date(2014, 4, 2), date(2014, 4, 3)
 LIMITS = "[limits]\nstale_days = 1000\nvalues_lost_percent = 100\nrows_lost_percent = 100\n"

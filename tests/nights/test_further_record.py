@@ -16,7 +16,7 @@ from nights.editing import Row
 from nights.few_children import few_children
 from nights.loading import WESTMERE, Council, Engine, command
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 NIGHT = date(2026, 5, 18)
 LACKING = ("FACT_HEALTH_CHECK", "FACT_MISSING_PERSON", "DIM_CLA_ELIGIBILITY",

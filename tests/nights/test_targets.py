@@ -12,7 +12,7 @@ from unit.builders import an_authority_file, an_extract
 
 from nights.loading import Council, Engine, command
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 # The last night of which the last complete month is one of 2013/14, and the first of 2014/15.
 OF_MARCH, OF_APRIL = date(2014, 4, 30), date(2014, 5, 1)
