@@ -33,7 +33,7 @@ from etl.demo.extract import write_extract
 from etl.settings import PROJECT, QUERIES, VIEWS
 from etl.warehouse import views
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.analysts]
 
 FIRST_NIGHT, NIGHT, NEXT_NIGHT = date(2026, 2, 3), date(2026, 3, 3), date(2026, 3, 4)
 FROZEN = "2026-01"

@@ -11,7 +11,7 @@ import pytest
 from nights.conftest import TwoNights
 from nights.loading import Council, Engine, records
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.analysts]
 
 OCTOBER = date(2014, 10, 1)
 

@@ -10,7 +10,7 @@ import pytest
 from etl.demo.extract import write_extract
 from nights.loading import WESTMERE, Council, Engine
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.analysts]
 
 NIGHT = date(2026, 3, 3)
 # By measure of what is counted in a month: the view and the day that places a row.

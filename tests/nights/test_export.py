@@ -27,7 +27,7 @@ from etl.settings import UMASK
 from nights.loading import Council, Engine, Ran, asking, command, types
 from nights.prepared import DATES, YESTERDAY, prepared
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.analysts]
 
 NIGHT = DATES[YESTERDAY]
 EVERYTHING = sorted(relations())

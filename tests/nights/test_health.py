@@ -21,7 +21,7 @@ from nights.expected import reference_figures, reference_obligations
 from nights.few_children import few_children
 from nights.loading import WESTMERE, Council, Engine, authority_of, command
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 FIRST, SECOND = date(2026, 3, 3), date(2026, 3, 4)
 MONTHS = (date(2025, 7, 1), date(2025, 12, 1), date(2026, 2, 1))

@@ -39,7 +39,7 @@ from nights.loading import (
 )
 from nights.test_allocation import laid_over
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.analysts]
 
 EVERY_QUERY = sorted(QUERIES.rglob("*.sql"))
 GOLDEN, DEMO = date(2014, 11, 3), date(2026, 3, 3)
