@@ -25,6 +25,29 @@ def child_months(
     latest referral open; family is that of any open record. past: by which a plan's category is
     the month's own.
     """
+    rows = _open_records(tables, extract_date, past)
+    grouped = rows.groupby(["child_token", "month_end"], sort=True, as_index=False)
+    found = grouped.agg(
+        {
+            "is_in_need": "max", "is_on_plan": "max", "is_looked_after": "max",
+            "latest_category": "first", "family_token": "first",
+            "team_id": "first", "worker_token": "first",
+        }
+    )  # fmt: skip
+    found = found.rename(columns={"latest_category": "plan_category"})
+    by = allocation.on(found["child_token"], found["month_end"].to_numpy())
+    for name in RESPONSIBLE:
+        found[name] = allocation.named(name, by).where(by != NOBODY, found[name]).astype("str")
+    birth_month = tables["child"].set_index("child_token")["birth_month"]
+    found["age_band"] = _age_bands(found["child_token"].map(birth_month), found["month_end"])
+    return found
+
+
+def _open_records(
+    tables: dict[str, pd.DataFrame], extract_date: pd.Timestamp, past: PastCategories
+) -> pd.DataFrame:
+    """A row for each referral, plan and period of care open at a month's end: a referral comes
+    first, so that its team is the one shown."""
     plans = tables["child_protection_plan"]
     periods = tables["looked_after_period"]
     on_plan = _open_at_month_ends(
@@ -43,27 +66,11 @@ def child_months(
     rows = pd.concat(parts, ignore_index=True)
     for flag in ("is_in_need", "is_on_plan", "is_looked_after"):
         rows[flag] = rows[flag].eq(True).fillna(False).astype(bool)
-    # A referral comes first, so that its team is the one shown.
-    rows = rows.sort_values(
+    return rows.sort_values(
         ["child_token", "month_end", "is_in_need", "at"],
         ascending=[True, True, False, False],
         kind="stable",
     )
-    grouped = rows.groupby(["child_token", "month_end"], sort=True, as_index=False)
-    found = grouped.agg(
-        {
-            "is_in_need": "max", "is_on_plan": "max", "is_looked_after": "max",
-            "latest_category": "first", "family_token": "first",
-            "team_id": "first", "worker_token": "first",
-        }
-    )  # fmt: skip
-    found = found.rename(columns={"latest_category": "plan_category"})
-    by = allocation.on(found["child_token"], found["month_end"].to_numpy())
-    for name in RESPONSIBLE:
-        found[name] = allocation.named(name, by).where(by != NOBODY, found[name]).astype("str")
-    birth_month = tables["child"].set_index("child_token")["birth_month"]
-    found["age_band"] = _age_bands(found["child_token"].map(birth_month), found["month_end"])
-    return found
 
 
 def _open_at_month_ends(

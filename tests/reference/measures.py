@@ -133,13 +133,6 @@ class Record:
             child["id"]: ethnic_group(child["ETHNICITY_MAIN_CODE"])
             for child in tables["DIM_PERSON"]
         }
-        self.workers = {worker["id"] for worker in tables["DIM_WORKER"]}
-        self.allocations = [
-            involvement
-            for involvement in tables["FACT_INVOLVEMENTS"]
-            if involvement["is_allocated"]
-            or (involvement["is_allocated"] is None and involvement["role"] == "CW")
-        ]
         self.born = {child["id"]: child["born"] for child in tables["DIM_PERSON"]}
         self.plans = own_plans(tables)
         self.periods = periods_of_care(tables)
@@ -154,13 +147,7 @@ class Record:
             and (placement["ended"] is None or placement["started"] <= placement["ended"])
         ]
         self.visits_on_plans = [visit for visit, _ in visits_with_their_plans(tables)]
-        self.missing = [
-            episode
-            for episode in tables["FACT_MISSING_PERSON"]
-            if (episode["kind"] or "").lower() in ("m", "missing")
-        ]
-        self.entitlements = rows_by(tables["DIM_CLA_ELIGIBILITY"], "child")
-        self.leavers_contacts = rows_by(tables["FACT_CLA_CARE_LEAVERS"], "child")
+        self._sort_further_rows(tables)
         self.calendar = Calendar(frozenset(bank_holidays))
         self.referrals_of_child = rows_by(self.referrals, "child")
         self.contacts_of_child = rows_by(self.contacts, "child")
@@ -170,6 +157,23 @@ class Record:
         self.owed: dict[tuple[str, str], list[Row]] = {}
         for owed in obligations_of(tables, authority, bank_holidays):
             self.owed.setdefault((owed["timescale"], owed["subject_id"]), []).append(owed)
+
+    def _sort_further_rows(self, tables: Tables) -> None:
+        """Those of tables that an extract may lack."""
+        self.workers = {worker["id"] for worker in tables["DIM_WORKER"]}
+        self.allocations = [
+            involvement
+            for involvement in tables["FACT_INVOLVEMENTS"]
+            if involvement["is_allocated"]
+            or (involvement["is_allocated"] is None and involvement["role"] == "CW")
+        ]
+        self.missing = [
+            episode
+            for episode in tables["FACT_MISSING_PERSON"]
+            if (episode["kind"] or "").lower() in ("m", "missing")
+        ]
+        self.entitlements = rows_by(tables["DIM_CLA_ELIGIBILITY"], "child")
+        self.leavers_contacts = rows_by(tables["FACT_CLA_CARE_LEAVERS"], "child")
 
     def owed_under(self, timescale: str) -> list[Row]:
         """Every obligation of one timescale."""
