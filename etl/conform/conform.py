@@ -151,15 +151,15 @@ def _conform_table(
     _add_birth(work, source, table, mapping, frame)
     _add_identity(work, source, mapping, frame)
     read_codes(work, frame, table, mapping)
+    if table.key_of:
+        first, *others = table.key_of
+        frame[table.key[0]] = frame[first].str.cat(frame[others], sep="-")
     _forget_erased(work, frame, table, mapping)
     if "merged_date" in frame:
         frame["is_merged"] = frame["merged_date"].notna()
     if table is HEALTH_CHECK:
         is_completed = frame["status"].eq(COMPLETED).fillna(False).astype(bool)
         frame["is_not_completed"] = (~is_completed).astype("boolean")
-    if table.key_of:
-        first, *others = table.key_of
-        frame[table.key[0]] = frame[first].str.cat(frame[others], sep="-")
     listed = [column.ours for column in mapping.columns if column.only_listed]
     frame = frame.dropna(subset=listed) if listed else frame
     account["outside"] = account["rows"] - len(frame)
