@@ -227,12 +227,29 @@ def told(engine: Engine, frozen: Frozen, tmp_path_factory: pytest.TempPathFactor
     return Told(council, frozen.happenings, told_by(council))
 
 
+# The one measure that counts visits, not what they meet.
+OF_VISITS = "visits_seen_alone_pct"
+
+
 def test_each_happening_is_told_by_its_own_cause_in_every_figure_it_moves(told: Told) -> None:
     said = {
-        happening.name: {cause for *_, cause in told.causes.get(happening.child, set())}
+        happening.name: {
+            cause for measure, _, cause in told.causes.get(happening.child, set())
+            if measure != OF_VISITS
+        }
         for happening in told.happenings
-    }
+    }  # fmt: skip
     assert said == {happening.name: {happening.cause} for happening in told.happenings}
+
+
+def test_where_visits_themselves_are_counted_a_late_one_is_added_and_its_plan_a_link(
+    told: Told,
+) -> None:
+    for name, awaited in (("visit recorded late", "added"), ("end corrected", "changed status")):
+        [child] = [each.child for each in told.happenings if each.name == name]
+        assert {cause for measure, _, cause in told.causes[child] if measure == OF_VISITS} == {
+            awaited
+        }, name
 
 
 def test_no_other_childs_figures_move(told: Told) -> None:
