@@ -7,7 +7,7 @@ find none are in doubt: recall knows which of them had one.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import cast
 
@@ -99,11 +99,17 @@ def spread(
 
 
 def has_a_code(words: pa.ChunkedArray, codes: CodeList) -> npt.NDArray[np.bool_]:
-    """Which rows have a value of the list; each distinct word is read once."""
+    """Which rows have a value of the list."""
+    return _rows_whose(words, lambda distinct: codes.translate(distinct)[1])
+
+
+def _rows_whose(
+    words: pa.ChunkedArray, fits: Callable[[pd.Series], pd.Series | npt.NDArray[np.bool_]]
+) -> npt.NDArray[np.bool_]:
+    """Which rows have a word that fits; each distinct one is asked once."""
     found = pd.Series(words.combine_chunks().dictionary_encode().to_pandas())
     distinct = pd.Series(found.cat.categories, dtype="str")
-    is_listed = codes.translate(distinct)[1]
-    return found.isin(distinct[is_listed]).to_numpy(dtype=bool)
+    return found.isin(distinct[fits(distinct)]).to_numpy(dtype=bool)
 
 
 def _mark_left_out(frame: pd.DataFrame, asked: pd.DataFrame, there: _Found, lookup: Lookup) -> None:
@@ -196,10 +202,8 @@ def _lookup_rows(
 
 
 def _are_called(names: pa.ChunkedArray, wanted: Collection[str]) -> npt.NDArray[np.bool_]:
-    """Which rows have one of the names, compared as codes are; each distinct name is read once."""
-    found = pd.Series(names.combine_chunks().dictionary_encode().to_pandas())
-    distinct = pd.Series(found.cat.categories, dtype="str")
-    return found.isin(distinct[are_called(distinct, wanted)]).to_numpy(dtype=bool)
+    """Which rows have one of the names, compared as codes are."""
+    return _rows_whose(names, lambda distinct: are_called(distinct, wanted))
 
 
 def _kind(column: FromColumn, kinds: dict[str, Kind]) -> Kind:
