@@ -186,7 +186,7 @@ def _compared_with(found: Restatement) -> str:
 
 
 def _told(restated: Restated) -> str:
-    difference = f"  ({_rounded(restated.difference):+,})" if restated.difference else ""
+    difference = f"  ({rounded(restated.difference):+,})" if restated.difference else ""
     because = ", ".join(f"{count:,} {cause}" for cause, count in restated.causes.items())
     return (
         f"\n{restated.measure}\n"
@@ -240,7 +240,7 @@ def _plain(value: object) -> object:
 def _text(value: object) -> str:
     if value is None:
         return ""
-    return f"{_rounded(value):,}" if isinstance(value, Decimal) else str(value)
+    return f"{rounded(value):,}" if isinstance(value, Decimal) else str(value)
 
 
 def _of(figure: Figure) -> str:
@@ -255,10 +255,10 @@ def _whole(number: int | None) -> str:
 
 
 def _value(value: Decimal | None) -> str:
-    return "" if value is None else f"{_rounded(value):,}"
+    return "" if value is None else f"{rounded(value):,}"
 
 
-def _rounded(value: Decimal) -> Decimal:
+def rounded(value: Decimal) -> Decimal:
     """To one decimal place as SQL does it, a half upwards; Python's own formats round a half to
     the even digit."""
     return value.quantize(Decimal("0.1"), ROUND_HALF_UP)

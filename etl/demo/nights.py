@@ -24,6 +24,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from etl.commands.figures import rounded
 from etl.demo.extract import write_extract
 from etl.derive.register import RULES
 from etl.publish.counting import count
@@ -260,8 +261,8 @@ def show_rows(
 
 def shown(value: Any) -> str:
     """A value of a table as a person reads it."""
-    if isinstance(value, float):
-        return f"{value:.1f}"
+    if isinstance(value, Decimal):
+        return str(rounded(value))
     return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
