@@ -1,0 +1,1 @@
+"""The monthly report: its rules, sentences, charts, page, workbook and public edition."""
