@@ -23,6 +23,7 @@ from etl.report.record import (
     Published,
     Reference,
     Series,
+    Step,
 )
 from etl.targets import financial_year
 
@@ -55,7 +56,7 @@ def span_of(measure: Measure) -> str:
 
 def series_of(counting: Counting, asked: Asked) -> dict[str, Series]:
     """Every measure that was counted, by its name; of a freeze those that were frozen."""
-    references = _references(counting, asked)
+    references, steps = _references(counting, asked), _steps(counting, asked)
     figures, bounds = _figures(counting, asked), _bounds(counting)
     return {
         measure.measure: Series(
@@ -68,6 +69,7 @@ def series_of(counting: Counting, asked: Asked) -> dict[str, Series]:
             span=span_of(measure),
             points=figures[measure.measure],
             beginning=_beginning(measure, bounds[measure.measure]),
+            step=steps.get(measure.measure),
             **references.get(measure.measure, {}),
         )
         for measure in counting.measures
@@ -197,6 +199,17 @@ def _references(counting: Counting, asked: Asked) -> dict[str, dict[str, Any]]:
     return found
 
 
+def _steps(counting: Counting, asked: Asked) -> dict[str, Step]:
+    """By measure, the last known step in it up to M."""
+    rows = counting.session.rows(_STEPS, **asked.values)
+    return {measure: Step(month, reason) for measure, month, reason in rows}
+
+
+_STEPS = """
+select distinct on (measure) measure, month, reason from warehouse.dim_publication_step
+where la_code = :la_code and known_from <= :known_on and :known_on < known_to and month <= :month
+order by measure, month desc
+"""
 _NAMES = {"target": "target", "england": "england", "statistical_neighbours": "neighbours"}
 _REFERENCES = """
 select distinct on (measure, scope) measure, scope, cast(value as decimal(28, 10)), financial_year
