@@ -3,6 +3,7 @@ to be known to read it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from etl.night.publishing import titles
@@ -23,6 +24,7 @@ from etl.report.surroundings import (
     rules_of,
     with_held_back,
 )
+from etl.report.usual_range import usual_range
 from etl.targets import financial_year
 from etl.warehouse import Session
 
@@ -43,6 +45,7 @@ def read_report(session: Session, asked: Asked) -> Report:
         account, held = account_of(counting, asked)
         newest = newest_of(counting, asked)
         [(name, last_day, judged_from)] = session.rows(_OF_MONTH, **asked.values)
+        is_stale = _is_stale(newest, judged_from)
         return Report(
             la_code=asked.la_code,
             authority=name,
@@ -52,7 +55,9 @@ def read_report(session: Session, asked: Asked) -> Report:
             label=asked.label,
             months=tuple(point.month for point in next(iter(series.values())).points),
             financial_year=financial_year(asked.month),
-            series=with_held_back(series, counting.measures, held),
+            series=with_held_back(
+                series if is_stale else _with_usual_ranges(series), counting.measures, held
+            ),
             breakdowns=breakdowns_of(counting, asked, series),
             teams=teams_of(counting, asked, series),
             reviews=reviews_of(counting, asked, series),
@@ -64,9 +69,17 @@ def read_report(session: Session, asked: Asked) -> Report:
             restated=restated_of(counting, asked, series),
             earlier=earlier_freezes(counting, asked),
             has_targets=_has_targets(counting, asked),
-            is_stale=_is_stale(newest, judged_from),
+            is_stale=is_stale,
             corrected_records=_corrected(series),
         )
+
+
+def _with_usual_ranges(series: dict[str, Series]) -> dict[str, Series]:
+    """Of an extract that does not reach to the month's end nothing is tested."""
+    return {
+        name: replace(one, usual=usual_range(one.unit, one.span, one.points, one.step))
+        for name, one in series.items()
+    }
 
 
 # T less 3 working days: what must have been recorded since then, for the month to be judged.
