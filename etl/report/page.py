@@ -28,6 +28,8 @@ TEAM_NOT_RECORDED = "Team not recorded"
 FEWEST_TEAMS = 2
 # The section that says what is late in practice, and what in the record.
 REVIEWS = "reviews"
+# By the id of a section, what it is called in the brief.
+PLACES = {section.id: str(section.number) for section in SECTIONS} | {"about": "A"}
 # A mark within a sentence.
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
@@ -64,10 +66,11 @@ class Row:
 
 @dataclass(frozen=True)
 class FigureTable:
-    """Figures of measures. groups: rows by their heading; without one where there is one group."""
+    """Figures of measures. columns: a cell of each. groups: rows by their heading; "" where there
+    is one group."""
 
     caption: str
-    headings: tuple[str, ...]
+    columns: tuple[Cell, ...]
     groups: Mapping[str, tuple[Row, ...]]
 
 
@@ -110,6 +113,16 @@ class TeamTable:
 
 
 @dataclass(frozen=True)
+class ReviewsBar:
+    """What became of the reviews that were due, as a bar. paragraphs: while that is not final."""
+
+    title: str
+    description: str
+    parts: Sequence[sentences.Part]
+    paragraphs: Sequence[str]
+
+
+@dataclass(frozen=True)
 class MonthRow:
     """A month of the data of charts. cells: each measure's figure, and ``201 of 870``."""
 
@@ -131,7 +144,7 @@ class Shown:
 
     section: Section
     lead: Sequence[str]
-    callout: Sequence[str] | None
+    reviews: ReviewsBar | None
     figures: FigureTable
     notes: Sequence[str]
     charts: tuple[Drawn, ...]
@@ -165,7 +178,12 @@ def page(report: Report, commentary: Mapping[str, Comment]) -> str:
             if _published(report, section.measures)
         ],
         about=sentences.about(report),
+        definitions_of=[
+            series for section in SECTIONS for series in _published(report, section.measures)
+        ],
+        restated=sentences.restated_rows(report),
         footer=sentences.footer(report),
+        places=PLACES,
         definitions=Markup(charts.definitions()),
         none_printed=NONE,
     )
@@ -199,7 +217,7 @@ def _shown(report: Report, section: Section, comment: Comment | None) -> Shown:
     return Shown(
         section,
         sentences.lead(report, section),
-        sentences.callout(report) if section.id == REVIEWS else None,
+        _reviews_bar(report) if section.id == REVIEWS else None,
         _figure_table(report, section.title, {"": section.rows}),
         sentences.under_table(report, section),
         tuple(_drawn(report, chart, series) for chart, series in _charts(report, section)),
@@ -238,7 +256,7 @@ def _figure_table(
     ]  # fmt: skip
     return FigureTable(
         caption,
-        tuple(every[0][index].heading for index in kept),
+        tuple(every[0][index] for index in kept),
         {
             group: tuple(row.of_columns(kept) for row in of_group)
             for group, of_group in rows.items()
@@ -334,6 +352,16 @@ def _team_table(report: Report, teams_of: TeamsOf) -> TeamTable | None:
             )
             for team in teams
         ),
+    )
+
+
+def _reviews_bar(report: Report) -> ReviewsBar | None:
+    """None where there is nothing to tell apart."""
+    parts, paragraphs = sentences.parts_of_reviews(report), sentences.callout(report) or []
+    if len(parts) < 2 and not paragraphs:
+        return None
+    return ReviewsBar(
+        sentences.CALLOUT_TITLE, sentences.describe_reviews(report), parts, paragraphs
     )
 
 
