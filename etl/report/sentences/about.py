@@ -91,8 +91,7 @@ def footer(report: Report) -> list[str]:
     ]
     if report.is_public:
         said.append(WITHHELD_MEANS)
-    known = f"--known-on {report.known_on}" if report.label is None else (
-        f"--frozen “{report.label}”")  # fmt: skip
+    known = f'--frozen "{report.label}"' if report.label else f"--known-on {report.known_on}"
     public = " --public" if report.is_public else ""
     month = f"{report.month:%Y-%m}"
     return [*said, f"Made by csc-etl from the warehouse: csc-etl report {month} {known}{public}"]
@@ -255,7 +254,7 @@ def restated_rows(report: Report) -> list[tuple[str, ...]]:
             f"{_title(report, each)}, {month_of(each.month)}",
             f"{_shown(report, each, each.published)} on {day_of(each.published_on)}",
             _shown(report, each, each.now),
-            _why(each),
+            _why(report, each),
         )
         for each in report.restated
     ]
@@ -277,25 +276,27 @@ def _shown(report: Report, each: Restated, point: Point) -> str:
 
 # By cause, of one and of more.
 _CAUSES: Mapping[str, tuple[str, str]] = {
-    "merged child": ("1 merged child", "{n} merged children"),
+    "merged child": ("{n} merged child", "{n} merged children"),
     "changed rule": ("rule changed", "rule changed"),
-    "corrected date": ("1 date corrected", "{n} dates corrected"),
-    "recorded late": ("1 recorded late", "{n} recorded late"),
-    "changed status": ("1 status changed", "{n} statuses changed"),
-    "added": ("1 added", "{n} added"),
-    "removed": ("1 removed", "{n} removed"),
+    "corrected date": ("{n} date corrected", "{n} dates corrected"),
+    "recorded late": ("{n} recorded late", "{n} recorded late"),
+    "changed status": ("{n} status changed", "{n} statuses changed"),
+    "added": ("{n} added", "{n} added"),
+    "removed": ("{n} removed", "{n} removed"),
 }
+_HELD_IN_TIME = "{n} held in time, recorded late"
 _HELD = ("reviews_in_time_pct", "plans_reviewed_in_time_pct", "initial_conferences_in_time_pct")
 
 
-def _why(each: Restated) -> str:
+def _why(report: Report, each: Restated) -> str:
+    """How many for which cause; in the public edition the causes alone, as most are of a few."""
     if each.causes is None:
         return "told only in the edition of the last extract"
     said = []
     for cause, number in each.causes.items():
-        if cause == "recorded late" and each.measure in _HELD:
-            said.append(f"{number:,} held in time, recorded late")
-            continue
         one, many = _CAUSES[cause]
-        said.append(one if number == 1 else many.format(n=f"{number:,}"))
+        if cause == "recorded late" and each.measure in _HELD:
+            one = many = _HELD_IN_TIME
+        text = one if number == 1 else many
+        said.append(text.format(n="" if report.is_public else f"{number:,}").strip())
     return ", ".join(said) or "no single cause found"

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from etl.report.numbers import distance, exact, is_of_few, of, printed, whole
 from etl.report.outline import SECTION_OF, TILES
-from etl.report.record import PER_10000, PERCENT, Band, Report, Series
+from etl.report.record import PER_10000, PERCENT, TWELVE_MONTHS, Band, Report, Series
 from etl.report.sentences.comparing import (
     amount,
     change_on_month_before,
@@ -24,7 +24,7 @@ from etl.report.sentences.comparing import (
 )
 from etl.report.sentences.leads import rule_of
 from etl.report.sentences.nouns import WORDS
-from etl.report.sentences.reviews import can_be
+from etl.report.sentences.reviews import can_be, reviews_of
 from etl.report.sentences.words import (
     bold,
     capitalised,
@@ -88,7 +88,7 @@ def _not_final(report: Report) -> Item | None:
         return None
     one = len(found) == 1
     first = bold("One figure is not final." if one else f"{len(found)} figures are not final.")
-    reviews = report.reviews
+    reviews = reviews_of(report)
     sections = tuple(dict.fromkeys(SECTION_OF[series.measure].id for series in found))
     if reviews is None or not reviews.awaiting:
         names = listed([WORDS[series.measure].subject for series in found])
@@ -124,7 +124,7 @@ def _subject(series: Series) -> str:
 def _furthest(report: Report, series: Series) -> Item:
     per = ""
     if series.unit == PER_10000:
-        over = " over 12 months" if series.measure.endswith("_12m") else ""
+        over = " over 12 months" if series.span == TWELVE_MONTHS else ""
         per = f" per 10,000{over}"
     share = f" ({of(series.now)})" if series.unit == PERCENT else ""
     found = distance(series)

@@ -37,6 +37,8 @@ def _highest_and_lowest(series: Series, drawn: list[Point]) -> str:
     low, high = min(values, key=lambda each: each[0]), max(values, key=lambda each: each[0])
     shown = [f"{figure(series.unit, point)} ({month_of(point.month)})" for _, point in (low, high)]
     limits = f"the lowest of the months shown is {shown[0]} and the highest {shown[1]}."
+    if low[0] == high[0]:
+        limits = f"every month shown is {figure(series.unit, low[1])}."
     now = figure(series.unit, series.now)
     if not now:
         return limits[:1].upper() + limits[1:]

@@ -35,6 +35,7 @@ from etl.report.record import (
 )
 from etl.report.sentences.words import (
     bold,
+    day_of,
     listed,
     month_beside,
     month_of,
@@ -61,12 +62,19 @@ def figure(unit: str, point: Point | None) -> str:
 def changes(report: Report, series: Series) -> str:
     """What follows a figure: ``, 4 more than in September (75) and 39 more than in ...``; nothing
     where neither side of it may be told."""
+    fair = [each for each in _compared_with(report, series) if _is_fair(series, each[0])]
+    if len(fair) > 1 and stays(series):
+        return f", the same as {listed([_with_figure(series, *each) for each in fair])}"
     said: list[str] = []
-    for point, words in _compared_with(report, series):
-        if _is_fair(series, point):
-            has_unit = any("percentage points" in each for each in said)
-            said.append(_change(series, point, words, has_unit=has_unit))
+    for point, words in fair:
+        has_unit = any("percentage points" in each for each in said)
+        said.append(_change(series, point, words, has_unit=has_unit))
     return f", {listed(said)}" if said else ""
+
+
+def _with_figure(series: Series, point: Point, words: str) -> str:
+    """``in September (75)``."""
+    return f"{words} ({figure(series.unit, point)})"
 
 
 def change_on_month_before(report: Report, series: Series) -> str:
@@ -112,15 +120,15 @@ def _change(series: Series, point: Point, words: str, *, has_unit: bool) -> str:
     """Of two printed figures, so that a reader's own subtraction comes to the same."""
     now, before = printed(series.unit, series.now), printed(series.unit, point)
     assert now is not None and before is not None
-    shown = in_unit(series.unit, before)
+    then = _with_figure(series, point, words)
     if now == before:
-        return f"the same as {words} ({shown})"
+        return f"the same as {then}"
     by = abs(now - before)
     if series.unit == COUNT:
-        return f"{whole(by)} {'more' if now > before else 'fewer'} than {words} ({shown})"
+        return f"{whole(by)} {'more' if now > before else 'fewer'} than {then}"
     side = "higher" if now > before else "lower"
     unit = " percentage points" if series.unit == PERCENT and not has_unit else ""
-    return f"{by}{unit} {side} than {words} ({shown})"
+    return f"{by}{unit} {side} than {then}"
 
 
 def not_compared(report: Report, series: Series) -> list[str]:
@@ -143,15 +151,15 @@ def _is_missing(unit: str, point: Point) -> bool:
     return point.state == MISSING or (point.is_counted and exact(unit, point) is None)
 
 
-def no_comparable(report: Report, series: Series, months: list[date], of: str = "") -> str:
-    """That there is no comparable figure for months, and why. of: of what, where that is not
-    said before."""
-    subject = f" of {of}" if of else ""
-    said = f"There is no comparable figure{subject} for {_months(report, months)}"
+def no_comparable(
+    report: Report, series: Series, months: list[date], what: str = "figure"
+) -> str:
+    """That there is no comparable figure for months, and why."""
+    said = f"There is no comparable {what} for {_months(report, months)}"
     if not (beginning := series.beginning):
         return f"{said}."
-    day = f"{beginning.day.day} {month_of(beginning.day)}"
-    return f"{said}: the extract holds no {beginning.thing} that {beginning.verb} before {day}."
+    thing = f"{beginning.thing} that {beginning.verb}"
+    return f"{said}: the extract holds no {thing} before {day_of(beginning.day)}."
 
 
 def _months(report: Report, months: list[date]) -> str:

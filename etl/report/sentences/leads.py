@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from etl.report.numbers import is_of_few, of, printed, to_tenth, whole
+from etl.report.numbers import exact, is_of_few, of, printed, to_tenth, whole
 from etl.report.outline import Section
 from etl.report.record import (
     COUNT,
@@ -18,6 +18,7 @@ from etl.report.record import (
     NOT_COMPARABLE,
     PER_10000,
     PERCENT,
+    TWELVE_MONTHS,
     WITHHELD,
     Breakdown,
     Point,
@@ -45,6 +46,7 @@ from etl.report.sentences.words import (
     day_in_year,
     listed,
     month_beside,
+    month_of,
     name_of,
     number_of,
     when,
@@ -111,21 +113,20 @@ def _counted(report: Report, series: Series, change: str) -> str:
 
 def _unsaid(report: Report, series: Series) -> str:
     """Why M itself has no figure."""
-    words, time = WORDS[series.measure], when(report, series)
-    if series.now.state == WITHHELD:
-        if series.unit == COUNT:
-            return (
-                f"Fewer than 6 {words.many} {time}, or the number is withheld to protect such a "
-                "number (c)."
-            )
-        kind = "rate" if series.unit == PER_10000 else "share"
-        return (
-            f"The {kind} of {words.subject} is withheld (c): it would tell, or help to tell, a "
-            "number from 1 to 5."
-        )
+    words = WORDS[series.measure]
+    over = " over 12 months" if series.span == TWELVE_MONTHS else ""
+    what = f"rate{over}" if series.unit == PER_10000 else f"figure of {words.subject}"
     if series.now.state == NOT_COMPARABLE:
-        return no_comparable(report, series, [report.month], words.subject)
-    return f"There is no figure of {words.subject} {time}."
+        return no_comparable(report, series, [report.month], what)
+    if series.now.state != WITHHELD:
+        return f"There is no {what} for {month_of(report.month)}."
+    if series.unit == COUNT:
+        return (
+            f"Fewer than 6 {words.many} {when(report, series)}, or the number is withheld to "
+            "protect such a number (c)."
+        )
+    what = what if series.unit == PER_10000 else f"share of {words.subject}"
+    return f"The {what} is withheld (c): it would tell, or help to tell, a number from 1 to 5."
 
 
 def _with_why(report: Report, series: Series, text: str) -> list[Said]:
@@ -253,7 +254,7 @@ def _rate(report: Report, measure: str) -> list[Said]:
     if value is None:
         is_told = series.now.state != NOT_COMPARABLE
         return [Said(_unsaid(report, series), _FIGURE if is_told else _WHY)]
-    over = "Over 12 months the" if measure.endswith("_12m") else "The"
+    over = "Over 12 months the" if series.span == TWELVE_MONTHS else "The"
     rate = bold(figure(series.unit, series.now))
     text = f"{over} rate is {rate} per 10,000 children{standing(report, series)}."
     needed = _needed(report, series) if measure in _WANTED_MORE else ""
@@ -374,10 +375,12 @@ def _past_due(report: Report, measure: str) -> list[Said]:
 
 def _reviews(report: Report, measure: str) -> list[Said]:
     series = _series(report, measure)
-    if series.now.state in (NOT_COMPARABLE, WITHHELD):
+    if series.now.is_counted and series.now.denominator == 0:
+        return [Said(f"No review was due in {month_of(report.month)}.")]
+    if exact(series.unit, series.now) is None:
         return [Said(_unsaid(report, series))]
-    why = [] if series.is_not_final else [Said(each, _WHY) for each in not_compared(report, series)]
-    return [Said(each) for each in review_sentences(report, series)] + why
+    said = [Said(each) for each in review_sentences(report, series)]
+    return said + [Said(each, _WHY) for each in not_compared(report, series)]
 
 
 def _every_review(report: Report, measure: str) -> list[Said]:

@@ -25,13 +25,17 @@ class Part:
     is_awaiting: bool = False
 
 
+def reviews_of(report: Report) -> Reviews | None:
+    """What became of the reviews, where the share of them in time may be told."""
+    series = report.of("reviews_in_time_pct")
+    return report.reviews if series and series.now.is_counted else None
+
+
 def review_sentences(report: Report, series: Series) -> list[str]:
-    """What became of the reviews due in the month."""
-    reviews = report.reviews
+    """What became of the reviews due in the month, of which there is one at least."""
+    reviews = reviews_of(report)
     if reviews is None:
         return [_held(report, series, series.now)]
-    if not reviews.due:
-        return [f"No review was due in {month_of(report.month)}."]
     in_time = Point(series.now.month, reviews.in_time, reviews.due)
     if reviews.awaiting:
         return _not_final(report, reviews, in_time)
@@ -119,7 +123,7 @@ def _late(reviews: Reviews) -> list[str]:
 
 def callout(report: Report) -> list[str] | None:
     """The paragraphs beside the figure of reviews while it is not final; else None."""
-    reviews = report.reviews
+    reviews = reviews_of(report)
     if reviews is None or not reviews.awaiting:
         return None
     one = reviews.awaiting == 1
@@ -139,7 +143,7 @@ def callout(report: Report) -> list[str] | None:
 
 def parts_of_reviews(report: Report) -> list[Part]:
     """The bar of the callout: every review due in the month once, in this order."""
-    reviews = report.reviews
+    reviews = reviews_of(report)
     if reviews is None:
         return []
     every = (
@@ -153,7 +157,7 @@ def parts_of_reviews(report: Report) -> list[Part]:
 
 def describe_reviews(report: Report) -> str:
     """That bar in words."""
-    reviews = report.reviews
+    reviews = reviews_of(report)
     if reviews is None:
         return ""
     what = listed([part.text for part in parts_of_reviews(report)])
@@ -162,7 +166,7 @@ def describe_reviews(report: Report) -> str:
 
 def can_be(report: Report) -> str:
     """``Reviews in time are recorded as 71.9% and can be anything from that to 100.0%.``"""
-    reviews = report.reviews
+    reviews = reviews_of(report)
     if reviews is None or not reviews.awaiting:
         return ""
     month = report.month
