@@ -14,7 +14,7 @@ from etl.report.charts.frame import (
     INK,
     LIMIT,
     REFERENCE,
-    SOFT,
+    TEXT,
     Frame,
 )
 from etl.report.charts.labels import compared, financial_year
@@ -127,7 +127,7 @@ def reasons(frame: Frame, series: Series) -> str:
 def _reason(frame: Frame, lines: list[str], x: float, foot: float) -> str:
     return lines_of_text(
         lines, x, foot, APART,
-        text_anchor="middle", class_="note", fill=SOFT, font_size=f"{frame.form.small}",
+        text_anchor="middle", class_="note", fill=TEXT, font_size=f"{frame.form.small}",
     )  # fmt: skip
 
 

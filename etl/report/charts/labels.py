@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from etl.report.charts.frame import APART, BESIDE, INK, LIMIT, REFERENCE, SOFT, Frame
+from etl.report.charts.frame import APART, BESIDE, INK, LIMIT, REFERENCE, TEXT, Frame
 from etl.report.charts.svg import element, lines_of_text, number
 from etl.report.numbers import as_entered, in_unit, printed
 from etl.report.outline import LINE
@@ -38,7 +38,7 @@ class Label:
 _LOOKS: dict[str, dict[str, str | None]] = {
     "val": {"fill": INK, "font_weight": "700"},
     "ref": {"fill": REFERENCE},
-    "note": {"fill": SOFT},
+    "note": {"fill": TEXT},
 }
 
 
@@ -110,19 +110,31 @@ def financial_year(point: Point) -> str:
 
 def placed(frame: Frame, labels: Sequence[Label]) -> list[tuple[Label, float]]:
     """Each with its top, as near to what it belongs to as those beside it let it, none over
-    another."""
-    downwards: list[tuple[Label, float]] = []
-    free = _HIGHEST
+    another: labels that would meet are one block, as high as its labels are wanted on average."""
+    blocks: list[list[Label]] = []
     for label in sorted(labels, key=lambda each: -each.value):
-        top = max(frame.y(label.value) - _MIDDLE, free)
-        downwards.append((label, top))
-        free = top + label.tall
-    upwards: list[tuple[Label, float]] = []
-    free = frame.bottom + _MIDDLE
-    for label, top in reversed(downwards):
-        free = min(top, free - label.tall)
-        upwards.append((label, free))
-    return upwards[::-1]
+        block = [label]
+        while blocks and _top(frame, blocks[-1]) + _tall(blocks[-1]) > _top(frame, block):
+            block = blocks.pop() + block
+        blocks.append(block)
+    return [
+        (label, _top(frame, block) + _tall(block[:index]))
+        for block in blocks
+        for index, label in enumerate(block)
+    ]
+
+
+def _tall(block: Sequence[Label]) -> int:
+    return sum(label.tall for label in block)
+
+
+def _top(frame: Frame, block: Sequence[Label]) -> float:
+    """Where a block of labels begins: within the drawing."""
+    wanted = [
+        frame.y(label.value) - _MIDDLE - _tall(block[:index]) for index, label in enumerate(block)
+    ]
+    lowest = frame.bottom + _MIDDLE - _tall(block)
+    return max(min(sum(wanted) / len(wanted), lowest), _HIGHEST)
 
 
 def joins(frame: Frame, labels: Sequence[tuple[Label, float]]) -> str:

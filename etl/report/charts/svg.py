@@ -84,9 +84,14 @@ def wrapped(text: str, room: float, size: float) -> list[str]:
 
 
 def shortened(text: str, room: float, size: float) -> str:
-    """As much of a text as there is room for, with an ellipsis where that is not all of it."""
+    """As many words of a text as there is room for, or letters where not one fits, with an
+    ellipsis where that is not all of it."""
     if width(text, size) <= room:
         return text
-    while text and width(text + ELLIPSIS, size) > room:
-        text = text[:-1]
-    return text.rstrip() + ELLIPSIS
+    words = text.split()
+    while len(words) > 1 and width(" ".join(words) + ELLIPSIS, size) > room:
+        words.pop()
+    kept = " ".join(words)
+    while kept and width(kept + ELLIPSIS, size) > room:
+        kept = kept[:-1]
+    return kept + ELLIPSIS
