@@ -11,6 +11,7 @@ from etl.report.charts.svg import element, lines_of_text, number
 from etl.report.numbers import as_entered, in_unit, printed
 from etl.report.outline import LINE
 from etl.report.record import PERCENT, Point, Reference, Series, UsualRange
+from etl.targets import financial_year
 
 # A label that stands this far off its line is joined to it.
 _FAR = 3
@@ -93,19 +94,13 @@ def _of_reference(series: Series, each: Compared) -> tuple[str, ...]:
     """With its year, where that is an earlier one than M's."""
     value = as_entered(each.reference.value) + ("%" if series.unit == PERCENT else "")
     year = each.reference.financial_year
-    if not series.points or year == financial_year(series.now):
+    if not series.points or year == financial_year(series.now.month):
         return (f"{each.name} {value}",)
     return each.name, f"{year}: {value}"
 
 
 def _of_usual(unit: str, usual: UsualRange) -> str:
     return f"{in_unit(unit, usual.low)}–{in_unit(unit, usual.high)}"
-
-
-def financial_year(point: Point) -> str:
-    """Of a month, such as ``2014/15``."""
-    year = point.month.year - (point.month.month < 4)
-    return f"{year}/{(year + 1) % 100:02d}"
 
 
 def placed(frame: Frame, labels: Sequence[Label]) -> list[tuple[Label, float]]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-_THIN = frozenset("., :;'’|!()[]ijltfrI1-")
+_THIN = frozenset("., /:;'’|!()[]ijltfrI1-")
 _BROAD = frozenset("mwMW%–—◊")
-_WIDTH, _WIDTH_OF_THIN, _WIDTH_OF_BROAD, _WIDTH_OF_CAPITAL = 0.57, 0.34, 0.92, 0.72
+_WIDTH, _WIDTH_OF_THIN, _WIDTH_OF_BROAD, _WIDTH_OF_CAPITAL = 0.58, 0.34, 0.92, 0.72
 ELLIPSIS = "…"
 
 
