@@ -40,7 +40,7 @@ class Format:
     months: tuple[int, ...]
 
 
-WIDE = Format(620, 214, 178, 13.5, 12.5, 128, 128, (1, 4, 7, 10))
+WIDE = Format(620, 214, 178, 13.5, 13, 128, 128, (1, 4, 7, 10))
 # For phones and for print, where the page shows it as wide as it is: never under 8 points.
 NARROW = Format(340, 196, 160, 12, 11.5, 94, 22, (4, 10))
 TOP = 20

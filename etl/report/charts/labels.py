@@ -158,6 +158,7 @@ def written(frame: Frame, labels: Sequence[tuple[Label, float]]) -> str:
             APART,
             class_=label.looks,
             font_size=f"{frame.form.small}" if label.looks == "note" else None,
+            stroke="none",  # beside the frame; an edge would cut into the label above
             **_LOOKS[label.looks],
         )
         for label, top in labels

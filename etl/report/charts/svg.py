@@ -13,6 +13,7 @@ _THIN = frozenset("., /:;'’|!()[]ijltfrI1-")
 _BROAD = frozenset("mwMW%–—◊")
 _WIDTH, _WIDTH_OF_THIN, _WIDTH_OF_BROAD, _WIDTH_OF_CAPITAL = 0.58, 0.34, 0.92, 0.72
 ELLIPSIS = "…"
+_NARROWER = 4
 
 
 def element(tag: str, content: str = "", /, **attributes: str | float | None) -> str:
@@ -69,8 +70,15 @@ def _width_of(letter: str) -> float:
 
 
 def wrapped(text: str, room: float, size: float) -> list[str]:
-    """Text broken between words into lines of no more than the room; none where a word does not
-    fit."""
+    """Text broken between words into lines of no more than the room, as few as there can be and
+    about as long as one another; none where a word does not fit."""
+    lines = _broken(text, room, size)
+    while lines and len(narrower := _broken(text, room - _NARROWER, size)) == len(lines):
+        lines, room = narrower, room - _NARROWER
+    return lines
+
+
+def _broken(text: str, room: float, size: float) -> list[str]:
     lines: list[str] = []
     for word in text.split():
         if width(word, size) > room:
