@@ -14,12 +14,13 @@ from etl.report.charts.frame import (
     INK,
     LIMIT,
     REFERENCE,
-    SOFT,
+    TEXT,
     Frame,
 )
-from etl.report.charts.labels import compared, financial_year
+from etl.report.charts.labels import compared
 from etl.report.charts.svg import element, lines_of_text, number, text_element, width, wrapped
 from etl.report.record import NOT_COMPARABLE, Series
+from etl.targets import financial_year
 
 _REASON = "Not comparable: before the extract’s full history"
 _MARK = "n/c"
@@ -127,7 +128,7 @@ def reasons(frame: Frame, series: Series) -> str:
 def _reason(frame: Frame, lines: list[str], x: float, foot: float) -> str:
     return lines_of_text(
         lines, x, foot, APART,
-        text_anchor="middle", class_="note", fill=SOFT, font_size=f"{frame.form.small}",
+        text_anchor="middle", class_="note", fill=TEXT, font_size=f"{frame.form.small}",
     )  # fmt: skip
 
 
@@ -162,7 +163,7 @@ def _years(frame: Frame, series: Series) -> str:
     """Each financial year below its months; one of few months only where the next leaves room."""
     spans: dict[str, list[int]] = {}
     for index, point in enumerate(series.points):
-        spans.setdefault(financial_year(point), []).append(index)
+        spans.setdefault(financial_year(point.month), []).append(index)
     said: list[str] = []
     free = float(frame.form.width)
     for year, indices in reversed(spans.items()):

@@ -13,7 +13,7 @@ from etl.report.record import Point
 
 # A colour says nothing that form does not say too: all of them can be told apart in grey.
 DATA, OTHER_MONTHS = "#12436D", "#7C8FA3"
-INK, TEXT, SOFT = "#1B2733", "#3A4650", "#4A5763"
+INK, TEXT = "#1B2733", "#3A4650"
 REFERENCE, LIMIT, BAND = "#2B2B2B", "#55636F", "#E8EDF2"
 AXIS, GRID, APRIL, HATCH = "#5A6570", "#D9DEE3", "#8A949E", "#C3CBD3"
 
@@ -40,10 +40,10 @@ class Format:
     months: tuple[int, ...]
 
 
-WIDE = Format(620, 214, 178, 13.5, 12.5, 128, 128, (1, 4, 7, 10))
+WIDE = Format(620, 214, 178, 13.5, 13, 128, 128, (1, 4, 7, 10))
 # For phones and for print, where the page shows it as wide as it is: never under 8 points.
 NARROW = Format(340, 196, 160, 12, 11.5, 94, 22, (4, 10))
-TOP = 16
+TOP = 20
 
 
 @dataclass(frozen=True)

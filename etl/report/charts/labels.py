@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from etl.report.charts.frame import APART, BESIDE, INK, LIMIT, REFERENCE, SOFT, Frame
+from etl.report.charts.frame import APART, BESIDE, INK, LIMIT, REFERENCE, TEXT, Frame
 from etl.report.charts.svg import element, lines_of_text, number
 from etl.report.numbers import as_entered, in_unit, printed
 from etl.report.outline import LINE
 from etl.report.record import PERCENT, Point, Reference, Series, UsualRange
+from etl.targets import financial_year
 
 # A label that stands this far off its line is joined to it.
 _FAR = 3
@@ -38,7 +39,7 @@ class Label:
 _LOOKS: dict[str, dict[str, str | None]] = {
     "val": {"fill": INK, "font_weight": "700"},
     "ref": {"fill": REFERENCE},
-    "note": {"fill": SOFT},
+    "note": {"fill": TEXT},
 }
 
 
@@ -93,7 +94,7 @@ def _of_reference(series: Series, each: Compared) -> tuple[str, ...]:
     """With its year, where that is an earlier one than M's."""
     value = as_entered(each.reference.value) + ("%" if series.unit == PERCENT else "")
     year = each.reference.financial_year
-    if not series.points or year == financial_year(series.now):
+    if not series.points or year == financial_year(series.now.month):
         return (f"{each.name} {value}",)
     return each.name, f"{year}: {value}"
 
@@ -102,27 +103,33 @@ def _of_usual(unit: str, usual: UsualRange) -> str:
     return f"{in_unit(unit, usual.low)}–{in_unit(unit, usual.high)}"
 
 
-def financial_year(point: Point) -> str:
-    """Of a month, such as ``2014/15``."""
-    year = point.month.year - (point.month.month < 4)
-    return f"{year}/{(year + 1) % 100:02d}"
-
-
 def placed(frame: Frame, labels: Sequence[Label]) -> list[tuple[Label, float]]:
     """Each with its top, as near to what it belongs to as those beside it let it, none over
-    another."""
-    downwards: list[tuple[Label, float]] = []
-    free = _HIGHEST
+    another: labels that would meet are one block, as high as its labels are wanted on average."""
+    blocks: list[list[Label]] = []
     for label in sorted(labels, key=lambda each: -each.value):
-        top = max(frame.y(label.value) - _MIDDLE, free)
-        downwards.append((label, top))
-        free = top + label.tall
-    upwards: list[tuple[Label, float]] = []
-    free = frame.bottom + _MIDDLE
-    for label, top in reversed(downwards):
-        free = min(top, free - label.tall)
-        upwards.append((label, free))
-    return upwards[::-1]
+        block = [label]
+        while blocks and _top(frame, blocks[-1]) + _tall(blocks[-1]) > _top(frame, block):
+            block = blocks.pop() + block
+        blocks.append(block)
+    return [
+        (label, _top(frame, block) + _tall(block[:index]))
+        for block in blocks
+        for index, label in enumerate(block)
+    ]
+
+
+def _tall(block: Sequence[Label]) -> int:
+    return sum(label.tall for label in block)
+
+
+def _top(frame: Frame, block: Sequence[Label]) -> float:
+    """Where a block of labels begins: within the drawing."""
+    wanted = [
+        frame.y(label.value) - _MIDDLE - _tall(block[:index]) for index, label in enumerate(block)
+    ]
+    lowest = frame.bottom + _MIDDLE - _tall(block)
+    return max(min(sum(wanted) / len(wanted), lowest), _HIGHEST)
 
 
 def joins(frame: Frame, labels: Sequence[tuple[Label, float]]) -> str:
@@ -151,6 +158,7 @@ def written(frame: Frame, labels: Sequence[tuple[Label, float]]) -> str:
             APART,
             class_=label.looks,
             font_size=f"{frame.form.small}" if label.looks == "note" else None,
+            stroke="none",  # beside the frame; an edge would cut into the label above
             **_LOOKS[label.looks],
         )
         for label, top in labels

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from etl.report.charts.axis import drawn
-from etl.report.charts.frame import DATA, INK, OTHER_MONTHS, REFERENCE, SOFT, Frame
-from etl.report.charts.labels import figure
+from etl.report.charts.frame import DATA, INK, OTHER_MONTHS, REFERENCE, TEXT, Frame
+from etl.report.charts.labels import compared, figure
 from etl.report.charts.svg import element, number, text_element, width
 from etl.report.record import WITHHELD, YEAR_TO_DATE, Point, Series
 
@@ -14,6 +14,8 @@ from etl.report.record import WITHHELD, YEAR_TO_DATE, Point, Series
 _COLUMN = 0.72
 _ABOVE, _BELOW = 9, 18
 _OVER_COLUMN = 5
+# How much farther a figure may be for not being crossed by a line.
+_CROSSED = 15
 _YEAR = 12
 WITHHELD_MARK = "c"
 
@@ -121,22 +123,33 @@ def _dot(frame: Frame, series: Series, index: int, radius: float, fill: str) -> 
 
 
 def line_value(frame: Frame, series: Series) -> str:
-    """The figure of the month a year before, above its ring, or below where the line dips; M's is
-    at the line's end."""
+    """The figure of the month a year before, over or under its ring; M's is at the line's end."""
     point = series.back(_YEAR)
-    index = len(series.points) - 1 - _YEAR
     if point is None or drawn(series.unit, point) is None:
         return ""
-    y = _height(frame, series, index)
-    beside = [
-        _height(frame, series, each)
-        for each in (index - 1, index + 1)
-        if each >= 0 and drawn(series.unit, series.points[each]) is not None
-    ]
-    dips = bool(beside) and sum(beside) / len(beside) < y - 2
-    foot = y + _BELOW if dips and y + _BELOW < frame.bottom else y - _ABOVE
     text = figure(series.unit, point)
-    return _text(text, frame.inside(frame.x(index), text), foot, is_now=False)
+    x = frame.inside(frame.x(len(series.points) - 1 - _YEAR), text)
+    return _text(text, x, _clear_foot(frame, series, x, text), is_now=False)
+
+
+def _clear_foot(frame: Frame, series: Series, x: float, text: str) -> float:
+    """The foot of a text on that side of the line where it is nearer to its ring and on no line
+    that figures are compared to."""
+    half = width(text, frame.form.type) / 2 + 2
+    y = _height(frame, series, len(series.points) - 1 - _YEAR)
+    passed = [
+        _height(frame, series, index)
+        for index, point in enumerate(series.points)
+        if abs(frame.x(index) - x) <= half and drawn(series.unit, point) is not None
+    ]
+    over, under = min(passed) - _ABOVE, max(passed) + _BELOW
+    crossing = [frame.y(each.reference.value) for each in compared(series)]
+
+    def cost(foot: float) -> tuple[bool, float]:
+        is_crossed = any(foot - frame.form.type < line < foot + 2 for line in crossing)
+        return foot > frame.bottom - 2, abs(foot - y) + _CROSSED * is_crossed
+
+    return min((over, under), key=cost)
 
 
 def withheld(frame: Frame, points: Sequence[Point]) -> str:
@@ -144,7 +157,7 @@ def withheld(frame: Frame, points: Sequence[Point]) -> str:
     return "".join(
         text_element(
             "text", WITHHELD_MARK, x=frame.x(index), y=frame.bottom - 4, text_anchor="middle",
-            class_="note", fill=SOFT, font_size=f"{frame.form.small}",
+            class_="note", fill=TEXT, font_size=f"{frame.form.small}",
         )
         for index, point in enumerate(points)
         if point.state == WITHHELD

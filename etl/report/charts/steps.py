@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl.report.charts.frame import APART, REFERENCE, SOFT, Frame
+from etl.report.charts.frame import APART, REFERENCE, TEXT, Frame
 from etl.report.charts.svg import element, lines_of_text, number, shortened, wrapped
 from etl.report.record import Step
 
@@ -48,5 +48,5 @@ def written(frame: Frame, step: Step | None) -> str:
     return lines_of_text(
         lines, x, _FOOT, APART,
         text_anchor=None if is_right else "end",
-        class_="note", fill=SOFT, font_size=f"{frame.form.small}",
+        class_="note", fill=TEXT, font_size=f"{frame.form.small}",
     )  # fmt: skip

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-_THIN = frozenset("., :;'’|!()[]ijltfrI1-")
+_THIN = frozenset("., /:;'’|!()[]ijltfrI1-")
 _BROAD = frozenset("mwMW%–—◊")
-_WIDTH, _WIDTH_OF_THIN, _WIDTH_OF_BROAD, _WIDTH_OF_CAPITAL = 0.57, 0.34, 0.92, 0.72
+_WIDTH, _WIDTH_OF_THIN, _WIDTH_OF_BROAD, _WIDTH_OF_CAPITAL = 0.58, 0.34, 0.92, 0.72
 ELLIPSIS = "…"
+_NARROWER = 4
 
 
 def element(tag: str, content: str = "", /, **attributes: str | float | None) -> str:
@@ -69,8 +70,15 @@ def _width_of(letter: str) -> float:
 
 
 def wrapped(text: str, room: float, size: float) -> list[str]:
-    """Text broken between words into lines of no more than the room; none where a word does not
-    fit."""
+    """Text broken between words into lines of no more than the room, as few as there can be and
+    about as long as one another; none where a word does not fit."""
+    lines = _broken(text, room, size)
+    while lines and len(narrower := _broken(text, room - _NARROWER, size)) == len(lines):
+        lines, room = narrower, room - _NARROWER
+    return lines
+
+
+def _broken(text: str, room: float, size: float) -> list[str]:
     lines: list[str] = []
     for word in text.split():
         if width(word, size) > room:
@@ -84,9 +92,14 @@ def wrapped(text: str, room: float, size: float) -> list[str]:
 
 
 def shortened(text: str, room: float, size: float) -> str:
-    """As much of a text as there is room for, with an ellipsis where that is not all of it."""
+    """As many words of a text as there is room for, or letters where not one fits, with an
+    ellipsis where that is not all of it."""
     if width(text, size) <= room:
         return text
-    while text and width(text + ELLIPSIS, size) > room:
-        text = text[:-1]
-    return text.rstrip() + ELLIPSIS
+    words = text.split()
+    while len(words) > 1 and width(" ".join(words) + ELLIPSIS, size) > room:
+        words.pop()
+    kept = " ".join(words)
+    while kept and width(kept + ELLIPSIS, size) > room:
+        kept = kept[:-1]
+    return kept + ELLIPSIS
