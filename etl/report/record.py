@@ -233,8 +233,8 @@ class Rule:
 
 @dataclass(frozen=True)
 class Absent:
-    """A table that the extract lacked, in words, and the titles of the measures that are not
-    published for that."""
+    """A table of ours that the extract lacked, in words and singular, and the titles of the
+    measures that are not published for that."""
 
     thing: str
     titles: tuple[str, ...]
