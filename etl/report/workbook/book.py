@@ -3,6 +3,7 @@ a sheet. What is on which sheet is not here."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -18,12 +19,16 @@ _A4 = 9
 _MARGIN_INCHES = 0.55
 MONTH, DAY = "mmm yyyy", "d mmm yyyy"
 WHOLE = "#,##0"
-# A column without a width of its own, and what a character of width is, in pixels.
-_COLUMN_PIXELS, _CHARACTER_PIXELS, _PADDING_PIXELS = 64, 7, 5
+# In pixels: a column without a width of its own, what a character of width is, and a row.
+_COLUMN_PIXELS, _CHARACTER_PIXELS, _PADDING_PIXELS, _ROW_PIXELS = 64, 7, 5, 20
 # Texts wider than this turn into lines of their own.
 _WRAPPED_FROM = 40
-# More columns than these are read lying down.
-_UPRIGHT_COLUMNS = 7
+# A text keeps off the number to its left.
+_RIGHT, _LEFT = {"align": "right"}, {"align": "left", "indent": 1}
+# In points. Not every program makes a row as high as its text.
+_LINE_POINTS = 15
+# A wider list is printed lying down.
+_UPRIGHT_PIXELS = 900
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,11 @@ class Cell:
     value: str | int | Decimal | date | None = None
     form: str | None = None
     formula: str | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number, or a text in the place of one."""
+        return self.form is not None and not isinstance(self.value, date)
 
 
 EMPTY = Cell()
@@ -93,10 +103,13 @@ class Book:
         """A line in large type."""
         sheet.write_string(row, 0, text, self._format(bold=True, font_size=14))
 
-    def text(self, sheet: Worksheet, row: int, text: str, *, is_bold: bool = False) -> None:
-        """A line or paragraph in the first column."""
+    def text(
+        self, sheet: Worksheet, row: int, text: str, width: int, *, is_bold: bool = False
+    ) -> None:
+        """A line or paragraph in the first column, which is so wide."""
         look = {"bold": True} if is_bold else {"text_wrap": True, "valign": "top"}
         sheet.write_string(row, 0, text, self._format(**look))
+        sheet.set_row(row, _height([(text, width)]))
 
     def link(self, sheet: Worksheet, row: int, column: int, to: str) -> None:
         """To a sheet of this workbook, whose name it shows."""
@@ -111,20 +124,28 @@ class Book:
         at: the row of its head. fixed: how many columns stay in sight too."""
         for number, column in enumerate(columns):
             sheet.set_column(number, number, column.width)
-            self._head(sheet, at, number, column.heading)
+            is_of_numbers = any(row[number].is_number for row in rows if len(row) > number)
+            self._head(sheet, at, number, column.heading, is_of_numbers)
+        sheet.set_row(at, _height([(column.heading, column.width) for column in columns]))
         for down, row in enumerate(rows, at + 1):
+            wrapped = [
+                (cell.value, column.width)
+                for cell, column in zip(row, columns, strict=False)
+                if isinstance(cell.value, str) and column.width >= _WRAPPED_FROM
+            ]
+            sheet.set_row(down, _height(wrapped))
             for number, cell in enumerate(row):
                 self.put(sheet, down, number, cell, columns[number].width)
         sheet.autofilter(at, 0, at + max(len(rows), 1), len(columns) - 1)
         sheet.freeze_panes(at + 1, fixed)
         sheet.repeat_rows(at)
-        if len(columns) > _UPRIGHT_COLUMNS:
+        if pixels(columns) > _UPRIGHT_PIXELS:
             sheet.set_landscape()
 
     def beside(self, sheet: Worksheet, line: Filled, at: int, number: int) -> None:
         """A column that is no part of the table, its head in the row of the table's."""
         sheet.set_column(number, number, line.column.width)
-        self._head(sheet, at, number, line.column.heading)
+        self._head(sheet, at, number, line.column.heading, is_of_numbers=True)
         for down, cell in enumerate(line.cells, at + 1):
             self.put(sheet, down, number, cell)
 
@@ -140,6 +161,16 @@ class Book:
         elif value is not None:
             sheet.write_number(row, column, float(value), self._of(cell, width))
 
+    def on_one_page(
+        self, sheet: Worksheet, columns: Sequence[Column], last_row: int, least_pixels: int
+    ) -> None:
+        """A sheet that is printed on one page, with what stands below its table, which may be
+        wider than it."""
+        sheet.print_area(0, 0, last_row, columns_over(columns, least_pixels) - 1)
+        sheet.fit_to_pages(1, 1)
+        if pixels(columns) <= last_row * _ROW_PIXELS:
+            sheet.set_portrait()
+
     def close(self) -> None:
         """Raises OSError where the file cannot be written."""
         try:
@@ -147,18 +178,21 @@ class Book:
         except FileCreateError as error:
             raise error.args[0] from None
 
-    def _head(self, sheet: Worksheet, row: int, column: int, text: str) -> None:
-        look = self._format(bold=True, text_wrap=True, valign="top", bottom=1)
-        sheet.write_string(row, column, text, look)
+    def _head(
+        self, sheet: Worksheet, row: int, column: int, text: str, is_of_numbers: bool
+    ) -> None:
+        """A column's heading, on the side where what is below it stands."""
+        look = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}
+        side = _RIGHT if is_of_numbers else _LEFT
+        sheet.write_string(row, column, text, self._format(**look, **side))
 
     def _of(self, cell: Cell, width: int) -> Any:
         look: dict[str, Any] = {"valign": "top"}
-        if isinstance(cell.value, str):
+        if isinstance(cell.value, (str, date)):
             # What stands in a number's place stands where the number would.
-            look |= {"align": "right"} if cell.form else {}
-            look |= {"text_wrap": True} if width >= _WRAPPED_FROM else {}
-        if isinstance(cell.value, date):
-            look["align"] = "left"
+            look |= _RIGHT if cell.is_number else _LEFT
+        if isinstance(cell.value, str) and width >= _WRAPPED_FROM:
+            look["text_wrap"] = True
         return self._format(**look, **({"num_format": cell.form} if cell.form else {}))
 
     def _format(self, **look: Any) -> Any:
@@ -166,6 +200,13 @@ class Book:
         if key not in self._formats:
             self._formats[key] = self._book.add_format(look)
         return self._formats[key]
+
+
+def _height(texts: Sequence[tuple[str, int]]) -> int:
+    """Of a row, in points, that shows texts whole in columns of these widths."""
+    # Bold and wide letters take more than the average that a width is measured in.
+    lines = (len(textwrap.wrap(text, max(width - 1, 1))) for text, width in texts)
+    return _LINE_POINTS * max(lines, default=1)
 
 
 def _plain(value: Any) -> Any:

@@ -28,7 +28,7 @@ TEAMS = (
     Column("Denominator", 12), Column("%"),
 )  # fmt: skip
 EVERY_FIGURE = (
-    Column("Measure", 34), Column("Title", 39), Column("Month"), Column("Numerator"),
+    Column("Measure", 34), Column("Title", 60), Column("Month"), Column("Numerator"),
     Column("Denominator", 12), Column("Value"), Column("Known on", 12),
     Column("Comparable", 12), Column("Not final"), Column("Published value", 12),
 )  # fmt: skip

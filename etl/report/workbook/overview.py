@@ -52,12 +52,12 @@ def _columns(report: Report) -> list[Column]:
     month, year = report.month, report.month.year
     before = date(year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
     return [
-        Column("Group", 22), Column("Measure", 44), Column("Unit", 18),
+        Column("Group", 22), Column("Measure", 48), Column("Unit", 18),
         Column("Numerator"), Column("Denominator", 12), Column(f"{month:%B %Y}", 13),
         Column(f"{before:%B %Y}", 13), Column(f"{month:%B} {year - 1}", 13),
         Column("Usual range from"), Column("Usual range to"),
         Column(f"Target {report.financial_year}"), Column("From target", 13),
-        Column("England"), Column("Statistical neighbours"), Column("Comparators of"),
+        Column("England"), Column("Statistical neighbours"), Column("Comparators of", 13),
         Column("Note", 34),
     ]  # fmt: skip
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
@@ -79,7 +78,7 @@ class Subject:
         book.table(sheet, self._columns, rows, at=HEAD)
         below = self._draw(book, sheet, HEAD + len(report.months) + 3)
         below = self._break_down(book, sheet, below)
-        sheet.print_area(0, 0, below, columns_over(self._columns, WIDTH) - 1)
+        book.on_one_page(sheet, self._columns, below, WIDTH)
 
     def _add_figures(self, series: Series) -> None:
         """The columns of what a measure counted, and of its value."""
@@ -163,25 +162,22 @@ class Subject:
         return below
 
     def _break_down(self, book: Book, sheet: Worksheet, below: int) -> int:
-        """The breakdowns of the section, under all else. Gives the last row."""
+        """The breakdowns of the section, under all else. Gives the row after them."""
         for wanted in self._section.breakdowns:
-            found = self._report.breakdowns.get(wanted.name)
-            of = found and self._report.of(found.measure)
-            if found and of:
-                below = _write_breakdown(book, sheet, found, of, self._report.month, below)
+            if found := self._report.breakdowns.get(wanted.name):
+                below = _write_breakdown(book, sheet, found, self._report.month, below)
         return below
 
 
 def _write_breakdown(
-    book: Book, sheet: Worksheet, breakdown: Breakdown, of: Series, month: date, below: int
+    book: Book, sheet: Worksheet, breakdown: Breakdown, month: date, below: int
 ) -> int:
-    heading = f"{of.title}, {month:%B %Y}: into what they fall"
-    book.put(sheet, below, 0, Cell(heading))
-    for row, band in enumerate(breakdown.bands, below + 1):
-        withheld = Cell("c", WHOLE) if band.number is None else Cell(Decimal(band.number), WHOLE)
-        book.put(sheet, row, 0, withheld)
-        book.put(sheet, row, 1, Cell(band.label))
-    return below + len(breakdown.bands) + 2
+    in_all = [(breakdown.total, f"in all, {month:%B %Y}, of which:")]
+    bands = [(band.number, band.label) for band in breakdown.bands]
+    for row, (number, label) in enumerate(in_all + bands, below):
+        book.put(sheet, row, 0, Cell("c" if number is None else number, WHOLE))
+        book.put(sheet, row, 1, Cell(label))
+    return below + len(bands) + 2
 
 
 def subjects(report: Report) -> dict[str, Subject]:

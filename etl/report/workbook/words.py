@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from etl.report.record import COUNT, PER_10000, PER_WORKER, PERCENT, Report
+from etl.report.surroundings import JUDGED_BY
 
 CONTENTS, ALL_FIGURES = "Contents", "All figures"
 UNITS = {COUNT: "number", PERCENT: "per cent", PER_10000: "per 10,000 children",
@@ -12,8 +13,6 @@ UNITS = {COUNT: "number", PERCENT: "per cent", PER_10000: "per 10,000 children",
 # What the column of a share's or rate's value is called.
 VALUE = {PERCENT: "%", PER_10000: "per 10,000", PER_WORKER: "per worker"}
 BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "neither"}
-# By which the extract is judged to be whole to the month's end.
-_TELLING = ("contact", "referral", "visit")
 
 
 def in_words(day: date) -> str:
@@ -34,7 +33,7 @@ def stale(report: Report) -> str:
     """That the month is not complete, where it is not; else nothing."""
     if not report.is_stale:
         return ""
-    newest = [day for thing in _TELLING if (day := report.newest.get(thing))]
+    newest = [day for thing in JUDGED_BY if (day := report.newest.get(thing))]
     ends = f"This extract ends on {in_words(max(newest))}. " if newest else ""
     return f"{ends}Figures for {report.month:%B %Y} are not complete."
 

@@ -23,7 +23,7 @@ from etl.report.workbook.words import (
 
 # A heading and the paragraphs under it.
 Note = tuple[str, Sequence[str]]
-_NOTES = "Notes"
+_NOTES, _NOTES_WIDTH = "Notes", 80
 
 
 def write_workbook(report: Report, notes: Sequence[Note], path: Path) -> None:
@@ -78,11 +78,11 @@ def _tables(report: Report) -> dict[str, tuple[str, Sequence[Column], Rows]]:
 def _write_notes(book: Book, sheet: Worksheet, report: Report, notes: Sequence[Note]) -> None:
     """Headings and paragraphs, one below the other."""
     own = HOW_TO_READ_PUBLIC if report.is_public else HOW_TO_READ
-    sheet.set_column(0, 0, 110)
+    sheet.set_column(0, 0, _NOTES_WIDTH)
     book.heading(sheet, 0, "About these figures")
     row = 1
     for heading, paragraphs in (*notes, ("How to read this workbook", own)):
-        book.text(sheet, row + 1, heading, is_bold=True)
+        book.text(sheet, row + 1, heading, _NOTES_WIDTH, is_bold=True)
         for number, paragraph in enumerate(paragraphs, row + 2):
-            book.text(sheet, number, paragraph)
+            book.text(sheet, number, paragraph, _NOTES_WIDTH)
         row += 2 + len(paragraphs)
