@@ -1,0 +1,162 @@
+"""The sheets that are lists: a heading in the first row, one thing a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from etl.publish.measures import measures
+from etl.report.outline import SECTION_OF
+from etl.report.record import (
+    COUNTED,
+    NOT_COMPARABLE,
+    WITHHELD,
+    Point,
+    Published,
+    Report,
+    Restated,
+    Rule,
+    Series,
+    Team,
+)
+from etl.report.workbook.book import DAY, EMPTY, MONTH, Cell, Column, Rows
+from etl.report.workbook.figures import reckoned, value, whole
+from etl.report.workbook.words import BETTER, UNITS, in_words
+
+TEAMS = (
+    Column("Measure", 38), Column("Team", 28), Column("Whose team", 30), Column("Numerator"),
+    Column("Denominator", 12), Column("%"),
+)  # fmt: skip
+EVERY_FIGURE = (
+    Column("Measure", 34), Column("Title", 60), Column("Month"), Column("Numerator"),
+    Column("Denominator", 12), Column("Value"), Column("Known on", 12),
+    Column("Comparable", 12), Column("Not final"), Column("Published value", 12),
+)  # fmt: skip
+RESTATED = (
+    Column("Title", 40), Column("Month"), Column("Edition", 18), Column("Published on", 12),
+    Column("Numerator published", 12), Column("Denominator published", 12),
+    Column("Value published", 12), Column("Numerator now", 12), Column("Denominator now", 12),
+    Column("Value now", 12), Column("Why", 40),
+)  # fmt: skip
+DEFINITIONS = (
+    Column("Title", 40), Column("Definition", 70), Column("Unit", 18), Column("Better", 17),
+    Column("Citation", 40), Column("Rule in force", 50),
+)  # fmt: skip
+
+
+def teams(report: Report) -> Rows:
+    """A share of M by team; the heads of the columns are above, so a row is two down."""
+    rows: Rows = []
+    for measure, of in report.teams.items():
+        for team in of.teams:
+            rows.append(_team(report, measure, team, len(rows) + 2))
+    return rows
+
+
+def _team(report: Report, measure: str, team: Team, row: int) -> list[Cell]:
+    series, section = report.series[measure], SECTION_OF[measure]
+    point = Point(report.month, team.numerator, team.denominator)
+    return [
+        Cell(series.title),
+        Cell(team.name or "Team not recorded"),
+        Cell(section.teams.whose if section.teams else None),
+        whole(point, team.numerator),
+        whole(point, team.denominator),
+        reckoned(series.unit, point, f"D{row}", f"E{row}"),
+    ]
+
+
+def every_figure(report: Report) -> Rows:
+    """Each measure and month, those of no section too."""
+    return [
+        _figure(report, series, point)
+        for series in report.series.values()
+        for point in series.points
+    ]
+
+
+def _figure(report: Report, series: Series, point: Point) -> list[Cell]:
+    return [
+        Cell(series.measure),
+        Cell(series.title),
+        Cell(point.month, MONTH),
+        whole(point, point.numerator),
+        whole(point, point.denominator),
+        value(series.unit, point),
+        Cell(report.known_on, DAY),
+        Cell("no" if point.state == NOT_COMPARABLE else "yes"),
+        Cell("yes" if point.awaiting else "no"),
+        _published(report, series, point.month, point.published) if point.published else EMPTY,
+    ]
+
+
+def _published(report: Report, series: Series, month: date, published: Published) -> Cell:
+    is_withheld = report.is_public and published.numerator is None
+    state = WITHHELD if is_withheld else COUNTED
+    return value(series.unit, Point(month, published.numerator, published.denominator, state))
+
+
+def restated(report: Report) -> Rows:
+    """What moved since it was published, or that nothing did."""
+    if not report.restated:
+        return [[Cell("Nothing: no figure has moved since it was published.")]]
+    return [_restated(report, each) for each in report.restated]
+
+
+def _restated(report: Report, moved: Restated) -> list[Cell]:
+    series = report.series[moved.measure]
+    return [
+        Cell(series.title),
+        Cell(moved.month, MONTH),
+        Cell(moved.label),
+        Cell(moved.published_on, DAY),
+        *_three(series.unit, moved.published),
+        *_three(series.unit, moved.now),
+        Cell(_why(moved)),
+    ]
+
+
+def _three(unit: str, point: Point) -> Iterator[Cell]:
+    yield whole(point, point.numerator)
+    yield whole(point, point.denominator)
+    yield value(unit, point)
+
+
+def _why(moved: Restated) -> str:
+    if moved.causes is None:
+        return "not stated"
+    return "; ".join(f"{number} {cause}" for cause, number in moved.causes.items())
+
+
+def definitions(report: Report) -> Rows:
+    """What each measure is, and the rules that it is judged by."""
+    rules = report.rules
+    judged = {
+        measure.measure: measure.timescales
+        for measure in measures({rule.timescale: rule.title for rule in rules})
+    }
+    return [
+        [
+            Cell(series.title),
+            Cell(series.definition),
+            Cell(UNITS[series.unit]),
+            Cell(BETTER[series.better]),
+            Cell(series.citation),
+            Cell("; ".join(
+                _rule(rule) for rule in rules
+                if rule.timescale in judged.get(series.measure, ())) or None),
+        ]
+        for series in report.series.values()
+    ]  # fmt: skip
+
+
+def _rule(rule: Rule) -> str:
+    source = ", ".join(filter(None, ("local standard" if rule.is_local else None, rule.citation)))
+    return f"{rule.allowance}{f' ({source})' if source else ''}{_span(rule)}"
+
+
+def _span(rule: Rule) -> str:
+    """Between which days it was in force, where another was within the year."""
+    since = f" from {in_words(rule.since)}" if rule.since else ""
+    until = f" until {in_words(rule.until)}" if rule.until else ""
+    return since + until
