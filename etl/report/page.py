@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from etl.report import charts, sentences
 from etl.report.commentary import Comment
 from etl.report.numbers import to_tenth, whole
 from etl.report.outline import GROUPS, SECTIONS, Chart, Section, TeamsOf
 from etl.report.record import COUNT, COUNTED, PERCENT, WITHHELD, Breakdown, Point, Report, Series
-from etl.report.sentences.words import month_of, short_month
+from etl.report.sentences.words import day_of, month_of, short_month
 
 # How a value that is not there is printed: never as an empty cell.
 NONE = "–"
@@ -32,6 +33,8 @@ REVIEWS = "reviews"
 PLACES = {section.id: str(section.number) for section in SECTIONS} | {"about": "A"}
 # A mark within a sentence.
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
+# What could end a string of CSS, or the style that it stands in, or be taken for markup.
+_NOT_IN_CSS = re.compile(r"[\\\"'<>&\n]")
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,21 @@ class Cell:
     value: str
     of: str = ""
     is_now: bool = False
-    drawing: Markup | None = None
+    drawing: str = ""
 
     @property
     def is_none(self) -> bool:
         """Whether there is nothing to print."""
-        return self.drawing is None and self.value in ("", NONE)
+        return not self.drawing and self.value in ("", NONE)
+
+    @property
+    def looks(self) -> str:
+        """By what name the style knows it."""
+        if self.is_now:
+            return "now"
+        if self.drawing:
+            return "line"
+        return "none" if self.is_none else ""
 
 
 @dataclass(frozen=True)
@@ -80,8 +92,8 @@ class Drawn:
 
     title: str
     about: str
-    wide: Markup
-    narrow: Markup
+    wide: str
+    narrow: str
 
 
 @dataclass(frozen=True)
@@ -166,26 +178,30 @@ class Shown:
 
 def page(report: Report, commentary: Mapping[str, Comment]) -> str:
     """The page's HTML, the same of the same record. commentary: by a section's id."""
-    return _environment().get_template("report.html").render(
-        report=report,
-        header=sentences.header(report),
-        tiles=sentences.tiles(report),
-        brief=sentences.brief(report),
-        all_figures=_all_figures(report),
-        shown=[
-            _shown(report, section, commentary.get(section.id))
-            for section in SECTIONS
-            if _published(report, section.measures)
-        ],
-        about=sentences.about(report),
-        definitions_of=[
-            series for section in SECTIONS for series in _published(report, section.measures)
-        ],
-        restated=sentences.restated_rows(report),
-        footer=sentences.footer(report),
-        places=PLACES,
-        definitions=Markup(charts.definitions()),
-        none_printed=NONE,
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            report=report,
+            header=sentences.header(report),
+            tiles=sentences.tiles(report),
+            brief=sentences.brief(report),
+            all_figures=_all_figures(report),
+            shown=[
+                _shown(report, section, commentary.get(section.id))
+                for section in SECTIONS
+                if _published(report, section.measures)
+            ],
+            about=sentences.about(report),
+            definitions_of=[
+                series for section in SECTIONS for series in _published(report, section.measures)
+            ],
+            restated=sentences.restated_rows(report),
+            footer=sentences.footer(report),
+            places=PLACES,
+            definitions=charts.definitions(),
+            none_printed=NONE,
+        )
     )
 
 
@@ -196,17 +212,24 @@ def _environment() -> Environment:
     )  # fmt: skip
     environment.filters["bold"] = _bold
     environment.filters["css_string"] = _css_string
+    environment.filters["day"] = day_of
     return environment
 
 
 def _bold(text: str) -> Markup:
     """A text with its marked words bold; all else in it is text, whatever it looks like."""
-    return Markup(_BOLD.sub(r"<b>\1</b>", str(escape(text))))
+    # Every second piece is one that is marked.
+    pieces = _BOLD.split(text)
+    return Markup("").join(
+        Markup("<b>{}</b>").format(piece) if number % 2 else piece
+        for number, piece in enumerate(pieces)
+    )
 
 
 def _css_string(text: str) -> Markup:
     """A text as a string of CSS: what could end the string, or the style, is written as a code."""
-    return Markup('"' + re.sub(r'[\\"<>&\n]', lambda each: f"\\{ord(each[0]):x} ", text) + '"')
+    coded = _NOT_IN_CSS.sub(lambda each: f"\\{ord(each[0]):x} ", text)
+    return Markup('"{}"').format(coded)
 
 
 def _published(report: Report, measures: Sequence[str]) -> list[Series]:
@@ -269,7 +292,7 @@ def _row(report: Report, series: Series, label: str, with_lines: bool) -> Row:
     """Every cell of a measure's row. with_lines: on the page of all figures, where a line of its
     months stands for its usual range."""
     said = sentences.cells(report, series)
-    line = Cell(f"{len(series.points)} months", "", drawing=Markup(charts.spark(series)))
+    line = Cell(f"{len(series.points)} months", "", drawing=charts.spark(series))
     before, year_before = (short_month(report.months[each]) for each in (-2, -13))
     return Row(
         label,
@@ -296,11 +319,9 @@ def _drawn(report: Report, chart: Chart, series: Series) -> Drawn:
     start = charts.axis_start(series, chart.form)
     description = sentences.describe(report, series, chart.form, start)
     wide, narrow = (
-        Markup(
-            charts.draw(
-                series, chart.form, wide=size == "wide", id=f"{chart.measure}-{size}",
-                title=chart.caption, description=description,
-            )
+        charts.draw(
+            series, chart.form, wide=size == "wide", id=f"{chart.measure}-{size}",
+            title=chart.caption, description=description,
         )
         for size in ("wide", "narrow")
     )  # fmt: skip
@@ -370,17 +391,16 @@ def _data(report: Report, section: Section) -> ChartData | None:
     drawn = [series for _, series in _charts(report, section)]
     if not drawn:
         return None
-    months = zip(report.months, *(series.points for series in drawn), strict=True)
     return ChartData(
         tuple(section.rows[series.measure] for series in drawn),
         tuple(
-            MonthRow(
-                month_of(month),
-                tuple(
-                    sentences.point_cell(series.unit, point)
-                    for series, point in zip(drawn, points, strict=True)
-                ),
-            )
-            for month, *points in reversed(list(months))
+            MonthRow(month_of(month), tuple(_of_month(series, month) for series in drawn))
+            for month in reversed(report.months)
         ),
     )
+
+
+def _of_month(series: Series, month: date) -> tuple[str, str]:
+    """A measure may begin later than the charts do."""
+    found = [point for point in series.points if point.month == month]
+    return sentences.point_cell(series.unit, found[0]) if found else (NONE, "")
