@@ -42,7 +42,7 @@ def read_commentary(path: Path) -> Mapping[str, Comment]:
     for section in _sections(_lines(path), faults):
         comment = _comment(section, faults)
         if section.id in comments:
-            faults.append(f"line {section.line}: section {section.id} is there twice")
+            faults.append(f"line {section.line}: the section is there twice")
         elif comment:
             comments[section.id] = comment
     if not comments and not faults:
@@ -114,7 +114,7 @@ def _comment(section: _Section, faults: list[str]) -> Comment | None:
             ("any words", blocks),
         ) if not is_there
     ]  # fmt: skip
-    faults += [f"line {section.line}: section {section.id} lacks {what}" for what in lacking]
+    faults += [f"line {section.line}: the section lacks {what}" for what in lacking]
     return None if lacking or on is None else Comment(said["By"], on, blocks)
 
 
@@ -160,7 +160,9 @@ def _blocks(lines: list[tuple[int, str]], faults: list[str]) -> Iterator[Block]:
     words: list[str] = []
     is_list = is_apart = False
     for number, line in lines:
-        faults += [f"line {number}: {what}" for what in _refusals(line, bool(words))]
+        faults += [
+            f"line {number}: {what}" for what in _refusals(line, bool(words) and not is_apart)
+        ]
         item = _ITEM.fullmatch(line.rstrip())
         begins = not is_list if item else is_apart
         if line.strip() and begins and words:
