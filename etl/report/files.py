@@ -136,7 +136,9 @@ def pdf(page: Path, out: Path) -> None:
     Raises WrongUsage where no browser is found, ConnectionFault where it fails or hangs.
     """
     browser = _browser()
-    with tempfile.TemporaryDirectory(prefix="csc-etl-", ignore_cleanup_errors=True) as profile:
+    with tempfile.TemporaryDirectory(
+        prefix="csc-etl-browser-", ignore_cleanup_errors=True
+    ) as profile:
         code = _run([
             browser, "--headless=new", "--no-pdf-header-footer", "--no-first-run",
             "--disable-background-networking", f"--user-data-dir={profile}",

@@ -184,4 +184,3 @@ def _set_up(chart: Any, drawing: Drawing) -> None:
     unnamed = list(range(len(drawing.lines) - len(drawing.references)))
     legend = {"position": "bottom", "delete_series": unnamed, "font": font}
     chart.set_legend(legend if drawing.references else {"none": True})
-    chart.show_blanks_as("gap")
