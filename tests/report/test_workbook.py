@@ -458,6 +458,26 @@ def test_the_public_edition_has_no_teams_and_says_what_c_is(public_book: Read) -
     assert "public edition" in public_book.values["Contents"]["A2"].value
 
 
+def test_the_public_edition_tells_no_number_of_what_is_awaited_held_back_or_moved(
+    tmp_path: Path,
+) -> None:
+    held = (HeldBackRows("contact", 3, 0),)
+    contacts = series("contacts", [40] * 25, held_back=held)
+    last = replace(contacts.now, awaiting=2)
+    moved = Restated(
+        "contacts", OCTOBER, "2014-10 published", date(2014, 11, 3), point(OCTOBER, 44),
+        point(OCTOBER, 40), {"added": 4},
+    )  # fmt: skip
+    of = report(
+        replace(contacts, points=(*contacts.points[:-1], last)), is_public=True, restated=(moved,)
+    )
+    found = written(of, tmp_path)
+    assert found.row("All figures", "Contacts received")["Note"] == (
+        "◊ not final; ‡ some rows are held back"
+    )
+    assert found.column("Restated", "Why", head=1) == ["added"]
+
+
 def test_a_published_value_that_is_withheld_is_c(tmp_path: Path) -> None:
     contacts = series("contacts", [40] * 25)
     last = replace(contacts.now, published=Published(None, None, date(2014, 11, 3)))

@@ -112,7 +112,7 @@ def _restated(report: Report, moved: Restated) -> list[Cell]:
         Cell(moved.published_on, DAY),
         *_three(series.unit, moved.published),
         *_three(series.unit, moved.now),
-        Cell(_why(moved)),
+        Cell(_why(moved, is_public=report.is_public)),
     ]
 
 
@@ -122,10 +122,13 @@ def _three(unit: str, point: Point) -> Iterator[Cell]:
     yield value(unit, point)
 
 
-def _why(moved: Restated) -> str:
+def _why(moved: Restated, *, is_public: bool) -> str:
+    """In public without numbers: they may be small."""
     if moved.causes is None:
         return "not stated"
-    return "; ".join(f"{number} {cause}" for cause, number in moved.causes.items())
+    if is_public:
+        return "; ".join(moved.causes)
+    return "; ".join(f"{number:,} {cause}" for cause, number in moved.causes.items())
 
 
 def definitions(report: Report) -> Rows:

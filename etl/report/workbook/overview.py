@@ -73,7 +73,7 @@ def _rows(report: Report, places: Places) -> Rows:
     return [_row(group, series, places, number) for number, (group, series) in enumerate(shown, 5)]
 
 
-def _row(group: str, series: Series, places: Places, number: int) -> list[Cell]:
+def _row(group: str, series: Series, places: Places, number: int, *, is_public: bool) -> list[Cell]:
     now, target, usual = series.now, series.target, series.usual
     distance = target and from_target(
         series, now, target, f"{_VALUE}{number}", f"{_TARGET}{number}"
@@ -88,7 +88,7 @@ def _row(group: str, series: Series, places: Places, number: int) -> list[Cell]:
         *(Cell(limit, form) for limit in limits),
         entered(target) if target else EMPTY, distance or EMPTY,
         _entered(series.england), _entered(series.neighbours), Cell(_years(series)),
-        Cell(_note(series) or None),
+        Cell(_note(series, is_public=is_public) or None),
     ]  # fmt: skip
 
 
@@ -114,10 +114,13 @@ def _years(series: Series) -> str | None:
     return f"{series.england.financial_year}, {series.neighbours.financial_year}"
 
 
-def _note(series: Series) -> str:
-    """What else is to be known of M's figure."""
-    parts = [f"◊ not final: {series.now.awaiting:,} awaiting their record"] * series.is_not_final
-    rows = sum(each.rows for each in series.held_back)
-    if rows:
-        parts.append(f"‡ {rows:,} {'row is' if rows == 1 else 'rows are'} held back")
+def _note(series: Series, *, is_public: bool) -> str:
+    """What else is to be known of M's figure. In public without numbers: they may be small."""
+    parts = []
+    if series.is_not_final:
+        awaiting = "" if is_public else f": {series.now.awaiting:,} awaiting their record"
+        parts.append(f"◊ not final{awaiting}")
+    if rows := sum(each.rows for each in series.held_back):
+        are = "some rows are" if is_public else f"{rows:,} {'row is' if rows == 1 else 'rows are'}"
+        parts.append(f"‡ {are} held back")
     return "; ".join(parts)
