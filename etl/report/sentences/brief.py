@@ -27,7 +27,6 @@ from etl.report.sentences.nouns import WORDS
 from etl.report.sentences.reviews import can_be, reviews_of
 from etl.report.sentences.words import (
     bold,
-    capitalised,
     day_in_year,
     day_of,
     listed,
@@ -91,17 +90,17 @@ def _not_final(report: Report) -> Item | None:
     found = not_final(report)
     if not found:
         return None
-    one = len(found) == 1
-    first = bold("One figure is not final." if one else f"{len(found)} figures are not final.")
+    first = "One figure is" if len(found) == 1 else f"{len(found)} figures are"
     reviews = reviews_of(report)
     sections = tuple(dict.fromkeys(SECTION_OF[series.measure].id for series in found))
     if reviews is None or not reviews.awaiting:
         names = listed([WORDS[series.measure].subject for series in found])
-        return Item(f"{first} {capitalised(names)}.", sections)
+        return Item(f"{bold(f'{first} not final:')} {names}.", sections)
     have = "has" if reviews.awaiting == 1 else "have"
+    due = f"{reviews.due} child protection reviews due in {name_of(report.month)}"
     text = (
-        f"{first} {reviews.awaiting} of {reviews.due} child protection reviews due in "
-        f"{name_of(report.month)} {have} no held date in the system yet. {can_be(report)}"
+        f"{bold(f'{first} not final.')} {reviews.awaiting} of {due} {have} no held date in the "
+        f"system yet. {can_be(report)}"
     )
     return Item(text, sections)
 
@@ -187,8 +186,10 @@ def _by(band: Band, late: int) -> str:
     """``; 18 of them by 11 working days or more``."""
     days = band.label.removesuffix(" late").removesuffix(" working days")
     more = " or more" if days.endswith(" or more") else ""
-    them = "it" if late == 1 else "all" if band.number == late else f"{band.number} of them"
-    return f"; {them} by {days.removesuffix(more)} working days{more}"
+    by = f"by {days.removesuffix(more)} working days{more}"
+    if late == 1:
+        return f" {by}"
+    return f"; {'all' if band.number == late else f'{band.number} of them'} {by}"
 
 
 def _past_due(report: Report) -> Item | None:
