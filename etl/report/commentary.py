@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from html.parser import HTMLParser
 from pathlib import Path
 
 from etl.errors import WrongUsage, reason
@@ -211,14 +212,14 @@ _DATE = re.compile(
 )
 
 
-def numbers_not_on_page(commentary: Mapping[str, Comment], page_text: str) -> list[tuple[str, str]]:
+def numbers_not_on_page(commentary: Mapping[str, Comment], page: str) -> list[tuple[str, str]]:
     """By section, the numbers of its comment that the page does not have, as they are written.
 
     Dates are left out: what is planned for a day is on no page, and a list of dates would hide the
-    figures. 1,234 is 1234, and 60% is 60.0. page_text: what is seen of the page, without the
-    commentary.
+    figures. 1,234 is 1234, and 60% is 60.0. page: in HTML, made without the commentary, of which
+    all the numbers would be on it.
     """
-    on_page = {_value(found[0]) for found in _NUMBER.finditer(page_text)}
+    on_page = {_value(found[0]) for found in _NUMBER.finditer(_seen(page))}
     missing = {
         (section, found[0]): None
         for section, comment in commentary.items()
@@ -226,6 +227,35 @@ def numbers_not_on_page(commentary: Mapping[str, Comment], page_text: str) -> li
         if _value(found[0]) not in on_page
     }
     return list(missing)
+
+
+class _Seen(HTMLParser):
+    """The text of a page, without what is drawn: an axis has many numbers that are no figures."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self._inside = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self._inside += tag in _NOT_READ
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside -= tag in _NOT_READ
+
+    def handle_data(self, data: str) -> None:
+        if not self._inside:
+            self.texts.append(data)
+
+
+_NOT_READ = ("head", "style", "svg")
+
+
+def _seen(page: str) -> str:
+    parser = _Seen()
+    parser.feed(page)
+    parser.close()
+    return " ".join(parser.texts)
 
 
 def _value(number: str) -> Decimal:

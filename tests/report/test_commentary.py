@@ -185,6 +185,14 @@ def test_dates_words_and_names_with_digits_are_no_figures(text: str) -> None:
     assert not_found(text, "nothing") == []
 
 
+def test_what_is_drawn_and_what_a_page_is_made_of_are_not_on_it() -> None:
+    page = (
+        '<head><style>p{width:11px}</style></head><p class="12">13<td>14</td></p>'
+        "<svg><text>15</text></svg><details>16</details>"
+    )
+    assert not_found("11 12 13 14 15 16", page) == ["11", "12", "15"]
+
+
 def test_numbers_are_listed_by_section_from_lists_too() -> None:
     comments = {
         "contacts": Comment("A 9", date(2014, 11, 5), ("5 calls", ("6 letters", "7 mails"))),

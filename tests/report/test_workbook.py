@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from etl.report.numbers import exact
-from etl.report.outline import SECTIONS
+from etl.report.outline import COLUMNS, LINE, SECTIONS
 from etl.report.record import (
     MISSING,
     WITHHELD,
@@ -26,6 +26,7 @@ from etl.report.record import (
     Teams,
     UsualRange,
 )
+from etl.report.sentences import Note, describe
 from etl.report.workbook import write_workbook
 from report.records import OCTOBER, months, point, reference, report, series, steady
 from report.workbooks import HEAD, Read, written
@@ -291,7 +292,8 @@ def test_what_moved_since_it_was_published_is_told_with_its_causes(tmp_path: Pat
     rows = [found.column("Restated", heading, head=1) for heading in (
         "Numerator published", "Value published", "Numerator now", "Value now", "Why")]  # fmt: skip
     assert rows == [[46, 46], [71.875, 71.875], [64, 64], [100, 100],
-                    ["18 recorded late; 2 added", "not stated"]]  # fmt: skip
+                    ["18 held in time, recorded late, 2 added",
+                     "told only in the edition of the last extract"]]  # fmt: skip
 
 
 def test_that_nothing_moved_is_said(book: Read) -> None:
@@ -310,19 +312,22 @@ def test_a_definition_has_the_rule_in_force(tmp_path: Path) -> None:
     row = found.row("Definitions", "Child protection plans with the child visited in time", 1,
                     "Title")  # fmt: skip
     assert row["Rule in force"] == (
-        "15 working days (local standard) until 30 June 2014; "
-        "20 working days (local standard, a policy) from 1 July 2014"
+        "15 working days (local standard), until 30 June 2014; "
+        "20 working days (local standard, a policy), since 1 July 2014"
     )
     assert (row["Unit"], row["Better"]) == ("per cent", "higher is better")
     assert found.row("Definitions", "Contacts received", 1, "Title")["Rule in force"] is None
 
 
 def test_notes_are_what_is_said_about_the_figures_and_how_to_read_them(tmp_path: Path) -> None:
-    notes = [("As known on", ["Every figure.", "Newest records."]), ("Held back", ["=1+1"])]
+    notes = [
+        Note("As known on", ("Every **figure**.", "Newest records.")),
+        Note("Held back", (), ("=1+1",)),
+    ]
     found = written(varied(), tmp_path, notes)
     said = [cell.value for [cell] in found.values["Notes"]["A1:A40"] if cell.value]
     assert said[:6] == ["About these figures", "As known on", "Every figure.", "Newest records.",
-                        "Held back", "=1+1"]  # fmt: skip
+                        "Held back", "• =1+1"]  # fmt: skip
     assert said[6] == "How to read this workbook"
     assert any("2 of 3" in line for line in said[7:])
 
@@ -333,8 +338,8 @@ def test_a_breakdown_stands_below_the_charts(tmp_path: Path) -> None:
     )
     of = replace(steady(), breakdowns={"plans_by_category": parts})
     rows = [row[:2] for row in written(of, tmp_path).values["8 Plans"].iter_rows(values_only=True)]
-    assert rows[-3:] == [(290, "in all, October 2014, of which:"), (155, "Neglect"),
-                         ("c", "Sexual abuse")]  # fmt: skip
+    assert rows[-4:] == [("Plans by latest category of abuse, 31 October 2014", None),
+                         (155, "Neglect"), ("c", "Sexual abuse"), (290, "in all")]  # fmt: skip
 
 
 def test_a_text_is_a_text_whatever_it_begins_with(tmp_path: Path) -> None:
@@ -363,7 +368,7 @@ def test_a_sheet_prints_on_a4_one_page_wide_with_its_head_on_each(book: Read) ->
     for sheet in book.values:
         assert (sheet.page_setup.paperSize, sheet.page_setup.fitToWidth) in {(9, 1), (9, None)}
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert "as known on 3 November 2014" in sheet.oddFooter.left.text
+        assert "As known on 3 November 2014" in sheet.oddFooter.left.text
         if sheet.auto_filter.ref:
             _, head, _, _ = range_of(sheet.auto_filter.ref)
             assert sheet.print_title_rows == f"${head}:${head}"
@@ -389,17 +394,18 @@ def test_each_chart_has_a_description(tmp_path: Path) -> None:
         for frame in re.findall(r"<xdr:cNvPr [^>]*>", part)
     ]  # fmt: skip
     assert len(charts) == len(frames) == sum(len(section.charts) for section in SECTIONS)
-    assert all(re.search(r'descr="(Columns|A line): .+\. October 2014: ', each) for each in frames)
+    assert all(
+        re.search(r'descr="[^"]+\. (Columns|A line) for each month', each) for each in frames
+    )
 
 
-def test_a_description_says_the_kind_the_span_the_ends_and_the_lines(book: Read) -> None:
+def test_a_description_is_that_of_the_page_without_what_is_not_drawn(book: Read) -> None:
     drawings = "".join(part for name, part in book.parts.items() if "drawings/drawing" in name)
-    assert (
-        "A line: The 12-month rate, October 2012 to October 2014. October 2014: 596.4. Lowest "
-        "577.8 (October 2013), highest 596.4 (October 2014). Target 2014/15: 601.7. England "
-        "2012/13: 46.2. Statistical neighbours 2014/15: 634.9. 12 months have no figure."
-    ) in drawings
-    assert "The axis starts at 50." in drawings
+    rate, contacts = varied().series["referral_rate_12m"], varied().series["contacts"]
+    assert f'"The 12-month rate. {describe(varied(), rate, LINE, 0)}"' in drawings
+    assert "The axis starts at 50%." in drawings
+    without = describe(varied(), replace(contacts, usual=None), COLUMNS, 0)
+    assert f'"Contacts received each month. {without}"' in drawings
 
 
 def test_what_may_not_be_said_is_a_gap_in_a_chart_never_zero(book: Read) -> None:
@@ -454,8 +460,10 @@ def test_in_the_public_edition_what_is_withheld_is_c_in_every_place(public_book:
 def test_the_public_edition_has_no_teams_and_says_what_c_is(public_book: Read) -> None:
     assert "Teams" not in public_book.values.sheetnames
     assert "East" not in "".join(public_book.parts.values())
-    assert public_book.values["Contents"]["A3"].value == "c: 1 to 5, or withheld to protect them."
-    assert "public edition" in public_book.values["Contents"]["A2"].value
+    assert public_book.values["Contents"]["A3"].value == (
+        "Public edition. c: 1 to 5, or withheld to protect them."
+    )
+    assert "Public edition" in public_book.values["Contents"]["A2"].value
 
 
 def test_the_public_edition_tells_no_number_of_what_is_awaited_held_back_or_moved(
@@ -496,7 +504,8 @@ def test_a_month_that_is_not_complete_is_said_on_every_page(tmp_path: Path) -> N
 def test_that_no_targets_are_set_is_said_once(tmp_path: Path) -> None:
     found = written(replace(varied(), has_targets=False, label="2014-10 published"), tmp_path)
     assert found.values["Contents"]["A3"].value == (
-        "Edition 2014-10 published. No targets are set for 2014/15."
+        "Edition 2014-10 published. No targets are set for 2014/15. Internal edition: numbers "
+        "from 1 to 5 are shown. For publication use the public edition."
     )
 
 
@@ -507,8 +516,8 @@ def test_an_ampersand_in_a_name_is_an_ampersand_on_paper(tmp_path: Path) -> None
 
 def test_the_same_record_is_the_same_bytes(tmp_path: Path) -> None:
     first, second = tmp_path / "1.xlsx", tmp_path / "2.xlsx"
-    write_workbook(varied(), [("A", ["b"])], first)
-    write_workbook(varied(), [("A", ["b"])], second)
+    write_workbook(varied(), [Note("A", ("b",))], first)
+    write_workbook(varied(), [Note("A", ("b",))], second)
     assert first.read_bytes() == second.read_bytes()
 
 

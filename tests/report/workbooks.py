@@ -14,6 +14,7 @@ import openpyxl
 from openpyxl.utils import range_boundaries
 
 from etl.report.record import Report
+from etl.report.sentences import Note
 from etl.report.workbook import write_workbook
 
 # Where the table of a subject's sheet, and that of all figures, has its head.
@@ -95,7 +96,7 @@ class Read:
         return value if isinstance(value, str) or value is None else Fraction(str(value))
 
 
-def written(report: Report, folder: Path, notes: Sequence[tuple[str, Sequence[str]]] = ()) -> Read:
+def written(report: Report, folder: Path, notes: Sequence[Note] = ()) -> Read:
     """A report's workbook, read back."""
     path = folder / "report.xlsx"
     write_workbook(report, notes, path)

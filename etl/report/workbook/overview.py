@@ -8,10 +8,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from etl.report.outline import GROUPS
 from etl.report.record import Point, Reference, Report, Series
+from etl.report.sentences import header
 from etl.report.workbook.book import EMPTY, Book, Cell, Column, Rows
 from etl.report.workbook.figures import entered, from_target, value, whole
 from etl.report.workbook.subjects import Places
-from etl.report.workbook.words import ALL_FIGURES, UNITS, of_what, stale
+from etl.report.workbook.words import ALL_FIGURES, UNITS, of_what
 
 _HEAD = 3
 # Where a measure's value and target are, for its distance.
@@ -31,13 +32,9 @@ def contents(book: Book, sheet: Worksheet, report: Report, sheets: dict[str, str
 
 def _edition(report: Report) -> str:
     """What a reader must know before any figure."""
-    parts = [
-        f"Edition {report.label}." if report.label else "",
-        stale(report),
-        "" if report.has_targets else f"No targets are set for {report.financial_year}.",
-        "c: 1 to 5, or withheld to protect them." if report.is_public else "",
-    ]
-    return " ".join(part for part in parts if part)
+    said = header(report)
+    label = [f"Edition {report.label}."] if report.label else []
+    return " ".join([*label, *said.warnings, said.edition])
 
 
 def all_figures(book: Book, sheet: Worksheet, report: Report, places: Places) -> None:
@@ -70,7 +67,10 @@ def _rows(report: Report, places: Places) -> Rows:
         if (series := report.of(measure)) is not None
     ]
     # Row 1 of the sheet is number 1, and the first of these is below the head.
-    return [_row(group, series, places, number) for number, (group, series) in enumerate(shown, 5)]
+    return [
+        _row(group, series, places, number, is_public=report.is_public)
+        for number, (group, series) in enumerate(shown, _HEAD + 2)
+    ]
 
 
 def _row(group: str, series: Series, places: Places, number: int, *, is_public: bool) -> list[Cell]:
