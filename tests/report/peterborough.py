@@ -4,6 +4,7 @@ published."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -28,7 +29,6 @@ _FROM = {
     "contact": Beginning("contact", "was received", date(2012, 11, 1)),
     "referral": Beginning("referral", "was received", date(2012, 11, 1)),
     "plan": Beginning("plan", "started", date(2012, 12, 4)),
-    "plan ended": Beginning("plan", "ended", date(2013, 12, 2)),
     "period of care": Beginning("period of care", "ended", date(2013, 11, 1)),
 }
 EARLY_HELP = [None, *[60] * 11, 40, 76, 77, 76, 77, 76, 77, 76, 77, 76, 77, 75, 79]
@@ -70,7 +70,7 @@ def _front_door() -> list[Series]:
         series("referrals", REFERRALS, usual=_usual("175", "262"), beginning=_FROM["referral"]),
         series("referral_rate_12m", _over_12_months(REFERRALS, 12), target=reference("601.7"),
                neighbours=reference("634.9")),
-        series("re_referrals_pct", [None] * 12 + [(20, 214)] * 11 + [(30, 254), (8, 201)]),
+        series("re_referrals_pct", [None] * 13 + [(20, 214)] * 10 + [(30, 254), (8, 201)]),
         series("assessments_completed", [None, *ASSESSED[1:]], usual=_usual("173", "260")),
         series("previous_month_referrals_assessed_pct", [(24, 220), *assessed_before],
                usual=_usual("1.4", "48.1")),
@@ -86,7 +86,7 @@ def _timescales() -> list[Series]:
         series("assessments_in_time_pct", [None, *list(zip(IN_TIME, ASSESSED, strict=True))[1:]],
                usual=_usual("83.8", "95.8")),
         series("assessments_late", [20] * 13 + [20] * 10 + [23, 39], usual=_usual("9", "36")),
-        series("assessments_late_families", [18] * 23 + [19, 26]),
+        series("assessments_late_families", [18] * 23 + [19, 26], usual=_usual("5", "29")),
         series("assessments_overdue", [40] * 23 + [12, 0]),
     ]  # fmt: skip
 
@@ -106,8 +106,7 @@ def _protection() -> list[Series]:
         series("initial_conferences_held", [13] + [30] * 10 + [32, 40], usual=_usual("15", "47")),
         series("initial_conferences_in_time_pct", [(13, 13)] + [(30, 30)] * 10 + [(32, 32),
                (39, 40)]),
-        series("plans_started", [*PLANS_STARTED[:12], None, *PLANS_STARTED[13:]],
-               usual=_usual("13", "43"), beginning=_FROM["plan"]),
+        series("plans_started", PLANS_STARTED, usual=_usual("13", "43"), beginning=_FROM["plan"]),
         series("plan_start_rate_12m", _over_12_months(PLANS_STARTED, 13), target=reference("53.4"),
                england=reference("46.2"), neighbours=reference("54.3")),
         series("plans_open", PLANS_OPEN, beginning=_FROM["plan"]),
@@ -142,8 +141,6 @@ def _reviews() -> list[Series]:
 
 
 def _awaiting(of: Series, number: int) -> Series:
-    from dataclasses import replace
-
     return replace(of, points=(*of.points[:-1], replace(of.now, awaiting=number)))
 
 

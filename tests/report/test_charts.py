@@ -126,6 +126,14 @@ def test_months_that_are_not_comparable_are_hatched_and_say_why(
     assert len(reason) > 1
 
 
+def test_the_reason_is_in_lines_about_as_long_as_one_another() -> None:
+    for months in (9, 12, 18):
+        drawn = Drawn(series(RATE, [None] * months + [900] * (25 - months)), LINE)
+        reason = [each for each in drawn.texts() if each.looks == "note"]
+        lengths = [each.box.right - each.box.left for each in reason]
+        assert len(lengths) < 2 or min(lengths) > 0.55 * max(lengths)
+
+
 def test_where_there_is_no_room_for_the_reason_a_mark_is_there_or_nothing() -> None:
     assert "n/c" in Drawn(series(RATE, [None] * 3 + [900] * 22), LINE).words()
     words = Drawn(series(RATE, [None] + [900] * 24), LINE).words()
@@ -217,6 +225,21 @@ def test_lines_at_one_height_have_their_labels_fourteen_apart(wide: bool) -> Non
     assert min(round(below - above, 1) for above, below in pairwise(feet)) >= 14
 
 
+@pytest.mark.parametrize("above", range(1, 30, 2))
+def test_labels_are_pushed_apart_as_far_as_they_must_be_and_joined_to_their_lines(
+    above: int,
+) -> None:
+    one = series(SHARE, [(50, 100)] * 25, target=reference(f"{50 + above / 2}"))
+    drawn = Drawn(one, LINE)
+    feet = [each.foot for each in drawn.texts() if each.looks in ("val", "ref")]
+    a_point = drawn.elements("path", stroke="#D9DEE3")
+    lines = [points_of(each)[0][1] for each in a_point]
+    wanted = (lines[0] - lines[1]) / 20 * above / 2
+    assert abs(feet[1] - feet[0]) == pytest.approx(max(wanted, 14), abs=0.2)
+    joined = drawn.elements("path", stroke_width="0.8")
+    assert len(joined) == (2 if (14 - wanted) / 2 > 3 else 0)
+
+
 def test_labels_stand_beside_their_lines_where_they_have_room() -> None:
     one = series(RATE, [4500] * 25, target=reference("200"))
     drawn = Drawn(one, LINE)
@@ -229,6 +252,57 @@ def test_a_line_says_the_month_at_its_end_and_the_year_before_at_its_ring() -> N
     words = Drawn(series(SHARE, [(1, 3)] + [(316, 1000)] * 12 + [(231, 1000)] * 12), LINE).words()
     assert "31.6%" in words
     assert "Oct 23.1%" in words
+
+
+def test_the_figure_of_the_year_before_is_clear_of_the_line_and_of_what_it_is_compared_to() -> None:
+    dip = [(30, 100), (11, 100), (30, 100)]
+    for figures, target in (
+        ([(10, 100)] * 11 + dip + [(30, 100)] * 11, "90"),
+        ([(60, 100)] * 25, "66"),  # over the ring there is the target
+        ([(60, 100)] * 25, "54"),  # and under it
+        ([(0, 100)] * 25, "6"),  # nothing is under the axis
+    ):
+        one = series(SHARE, figures, target=reference(target))
+        drawn = Drawn(one, LINE)
+        [figure] = [each for each in drawn.texts() if each.looks == "val2"]
+        [axis] = [points_of(each)[0][1] for each in drawn.elements("path", stroke="#5A6570")]
+        passed = [y for x, y in drawn.lines()[0] if figure.box.left <= x <= figure.box.right]
+        assert figure.foot < axis
+        assert figure.foot < min(passed) or figure.box.top > max(passed)
+        if target != "6":
+            [y] = [points_of(each)[0][1] for each in drawn.elements("path", stroke=REFERENCE)]
+            assert not figure.box.top < y < figure.foot
+
+
+@EACH_WIDTH
+def test_figures_at_the_edges_stay_in_the_picture(wide: bool) -> None:
+    """The year before of thirteen months is the first of them."""
+    drawn = Drawn(series("contacts", [1_234_567_890] * 13), COLUMNS, wide)
+    figures = [each for each in drawn.texts() if each.said == "1,234,567,890"]
+    assert len(figures) == 2
+    assert all(each.box.left >= 0 and each.box.right <= drawn.width for each in figures)
+    short = Drawn(series(RATE, [90] * 13), LINE, wide)
+    assert all(each.box.left >= 0 for each in short.texts())
+
+
+@EACH_WIDTH
+@pytest.mark.parametrize("last", range(1, 13))
+@pytest.mark.parametrize("count", [13, 25, 37])
+def test_words_along_the_axes_do_not_touch(wide: bool, last: int, count: int) -> None:
+    one = series(RATE, [2700] * count, last=date(2014, last, 1), target=reference("600"))
+    drawn = Drawn(one, LINE, wide)
+    words = [each for each in drawn.texts() if each.looks in (None, "fy")]
+    assert len(words) > 6
+    touching = [
+        (one.said, other.said)
+        for place, one in enumerate(words)
+        for other in words[:place]
+        if one.box.left < other.box.right
+        and other.box.left < one.box.right
+        and one.box.top < other.box.bottom
+        and other.box.top < one.box.bottom
+    ]
+    assert not touching
 
 
 def test_a_figure_that_is_not_final_is_marked_at_its_line_and_over_its_column() -> None:

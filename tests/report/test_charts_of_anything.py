@@ -77,7 +77,7 @@ def a_series(draw: Any) -> Series:
 
 
 anything = given(one=a_series(), wide=st.booleans())
-often = settings(max_examples=150, deadline=None)
+often = settings(max_examples=50, deadline=None)
 
 
 @anything

@@ -185,6 +185,8 @@ def test_half_a_tenth_is_rounded_up() -> None:
     # p = 0.5 of 400: 3 standard deviations are 7.5; of 1,600: 3.75.
     assert said(ranged("contacts_to_referral_pct", [(200, 400)] * 13)) == "42.5 to 57.5"
     assert said(ranged("contacts_to_referral_pct", [(800, 1600)] * 13)) == "46.3 to 53.8"
+    # Of 30: 27.386, and 22.614 is no half.
+    assert said(ranged("contacts_to_referral_pct", [(15, 30)] * 13)) == "22.6 to 77.4"
 
 
 def test_a_known_step_begins_the_baseline_anew() -> None:

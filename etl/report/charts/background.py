@@ -155,7 +155,9 @@ def _months(frame: Frame) -> str:
         name = f"{month:%b}"
         is_free = frame.x(last) - frame.x(index) > width("May", frame.form.type) + _GAP
         if index == last or (month.month in frame.form.months and is_free):
-            said.append(_below(frame, frame.x(index), _AT_MONTHS, name, index == last))
+            # The first one stays off the axis's zero.
+            x = max(frame.x(index), frame.left + width(name, frame.form.type) / 2 - _PAD)
+            said.append(_below(frame, x, _AT_MONTHS, name, index == last))
     return "".join(said)
 
 

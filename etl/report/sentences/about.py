@@ -10,6 +10,7 @@ from etl.report.outline import SECTION_OF
 from etl.report.record import PERCENT, Point, Report, Restated, Rule
 from etl.report.sentences.brief import not_final
 from etl.report.sentences.comparing import figure
+from etl.report.sentences.reviews import reviews_of
 from etl.report.sentences.words import (
     bold,
     capitalised,
@@ -17,6 +18,7 @@ from etl.report.sentences.words import (
     listed,
     month_of,
     number_of,
+    typographic,
     year_to_date,
 )
 
@@ -147,9 +149,19 @@ def _absent(report: Report) -> Note:
         return Note("Not in this extract", ("Nothing: every table that is read was there.",))
     items = []
     for each in report.absent:
-        cost = f": not published for that: {'; '.join(each.titles)}" if each.titles else ""
-        items.append(f"{capitalised(each.thing)}{cost}")
+        costs = _COSTS.get(each.thing, "no figure of this report needs it")
+        if each.titles:
+            costs = f"for want of it these are not published: {'; '.join(each.titles)}"
+        items.append(typographic(f"{bold(capitalised(each.thing))}: {costs}."))
     return Note("Not in this extract", (), tuple(items))
+
+
+# What a table that is not there costs, where that is no measure.
+_COSTS = {
+    "child in need plan": "visits under such plans are not reported",
+    "health check": "health assessments in care are not reported",
+    "legal status": "short breaks cannot be told apart from other care",
+}
 
 
 def _team(report: Report) -> Note | None:
@@ -166,19 +178,20 @@ def _rules(report: Report) -> Note:
     return Note("Rules in force", (), tuple(_rule(rule) for rule in report.rules))
 
 
+_LOCAL = "local standard"
+
+
 def _rule(rule: Rule) -> str:
     """``Single assessment completed in time: 35 working days (local standard)``, with its days
     where it changed within the year."""
-    local = "local standard" if rule.is_local else ""
-    source = ", ".join(each for each in (local, rule.citation) if each)
+    cited = rule.citation or ""
+    is_said = not rule.is_local or cited.startswith(_LOCAL)
+    source = cited if is_said else ", ".join(each for each in (_LOCAL, cited) if each)
     days = [f"since {day_of(rule.since)}" if rule.since else "",
             f"until {day_of(rule.until)}" if rule.until else ""]  # fmt: skip
     time = ", ".join(day for day in days if day)
-    return (
-        f"{rule.title}: {bold(rule.allowance)}"
-        + (f" ({source})" if source else "")
-        + (f", {time}" if time else "")
-    )
+    said = f"{rule.title}: {bold(rule.allowance)}" + (f" ({source})" if source else "")
+    return typographic(said + (f", {time}" if time else ""))
 
 
 def _how_to_read(report: Report) -> Note:
@@ -200,12 +213,19 @@ def _how_to_read(report: Report) -> Note:
             f"{bold('Rates')} are per 10,000 children aged 0 to 17: "
             f"{whole(report.population.children)} in the middle of {report.population.year}."
         )
-    if awaiting := sum(series.now.awaiting for series in not_final(report)[:1]):
-        items.append(f"{bold('◊')} Not final: {awaiting} of what a figure counts as not in time "
-                     "only lack their record.")  # fmt: skip
+    if not_final(report):
+        items.append(f"{bold('◊')} Not final: {_what_is_awaited(report)}.")
     if report.is_public:
         items.append(f"{bold('c')}: 1 to 5, or withheld to protect them.")
     return Note("How to read this", (), tuple(items))
+
+
+def _what_is_awaited(report: Report) -> str:
+    reviews = reviews_of(report)
+    if reviews is None or not reviews.awaiting:
+        return "some of what is counted as late only lacks its record"
+    are = "review is" if reviews.awaiting == 1 else "reviews are"
+    return f"{reviews.awaiting:,} child protection {are} awaiting a record, see section 9"
 
 
 def _what_is_usual() -> str:
@@ -262,7 +282,7 @@ def restated_rows(report: Report) -> list[tuple[str, ...]]:
 
 def _title(report: Report, each: Restated) -> str:
     series = report.of(each.measure)
-    return series.title if series else each.measure
+    return typographic(series.title if series else each.measure)
 
 
 def _shown(report: Report, each: Restated, point: Point) -> str:

@@ -27,7 +27,6 @@ from etl.report.sentences.nouns import WORDS
 from etl.report.sentences.reviews import can_be, reviews_of
 from etl.report.sentences.words import (
     bold,
-    capitalised,
     day_in_year,
     day_of,
     listed,
@@ -79,35 +78,37 @@ def brief(report: Report) -> list[Item]:
 
 def not_final(report: Report) -> list[Series]:
     """The figures of the report that are not final."""
-    return [series for series in report.not_final if series.measure in SECTION_OF]
+    return [series for series in _in_order(report) if series.is_not_final]
+
+
+def _in_order(report: Report) -> list[Series]:
+    """The measures of the report, in the order of its sections."""
+    return [report.series[measure] for measure in SECTION_OF if measure in report.series]
 
 
 def _not_final(report: Report) -> Item | None:
     found = not_final(report)
     if not found:
         return None
-    one = len(found) == 1
-    first = bold("One figure is not final." if one else f"{len(found)} figures are not final.")
+    first = "One figure is" if len(found) == 1 else f"{len(found)} figures are"
     reviews = reviews_of(report)
     sections = tuple(dict.fromkeys(SECTION_OF[series.measure].id for series in found))
     if reviews is None or not reviews.awaiting:
         names = listed([WORDS[series.measure].subject for series in found])
-        return Item(f"{first} {capitalised(names)}.", sections)
+        return Item(f"{bold(f'{first} not final:')} {names}.", sections)
     have = "has" if reviews.awaiting == 1 else "have"
+    due = f"{reviews.due} child protection reviews due in {name_of(report.month)}"
     text = (
-        f"{first} {reviews.awaiting} of {reviews.due} child protection reviews due in "
-        f"{name_of(report.month)} {have} no held date in the system yet. {can_be(report)}"
+        f"{bold(f'{first} not final.')} {reviews.awaiting} of {due} {have} no held date in the "
+        f"system yet. {can_be(report)}"
     )
     return Item(text, sections)
 
 
 def _by_distance(report: Report) -> list[Series]:
     """Measures of the report with a target, the furthest from it first."""
-    found = [
-        series for measure, series in report.series.items()
-        if measure in SECTION_OF and distance(series) is not None
-    ]  # fmt: skip
-    return sorted(found, key=lambda series: (-_relative(series), series.measure))
+    found = [series for series in _in_order(report) if distance(series)]
+    return sorted(found, key=_relative, reverse=True)
 
 
 def _relative(series: Series) -> Decimal:
@@ -185,8 +186,10 @@ def _by(band: Band, late: int) -> str:
     """``; 18 of them by 11 working days or more``."""
     days = band.label.removesuffix(" late").removesuffix(" working days")
     more = " or more" if days.endswith(" or more") else ""
-    them = "it" if late == 1 else "all" if band.number == late else f"{band.number} of them"
-    return f"; {them} by {days.removesuffix(more)} working days{more}"
+    by = f"by {days.removesuffix(more)} working days{more}"
+    if late == 1:
+        return f" {by}"
+    return f"; {'all' if band.number == late else f'{band.number} of them'} {by}"
 
 
 def _past_due(report: Report) -> Item | None:
@@ -228,10 +231,7 @@ def _usual(report: Report) -> Item | None:
     """What is outside its usual range, and how many figures were tested."""
     if report.is_public:
         return None
-    tested = [
-        series for measure, series in report.series.items()
-        if measure in SECTION_OF and usual_range(report, series)
-    ]  # fmt: skip
+    tested = [series for series in _in_order(report) if usual_range(report, series)]
     if not tested:
         return Item("No monthly figure has enough history and large enough numbers to be tested "
                     "against a usual range.", (ABOUT,))  # fmt: skip
@@ -241,12 +241,16 @@ def _usual(report: Report) -> Item | None:
     if not found:
         return Item(f"Nothing outside its usual range. {enough}", (ABOUT,))
     said = [
-        f"{_subject(series)} ({figure(series.unit, series.now)}; usual "
-        f"{usual_range(report, series)})"
+        f"{_subject(series)} ({_with_of(series)}; usual {usual_range(report, series)})"
         for series in found
     ]
     start = bold(f"Outside {'its' if len(said) == 1 else 'their'} usual range:")
     return Item(f"{start} {'; '.join(said)}. {enough}", (ABOUT,))
+
+
+def _with_of(series: Series) -> str:
+    """``39``; of a share ``97.6%, 248 of 254``."""
+    return ", ".join(each for each in (figure(series.unit, series.now), _of(series)) if each)
 
 
 def _restated(report: Report) -> Item | None:
@@ -275,7 +279,7 @@ def tiles(report: Report) -> list[Tile]:
 def _tile(report: Report, measure: str) -> Tile:
     series = report.series[measure]
     is_visits = measure == "visits_in_time_pct"
-    change = change_on_month_before(report, series)
+    change = change_on_month_before(report, series).replace("percentage points", "points")
     lines = [change, "" if is_visits else _of(series), _MORE[measure](report)]
     value = figure(series.unit, series.now) or "–"
     return Tile(_LABELS[measure], value, tuple(line for line in lines if line))

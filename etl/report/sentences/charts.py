@@ -6,20 +6,19 @@ from etl.report.numbers import printed
 from etl.report.outline import COLUMNS, Chart
 from etl.report.record import NOT_COMPARABLE, PERCENT, WITHHELD, YEAR_TO_DATE, Point, Report, Series
 from etl.report.sentences.comparing import comparator, figure, reference, usual_range
-from etl.report.sentences.words import month_of
+from etl.report.sentences.words import month_of, typographic
 
 
 def describe(report: Report, series: Series, form: str, axis_start: int) -> str:
     """A chart in words: its kind and span, M's figure, the lowest and highest with their months,
     the usual range, each reference, and where the axis starts."""
     drawn = [point for point in series.points if printed(series.unit, point) is not None]
-    kind = "Columns" if form == COLUMNS else "A line"
     if not drawn:
         return "No month has a figure that can be drawn."
-    said = [
-        f"{kind} for each month from {month_of(drawn[0].month)} to {month_of(drawn[-1].month)}.",
-        _highest_and_lowest(series, drawn),
-    ]
+    kind = "Columns" if form == COLUMNS else "A line"
+    first, last = month_of(drawn[0].month), month_of(drawn[-1].month)
+    span = f"each month from {first} to {last}" if len(drawn) > 1 else f"{first} alone"
+    said = [f"{kind} for {span}.", _highest_and_lowest(series, drawn)]
     if series.span == YEAR_TO_DATE:
         said.append("The line begins anew each April.")
     said += _not_drawn(series)
@@ -39,6 +38,8 @@ def _highest_and_lowest(series: Series, drawn: list[Point]) -> str:
     limits = f"the lowest of the months shown is {shown[0]} and the highest {shown[1]}."
     if low[0] == high[0]:
         limits = f"every month shown is {figure(series.unit, low[1])}."
+    if len(drawn) == 1 and drawn[0] == series.now:
+        return f"{month_of(series.now.month)} is {figure(series.unit, series.now)}."
     now = figure(series.unit, series.now)
     if not now:
         return limits[:1].upper() + limits[1:]
@@ -85,7 +86,9 @@ def caption(report: Report, chart: Chart, series: Series, axis_start: int) -> st
     if any(point.state == WITHHELD for point in series.points):
         said.append("c: withheld.")
     if series.step and series.step.month in report.months:
-        said.append(f"Since {month_of(series.step.month)}: {series.step.reason.rstrip('.')}.")
+        said.append(
+            f"Since {month_of(series.step.month)}: {typographic(series.step.reason).rstrip('.')}."
+        )
     if axis_start:
         said.append(f"The axis starts at {_on_axis(series.unit, axis_start)}.")
     return " ".join(said)

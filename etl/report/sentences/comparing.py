@@ -41,7 +41,9 @@ from etl.report.sentences.words import (
     month_of,
     period_before,
     preposition,
+    typographic,
 )
+from etl.report.usual_range import is_outside
 
 NOT_COMPARABLE_CELL, WITHHELD_CELL = "n/c", "c"
 
@@ -151,14 +153,12 @@ def _is_missing(unit: str, point: Point) -> bool:
     return point.state == MISSING or (point.is_counted and exact(unit, point) is None)
 
 
-def no_comparable(
-    report: Report, series: Series, months: list[date], what: str = "figure"
-) -> str:
+def no_comparable(report: Report, series: Series, months: list[date], what: str = "figure") -> str:
     """That there is no comparable figure for months, and why."""
     said = f"There is no comparable {what} for {_months(report, months)}"
     if not (beginning := series.beginning):
         return f"{said}."
-    thing = f"{beginning.thing} that {beginning.verb}"
+    thing = typographic(f"{beginning.thing} that {beginning.verb}")
     return f"{said}: the extract holds no {thing} before {day_of(beginning.day)}."
 
 
@@ -239,12 +239,9 @@ def usual_range(report: Report, series: Series) -> str:
 
 
 def outside(report: Report, series: Series) -> int:
-    """Whether M's figure is above (1) or below (-1) its usual range, as they are printed; 0 within
-    it, or where none is told."""
-    now, limits = printed(series.unit, series.now), _limits(report, series)
-    if now is None or limits is None:
-        return 0
-    return (now > limits[1]) - (now < limits[0])
+    """Whether M's figure is above (1) or below (-1) its usual range; 0 within it, or where none
+    is told."""
+    return is_outside(series) if _limits(report, series) else 0
 
 
 def _limits(report: Report, series: Series) -> tuple[Decimal, Decimal] | None:

@@ -57,6 +57,7 @@ MOST_SENTENCES = 5
 # Which sentences give way where there are more: the last of the highest.
 _FIGURE, _OUTSIDE, _WHY = 1, 2, 3
 _MONTHS = 12
+_APRIL = 4
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _count(report: Report, measure: str) -> list[Said]:
     """How many, against the month before and the year before."""
     series = _series(report, measure)
     text = _counted(report, series, changes(report, series))
-    return _with_why(report, series, text)
+    return _with_why(report, series, text) + _awaiting(series)
 
 
 def _counted(report: Report, series: Series, change: str) -> str:
@@ -129,12 +130,26 @@ def _unsaid(report: Report, series: Series) -> str:
     return f"The {what} is withheld (c): it would tell, or help to tell, a number from 1 to 5."
 
 
+def _awaiting(series: Series) -> list[Said]:
+    """Of a count of what is overdue, those of which only the record may be."""
+    number = series.now.awaiting
+    if not number or not series.now.numerator:
+        return []
+    are = "is" if number == 1 else "are"
+    return [Said(f"{bold(whole(number))} of them {are} booked in the system with no held date yet, "
+                 "so the figure is not final.")]  # fmt: skip
+
+
 def _with_why(report: Report, series: Series, text: str) -> list[Said]:
-    """A sentence, that it is outside its usual range, and why it is not compared."""
-    said = [Said(text)]
-    if where := outside(report, series):
-        said.append(Said(_outside(report, series, where), _OUTSIDE))
-    return said + [Said(each, _WHY) for each in not_compared(report, series)]
+    """A sentence, what else is to be said of its figure, and why it is not compared."""
+    why = [Said(each, _WHY) for each in not_compared(report, series)]
+    return _with_outside(report, series, text) + why
+
+
+def _with_outside(report: Report, series: Series, text: str) -> list[Said]:
+    """A sentence, and that its figure is outside its usual range."""
+    where = outside(report, series)
+    return [Said(text)] + ([Said(_outside(report, series, where), _OUTSIDE)] if where else [])
 
 
 def _outside(report: Report, series: Series, where: int, what: str = "This") -> str:
@@ -188,7 +203,7 @@ def _number_first(report: Report, measure: str, before: str = "") -> list[Said]:
     some = _of_the(point) if not is_of_few(series.unit, point) else bold(of(point))
     share = "" if is_of_few(series.unit, point) else f" ({figure(series.unit, point)})"
     text = f"{before}{some}{things} {had}{share}."
-    return _with_why(report, series, capitalised(text) if not before else text)
+    return _with_outside(report, series, text if before else capitalised(text))
 
 
 def _of_the(point: Point) -> str:
@@ -233,6 +248,9 @@ def rule_of(report: Report, timescale: str) -> Rule | None:
 
 
 def _in_month_itself(report: Report, measure: str) -> list[Said]:
+    """Beside a year to date, but in April, which is the year to date."""
+    if report.month.month == _APRIL:
+        return []
     return _number_first(report, measure, f"In {name_of(report.month)} itself ")
 
 

@@ -83,7 +83,8 @@ WORDS = {
     ),
     "section_47_to_conference_pct_ytd": Words(
         "enquiries that led to an initial conference, year to date",
-        things="enquiries completed {year_to_date}", had_one="led to one", had_many="led to one",
+        things="enquiries completed {year_to_date}", had_one="led to an initial conference",
+        had_many="led to an initial conference",
     ),
     "initial_conferences_held": Words(
         "children considered at an initial conference",

@@ -175,4 +175,7 @@ def can_be(report: Report) -> str:
         for number in (reviews.in_time, reviews.in_time + reviews.awaiting)
     ]
     low, high = (figure(PERCENT, point) for point in points)
-    return f"Reviews in time are recorded as {low} and can be anything from that to {high}."
+    counted = "" if is_of_few(PERCENT, points[0]) else f" ({of(points[0])})"
+    return (
+        f"Reviews in time are recorded as {low}{counted} and can be anything from that to {high}."
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from etl.report.numbers import distance, is_of_few, of, whole
 from etl.report.outline import BreakdownOf, Section, TeamsOf
-from etl.report.record import AT_END, PERCENT, Breakdown, HeldBackRows, Point, Report, Series
+from etl.report.record import AT_END, COUNT, PERCENT, Breakdown, HeldBackRows, Point, Report, Series
 from etl.report.sentences.comparing import amount, figure, reference, usual_range
 from etl.report.sentences.words import bold, day_in_year, day_of, month_of, number_of
 
@@ -96,9 +96,8 @@ def under_table(report: Report, section: Section) -> list[str]:
         series = report.of(measure)
         if series and series.is_not_final:
             lack = number_of(series.now.awaiting, "only lacks its record", "only lack their record")
-            said.append(
-                f"{NOT_FINAL} {bold(label)}. Not final: of those counted as not in time, {lack}."
-            )
+            counted = "counted" if series.unit == COUNT else "counted as not in time"
+            said.append(f"{NOT_FINAL} {bold(label)}. Not final: of those {counted}, {lack}.")
     return said
 
 

@@ -19,6 +19,11 @@ def plain(text: str) -> str:
     return text.replace(BOLD, "")
 
 
+def typographic(text: str) -> str:
+    """A text of the warehouse with the apostrophes of print."""
+    return text.replace("'", "’")
+
+
 def bold(text: object) -> str:
     """A text that is set off."""
     return f"{BOLD}{text}{BOLD}"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from etl.report.numbers import as_entered, in_unit, printed
+from etl.report.charts import axis_start
+from etl.report.numbers import as_entered
 from etl.report.outline import COLUMNS, Chart
 from etl.report.record import COUNT, PERCENT, YEAR_TO_DATE, Point, Reference, Series
 from etl.report.workbook.book import EMPTY, MONTH, Book, Cell, Column, Filled
@@ -20,8 +20,6 @@ from etl.targets import financial_year
 # In pixels; and how many rows of a sheet it covers.
 WIDTH, _HEIGHT, _ROWS = 660, 300, 16
 _DATA, _OTHER_MONTHS, _INK, _GRID = "#12436D", "#7C8FA3", "#3A4650", "#D9DEE3"
-# A line of shares that are all above this begins half way up.
-_HIGH, _HALF = 60, 50
 
 
 @dataclass(frozen=True)
@@ -47,43 +45,21 @@ class Drawing:
         return [line for line in self.lines if line.dash]
 
     @property
-    def points(self) -> list[Point]:
-        """Those that are drawn."""
-        return [point for point in self.series.points if has_number(self.series.unit, point)]
-
-    @property
-    def least(self) -> int:
+    def axis_start(self) -> int:
         """Where the axis begins."""
-        if self.is_columns or self.series.unit != PERCENT:
-            return 0
-        shown = [printed(PERCENT, point) or Decimal(0) for point in self.points]
-        entered_as = [reference.value for _, _, reference in _references(self.series)]
-        return _HALF if min(shown + entered_as) >= _HIGH else 0
-
-    def description(self) -> str:
-        """What the chart shows, in words."""
-        points, unit, months = self.points, self.series.unit, self.months
-        by_value = sorted(points, key=lambda point: (printed(unit, point), point.month))
-        parts = [
-            f"{'Columns' if self.is_columns else 'A line'}: {self.chart.caption}, "
-            f"{months[0]:%B %Y} to {months[-1]:%B %Y}.",
-            f"{months[-1]:%B %Y}: {self._said(self.series.now)}.",
-            f"Lowest {self._said(by_value[0])} ({by_value[0].month:%B %Y}), highest "
-            f"{self._said(by_value[-1])} ({by_value[-1].month:%B %Y}).",
-            *(f"{line.column.heading}." for line in self.references),
-        ]
-        if lacking := len(months) - len(points):
-            parts.append(f"{lacking} month{' has' if lacking == 1 else 's have'} no figure.")
-        if self.least:
-            parts.append(f"The axis starts at {self.least}.")
-        return " ".join(parts)
-
-    def _said(self, point: Point) -> str:
-        found = printed(self.series.unit, point)
-        return "no figure" if found is None else in_unit(self.series.unit, found)
+        return axis_start(self.series, self.chart.form)
 
 
-def lines_of(
+def drawing_of(
+    chart: Chart, series: Series, months: tuple[date, ...], places: Mapping[date, str],
+    head: int, first: int,
+) -> Drawing:  # fmt: skip
+    """A chart of a series. It has no usual range: that is on the sheet of all figures."""
+    lines = _lines_of(chart, series, months, places)
+    return Drawing(chart, replace(series, usual=None), months, lines, head, first)
+
+
+def _lines_of(
     chart: Chart, series: Series, months: Sequence[date], places: Mapping[date, str]
 ) -> list[Filled]:
     """What a chart draws, a row for each month. A year to date is a line for each year, so that it
@@ -130,8 +106,8 @@ def _references(series: Series) -> Iterator[tuple[str, str, Reference]]:
         yield "Statistical neighbours", "long_dash_dot", series.neighbours
 
 
-def draw(book: Book, sheet: Worksheet, drawing: Drawing, row: int) -> int:
-    """Put a chart at a row. Gives the row after it."""
+def draw(book: Book, sheet: Worksheet, drawing: Drawing, description: str, row: int) -> int:
+    """Put a chart at a row, with what it shows in words. Gives the row after it."""
     chart = book.chart("column" if drawing.is_columns else "line")
     references = book.chart("line") if drawing.is_columns else chart
     for number, line in enumerate(drawing.lines, drawing.first):
@@ -141,7 +117,7 @@ def draw(book: Book, sheet: Worksheet, drawing: Drawing, row: int) -> int:
     _set_up(chart, drawing)
     if drawing.is_columns and drawing.references:
         chart.combine(references)
-    sheet.insert_chart(row, 0, chart, {"description": drawing.description(), "object_position": 2})
+    sheet.insert_chart(row, 0, chart, {"description": description, "object_position": 2})
     return row + _ROWS
 
 
@@ -170,13 +146,13 @@ def _figures(drawing: Drawing) -> dict[str, Any]:
 
 def _set_up(chart: Any, drawing: Drawing) -> None:
     font, unit = {"color": _INK, "size": 9}, drawing.series.unit
-    about = f" (axis starts at {drawing.least})" if drawing.least else ""
+    about = f" (axis starts at {drawing.axis_start})" if drawing.axis_start else ""
     chart.set_title({"name": drawing.chart.caption + about,
                      "name_font": {"size": 11, "bold": True, "color": _INK}})  # fmt: skip
     chart.set_size({"width": WIDTH, "height": _HEIGHT})
     chart.set_x_axis({"date_axis": True, "num_format": MONTH, "major_unit": 3,
                       "major_unit_type": "months", "num_font": font})  # fmt: skip
-    chart.set_y_axis({"min": drawing.least, "num_font": font,
+    chart.set_y_axis({"min": drawing.axis_start, "num_font": font,
                       "num_format": "#,##0" if unit in (COUNT, PERCENT) else "#,##0.0",
                       "major_gridlines": {"visible": True, "line": {"color": _GRID}},
                       **({"max": 100} if unit == PERCENT else {})})  # fmt: skip
@@ -184,4 +160,3 @@ def _set_up(chart: Any, drawing: Drawing) -> None:
     unnamed = list(range(len(drawing.lines) - len(drawing.references)))
     legend = {"position": "bottom", "delete_series": unnamed, "font": font}
     chart.set_legend(legend if drawing.references else {"none": True})
-    chart.show_blanks_as("gap")

@@ -19,9 +19,13 @@ from etl.report.record import (
     Series,
     Team,
 )
+from etl.report.sentences import restated_rows
+from etl.report.sentences.words import day_of
 from etl.report.workbook.book import DAY, EMPTY, MONTH, Cell, Column, Rows
 from etl.report.workbook.figures import reckoned, value, whole
-from etl.report.workbook.words import BETTER, UNITS, in_words
+from etl.report.workbook.words import BETTER, UNITS
+
+_LOCAL = "local standard"
 
 TEAMS = (
     Column("Measure", 38), Column("Team", 28), Column("Whose team", 30), Column("Numerator"),
@@ -100,10 +104,11 @@ def restated(report: Report) -> Rows:
     """What moved since it was published, or that nothing did."""
     if not report.restated:
         return [[Cell("Nothing: no figure has moved since it was published.")]]
-    return [_restated(report, each) for each in report.restated]
+    told = [row[-1] for row in restated_rows(report)]
+    return [_restated(report, each, why) for each, why in zip(report.restated, told, strict=True)]
 
 
-def _restated(report: Report, moved: Restated) -> list[Cell]:
+def _restated(report: Report, moved: Restated, why: str) -> list[Cell]:
     series = report.series[moved.measure]
     return [
         Cell(series.title),
@@ -112,7 +117,7 @@ def _restated(report: Report, moved: Restated) -> list[Cell]:
         Cell(moved.published_on, DAY),
         *_three(series.unit, moved.published),
         *_three(series.unit, moved.now),
-        Cell(_why(moved)),
+        Cell(why),
     ]
 
 
@@ -120,12 +125,6 @@ def _three(unit: str, point: Point) -> Iterator[Cell]:
     yield whole(point, point.numerator)
     yield whole(point, point.denominator)
     yield value(unit, point)
-
-
-def _why(moved: Restated) -> str:
-    if moved.causes is None:
-        return "not stated"
-    return "; ".join(f"{number} {cause}" for cause, number in moved.causes.items())
 
 
 def definitions(report: Report) -> Rows:
@@ -151,12 +150,11 @@ def definitions(report: Report) -> Rows:
 
 
 def _rule(rule: Rule) -> str:
-    source = ", ".join(filter(None, ("local standard" if rule.is_local else None, rule.citation)))
-    return f"{rule.allowance}{f' ({source})' if source else ''}{_span(rule)}"
-
-
-def _span(rule: Rule) -> str:
-    """Between which days it was in force, where another was within the year."""
-    since = f" from {in_words(rule.since)}" if rule.since else ""
-    until = f" until {in_words(rule.until)}" if rule.until else ""
-    return since + until
+    """Its allowance, its source, and between which days it was in force, where another was within
+    the year."""
+    cited = rule.citation or ""
+    is_said = not rule.is_local or cited.startswith(_LOCAL)
+    source = cited if is_said else ", ".join(filter(None, (_LOCAL, cited)))
+    since = f", since {day_of(rule.since)}" if rule.since else ""
+    until = f", until {day_of(rule.until)}" if rule.until else ""
+    return f"{rule.allowance}{f' ({source})' if source else ''}{since}{until}"

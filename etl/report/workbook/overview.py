@@ -8,10 +8,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from etl.report.outline import GROUPS
 from etl.report.record import Point, Reference, Report, Series
+from etl.report.sentences import header
 from etl.report.workbook.book import EMPTY, Book, Cell, Column, Rows
 from etl.report.workbook.figures import entered, from_target, value, whole
 from etl.report.workbook.subjects import Places
-from etl.report.workbook.words import ALL_FIGURES, UNITS, of_what, stale
+from etl.report.workbook.words import ALL_FIGURES, UNITS, of_what
 
 _HEAD = 3
 # Where a measure's value and target are, for its distance.
@@ -31,13 +32,9 @@ def contents(book: Book, sheet: Worksheet, report: Report, sheets: dict[str, str
 
 def _edition(report: Report) -> str:
     """What a reader must know before any figure."""
-    parts = [
-        f"Edition {report.label}." if report.label else "",
-        stale(report),
-        "" if report.has_targets else f"No targets are set for {report.financial_year}.",
-        "c: 1 to 5, or withheld to protect them." if report.is_public else "",
-    ]
-    return " ".join(part for part in parts if part)
+    said = header(report)
+    label = [f"Edition {report.label}."] if report.label else []
+    return " ".join([*label, *said.warnings, said.edition])
 
 
 def all_figures(book: Book, sheet: Worksheet, report: Report, places: Places) -> None:
@@ -70,10 +67,13 @@ def _rows(report: Report, places: Places) -> Rows:
         if (series := report.of(measure)) is not None
     ]
     # Row 1 of the sheet is number 1, and the first of these is below the head.
-    return [_row(group, series, places, number) for number, (group, series) in enumerate(shown, 5)]
+    return [
+        _row(group, series, places, number, is_public=report.is_public)
+        for number, (group, series) in enumerate(shown, _HEAD + 2)
+    ]
 
 
-def _row(group: str, series: Series, places: Places, number: int) -> list[Cell]:
+def _row(group: str, series: Series, places: Places, number: int, *, is_public: bool) -> list[Cell]:
     now, target, usual = series.now, series.target, series.usual
     distance = target and from_target(
         series, now, target, f"{_VALUE}{number}", f"{_TARGET}{number}"
@@ -88,7 +88,7 @@ def _row(group: str, series: Series, places: Places, number: int) -> list[Cell]:
         *(Cell(limit, form) for limit in limits),
         entered(target) if target else EMPTY, distance or EMPTY,
         _entered(series.england), _entered(series.neighbours), Cell(_years(series)),
-        Cell(_note(series) or None),
+        Cell(_note(series, is_public=is_public) or None),
     ]  # fmt: skip
 
 
@@ -114,10 +114,13 @@ def _years(series: Series) -> str | None:
     return f"{series.england.financial_year}, {series.neighbours.financial_year}"
 
 
-def _note(series: Series) -> str:
-    """What else is to be known of M's figure."""
-    parts = [f"◊ not final: {series.now.awaiting:,} awaiting their record"] * series.is_not_final
-    rows = sum(each.rows for each in series.held_back)
-    if rows:
-        parts.append(f"‡ {rows:,} {'row is' if rows == 1 else 'rows are'} held back")
+def _note(series: Series, *, is_public: bool) -> str:
+    """What else is to be known of M's figure. In public without numbers: they may be small."""
+    parts = []
+    if series.is_not_final:
+        awaiting = "" if is_public else f": {series.now.awaiting:,} awaiting their record"
+        parts.append(f"◊ not final{awaiting}")
+    if rows := sum(each.rows for each in series.held_back):
+        are = "some rows are" if is_public else f"{rows:,} {'row is' if rows == 1 else 'rows are'}"
+        parts.append(f"‡ {are} held back")
     return "; ".join(parts)

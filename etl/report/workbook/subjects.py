@@ -10,8 +10,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from etl.report.outline import SECTIONS, Section
 from etl.report.record import COUNT, PER_10000, Breakdown, Point, Report, Series
+from etl.report.sentences import breakdown_title, describe, plain
 from etl.report.workbook.book import EMPTY, MONTH, WHOLE, Book, Cell, Column, columns_over
-from etl.report.workbook.drawing import WIDTH, Drawing, draw, lines_of
+from etl.report.workbook.drawing import WIDTH, draw, drawing_of
 from etl.report.workbook.figures import entered, from_target, has_number, reckoned, value, whole
 from etl.report.workbook.words import CONTENTS, VALUE, of_what
 from etl.targets import financial_year
@@ -153,31 +154,32 @@ class Subject:
                 continue
             places = {point.month: xl_rowcol_to_cell(row, self._values[series.measure])
                       for row, point in self._rows(series)}  # fmt: skip
-            lines = lines_of(chart, series, self._report.months, places)
-            for number, line in enumerate(lines, right):
+            drawing = drawing_of(chart, series, self._report.months, places, HEAD, right)
+            for number, line in enumerate(drawing.lines, right):
                 book.beside(sheet, line, HEAD, number)
-            drawing = Drawing(chart, series, self._report.months, lines, HEAD, right)
-            below = draw(book, sheet, drawing, below)
-            right += len(lines)
+            shown = describe(self._report, drawing.series, chart.form, drawing.axis_start)
+            below = draw(book, sheet, drawing, f"{chart.caption}. {shown}", below)
+            right += len(drawing.lines)
         return below
 
     def _break_down(self, book: Book, sheet: Worksheet, below: int) -> int:
         """The breakdowns of the section, under all else. Gives the row after them."""
         for wanted in self._section.breakdowns:
             if found := self._report.breakdowns.get(wanted.name):
-                below = _write_breakdown(book, sheet, found, self._report.month, below)
+                title = plain(breakdown_title(self._report, found))
+                below = _write_breakdown(book, sheet, title, found, below)
         return below
 
 
 def _write_breakdown(
-    book: Book, sheet: Worksheet, breakdown: Breakdown, month: date, below: int
+    book: Book, sheet: Worksheet, title: str, breakdown: Breakdown, below: int
 ) -> int:
-    in_all = [(breakdown.total, f"in all, {month:%B %Y}, of which:")]
     bands = [(band.number, band.label) for band in breakdown.bands]
-    for row, (number, label) in enumerate(in_all + bands, below):
+    book.put(sheet, below, 0, Cell(title))
+    for row, (number, label) in enumerate([*bands, (breakdown.total, "in all")], below + 1):
         book.put(sheet, row, 0, Cell("c" if number is None else number, WHOLE))
         book.put(sheet, row, 1, Cell(label))
-    return below + len(bands) + 2
+    return below + len(bands) + 3
 
 
 def subjects(report: Report) -> dict[str, Subject]:

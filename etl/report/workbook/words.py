@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from etl.report.record import COUNT, PER_10000, PER_WORKER, PERCENT, Report
-from etl.report.surroundings import JUDGED_BY
+from etl.report.sentences import footer
 
 CONTENTS, ALL_FIGURES = "Contents", "All figures"
 UNITS = {COUNT: "number", PERCENT: "per cent", PER_10000: "per 10,000 children",
@@ -15,27 +13,9 @@ VALUE = {PERCENT: "%", PER_10000: "per 10,000", PER_WORKER: "per worker"}
 BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "neither"}
 
 
-def in_words(day: date) -> str:
-    """3 November 2014."""
-    return f"{day.day} {day:%B %Y}"
-
-
 def of_what(report: Report) -> str:
     """Whose, of which month and day, and for whom."""
-    edition = "public" if report.is_public else "internal"
-    return (
-        f"{report.authority}, {report.month:%B %Y}, as known on {in_words(report.known_on)}, "
-        f"{edition} edition"
-    )
-
-
-def stale(report: Report) -> str:
-    """That the month is not complete, where it is not; else nothing."""
-    if not report.is_stale:
-        return ""
-    newest = [day for thing in JUDGED_BY if (day := report.newest.get(thing))]
-    ends = f"This extract ends on {in_words(max(newest))}. " if newest else ""
-    return f"{ends}Figures for {report.month:%B %Y} are not complete."
+    return footer(report)[0]
 
 
 HOW_TO_READ = (
