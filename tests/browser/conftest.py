@@ -19,7 +19,7 @@ from report.peterborough import october
 from browser.seen import OUTPUT, Seen, printed
 from etl.report.commentary import Comment
 from etl.report.page import page
-from etl.report.record import Point, Report, Restated
+from etl.report.record import WITHHELD, Point, Report, Restated
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MISSING = "No Chromium on this machine: install the package chromium (Debian, Ubuntu)."
@@ -53,7 +53,26 @@ def stale() -> Report:
     return october(is_stale=True, has_targets=False, authority=long, series=every)
 
 
-EDITIONS: dict[str, Callable[[], Report]] = {"internal": internal, "stale": stale}
+def public() -> Report:
+    """With no teams, and figures of 1 to 5 withheld."""
+    every = {
+        name: replace(one, points=tuple(map(_withheld_if_small, one.points)), usual=None)
+        for name, one in october().series.items()
+    }
+    return october(is_public=True, teams={}, breakdowns={}, reviews=None, series=every)
+
+
+def _withheld_if_small(point: Point) -> Point:
+    if 0 < (point.numerator or 0) < 10:
+        return Point(point.month, state=WITHHELD)
+    return point
+
+
+EDITIONS: dict[str, Callable[[], Report]] = {
+    "internal": internal,
+    "stale": stale,
+    "public": public,
+}
 
 
 @pytest.fixture(scope="session")

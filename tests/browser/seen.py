@@ -28,6 +28,10 @@ class Seen:
         """What an expression of the window is worth."""
         return self.page.evaluate(javascript)
 
+    def open_details(self) -> None:
+        """Show what is hidden until a reader asks for it."""
+        self.ask("document.querySelectorAll('details').forEach(each => each.open = true)")
+
     def violations(self) -> list[str]:
         """What axe-core finds wrong, and where first."""
         found = Axe().run(self.page).response["violations"]
