@@ -195,7 +195,7 @@ def amount(found: Distance) -> str:
     if found.side == 0:
         return "the same as"
     unit = " percentage points" if found.in_points else "%"
-    shown = f"less than 0.1{unit}" if found.amount == 0 else f"{found.amount}{unit}"
+    shown = f"less than 0.1{unit}" if found.amount == 0 else f"{found.amount:,}{unit}"
     return f"{shown} {side(found.side)}"
 
 

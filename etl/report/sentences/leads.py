@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from etl.report.numbers import exact, is_of_few, of, printed, to_tenth, whole
-from etl.report.outline import Section
+from etl.report.numbers import distance, exact, is_of_few, of, printed, to_tenth, whole
+from etl.report.outline import SECTION_OF, Section
 from etl.report.record import (
     COUNT,
     MISSING,
@@ -29,7 +29,6 @@ from etl.report.record import (
 from etl.report.sentences.comparing import (
     changes,
     figure,
-    from_target,
     no_comparable,
     not_compared,
     outside,
@@ -164,18 +163,24 @@ def _outside(report: Report, series: Series, where: int, what: str = "This") -> 
 
 
 def _flow(report: Report, measure: str) -> list[Said]:
-    """``201 of them went on to a referral: 23.1%, 4.8 percentage points lower than ...``."""
+    """``201 of them went on to a referral: 23.1%, 4.8 percentage points lower than ...``; where it
+    is not told of how many, or of a few, with what they are of."""
     series, words = _series(report, measure), WORDS[measure]
-    point = series.now
-    if printed(series.unit, point) is None and not is_of_few(series.unit, point):
+    point, of_all = series.now, _series_of_all(report, measure)
+    is_few = is_of_few(series.unit, point)
+    if printed(series.unit, point) is None and not is_few:
         return _without_share(report, series)
-    if is_of_few(series.unit, point):
-        return [Said(f"{bold(of(point))} {words.had_many}.")]
-    number = point.numerator or 0
-    some = bold(whole(number)) if number else "None"
+    if is_few or of_all is None or printed(of_all.unit, of_all.now) is None:
+        return _number_first(report, measure)
+    some = bold(whole(point.numerator)) if point.numerator else "None"
     share = bold(figure(series.unit, point))
     text = f"{some} of them {words.had_many}: {share}{changes(report, series)}."
     return _with_why(report, series, text)
+
+
+def _series_of_all(report: Report, measure: str) -> Series | None:
+    """The count that a share's section begins with: of what it is a share."""
+    return report.of(SECTION_OF[measure].measures[0])
 
 
 def _percent_first(report: Report, measure: str) -> list[Said]:
@@ -191,7 +196,8 @@ def _percent_first(report: Report, measure: str) -> list[Said]:
         return [Said(f"{bold(of(point))} {things} {had}{time}.")]
     share = bold(figure(series.unit, point))
     text = f"{share} of the {things} {had}{time} ({of(point)}){changes(report, series)}."
-    return _with_why(report, series, text)
+    first, *rest = _with_why(report, series, text)
+    return [first, *_standing(report, series), *rest]
 
 
 def _number_first(report: Report, measure: str, before: str = "") -> list[Said]:
@@ -256,9 +262,8 @@ def _in_month_itself(report: Report, measure: str) -> list[Said]:
     return _number_first(report, measure, f"In {name_of(report.month)} itself ")
 
 
-def _standing(report: Report, measure: str) -> list[Said]:
-    """A share against its target, England and the neighbours."""
-    series = _series(report, measure)
+def _standing(report: Report, series: Series) -> list[Said]:
+    """The share that was just told against its target, England and the neighbours."""
     said = standing(report, series)
     return [Said(f"That is {said.removeprefix(', ')}.")] if said else []
 
@@ -289,8 +294,8 @@ _WANTED_MORE = ("looked_after_ceased_rate_12m",)
 def _needed(report: Report, series: Series) -> str:
     """How many a month a target comes to, beside how many there were."""
     now, target, population = series.now, series.target, report.population
-    is_below = target is not None and from_target(series).find("below") > 0
-    if not (is_below and target and population and now.numerator is not None):
+    found = distance(series)
+    if not (found and found.side < 0 and target and population and now.numerator is not None):
         return ""
     asked = Decimal(target.value * population.children) / 10_000 / _MONTHS
     there_were = to_tenth(Decimal(now.numerator) / _MONTHS)
@@ -455,12 +460,11 @@ def _not_counted(report: Report, measure: str) -> list[Said]:
 
 
 def _conferences(report: Report, measure: str) -> list[Said]:
-    """How many children were considered, and how many conferences were in time, in one sentence."""
+    """How many children were considered and how many conferences were in time, then the reasons."""
     said = _count(report, measure)
-    if not report.of("initial_conferences_in_time_pct"):
-        return said
-    in_time = _number_first(report, "initial_conferences_in_time_pct")
-    return said[:1] + in_time[:1] + said[1:] + in_time[1:]
+    if report.of("initial_conferences_in_time_pct"):
+        said += _number_first(report, "initial_conferences_in_time_pct")
+    return sorted(said, key=lambda each: each.rank == _WHY)
 
 
 _SECTIONS: dict[str, tuple[tuple[str, Maker], ...]] = {
@@ -475,7 +479,6 @@ _SECTIONS: dict[str, tuple[tuple[str, Maker], ...]] = {
     ),
     "assessment-timescales": (
         ("assessments_in_time_pct_ytd", _percent_first),
-        ("assessments_in_time_pct_ytd", _standing),
         ("assessments_in_time_pct", _in_month_itself),
         ("assessments_late", _late),
     ),
@@ -483,7 +486,6 @@ _SECTIONS: dict[str, tuple[tuple[str, Maker], ...]] = {
         ("section_47_completed", _count),
         ("section_47_to_conference_pct", _flow),
         ("section_47_to_conference_pct_ytd", _percent_first),
-        ("section_47_to_conference_pct_ytd", _standing),
     ),
     "plans-started": (
         ("initial_conferences_held", _conferences), ("plans_started", _count),
@@ -494,7 +496,7 @@ _SECTIONS: dict[str, tuple[tuple[str, Maker], ...]] = {
         ("reviews_in_time_pct", _reviews), ("plans_reviewed_in_time_pct", _every_review),
     ),
     "visits": (
-        ("visits_in_time_pct", _percent_first), ("visits_in_time_pct", _standing),
+        ("visits_in_time_pct", _percent_first), 
         ("visits_in_time_pct", _past_due),
     ),
     "looked-after": (("looked_after", _looked_after), ("looked_after_rate", _rate)),
