@@ -358,8 +358,8 @@ def test_conferences_in_time_are_told_after_how_many_and_before_the_reasons() ->
              series("initial_conferences_in_time_pct", [(39, 40)])]  # fmt: skip
     assert said(*every, section="plans-started", rules=RULES) == (
         "40 children were considered at an initial conference in October 2014, 8 more than in "
-        "September (32). This is above its usual range (1 to 2). 39 of the 40 conferences were held "
-        "within 15 working days (97.5%). There is no comparable figure for October 2013."
+        "September (32). This is above its usual range (1 to 2). 39 of the 40 conferences were "
+        "held within 15 working days (97.5%). There is no comparable figure for October 2013."
     )
 
 
