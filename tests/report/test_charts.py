@@ -127,11 +127,11 @@ def test_months_that_are_not_comparable_are_hatched_and_say_why(
 
 
 def test_the_reason_is_in_lines_about_as_long_as_one_another() -> None:
-    for months in (9, 12, 18):
+    for months in range(9, 20):
         drawn = Drawn(series(RATE, [None] * months + [900] * (25 - months)), LINE)
         reason = [each for each in drawn.texts() if each.looks == "note"]
         lengths = [each.box.right - each.box.left for each in reason]
-        assert len(lengths) < 2 or min(lengths) > 0.55 * max(lengths)
+        assert min(lengths) > 0.5 * max(lengths)
 
 
 def test_where_there_is_no_room_for_the_reason_a_mark_is_there_or_nothing() -> None:
