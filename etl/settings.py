@@ -115,6 +115,15 @@ def log_as_json() -> bool:
     return os.environ.get("CSC_ETL_LOG", "text").lower() == "json"
 
 
+REPORTS = "CSC_ETL_REPORTS"
+
+
+def reports() -> Path | None:
+    """The folder below which the monthly DAG writes reports; None where nobody said."""
+    asked = os.environ.get(REPORTS)
+    return Path(asked) if asked else None
+
+
 @dataclass(frozen=True)
 class Schedule:
     """What the scheduled DAG needs to know, from ``CSC_ETL_*``.
