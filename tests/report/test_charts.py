@@ -77,6 +77,12 @@ def test_a_month_that_counted_nothing_is_a_mark_on_the_axis_and_a_missing_one_is
     assert drawn.words().count("0") == 3  # of the axis, of M and of the year before
 
 
+def test_a_column_too_low_to_be_seen_is_a_mark_on_the_axis() -> None:
+    low, high = Drawn(series("contacts", [1, 900]), COLUMNS).columns()
+    assert tall(low) == 2
+    assert tall(high) > 100
+
+
 def test_a_line_breaks_at_a_missing_month() -> None:
     drawn = Drawn(with_state(series(RATE, [900] * 10), MISSING, 4), LINE)
     assert [len(line) for line in drawn.lines()] == [5, 4]

@@ -37,8 +37,9 @@ def _column(frame: Frame, series: Series, index: int) -> str:
         looks |= {"stroke": DATA, "stroke_width": "1.5"}
     wide = frame.cell * _COLUMN
     x = frame.x(index) - wide / 2
-    if not height:
-        # Nothing was counted: a mark on the axis, or it would look like a month without a figure.
+    if height < 1:
+        # Nothing was counted, or too little to be seen: a mark on the axis, or the month would
+        # look like one without a figure.
         return element("rect", x=x, y=frame.bottom - 1, width=wide, height=2.0, **looks)
     return element("rect", x=x, y=frame.bottom - height, width=wide, height=height, **looks)
 
