@@ -238,9 +238,8 @@ def test_labels_are_pushed_apart_as_far_as_they_must_be_and_joined_to_their_line
     one = series(SHARE, [(50, 100)] * 25, target=reference(f"{50 + above / 2}"))
     drawn = Drawn(one, LINE)
     feet = [each.foot for each in drawn.texts() if each.looks in ("val", "ref")]
-    a_point = drawn.elements("path", stroke="#D9DEE3")
-    lines = [points_of(each)[0][1] for each in a_point]
-    wanted = (lines[0] - lines[1]) / 20 * above / 2
+    ticks = [points_of(each)[0][1] for each in drawn.elements("path", stroke="#D9DEE3")]
+    wanted = (ticks[0] - ticks[1]) / 20 * above / 2
     assert abs(feet[1] - feet[0]) == pytest.approx(max(wanted, 14), abs=0.2)
     joined = drawn.elements("path", stroke_width="0.8")
     assert len(joined) == (2 if (14 - wanted) / 2 > 3 else 0)
