@@ -47,6 +47,7 @@ def add_report(report: argparse.ArgumentParser) -> None:
 def _report(asked: argparse.Namespace) -> int:
     from etl.report.commentary import numbers_not_on_page, read_commentary
     from etl.report.edition import Wanted, read_edition, write_edition
+    from etl.report.page import page
 
     # Before the warehouse is asked: a file that is wrong is known at once.
     commentary = read_commentary(asked.commentary) if asked.commentary else {}
@@ -61,7 +62,6 @@ def _report(asked: argparse.Namespace) -> int:
     for path in written.every:
         print(path)
     if commentary:
-        shown = written.page.read_text(encoding="utf-8")
-        for section, number in numbers_not_on_page(commentary, shown):
+        for section, number in numbers_not_on_page(commentary, page(found, {})):
             print(f"The commentary on {section} says {number}, which is not on the page: check it.")
     return LOADED
