@@ -104,7 +104,7 @@ def test_five_months_of_history_compare_five_months(
 def test_one_team_is_no_table_of_teams(
     extract: Path, tmp_path: Path, eastmere: Callable[..., Council]
 ) -> None:
-    council = eastmere(with_departments(extract, tmp_path, "1"))
+    council = eastmere(with_departments(extract, tmp_path, "11"))
     page, _ = pages(council, "2026-03")
     assert "By team" not in visible_text(page)
 
