@@ -34,6 +34,7 @@ MEASURES = _folder("sql/measures")
 QUERIES = _folder("sql/queries")
 VIEWS = _folder("sql/views")
 ACCESS = _folder("sql/access")
+WORKLISTS = _folder("sql/worklists")
 
 PSEUDONYM_KEY = "CSC_ETL_PSEUDONYM_KEY"
 NEW_PSEUDONYM_KEY = "CSC_ETL_NEW_PSEUDONYM_KEY"
