@@ -115,6 +115,16 @@ def log_as_json() -> bool:
     return os.environ.get("CSC_ETL_LOG", "text").lower() == "json"
 
 
+WORKLISTS_FOLDER = "CSC_ETL_WORKLISTS"
+
+
+def worklists_folder() -> Path | None:
+    """Where a scheduled night writes the teams' work lists, a folder for each authority; None:
+    nowhere."""
+    asked = os.environ.get(WORKLISTS_FOLDER)
+    return Path(asked) if asked else None
+
+
 @dataclass(frozen=True)
 class Schedule:
     """What the scheduled DAG needs to know, from ``CSC_ETL_*``.

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from etl.commands.arguments import LOADED, add_warehouse, how_many, month
 from etl.errors import WrongUsage
+from etl.worklist.lists import DAYS
 
 if TYPE_CHECKING:  # the command line starts without pandas
     from etl.worklist.write import Made
 
-DAYS = 10
 # What a page can show side by side.
 MOST_DAYS = 20
 
@@ -70,7 +70,10 @@ def _worklist(asked: argparse.Namespace) -> int:
 def _check(asked: argparse.Namespace) -> None:
     """Raises WrongUsage where arguments do not go together."""
     if asked.dip_sample and not (asked.of and asked.month):
-        what, then = "A sample is of a measure and a month.", "Add --of MEASURE and --month YYYY-MM."
+        what, then = (
+            "A sample is of a measure and a month.",
+            "Add --of MEASURE and --month YYYY-MM.",
+        )
     elif asked.dip_sample and (asked.team or asked.days):
         what, then = "A sample is of every team and of no days.", "Leave out --team and --days."
     elif not asked.dip_sample and (asked.of or asked.seed):

@@ -12,6 +12,8 @@ from typing import Protocol, TypeVar
 NOT_RECORDED = "Team not recorded"
 # Of what is late in the record alone, and of what was done late.
 PRACTICE, RECORD = "practice", "record"
+# How many working days ahead the diary goes, if nobody says.
+DAYS = 10
 
 
 @dataclass(frozen=True)

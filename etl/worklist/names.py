@@ -31,9 +31,7 @@ def _plain(name: str) -> str:
 def _not_taken(name: str, taken: Iterable[str], joint: str, ending: str) -> str:
     taken = set(taken)
     candidates = (f"{name}{joint}{number}{ending}" for number in range(2, len(taken) + 3))
-    return next(
-        each for each in (f"{name}{ending}", *candidates) if each not in taken
-    )
+    return next(each for each in (f"{name}{ending}", *candidates) if each not in taken)
 
 
 def sheet_name(text: str, taken: Iterable[str]) -> str:

@@ -112,9 +112,7 @@ def read_lists(session: Session, heading: Heading) -> WorkLists:
     """The lists of every team that is in use."""
     asked = Asked(session, heading)
     to_mend, mended = _records_to_mend(asked)
-    found = Found(
-        tuple(_owed(asked)), tuple(_late(asked)), tuple(_in_need(asked)), to_mend, mended
-    )
+    found = Found(tuple(_owed(asked)), tuple(_late(asked)), tuple(_in_need(asked)), to_mend, mended)
     used = {line.whose.team_key
             for lines in (found.owed, found.late, found.in_need, found.to_mend)
             for line in lines}  # fmt: skip
@@ -137,10 +135,16 @@ def whose(row: dict[str, Any]) -> Whose:
     return Whose(row["case_number"], row["family_id"], row["team_key"], row["staff_id"])
 
 
+def _what(row: dict[str, Any]) -> str:
+    """What is owed, as short as those who owe it say it; a timescale's title tells of its time."""
+    words: str = row["timescale"].replace("_", " ")
+    return words[0].upper() + words[1:]
+
+
 def _owed(asked: Asked) -> Iterator[Owed]:
     for row in asked.rows("owed", until=asked.heading.days[-1]):
         yield Owed(
-            row["what"], row["started_date"], row["due_date"], bool(row["is_overdue"]),
+            _what(row), row["started_date"], row["due_date"], bool(row["is_overdue"]),
             bool(row["is_awaiting_record"]), row["working_days_late"], row["stands_on"],
             whose(row),
         )  # fmt: skip
@@ -150,7 +154,7 @@ def _late(asked: Asked) -> Iterator[Late]:
     month = asked.heading.month
     for row in asked.rows("completed_late", first=month, last=last_day(asked.session, month)):
         yield Late(
-            row["what"], row["due_date"], row["done_date"], row["late_in"],
+            _what(row), row["due_date"], row["done_date"], row["late_in"],
             row["working_days_late"], whose(row),
         )  # fmt: skip
 
@@ -190,10 +194,14 @@ def _records_to_mend(asked: Asked) -> tuple[tuple[ToMend, ...], Counter[int]]:
         wrong, mend = _words(row["table_name"], row["reason"], row["column_name"])
         to_mend.append(
             ToMend(
-                _noun(row["table_name"]), row["record_id"], row["column_name"].replace("_", " "),
-                wrong, mend, row["held_from"],
+                _noun(row["table_name"]),
+                row["record_id"],
+                row["column_name"].replace("_", " "),
+                wrong,
+                mend,
+                row["held_from"],
                 Whose(row["case_number"], "", row["team_key"], ""),
-            )  # fmt: skip
+            )
         )
     return tuple(to_mend), mended
 

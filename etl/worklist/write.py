@@ -14,7 +14,7 @@ from etl.privacy.record import write_record
 from etl.toml_reader import nearest
 from etl.warehouse import Session, Warehouse, existing_warehouse, the_authority
 from etl.worklist.folder import folder_for_lists, make, put
-from etl.worklist.lists import NOT_RECORDED, TeamList, WorkLists
+from etl.worklist.lists import DAYS, NOT_RECORDED, TeamList, WorkLists
 from etl.worklist.names import file_names
 from etl.worklist.page import page
 from etl.worklist.reading import heading_of, read_lists, team_names
@@ -24,7 +24,6 @@ from etl.worklist.workbook import sample_workbook, workbook
 
 ACTION = "worklist"
 WORKBOOK = "worklist.xlsx"
-DAYS = 10
 
 
 @dataclass(frozen=True)

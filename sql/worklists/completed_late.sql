@@ -3,7 +3,7 @@
 -- late_in: practice: done after it was due; record: done in time, and recorded after it was due
 -- working_days_late: from the due date to the day it was done, or recorded
 select
-    owed.timescale_title as what,
+    owed.timescale,
     owed.due_date,
     owed.done_date,
     case when owed.is_late = 1 then 'practice' else 'record' end as late_in,

@@ -3,7 +3,7 @@
 -- working_days_late: working days from the due date to the extract; of what is not overdue none
 -- stands_on: the last working day by which it can be done in time, at a weekend the day before it
 select
-    owed.timescale_title as what,
+    owed.timescale,
     owed.started_date,
     owed.due_date,
     owed.is_overdue,
