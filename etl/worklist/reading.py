@@ -210,7 +210,8 @@ def _reported(asked: Asked) -> Iterator[Reported]:
     for row in asked.plain(query("reported")):
         if row["table_name"] in BY_NAME:  # what is said of the whole extract is no record
             _, mend = _words(row["table_name"], row["reason"], "", row["says"])
-            yield Reported(_noun(row["table_name"]), row["says"], mend, row["rows_failed"])
+            table, rows = BY_NAME[row["table_name"]], row["rows_failed"]
+            yield Reported(table.noun if rows == 1 else table.plural, row["says"], mend, rows)
 
 
 def _noun(table: str) -> str:
