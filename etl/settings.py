@@ -32,6 +32,7 @@ def _folder(name: str) -> Path:
 EXPECTATIONS = _folder("expectations")
 MEASURES = _folder("sql/measures")
 QUERIES = _folder("sql/queries")
+REPORT = _folder("sql/report")
 VIEWS = _folder("sql/views")
 ACCESS = _folder("sql/access")
 WORKLISTS = _folder("sql/worklists")
