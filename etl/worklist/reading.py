@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +30,8 @@ from etl.worklist.lists import (
 )
 
 IN_NEED = "in_need_over_9_months"
-# Said once for every list: whose a row is, by the keys that it names.
+# Said once for every list: whose a row is, by the keys that it names. A record that names no family
+# is of the one of the child's last referral that does.
 _WHOSE = """
 select
     found.*,
@@ -39,16 +41,39 @@ select
 from ({}) as found
 left join restricted.child_identity as child
     on child.child_key = found.child_key
+left join (
+    select distinct on (child_key) child_key, family_key
+    from report.referral
+    where la_code = :la_code and family_key <> 0
+    order by child_key, received_date desc, referral_id desc
+) as last_referral
+    on last_referral.child_key = found.child_key
 left join restricted.family_identity as family
-    on family.family_key = found.family_key
+    on family.family_key = coalesce(nullif(found.family_key, 0), last_referral.family_key)
 left join restricted.worker_identity as worker
     on worker.worker_key = found.worker_key
 """
-# What the checks of a table have no words for, as it is found only where tables meet.
-_BESIDE = (
-    "The record that this one is looked up in is held back itself.",
-    "Mend that record: look for it by the same case number.",
-)
+# What is wrong and how it is mended, by reason, where no check of a table says so: it is found as
+# tables are read, or meet.
+_FOUND_IN_READING = {
+    LOOKED_UP_HELD_BACK: (
+        "The record that this one is looked up in is held back itself.",
+        "Mend that record: look for it by the same case number.",
+    ),
+    "child_disputed": (
+        "The child is in the extract twice, and the two records do not agree here.",
+        "Put the wrong one right, or merge the two.",
+    ),
+    "id_shared": (
+        "Two records of different content share an id.",
+        "Ask the systems team why the export has the record twice.",
+    ),
+    "id_missing": (
+        "The record has no id.",
+        "Ask the systems team which records the export writes without an id.",
+    ),
+}
+_OTHERWISE = ("The record cannot be used as it is.", "Put the record right.")
 
 
 @dataclass(frozen=True)
@@ -196,7 +221,7 @@ def _records_to_mend(asked: Asked) -> tuple[tuple[ToMend, ...], Counter[int]]:
             ToMend(
                 _noun(row["table_name"]),
                 row["record_id"],
-                row["column_name"].replace("_", " "),
+                _where(row["column_name"]),
                 wrong,
                 mend,
                 row["held_from"],
@@ -219,14 +244,19 @@ def _noun(table: str) -> str:
     return BY_NAME[table].noun if table in BY_NAME else table
 
 
+def _where(column: str) -> str:
+    """A column in words: of a flag what it is about, without what a reader has no use for."""
+    words = column.replace("_", " ")
+    words = re.sub("^is (.*) known$", r"\1", words.replace("happened date", "date"))
+    return words.removesuffix(" token")
+
+
 def _words(table: str, reason: str, column: str, says: str | None = None) -> tuple[str, str]:
     """What is wrong, and what is to be done, as the checks of the table say it; of several checks
     of one reason that of the column."""
-    if reason == LOOKED_UP_HELD_BACK:
-        return _BESIDE
     found = [each for each in read_suite(table)["expectations"] if each["meta"]["reason"] == reason]
     found.sort(key=lambda each: (each["meta"]["says"] != says,
                                  column not in each["kwargs"].values()))  # fmt: skip
     if not found:
-        return f"{reason.replace('_', ' ').capitalize()}.", "Put the record right."
+        return _FOUND_IN_READING.get(reason, _OTHERWISE)
     return f"Not so: {found[0]['meta']['says']}", found[0]["meta"]["do"]

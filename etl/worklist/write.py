@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import pwd
+from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -63,7 +65,9 @@ def write_lists(
     names = file_names(lists.teams)
     files = {names[each.key]: page(lists, each).encode() for each in lists.teams}
     files[WORKBOOK] = workbook(lists)
-    rows = {_part(each): each.rows for each in lists.teams}
+    rows = Counter[str]()
+    for each in lists.teams:  # two may have one name
+        rows[each.name] += each.rows
     _note(warehouse, folder, la_code, rows, done_at)
     # Of teams that have nothing any more a list of before would still be there to be worked by.
     put(folder, files, instead_of="worklist-*.html" if team is None else "")
@@ -120,22 +124,22 @@ def _same(name: str, asked: str) -> bool:
     return name.strip().casefold() == asked.strip().casefold()
 
 
-def _part(team: TeamList) -> str:
-    return team.name if team.is_recorded else NOT_RECORDED
-
-
 def _note(
     warehouse: Warehouse, folder: Path, la_code: str, rows: Mapping[str, int], done_at: datetime
 ) -> None:
     """The folder, then the line of the audit: a list of which the audit does not know must not
     be. Whose account made it is said with the team: an action has no other place for it."""
+    is_new = not folder.exists()
     make(folder)
-    who = account()
-    with warehouse.writing(la_code) as session:
-        write_record(
-            session, la_code, ACTION, done_at,
-            {f"{part}, by {who}": count for part, count in rows.items()},
-        )  # fmt: skip
+    noted = {f"{part}, by {account()}": count for part, count in rows.items()}
+    try:
+        with warehouse.writing(la_code) as session:
+            write_record(session, la_code, ACTION, done_at, noted)
+    except BaseException:
+        if is_new:
+            with suppress(OSError):  # nothing was to be in it
+                folder.rmdir()
+        raise
 
 
 def account() -> str:

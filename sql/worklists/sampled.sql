@@ -1,7 +1,6 @@
 -- title: What a measure counted in a month, with what was owed
 -- grain: a thing in the temporary table counted_subject
 -- Of several things owed on one subject, such as a plan's visits, it is the one owed last by the month's end.
--- family_key, worker_key: of what was owed; where nothing was, of the child's last referral by then
 with owed as (
     select
         counted.subject_id,
@@ -34,17 +33,6 @@ with owed as (
         on today.date = owed.status_date
     left join report.date as done
         on done.date = owed.done_date
-),
-
-last_referral as (
-    select distinct on (referral.child_key)
-        referral.child_key,
-        referral.family_key,
-        referral.worker_key
-    from report.referral as referral
-    where referral.la_code = :la_code
-    and referral.received_date <= :last
-    order by referral.child_key, referral.received_date desc, referral.referral_id desc
 )
 
 select
@@ -54,12 +42,10 @@ select
     owed.late_in,
     owed.working_days_late,
     counted.child_key,
-    coalesce(owed.family_key, last_referral.family_key, 0) as family_key,
+    coalesce(owed.family_key, 0) as family_key,
     counted.team_key,
-    coalesce(owed.worker_key, last_referral.worker_key, 0) as worker_key
+    coalesce(owed.worker_key, 0) as worker_key
 from counted_subject as counted
 left join owed
     on owed.subject_id = counted.subject_id
     and owed.place = 1
-left join last_referral
-    on last_referral.child_key = counted.child_key
