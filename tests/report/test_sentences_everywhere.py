@@ -34,20 +34,22 @@ from etl.report.sentences import (
 from report.invented import invented
 from report.peterborough import october
 
-SEEDS = range(300)
+SEEDS = range(150)
 # Causes, praise, blame, adjectives of statistics, forecasts.
 _NEVER = re.compile(
     r"\b(because|due to|owing to|thanks to|significant\w*|trends?|improv\w*|worse\w*|deteriorat\w*"
     r"|unusual\w*|good|bad|poor\w*|excellent|strong\w*|weak\w*|concern\w*|sadly|only \d+%|forecast"
     r"|will be \d|likely|alarming|fail\w*|better|best|worst|rise|rose|fell|increase\w*|decrease\w*"
-    r"|up by|down by|average of averages|None|nan)\b|% (more|fewer)|\{|\}"
+    r"|up by|down by|average of averages|None(?! (of|took|was))|nan)\b|% (more|fewer)|\{|\}"
 )
 # Of which these are not said of a figure.
 _OF_THE_COLUMNS = re.compile(
     r"(higher|lower) is better|whether that is good|more or less is better"
 )
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
-_DAYS = re.compile(rf"(\d{{1,2}} )?({_MONTH})( \d{{4}})?|\d{{4}}/\d{{2}}|same period of \d{{4}}")
+_DAYS = re.compile(
+    rf"(\d{{1,2}} )?({_MONTH})( \d{{4}})?|same period of \d{{4}}(/\d{{2}})?|\d{{4}}/\d{{2}}"
+)
 _FIXED = re.compile(
     r"per 10,000 children|12 months|3 months|from 1 to 5|Fewer than 6|\d+ working days"
     r"|less than 0\.1"
@@ -94,9 +96,7 @@ def said_beside(report: Report) -> Iterator[str]:
 def test_no_text_gives_causes_praise_or_blame(seed: int) -> None:
     report = invented(seed)
     for text in [*said_of_figures(report), *said_beside(report)]:
-        found = _NEVER.search(_OF_THE_COLUMNS.sub("", text).replace("None of", "no").removeprefix(
-            "**None**"))  # fmt: skip
-        assert not found, text
+        assert not _NEVER.search(_OF_THE_COLUMNS.sub("", plain(text))), text
 
 
 @pytest.mark.parametrize("seed", SEEDS)

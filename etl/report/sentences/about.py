@@ -9,7 +9,7 @@ from etl.report.numbers import is_of_few, of, whole
 from etl.report.outline import SECTION_OF
 from etl.report.record import PERCENT, Point, Report, Restated, Rule
 from etl.report.sentences.brief import not_final
-from etl.report.sentences.comparing import figure
+from etl.report.sentences.comparing import stated
 from etl.report.sentences.reviews import reviews_of
 from etl.report.sentences.words import (
     bold,
@@ -137,9 +137,14 @@ def _held_back(report: Report) -> Note:
     ]
     if account.kept:
         said.append(f"Of {whole(account.kept)} of them the version known before is counted still.")
-    items = tuple(
-        f"{capitalised(thing)}: {number_of(count, 'row', 'rows')}"
-        for thing, count in account.by_table.items()
+    # By table they are few, and the public edition tells no number of a few.
+    items = (
+        ()
+        if report.is_public
+        else tuple(
+            f"{capitalised(thing)}: {number_of(count, 'row', 'rows')}"
+            for thing, count in account.by_table.items()
+        )
     )
     return Note("Held back", (" ".join(said),), items)
 
@@ -289,7 +294,7 @@ def _shown(report: Report, each: Restated, point: Point) -> str:
     """``71.9% (46 of 64)``."""
     series = report.of(each.measure)
     unit = series.unit if series else PERCENT
-    shown = figure(unit, point)
+    shown = stated(unit, point)
     is_share = unit == PERCENT and of(point) and not is_of_few(unit, point)
     return f"{shown} ({of(point)})" if is_share else shown
 

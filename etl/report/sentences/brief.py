@@ -20,6 +20,7 @@ from etl.report.sentences.comparing import (
     figure,
     outside,
     standing,
+    stated,
     usual_range,
 )
 from etl.report.sentences.leads import rule_of
@@ -33,6 +34,7 @@ from etl.report.sentences.words import (
     month_of,
     name_of,
     number_of,
+    typographic,
 )
 
 ABOUT = "about"
@@ -260,10 +262,10 @@ def _restated(report: Report) -> Item | None:
     said = []
     for each in found[:_MOST_RESTATED]:
         unit = report.series[each.measure].unit
-        title = report.series[each.measure].title
+        title = typographic(report.series[each.measure].title)
         said.append(
-            f"{title}, {month_of(each.month)}: {figure(unit, each.published)} as published on "
-            f"{day_of(each.published_on)}, {figure(unit, each.now)} now"
+            f"{title}, {month_of(each.month)}: {stated(unit, each.published)} as published on "
+            f"{day_of(each.published_on)}, {stated(unit, each.now)} now"
         )
     more = len(found) - _MOST_RESTATED
     rest = f"; and {more} more" if more > 0 else ""

@@ -61,6 +61,11 @@ def figure(unit: str, point: Point | None) -> str:
     return "" if value is None else in_unit(unit, value)
 
 
+def stated(unit: str, point: Point) -> str:
+    """A figure within a sentence or a row of its own."""
+    return figure(unit, point) or "no figure"
+
+
 def changes(report: Report, series: Series) -> str:
     """What follows a figure: ``, 4 more than in September (75) and 39 more than in ...``; nothing
     where neither side of it may be told."""

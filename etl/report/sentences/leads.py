@@ -45,6 +45,7 @@ from etl.report.sentences.words import (
     capitalised,
     day_in_year,
     listed,
+    month_before,
     month_beside,
     month_of,
     name_of,
@@ -96,7 +97,7 @@ def _count(report: Report, measure: str) -> list[Said]:
     """How many, against the month before and the year before."""
     series = _series(report, measure)
     text = _counted(report, series, changes(report, series))
-    return _with_why(report, series, text) + _awaiting(series)
+    return _with_why(report, series, text) + _awaiting(report, series)
 
 
 def _counted(report: Report, series: Series, change: str) -> str:
@@ -130,13 +131,15 @@ def _unsaid(report: Report, series: Series) -> str:
     return f"The {what} is withheld (c): it would tell, or help to tell, a number from 1 to 5."
 
 
-def _awaiting(series: Series) -> list[Said]:
-    """Of a count of what is overdue, those of which only the record may be."""
+def _awaiting(report: Report, series: Series) -> list[Said]:
+    """Of a count of what is overdue, those of which only the record may be: in the public edition
+    without their number, which may be small."""
     number = series.now.awaiting
     if not number or not series.now.numerator:
         return []
-    are = "is" if number == 1 else "are"
-    return [Said(f"{bold(whole(number))} of them {are} booked in the system with no held date yet, "
+    some = "Some" if report.is_public else bold(whole(number))
+    are = "is" if number == 1 and not report.is_public else "are"
+    return [Said(f"{some} of them {are} booked in the system with no held date yet, "
                  "so the figure is not final.")]  # fmt: skip
 
 
@@ -221,9 +224,8 @@ def _without_share(report: Report, series: Series) -> list[Said]:
 
 def _filled(report: Report, text: str) -> str:
     """Words with their slots filled."""
-    before = report.months[-2] if len(report.months) > 1 else report.month
     return text.format(
-        before=month_beside(before, report.month),
+        before=month_beside(month_before(report.month), report.month),
         last_day=day_in_year(report.last_day),
         year_to_date=year_to_date(report),
         allowance="{allowance}",

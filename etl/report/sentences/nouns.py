@@ -9,11 +9,11 @@ from dataclasses import dataclass
 class Words:
     """The words of a measure.
 
-    subject: what it is of, within a sentence. one, many: of a count, what follows its number,
-    noun and verb: ``contact was received``. things: of a share, of what; had_one, had_many: what
-    those in its numerator did. All three may hold the slots {before} (the month before M),
-    {last_day}, {year_to_date} and, where a rule is in force for the timescale, {allowance}; else
-    ``otherwise`` takes the place of had_one and had_many. short: on a tile.
+    subject: what it is of, within a sentence. one, many: of a count, what follows its number, noun
+    and verb. things: of a share, of what it is one. had_one, had_many: what those in its numerator
+    did. These three may hold the slots {before} (the month before M), {last_day} and
+    {year_to_date}. timescale: of the rule whose {allowance} had_one and had_many name; where no
+    single rule was in force, otherwise stands in their place.
     """
 
     subject: str

@@ -158,7 +158,7 @@ def parts_of_reviews(report: Report) -> list[Part]:
 def describe_reviews(report: Report) -> str:
     """That bar in words."""
     reviews = reviews_of(report)
-    if reviews is None:
+    if reviews is None or not reviews.due:
         return ""
     what = listed([part.text for part in parts_of_reviews(report)])
     return f"Of {reviews.due:,} reviews due in {month_of(report.month)}: {what}."

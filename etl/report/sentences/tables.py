@@ -95,10 +95,17 @@ def under_table(report: Report, section: Section) -> list[str]:
     for measure, label in section.rows.items():
         series = report.of(measure)
         if series and series.is_not_final:
-            lack = number_of(series.now.awaiting, "only lacks its record", "only lack their record")
+            lack = _lack_their_record(report, series.now.awaiting)
             counted = "counted" if series.unit == COUNT else "counted as not in time"
             said.append(f"{NOT_FINAL} {bold(label)}. Not final: of those {counted}, {lack}.")
     return said
+
+
+def _lack_their_record(report: Report, number: int) -> str:
+    """In the public edition without their number, which may be small."""
+    if report.is_public:
+        return "some only lack their record"
+    return number_of(number, "only lacks its record", "only lack their record")
 
 
 def _held_back(

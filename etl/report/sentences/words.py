@@ -54,6 +54,11 @@ def day_in_year(day: date) -> str:
     return f"{day.day} {name_of(day)}"
 
 
+def month_before(month: date) -> date:
+    """The first day of the month before."""
+    return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+
+
 def month_beside(month: date, other: date) -> str:
     """A month beside another one, with its year where that is another."""
     return name_of(month) if month.year == other.year else month_of(month)
