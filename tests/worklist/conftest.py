@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,15 +44,27 @@ def worklist(url: str, folder: Path, *arguments: object) -> Ran:
     return command("worklist", "--warehouse", url, "--out", folder, *arguments)
 
 
-@pytest.fixture(scope="session", params=["duckdb", "postgresql"])
-def golden(
-    request: pytest.FixtureRequest,
-    postgresql_server: Server,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Golden]:
+@pytest.fixture(scope="session")
+def golden_in(
+    postgresql_server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Golden]:
+    """Loads the night into an engine, the first time it is asked."""
     engines = {"duckdb": DuckDBFile(), "postgresql": PostgreSQLDatabase(postgresql_server)}
     folder, what = tmp_path_factory.mktemp("worklist"), expected()
-    council = engines[request.param].council(folder / "council", what.authority)
-    ran = council.load(laid_over(folder, what.extracts[0]))
-    assert ran.exit_code == 0, ran.err
-    yield Golden(engines[request.param], council)
+
+    @cache
+    def load(name: str) -> Golden:
+        own = folder / name
+        own.mkdir()
+        council = engines[name].council(own / "council", what.authority)
+        ran = council.load(laid_over(own, what.extracts[0]))
+        assert ran.exit_code == 0, ran.err
+        return Golden(engines[name], council)
+
+    return load
+
+
+@pytest.fixture(scope="module", params=["duckdb", "postgresql"])
+def golden(request: pytest.FixtureRequest, golden_in: Callable[[str], Golden]) -> Golden:
+    """On each engine in turn."""
+    return golden_in(request.param)
