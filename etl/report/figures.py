@@ -8,6 +8,7 @@ from typing import Any
 from etl.publish.as_known import FACT_OF
 from etl.publish.counting import Counting
 from etl.publish.measures import Measure
+from etl.publish.months import publication_of
 from etl.report.asked import Asked, records_seen, sql_of
 from etl.report.record import (
     AT_END,
@@ -58,6 +59,7 @@ def series_of(counting: Counting, asked: Asked) -> dict[str, Series]:
     """Every measure that was counted, by its name; of a freeze those that were frozen."""
     references, steps = _references(counting, asked), _steps(counting, asked)
     figures, bounds = _figures(counting, asked), _bounds(counting)
+    told = publication_of(counting.session, asked.la_code, asked.known_on).history_from
     return {
         measure.measure: Series(
             measure=measure.measure,
@@ -68,7 +70,7 @@ def series_of(counting: Counting, asked: Asked) -> dict[str, Series]:
             citation=measure.citation,
             span=span_of(measure),
             points=figures[measure.measure],
-            beginning=_beginning(measure, bounds[measure.measure]),
+            beginning=_beginning(measure, bounds[measure.measure], told),
             step=steps.get(measure.measure),
             **references.get(measure.measure, {}),
         )
@@ -85,12 +87,15 @@ def _bounds(counting: Counting) -> dict[str, tuple[Any, ...]]:
     return {measure: tuple(said) for measure, *said in rows}
 
 
-def _beginning(measure: Measure, bound: tuple[Any, ...]) -> Beginning | None:
-    """Why its first months may not be compared."""
+def _beginning(measure: Measure, bound: tuple[Any, ...], told: date | None) -> Beginning | None:
+    """Why its first months may not be compared. told: since when the authority's file says that
+    its extract is whole."""
     _, day, by_end = bound
     history = measure.history
     if day is None:
         return None
+    if told:
+        return Beginning(FACT_OF[f"known_{history.fact}"].noun, "began", told, is_as_told=True)
     if history.kind == "due":
         owed = next(iter(measure.timescales), "").rpartition("_")[2]
         return Beginning(_OWED.get(owed, "obligation"), "fell due", day)

@@ -163,7 +163,7 @@ def vars_of(reviews: object) -> list[int]:
 
 def _of_series(series: Series) -> Iterator[Decimal]:
     now = printed(series.unit, series.now)
-    for point in (series.now, series.month_before, series.year_before):
+    for point in (series.now, series.month_before, series.back(2), series.year_before):
         if point is None or not point.is_counted:
             continue
         yield from (Decimal(n) for n in (point.numerator, point.denominator) if n is not None)

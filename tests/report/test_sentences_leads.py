@@ -65,7 +65,7 @@ LEADS = {
         "The number late is above its usual range (9 to 36).",
     ],
     "section-47": [
-        "**76** child protection enquiries were completed in October 2014, 4 fewer than "
+        "**76** section 47 enquiries were completed in October 2014, 4 fewer than "
         "in September (80) and 27 more than in October 2013 (49).",
         "**40** of them led to an initial child protection conference: **52.6%**, 12.6 "
         "percentage points higher than in September (40.0%) and 26.1 higher than in "
@@ -80,7 +80,7 @@ LEADS = {
         "more than in September (32) and 27 more than in October 2013 (13).",
         "**39** of the 40 conferences were held within 15 working days (97.5%).",
         "**37** child protection plans started in October 2014, 7 more than in September "
-        "(30) and 26 more than in October 2013 (11).",
+        "(30), 4 fewer than in August (41) and 26 more than in October 2013 (11).",
         "Over 12 months the rate is **80.7** per 10,000 children, **51.1% above** the "
         "target of 53.4, and above England (46.2) and our statistical neighbours (54.3).",
     ],

@@ -33,6 +33,7 @@ from etl.report.record import (
     Report,
     Series,
 )
+from etl.report.sentences.nouns import WORDS
 from etl.report.sentences.words import (
     bold,
     day_of,
@@ -109,12 +110,18 @@ def _compared_with(report: Report, series: Series) -> list[tuple[Point, str]]:
     if series.month_before and series.span != YEAR_TO_DATE:
         month = month_beside(series.month_before.month, report.month)
         found.append((series.month_before, f"{preposition(series)} {month}"))
+    if (two := series.back(2)) and _is_told_of_two_before(series):
+        found.append((two, f"{preposition(series)} {month_beside(two.month, report.month)}"))
     if year_before:
         words = f"{preposition(series)} {month_of(year_before.month)}"
         if series.span == YEAR_TO_DATE:
             words = f"in the same period of {period_before(year_before.month)}"
         found.append((year_before, words))
     return found
+
+
+def _is_told_of_two_before(series: Series) -> bool:
+    return series.measure in WORDS and WORDS[series.measure].two_before
 
 
 def _is_fair(series: Series, point: Point) -> bool:
@@ -164,6 +171,10 @@ def no_comparable(report: Report, series: Series, months: list[date], what: str 
     if not (beginning := series.beginning):
         return f"{said}."
     thing = typographic(f"{beginning.thing} that {beginning.verb}")
+    if beginning.is_as_told:
+        return (
+            f"{said}: by the council’s file the extract is whole from {day_of(beginning.day)} on."
+        )
     return f"{said}: the extract holds no {thing} before {day_of(beginning.day)}."
 
 

@@ -13,7 +13,9 @@ class Words:
     and verb. things: of a share, of what it is one. had_one, had_many: what those in its numerator
     did. These three may hold the slots {before} (the month before M), {last_day} and
     {year_to_date}. timescale: of the rule whose {allowance} had_one and had_many name; where no
-    single rule was in force, otherwise stands in their place.
+    single rule was in force, otherwise stands in their place. two_before: of a count that swings
+    with a few large families, so that the month before alone is a poor measure of it: the month
+    before that is named too.
     """
 
     subject: str
@@ -24,6 +26,7 @@ class Words:
     had_many: str = ""
     timescale: str = ""
     otherwise: tuple[str, str] = ("", "")
+    two_before: bool = False
 
 
 WORDS = {
@@ -74,8 +77,8 @@ WORDS = {
         "date", "single assessments were still open past their due date",
     ),
     "section_47_completed": Words(
-        "child protection enquiries completed", "child protection enquiry was completed",
-        "child protection enquiries were completed",
+        "section 47 enquiries completed", "section 47 enquiry was completed",
+        "section 47 enquiries were completed",
     ),
     "section_47_to_conference_pct": Words(
         "enquiries that led to an initial conference", things="enquiries",
@@ -99,7 +102,7 @@ WORDS = {
     ),
     "plans_started": Words(
         "child protection plans started", "child protection plan started",
-        "child protection plans started",
+        "child protection plans started", two_before=True,
     ),
     "plan_start_rate_12m": Words("plans started"),
     "plans_repeat_pct": Words("plans of children who had one before"),
