@@ -52,7 +52,7 @@ _DAYS = re.compile(
 )
 _FIXED = re.compile(
     r"per 10,000 children|12 months|3 months|from 1 to 5|Fewer than 6|\d+ working days"
-    r"|less than 0\.1"
+    r"|less than 0\.1|[Ss]ection 47"
 )
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 

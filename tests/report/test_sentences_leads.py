@@ -202,6 +202,35 @@ def test_a_count_is_told_against_the_month_and_the_year_before(
     assert said(series("contacts", figures, beginning=CONTACTS_FROM), section="contacts") == told
 
 
+@pytest.mark.parametrize(
+    ("figures", "told"),
+    [
+        ([11, *[30] * 10, 41, 30, 37], "37 child protection plans started in October 2014, 7 more "
+         "than in September (30), 4 fewer than in August (41) and 7 more than in October 2013 "
+         "(30)."),
+        ([30] * 14, "30 child protection plans started in October 2014, the same as in September "
+         "(30), in August (30) and in October 2013 (30)."),
+        ([*[30] * 11, 41, 30, 30], "30 child protection plans started in October 2014, the same as "
+         "in September (30), 11 fewer than in August (41) and the same as in October 2013 (30)."),
+        ([*[0] * 11, 3, 0, 0], "No child protection plan started in October 2014, the same as in "
+         "September (0), 3 fewer than in August (3) and the same as in October 2013 (0)."),
+    ],
+)  # fmt: skip
+def test_plans_started_are_told_against_two_months_before(
+    figures: Sequence[Any], told: str
+) -> None:
+    assert said(series("plans_started", figures), section="plans-started") == told
+
+
+def test_a_beginning_that_the_council_told_is_told_as_its_own() -> None:
+    told = replace(CONTACTS_FROM, is_as_told=True)
+    text = said(series("contacts", year(None, 75, 79), beginning=told), section="contacts")
+    assert text.endswith(
+        "There is no comparable figure for October 2013: by the council’s file the extract is whole"
+        " from 1 February 2014 on."
+    )
+
+
 def test_a_count_without_a_known_beginning_is_told_as_not_comparable_all_the_same() -> None:
     assert said(series("contacts", year(None, 75, 79)), section="contacts").endswith(
         "There is no comparable figure for October 2013."

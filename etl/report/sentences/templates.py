@@ -75,7 +75,7 @@ def counted(report: Report, series: Series, change: str) -> str:
     if not series.now.is_counted or number is None:
         return unsaid(report, series)
     if number == 0:
-        is_nothing_new = stays(series)
+        is_nothing_new = stays(report, series)
         return f"{bold('No')} {words.one} {time}{'' if is_nothing_new else change}."
     phrase = words.one if number == 1 else words.many
     return f"{bold(whole(number))} {phrase} {time}{change}."
