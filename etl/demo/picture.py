@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 from etl.demo.nights import REPORTS
-from etl.report.files import chromium
+from etl.report.files import browser
 from etl.settings import PROJECT
 
 PICTURE = PROJECT / "docs" / "monthly-report.png"
@@ -24,7 +24,7 @@ def main() -> None:
         sys.exit("There is no report of the demo yet: run `make demo` first.")
     width, height = SIZE
     subprocess.run(  # noqa: S603 - our own command, no shell
-        [chromium(), "--headless=new", "--no-sandbox", "--hide-scrollbars",
+        [browser(), "--headless=new", "--no-sandbox", "--hide-scrollbars",
          f"--window-size={width},{height}", f"--screenshot={PICTURE}", page.as_uri()],
         check=True, capture_output=True,
     )  # fmt: skip

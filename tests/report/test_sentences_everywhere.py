@@ -51,8 +51,8 @@ _DAYS = re.compile(
     rf"(\d{{1,2}} )?({_MONTH})( \d{{4}})?|same period of \d{{4}}(/\d{{2}})?|\d{{4}}/\d{{2}}"
 )
 _FIXED = re.compile(
-    r"section 47 enquir|per 10,000 children|12 months|3 months|from 1 to 5|Fewer than 6|\d+ working days"
-    r"|less than 0\.1"
+    r"per 10,000 children|12 months|3 months|from 1 to 5|Fewer than 6|\d+ working days"
+    r"|less than 0\.1|[Ss]ection 47"
 )
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 

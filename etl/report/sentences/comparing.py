@@ -71,7 +71,7 @@ def changes(report: Report, series: Series) -> str:
     """What follows a figure: ``, 4 more than in September (75) and 39 more than in ...``; nothing
     where neither side of it may be told."""
     fair = [each for each in _compared_with(report, series) if _is_fair(series, each[0])]
-    if len(fair) > 1 and stays(series):
+    if len(fair) > 1 and stays(report, series):
         return f", the same as {listed([_with_figure(series, *each) for each in fair])}"
     said: list[str] = []
     for point, words in fair:
@@ -94,12 +94,13 @@ def change_on_month_before(report: Report, series: Series) -> str:
     return _change(series, point, words, has_unit=False).rpartition(" (")[0]
 
 
-def stays(series: Series) -> bool:
+def stays(report: Report, series: Series) -> bool:
     """Whether every figure that M's is compared with is the same."""
     now = printed(series.unit, series.now)
-    before = [series.month_before, series.year_before]
     return all(
-        printed(series.unit, point) == now for point in before if point and _is_fair(series, point)
+        printed(series.unit, point) == now
+        for point, _ in _compared_with(report, series)
+        if _is_fair(series, point)
     )
 
 
@@ -206,7 +207,7 @@ def amount(found: Distance) -> str:
     if found.side == 0:
         return "the same as"
     unit = " percentage points" if found.in_points else "%"
-    shown = f"less than 0.1{unit}" if found.amount == 0 else f"{found.amount}{unit}"
+    shown = f"less than 0.1{unit}" if found.amount == 0 else f"{found.amount:,}{unit}"
     return f"{shown} {side(found.side)}"
 
 
