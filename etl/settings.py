@@ -126,6 +126,15 @@ def worklists_folder() -> Path | None:
     return Path(asked) if asked else None
 
 
+REPORTS_FOLDER = "CSC_ETL_REPORTS"
+
+
+def reports_folder() -> Path | None:
+    """The folder below which the monthly DAG writes reports; None where nobody said."""
+    asked = os.environ.get(REPORTS_FOLDER)
+    return Path(asked) if asked else None
+
+
 @dataclass(frozen=True)
 class Schedule:
     """What the scheduled DAG needs to know, from ``CSC_ETL_*``.
