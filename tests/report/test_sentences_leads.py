@@ -729,3 +729,9 @@ def test_one_reason_is_said_once() -> None:
     every = [series("contacts", year(None, 75, 79), **begun),
              series("contacts_to_referral_pct", year(None, (1, 10), (2, 10)), **begun)]  # fmt: skip
     assert said(*every, section="contacts").count("There is no comparable figure") == 1
+    every[1] = series("contacts_to_referral_pct", [None], **begun)
+    assert said(*every, section="contacts").endswith(
+        "There is no comparable figure for October 2013: the extract holds no contact that was "
+        "received before 1 February 2014. There is no comparable figure of contacts that became a "
+        "referral for October 2014."
+    )

@@ -47,6 +47,8 @@ from etl.report.sentences.words import (
 from etl.report.usual_range import is_outside
 
 NOT_COMPARABLE_CELL, WITHHELD_CELL = "n/c", "c"
+# How a sentence begins that says of which months nothing can be compared.
+NO_COMPARABLE = "There is no comparable"
 
 
 def figure(unit: str, point: Point | None) -> str:
@@ -168,7 +170,7 @@ def _is_missing(unit: str, point: Point) -> bool:
 
 def no_comparable(report: Report, series: Series, months: list[date], what: str = "figure") -> str:
     """That there is no comparable figure for months, and why."""
-    said = f"There is no comparable {what} for {_months(report, months)}"
+    said = f"{NO_COMPARABLE} {what} for {_months(report, months)}"
     if not (beginning := series.beginning):
         return f"{said}."
     thing = typographic(f"{beginning.thing} that {beginning.verb}")

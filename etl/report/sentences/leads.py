@@ -19,7 +19,13 @@ from etl.report.record import (
     Report,
     Series,
 )
-from etl.report.sentences.comparing import changes, figure, not_compared, outside
+from etl.report.sentences.comparing import (
+    NO_COMPARABLE,
+    changes,
+    figure,
+    not_compared,
+    outside,
+)
 from etl.report.sentences.reviews import review_sentences
 from etl.report.sentences.templates import (
     OUTSIDE,
@@ -54,7 +60,20 @@ def lead(report: Report, section: Section) -> list[str]:
     while len(said) > MOST_SENTENCES:
         last = max(range(len(said)), key=lambda place: (said[place].rank, place))
         del said[last]
-    return [each.text for each in said]
+    return _each_reason_once([each.text for each in said])
+
+
+def _each_reason_once(texts: list[str]) -> list[str]:
+    """Several figures of a section are often not comparable for one reason."""
+    told: set[str] = set()
+    kept = []
+    for text in texts:
+        start, _, reason = text.partition(": ")
+        if text.startswith(NO_COMPARABLE) and reason:
+            text = f"{start}." if reason in told else text
+            told.add(reason)
+        kept.append(text)
+    return kept
 
 
 def _in_month_itself(report: Report, measure: str) -> list[Said]:
