@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from typing import Protocol, TypeVar
@@ -180,9 +180,8 @@ def _of_team(found: Found, key: int, name: str) -> TeamList:
     return TeamList(
         key=key,
         name=name,
-        overdue=worst_first(
-            (line for line in owed if line.is_overdue and not line.is_awaiting_record),
-            lambda line: line.working_days_late or 0,
+        overdue=_worst_first(
+            [line for line in owed if line.is_overdue and not line.is_awaiting_record]
         ),
         awaiting=_by_day(line for line in owed if line.is_awaiting_record),
         due=_by_day(line for line in owed if not line.is_overdue),
@@ -212,16 +211,19 @@ def as_number(number: str) -> tuple[int, str]:
     return len(number), number
 
 
-def worst_first(lines: Iterable[Owed], lateness: Callable[[Owed], int]) -> tuple[Owed, ...]:
+def _worst_first(lines: Sequence[Owed]) -> tuple[Owed, ...]:
     """Days late, then case; what a child is owed stays together, where the worst of it stands."""
-    lines = list(lines)
     worst: dict[str, int] = {}
     for line in lines:
-        worst[_child(line)] = max(lateness(line), worst.get(_child(line), 0))
+        worst[_child(line)] = max(_days_late(line), worst.get(_child(line), 0))
     return tuple(
         sorted(lines, key=lambda line: (-worst[_child(line)], as_number(line.whose.case),
-                                        -lateness(line), line.due, line.what))
+                                        -_days_late(line), line.due, line.what))
     )  # fmt: skip
+
+
+def _days_late(line: Owed) -> int:
+    return line.working_days_late or 0
 
 
 def _child(line: Line) -> str:
@@ -301,8 +303,3 @@ def matrix(days: Sequence[Day]) -> Matrix:
         tuple(day.day for day in days),
         tuple((what, tuple(counted[what, day.day] for day in days)) for what in whats),
     )
-
-
-def only_team(lists: WorkLists, key: int) -> WorkLists:
-    """The lists of one team alone."""
-    return replace(lists, teams=tuple(team for team in lists.teams if team.key == key))

@@ -19,19 +19,15 @@ def file_names(teams: Iterable[TeamList]) -> Mapping[int, str]:
     found: dict[int, str] = {}
     for team in teams:
         name = f"worklist-{_plain(team.name)}"
-        found[team.key] = f"{_not_taken(name, found.values(), '-', '.html')}"
+        numbered = (f"{name}-{number}.html" for number in range(2, len(found) + 2))
+        names = (f"{name}.html", *numbered)
+        found[team.key] = next(each for each in names if each not in found.values())
     return found
 
 
 def _plain(name: str) -> str:
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:80] or "team"
-
-
-def _not_taken(name: str, taken: Iterable[str], joint: str, ending: str) -> str:
-    taken = set(taken)
-    candidates = (f"{name}{joint}{number}{ending}" for number in range(2, len(taken) + 3))
-    return next(each for each in (f"{name}{ending}", *candidates) if each not in taken)
 
 
 def sheet_name(text: str, taken: Iterable[str]) -> str:

@@ -59,10 +59,10 @@ def write_lists(
     folder, warehouse = folder_for_lists(out), existing_warehouse(url)
     la_code = the_authority(warehouse, la_code)
     with warehouse.reading(identities=True) as session:
-        lists = read_lists(session, heading_of(session, la_code, days=days, month=month))
-        if team is not None:
-            lists = _of_team(session, lists, team)
-    names = file_names(lists.teams)
+        every = read_lists(session, heading_of(session, la_code, days=days, month=month))
+        lists = every if team is None else _of_team(session, every, team)
+    # By the names of all, so that no team's page takes the place of another's of a like name.
+    names = file_names(dict.fromkeys((*every.teams, *lists.teams)))
     files = {names[each.key]: page(lists, each).encode() for each in lists.teams}
     files[WORKBOOK] = workbook(lists)
     rows = Counter[str]()

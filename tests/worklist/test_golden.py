@@ -376,6 +376,7 @@ def test_who_may_not_read_the_identities_or_have_the_audit_note_it_makes_no_list
     warehouse.forget_logins()
     assert (ran.exit_code, len(ran.parts)) == (2, 4)
     assert "refuses this user" in ran.err
+    assert "csc_loader" in ran.err
     assert not (tmp_path / "lists").exists()
     assert actions(council.url) == []
 
