@@ -35,6 +35,7 @@ QUERIES = _folder("sql/queries")
 REPORT = _folder("sql/report")
 VIEWS = _folder("sql/views")
 ACCESS = _folder("sql/access")
+WORKLISTS = _folder("sql/worklists")
 
 PSEUDONYM_KEY = "CSC_ETL_PSEUDONYM_KEY"
 NEW_PSEUDONYM_KEY = "CSC_ETL_NEW_PSEUDONYM_KEY"
@@ -115,12 +116,22 @@ def log_as_json() -> bool:
     return os.environ.get("CSC_ETL_LOG", "text").lower() == "json"
 
 
-REPORTS = "CSC_ETL_REPORTS"
+WORKLISTS_FOLDER = "CSC_ETL_WORKLISTS"
 
 
-def reports() -> Path | None:
+def worklists_folder() -> Path | None:
+    """Where a scheduled night writes the teams' work lists, a folder for each authority; None:
+    nowhere."""
+    asked = os.environ.get(WORKLISTS_FOLDER)
+    return Path(asked) if asked else None
+
+
+REPORTS_FOLDER = "CSC_ETL_REPORTS"
+
+
+def reports_folder() -> Path | None:
     """The folder below which the monthly DAG writes reports; None where nobody said."""
-    asked = os.environ.get(REPORTS)
+    asked = os.environ.get(REPORTS_FOLDER)
     return Path(asked) if asked else None
 
 

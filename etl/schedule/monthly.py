@@ -108,11 +108,11 @@ def _write_reports(authority_file: Path) -> list[str]:
 
 def _folder(la_code: str, beside: Path | None) -> Path:
     """Where an authority's reports go. Raises AirflowSkipException where nobody said."""
-    asked = settings.reports()
+    asked = settings.reports_folder()
     if asked is None and beside is None:
         raise AirflowSkipException(
             f"The report of authority {la_code} is not written: a warehouse in a database has no "
-            f"folder for it. Set {settings.REPORTS} for Airflow's workers."
+            f"folder for it. Set {settings.REPORTS_FOLDER} for Airflow's workers."
         )
     return (asked or Path(str(beside)) / "reports") / la_code
 

@@ -170,7 +170,7 @@ def _years(frame: Frame, series: Series) -> str:
     free = float(frame.form.width)
     for year, indices in reversed(spans.items()):
         half = width(year, frame.form.type) / 2
-        x = frame.inside((frame.edge(indices[0]) + frame.edge(indices[-1] + 1)) / 2, year)
+        x = (frame.edge(indices[0]) + frame.edge(indices[-1] + 1)) / 2
         if x + half + _GAP <= free:
             said.append(_below(frame, x, _AT_YEARS, year, True))
             free = x - half

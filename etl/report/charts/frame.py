@@ -83,11 +83,6 @@ class Frame:
         """Which of the months it is; None: none of those shown."""
         return self.months.index(month) if month in self.months else None
 
-    def inside(self, x: float, text: str) -> float:
-        """Where the middle of a text may be, so that all of it is in the drawing."""
-        half = width(text, self.form.type) / 2
-        return min(max(x, half + _EDGE), self.form.width - half - _EDGE)
-
 
 def frame_of(form: Format, axis: Axis, points: Sequence[Point], labels: Sequence[str]) -> Frame:
     """With as much room at the left as the ticks need, and at the right as the labels do."""

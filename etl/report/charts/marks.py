@@ -37,8 +37,9 @@ def _column(frame: Frame, series: Series, index: int) -> str:
         looks |= {"stroke": DATA, "stroke_width": "1.5"}
     wide = frame.cell * _COLUMN
     x = frame.x(index) - wide / 2
-    if not height:
-        # Nothing was counted: a mark on the axis, or it would look like a month without a figure.
+    if height < 1:
+        # Nothing was counted, or too little to be seen: a mark on the axis, or the month would
+        # look like one without a figure.
         return element("rect", x=x, y=frame.bottom - 1, width=wide, height=2.0, **looks)
     return element("rect", x=x, y=frame.bottom - height, width=wide, height=height, **looks)
 
@@ -56,7 +57,7 @@ def _value_over(frame: Frame, series: Series, months_before: int) -> str:
     text = figure(series.unit, point)
     x = frame.x(len(series.points) - 1 - months_before)
     # M's stays off the labels at the right of it.
-    x = frame.inside(min(x, frame.right + 4 - width(text, frame.form.type) / 2), text)
+    x = min(x, frame.right + 4 - width(text, frame.form.type) / 2)
     return _text(text, x, frame.y(value) - _OVER_COLUMN, is_now=not months_before)
 
 
@@ -128,7 +129,7 @@ def line_value(frame: Frame, series: Series) -> str:
     if point is None or drawn(series.unit, point) is None:
         return ""
     text = figure(series.unit, point)
-    x = frame.inside(frame.x(len(series.points) - 1 - _YEAR), text)
+    x = frame.x(len(series.points) - 1 - _YEAR)
     return _text(text, x, _clear_foot(frame, series, x, text), is_now=False)
 
 

@@ -33,6 +33,7 @@ from etl.report.record import (
     Report,
     Series,
 )
+from etl.report.sentences.nouns import WORDS
 from etl.report.sentences.words import (
     bold,
     day_of,
@@ -46,6 +47,8 @@ from etl.report.sentences.words import (
 from etl.report.usual_range import is_outside
 
 NOT_COMPARABLE_CELL, WITHHELD_CELL = "n/c", "c"
+# How a sentence begins that says of which months nothing can be compared.
+NO_COMPARABLE = "There is no comparable"
 
 
 def figure(unit: str, point: Point | None) -> str:
@@ -70,7 +73,7 @@ def changes(report: Report, series: Series) -> str:
     """What follows a figure: ``, 4 more than in September (75) and 39 more than in ...``; nothing
     where neither side of it may be told."""
     fair = [each for each in _compared_with(report, series) if _is_fair(series, each[0])]
-    if len(fair) > 1 and stays(series):
+    if len(fair) > 1 and stays(report, series):
         return f", the same as {listed([_with_figure(series, *each) for each in fair])}"
     said: list[str] = []
     for point, words in fair:
@@ -93,12 +96,13 @@ def change_on_month_before(report: Report, series: Series) -> str:
     return _change(series, point, words, has_unit=False).rpartition(" (")[0]
 
 
-def stays(series: Series) -> bool:
+def stays(report: Report, series: Series) -> bool:
     """Whether every figure that M's is compared with is the same."""
     now = printed(series.unit, series.now)
-    before = [series.month_before, series.year_before]
     return all(
-        printed(series.unit, point) == now for point in before if point and _is_fair(series, point)
+        printed(series.unit, point) == now
+        for point, _ in _compared_with(report, series)
+        if _is_fair(series, point)
     )
 
 
@@ -109,12 +113,18 @@ def _compared_with(report: Report, series: Series) -> list[tuple[Point, str]]:
     if series.month_before and series.span != YEAR_TO_DATE:
         month = month_beside(series.month_before.month, report.month)
         found.append((series.month_before, f"{preposition(series)} {month}"))
+    if (two := series.back(2)) and _is_told_of_two_before(series):
+        found.append((two, f"{preposition(series)} {month_beside(two.month, report.month)}"))
     if year_before:
         words = f"{preposition(series)} {month_of(year_before.month)}"
         if series.span == YEAR_TO_DATE:
             words = f"in the same period of {period_before(year_before.month)}"
         found.append((year_before, words))
     return found
+
+
+def _is_told_of_two_before(series: Series) -> bool:
+    return series.measure in WORDS and WORDS[series.measure].two_before
 
 
 def _is_fair(series: Series, point: Point) -> bool:
@@ -160,10 +170,14 @@ def _is_missing(unit: str, point: Point) -> bool:
 
 def no_comparable(report: Report, series: Series, months: list[date], what: str = "figure") -> str:
     """That there is no comparable figure for months, and why."""
-    said = f"There is no comparable {what} for {_months(report, months)}"
+    said = f"{NO_COMPARABLE} {what} for {_months(report, months)}"
     if not (beginning := series.beginning):
         return f"{said}."
     thing = typographic(f"{beginning.thing} that {beginning.verb}")
+    if beginning.is_as_told:
+        return (
+            f"{said}: by the council’s file the extract is whole from {day_of(beginning.day)} on."
+        )
     return f"{said}: the extract holds no {thing} before {day_of(beginning.day)}."
 
 
@@ -195,7 +209,7 @@ def amount(found: Distance) -> str:
     if found.side == 0:
         return "the same as"
     unit = " percentage points" if found.in_points else "%"
-    shown = f"less than 0.1{unit}" if found.amount == 0 else f"{found.amount}{unit}"
+    shown = f"less than 0.1{unit}" if found.amount == 0 else f"{found.amount:,}{unit}"
     return f"{shown} {side(found.side)}"
 
 

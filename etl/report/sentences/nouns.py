@@ -13,7 +13,9 @@ class Words:
     and verb. things: of a share, of what it is one. had_one, had_many: what those in its numerator
     did. These three may hold the slots {before} (the month before M), {last_day} and
     {year_to_date}. timescale: of the rule whose {allowance} had_one and had_many name; where no
-    single rule was in force, otherwise stands in their place.
+    single rule was in force, otherwise stands in their place. two_before: of a count that swings
+    with a few large families, so that the month before alone is a poor measure of it: the month
+    before that is named too.
     """
 
     subject: str
@@ -24,6 +26,7 @@ class Words:
     had_many: str = ""
     timescale: str = ""
     otherwise: tuple[str, str] = ("", "")
+    two_before: bool = False
 
 
 WORDS = {
@@ -53,12 +56,13 @@ WORDS = {
         had_many="had a single assessment completed by {last_day}",
     ),
     "assessments_in_time_pct_ytd": Words(
-        "single assessments in time, year to date",
+        "single assessments in time in the year to date",
         things="single assessments completed {year_to_date}",
         had_one="was in time", had_many="were in time",
     ),
     "assessments_in_time_pct": Words(
-        "single assessments in time, in the month", had_one="was in time", had_many="were in time",
+        "single assessments in time in the month", things="single assessments",
+        had_one="was in time", had_many="were in time",
     ),
     "assessments_late": Words(
         "single assessments completed late", "single assessment was completed late",
@@ -73,8 +77,8 @@ WORDS = {
         "date", "single assessments were still open past their due date",
     ),
     "section_47_completed": Words(
-        "child protection enquiries completed", "child protection enquiry was completed",
-        "child protection enquiries were completed",
+        "section 47 enquiries completed", "section 47 enquiry was completed",
+        "section 47 enquiries were completed",
     ),
     "section_47_to_conference_pct": Words(
         "enquiries that led to an initial conference", things="enquiries",
@@ -82,7 +86,7 @@ WORDS = {
         had_many="led to an initial child protection conference",
     ),
     "section_47_to_conference_pct_ytd": Words(
-        "enquiries that led to an initial conference, year to date",
+        "enquiries that led to an initial conference in the year to date",
         things="enquiries completed {year_to_date}", had_one="led to an initial conference",
         had_many="led to an initial conference",
     ),
@@ -98,7 +102,7 @@ WORDS = {
     ),
     "plans_started": Words(
         "child protection plans started", "child protection plan started",
-        "child protection plans started",
+        "child protection plans started", two_before=True,
     ),
     "plan_start_rate_12m": Words("plans started"),
     "plans_repeat_pct": Words("plans of children who had one before"),

@@ -113,7 +113,7 @@ class Book:
 
     def link(self, sheet: Worksheet, row: int, column: int, to: str) -> None:
         """To a sheet of this workbook, whose name it shows."""
-        look = self._format(font_color="#12436D", underline=1)
+        look = self._format(font_color="#12436D", underline=1, valign="top")
         sheet.write_url(row, column, f"internal:'{to}'!A1", look, to, f"Go to {to}")
 
     def table(

@@ -28,7 +28,7 @@ from etl.report.workbook.words import BETTER, UNITS
 _LOCAL = "local standard"
 
 TEAMS = (
-    Column("Measure", 38), Column("Team", 28), Column("Whose team", 30), Column("Numerator"),
+    Column("Measure", 60), Column("Team", 30), Column("Whose team", 42), Column("Numerator"),
     Column("Denominator", 12), Column("%"),
 )  # fmt: skip
 EVERY_FIGURE = (
