@@ -47,4 +47,10 @@ def printed(page: Page, name: str) -> list[str]:
     content = page.pdf(
         path=OUTPUT / f"{name}.pdf", prefer_css_page_size=True, print_background=True, tagged=True
     )
-    return [each.extract_text() for each in PdfReader(io.BytesIO(content)).pages]
+    return pages_of(content)
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """The text of each page, its words apart by one blank."""
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    return [" ".join(each.extract_text().split()) for each in pages]

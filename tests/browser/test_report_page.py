@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from browser.seen import Seen
+from browser.seen import Seen, pages_of
+from etl.report.files import pdf
 from etl.report.outline import SECTIONS
 
 pytestmark = pytest.mark.browser
@@ -183,6 +184,13 @@ def test_every_printed_page_has_its_foot(paper: list[str], edition: Path) -> Non
 
 def test_details_are_closed_on_paper(paper: list[str]) -> None:
     assert not any("Data for these charts" in text or "Definitions of" in text for text in paper)
+
+
+def test_the_pdf_that_the_command_writes_has_the_same_pages(
+    paper: list[str], edition: Path, tmp_path: Path
+) -> None:
+    pdf(edition, tmp_path / "report.pdf")
+    assert pages_of((tmp_path / "report.pdf").read_bytes()) == paper
 
 
 def test_no_type_on_paper_is_smaller_than_eight_points(opened: Open, edition: Path) -> None:
