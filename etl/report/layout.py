@@ -13,7 +13,6 @@ from etl.report.commentary import Comment
 from etl.report.numbers import to_tenth, whole
 from etl.report.outline import GROUPS, SECTIONS, Chart, Section, TeamsOf
 from etl.report.record import COUNT, COUNTED, PERCENT, WITHHELD, Breakdown, Point, Report, Series
-from etl.report.sentences.tables import NOT_FINAL
 from etl.report.sentences.words import month_of, short_month
 
 # How a value that is not there is printed: never as an empty cell.
@@ -348,9 +347,6 @@ def _data(report: Report, section: Section) -> ChartData | None:
 
 
 def _of_month(series: Series, month: date) -> tuple[str, str]:
-    """A measure's figure, marked while it is not final; it may begin later than the charts do."""
-    point = next((each for each in series.points if each.month == month), None)
-    if point is None:
-        return NONE, ""
-    value, of = sentences.point_cell(series.unit, point)
-    return (f"{value} {NOT_FINAL}" if point.is_counted and point.awaiting else value), of
+    """A measure may begin later than the charts do."""
+    found = [point for point in series.points if point.month == month]
+    return sentences.point_cell(series.unit, found[0]) if found else (NONE, "")
