@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: list demo test test-fast test-analysts test-catalogue test-upkeep test-faults test-long test-package check fix docs bench lock clean
+.PHONY: list demo test test-fast test-analysts test-catalogue test-upkeep test-faults test-browser test-long test-package check fix docs bench lock clean
 
 list: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -25,7 +25,8 @@ demo: .venv/installed ## load four nights of an invented council into warehouse.
 # at the same nights to the same.
 test: .venv/installed ## run every test but those of the targets named test-...
 	$(BIN)/python -m pytest -n auto --dist loadfile \
-	    -m "not analysts and not catalogue and not upkeep and not planted and not long and not package"
+	    -m "not analysts and not catalogue and not upkeep and not planted and not long and not package \
+	    and not browser"
 
 test-analysts: .venv/installed ## ask what analysts ask, as each of them may, and export it
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "analysts and not long"
@@ -39,6 +40,9 @@ test-upkeep: .venv/installed ## load again, take back, backfill, erase, purge, k
 test-faults: .venv/installed ## plant faults in copies of the project: the specifications must notice
 	$(BIN)/python -m pytest -n auto -m planted
 
+test-browser: .venv/installed ## open the report in the machine's Chromium: three widths, keys, paper
+	$(BIN)/python -m pytest -m browser
+
 test-long: .venv/installed ## run the tests that take minutes: nights in any order, fifty kills, restoring a backup
 	$(BIN)/python -m pytest -n auto --dist loadfile -m long
 
@@ -46,7 +50,8 @@ test-package: .venv/installed ## install the built wheel elsewhere and load two 
 	$(BIN)/python -m pytest -m package
 
 test-fast: .venv/installed ## run the tests that take seconds
-	$(BIN)/python -m pytest -m "not slow and not analysts and not catalogue and not upkeep and not planted and not long"
+	$(BIN)/python -m pytest -m "not slow and not analysts and not catalogue and not upkeep and not planted and not long \
+	    and not browser"
 
 check: .venv/installed ## lint, types, the import contract, and that the docs are current
 	$(BIN)/ruff check .
@@ -73,4 +78,4 @@ lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	    --no-annotate --no-header --group pyproject.toml:dev -o requirements.lock pyproject.toml
 
 clean: ## remove what the demo and the tests made
-	rm -rf demo warehouse.duckdb warehouse.duckdb.* warehouse.restricted.duckdb
+	rm -rf demo reports/900 warehouse.duckdb warehouse.duckdb.* warehouse.restricted.duckdb

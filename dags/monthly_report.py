@@ -1,12 +1,13 @@
 """The monthly report as an Airflow DAG: wiring alone. What its tasks do is in
-``etl.schedule.monthly``: it freezes a month's measures once their day has come."""
+``etl.schedule.monthly``: it freezes a month's measures once their day has come, and writes the
+report of them."""
 
 from __future__ import annotations
 
-from airflow.sdk import dag, task
+from airflow.sdk import dag, task, task_group
 
 from etl.schedule.connections import WAREHOUSE
-from etl.schedule.monthly import find_authorities, freeze_months
+from etl.schedule.monthly import find_authorities, freeze_months, write_reports
 from etl.schedule.retries import RETRYING, START
 
 ABOUT = """
@@ -17,6 +18,9 @@ from what they become later.
   next month which the council's file sets (`freeze_working_day` in `[publication]`).
 * **What:** every month that is due and has no freeze called `2014-10 published`, say, is frozen
   under that label, as known on the first extract of its day or later. Later nights do not matter.
+* **Report:** of the month that was frozen last, both editions, internal and public, go into the
+  council's folder below `CSC_ETL_REPORTS` (default: `reports/` beside a warehouse file), if they
+  are not there; the log says where.
 * **Skipped (pink):** the council has no night yet, or nothing is due that is not frozen already.
 * **Failed (red):** read the end of the task's log. One council's failure stops no other.
   Disk or database out of reach: tried again every 10 minutes for an hour.
@@ -24,6 +28,17 @@ from what they become later.
   time; what is frozen already is never changed.
 * **Not frozen:** months whose day was before the council's first extract.
 """
+
+
+@task_group
+def one_authority(authority_file: str) -> None:
+    """A council's months that are due, then the report of the last of them: it is written where
+    nothing was due too, and not where the freeze failed."""
+    frozen = task(freeze_months, map_index_template="{{ la_code }}")(authority_file)
+    written = task(write_reports, map_index_template="{{ la_code }}", trigger_rule="none_failed")(
+        authority_file
+    )
+    frozen >> written
 
 
 @dag(
@@ -37,10 +52,8 @@ from what they become later.
     default_args=RETRYING,
 )
 def monthly_report() -> None:
-    """Every council's months that are due."""
-    task(freeze_months, map_index_template="{{ la_code }}").expand(
-        authority_file=task(find_authorities)()
-    )
+    """Every council's months that are due, and their reports."""
+    one_authority.expand(authority_file=task(find_authorities)())
 
 
 monthly_report()

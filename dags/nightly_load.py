@@ -9,7 +9,7 @@ from airflow.sdk import CronDataIntervalTimetable, Param, dag, task, task_group
 
 from etl.night.tasks import TASKS
 from etl.schedule.connections import WAREHOUSE
-from etl.schedule.nightly import TIMEZONE, one_task, tonight
+from etl.schedule.nightly import TIMEZONE, one_task, tonight, write_worklists
 from etl.schedule.retries import RETRYING, START
 
 ABOUT = """
@@ -25,13 +25,16 @@ Loads last night's extract of every council into the warehouse and makes its mon
 * **Failed at once (red):** read the end of the task's log: what, where, what it means, what to do.
   The warehouse is as the last loaded night left it.
 * **Skipped (pink):** this very extract is loaded already. Running a night twice is safe.
+* **Work lists:** with `CSC_ETL_WORKLISTS` set to a folder, `write_worklists` then writes what each
+  team still owes into `<la_code>` there, readable by Airflow's account alone; without it, it is
+  skipped. Where it fails, that task is red and the night is loaded all the same: clear the task.
 * **A missed night** needs no repair: each extract holds everything. Nights load in date order.
 """
 
 
 @task_group
 def one_authority(night: dict[str, str]) -> None:
-    """One council's night, one task after the other."""
+    """One council's night, one task after the other, and its work lists after it."""
     passed_on: Any = night
     for name in TASKS:
         passed_on = task(
@@ -40,6 +43,7 @@ def one_authority(night: dict[str, str]) -> None:
             map_index_template="{{ la_code }}",
             outlets=[WAREHOUSE] if name == TASKS[-1] else [],
         )(passed_on, name)
+    task(write_worklists, map_index_template="{{ la_code }}")(passed_on)
 
 
 @dag(

@@ -63,6 +63,15 @@ class Target:
 
 
 @dataclass(frozen=True)
+class PublicationStep:
+    """A known step in a measure: from this month on, its first day, it is another than before."""
+
+    measure: str
+    month: date
+    reason: str
+
+
+@dataclass(frozen=True)
 class PopulationGroup:
     """Of the children of a mid-year those of an ethnic group or age band. characteristic: by which
     of the two they are grouped."""
@@ -103,6 +112,7 @@ class Authority:
     standards: tuple[LocalStandard, ...]
     targets: tuple[Target, ...]
     comparators: tuple[Target, ...]
+    steps: tuple[PublicationStep, ...]
     sha256: str
     signed: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -117,7 +127,9 @@ _KEYS = {
     "authority": {"LA_CODE", "NAME", "region"},
     "source": {"KIND", "date_format"},
     "limits": {field.name for field in fields(Limits)},
-    "publication": {"freeze_working_day", "landing_months", "months", "history_from", "signed"},
+    "publication": {"freeze_working_day", "landing_months", "months", "history_from", "signed",
+                    "step"},
+    "publication.step": {"MEASURE", "MONTH", "REASON"},
     "population": {"YEAR", "CHILDREN_0_17", "source", "ethnic_groups", "age_bands"},
     "timescales": {"ALLOWANCE", "citation", "effective_from", "effective_to", "counting"},
     "target": {"MEASURE", "FINANCIAL_YEAR", "VALUE"},
@@ -257,6 +269,7 @@ def _authority(reader: _Reader, content: dict[str, Any], sha256: str) -> Authori
         standards=_standards(reader, content),
         targets=_targets(reader, content, "target"),
         comparators=_targets(reader, content, "comparator"),
+        steps=_steps(reader, publication),
         sha256=sha256,
         signed=_signed(reader, publication),
         **vars(read_local(reader, content, SOURCES[kind]) if kind in SOURCES else Local()),
@@ -360,6 +373,32 @@ def _targets(reader: _Reader, content: dict[str, Any], key: str) -> tuple[Target
     if len({(row.measure, row.financial_year, row.scope) for row in targets}) < len(targets):
         reader.problems.append(f"a measure and financial year appear twice in {where}")
     return tuple(targets)
+
+
+def _steps(reader: _Reader, publication: dict[str, Any]) -> tuple[PublicationStep, ...]:
+    where = "[[publication.step]]"
+    steps = []
+    for row in _rows(reader, {where[2:-2]: publication.get("step", [])}, where[2:-2]):
+        measure = reader.value(row, "measure", str, "", where)
+        reader.one_of(measure, reader.measures, "measure", where)
+        written = reader.value(row, "month", str, "", where)
+        month = _month(written)
+        if month is None:
+            reader.problems.append(f"'month' in {where} must look like \"2013-11\"")
+        steps.append(
+            PublicationStep(measure, month or date.min, reader.words(row, "reason", "", where))
+        )
+    if len({(step.measure, step.month) for step in steps}) < len(steps):
+        reader.problems.append(f"a measure and month appear twice in {where}")
+    return tuple(steps)
+
+
+def _month(text: str) -> date | None:
+    """The first day of ``2013-11``."""
+    match = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", text)
+    if match is None or not _YEARS[0] <= int(match[1]) <= _YEARS[1]:
+        return None
+    return date(int(match[1]), int(match[2]), 1)
 
 
 def _is_financial_year(text: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from etl import __version__, log, settings
-from etl.commands import codes, export, figures, nights, privacy, rules
+from etl.commands import codes, export, figures, nights, privacy, report, rules, worklist
 from etl.commands.ending import ToldToEnd, told_to_end
 from etl.commands.screen import NotShown, showing, telling, told_of
 from etl.errors import NightError, WrongUsage, is_of_a_disk, of_a_disk, without_values
@@ -98,7 +98,11 @@ _COMMANDS = {
     "explain": (
         figures.add_explain, "show, day by day, what was owed on one record and how it stood"
     ),
+    "report": (report.add_report, "write a month's report, its page and its workbook"),
     "export": (export.add_export, "write files of all that analysts read, for Excel or Power BI"),
+    "worklist": (
+        worklist.add_worklist, "write what each team still owes to its children, or draw a sample"
+    ),
     "rules": (rules.add_rules, "write the timescales as a page to read, print and sign"),
     "upgrade": (nights.add_upgrade, "bring a warehouse of an earlier release to this one"),
     "erase": (privacy.add_erase, "forget who a child was; what was counted stays counted"),

@@ -21,9 +21,9 @@ from etl.extract_page import extract_page
 from etl.model_page import PAGE, PICTURE, model_page, model_picture
 from etl.publish.measures import measures
 from etl.questions_page import analysts_page
-from etl.report_page import report_page
 from etl.settings import PROJECT
 from etl.validate.suites import MEANING, read_suite
+from etl.views_page import views_page
 from etl.warehouse.schema import every_table
 
 FOLDER = PROJECT / "docs"
@@ -41,7 +41,7 @@ def pages() -> dict[str, str]:
     """Every page's text by its path in docs/."""
     return {
         "reference/tables.md": tables_page(),
-        "reference/report.md": report_page(MADE),
+        "reference/report.md": views_page(MADE),
         "reference/measures.md": measures_page(),
         "reference/checks.md": checks_page(),
         PAGE: model_page(MADE),

@@ -32,8 +32,10 @@ def _folder(name: str) -> Path:
 EXPECTATIONS = _folder("expectations")
 MEASURES = _folder("sql/measures")
 QUERIES = _folder("sql/queries")
+REPORT = _folder("sql/report")
 VIEWS = _folder("sql/views")
 ACCESS = _folder("sql/access")
+WORKLISTS = _folder("sql/worklists")
 
 PSEUDONYM_KEY = "CSC_ETL_PSEUDONYM_KEY"
 NEW_PSEUDONYM_KEY = "CSC_ETL_NEW_PSEUDONYM_KEY"
@@ -112,6 +114,25 @@ def warehouse_mode() -> int:
 def log_as_json() -> bool:
     """Whether log lines are JSON: ``CSC_ETL_LOG=json``; any other value is plain text."""
     return os.environ.get("CSC_ETL_LOG", "text").lower() == "json"
+
+
+WORKLISTS_FOLDER = "CSC_ETL_WORKLISTS"
+
+
+def worklists_folder() -> Path | None:
+    """Where a scheduled night writes the teams' work lists, a folder for each authority; None:
+    nowhere."""
+    asked = os.environ.get(WORKLISTS_FOLDER)
+    return Path(asked) if asked else None
+
+
+REPORTS_FOLDER = "CSC_ETL_REPORTS"
+
+
+def reports_folder() -> Path | None:
+    """The folder below which the monthly DAG writes reports; None where nobody said."""
+    asked = os.environ.get(REPORTS_FOLDER)
+    return Path(asked) if asked else None
 
 
 @dataclass(frozen=True)

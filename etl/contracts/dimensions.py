@@ -127,6 +127,20 @@ CODE = Table(
     ),
 )
 
+PUBLICATION_STEP = Table(
+    name="publication_step",
+    warehouse="dim_publication_step",
+    grain="a known step in an authority's measure, from a month on",
+    key=("measure", "month"),
+    is_fact=False,
+    is_conformed=False,
+    columns=(
+        text("measure", "the measure"),
+        day("month", "first day of the first month after the step"),
+        text("reason", "why it is another measure since, as the report says it"),
+    ),
+)
+
 TARGET = Table(
     name="target",
     warehouse="dim_target",

@@ -19,6 +19,7 @@ from etl.contracts.dimensions import (
     DATE,
     POPULATION,
     POPULATION_GROUP,
+    PUBLICATION_STEP,
     TARGET,
     TIMESCALE,
 )
@@ -90,6 +91,7 @@ OTHER_DIMENSIONS: tuple[Table, ...] = (
     AUTHORITY,
     POPULATION,
     POPULATION_GROUP,
+    PUBLICATION_STEP,
     CODE,
     TARGET,
     COMPARATOR,

@@ -19,6 +19,7 @@ from etl.contracts.dimensions import (
     DATE,
     POPULATION,
     POPULATION_GROUP,
+    PUBLICATION_STEP,
     TARGET,
 )
 from etl.contracts.frames import pandas_type, to_arrow
@@ -425,6 +426,7 @@ def _from_authority(authority: Authority) -> list[tuple[Table, pd.DataFrame]]:
         (AUTHORITY, _frame(AUTHORITY, [_about(authority)])),
         (POPULATION, _frame(POPULATION, [vars(row) for row in authority.population])),
         (POPULATION_GROUP, _frame(POPULATION_GROUP, groups)),
+        (PUBLICATION_STEP, _frame(PUBLICATION_STEP, [vars(row) for row in authority.steps])),
         (TARGET, _frame(TARGET, [vars(row) for row in authority.targets])),
         (COMPARATOR, _frame(COMPARATOR, [vars(row) for row in authority.comparators])),
     ]

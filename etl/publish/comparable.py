@@ -102,10 +102,25 @@ from (
 """
 
 
+@dataclass(frozen=True)
+class Bound:
+    """From which month a measure may be compared, by its number, and the day that says so: of the
+    first record in the extract, or (by_end) of the first that ended."""
+
+    month: int
+    day: date
+    by_end: bool = False
+
+    @property
+    def since(self) -> date:
+        """The month's first day."""
+        return date(self.month // _YEAR, self.month % _YEAR + 1, 1)
+
+
 def comparable_from(
     history: History, reach: Reach, *, first_month: date, known_on: date, whole_from: date | None
-) -> date | None:
-    """The first month that may be compared; None where none may.
+) -> Bound | None:
+    """From when on a measure may be compared; None where no month may.
 
     first_month: the first that is kept. known_on: the extract. whole_from: since when the
     authority says that its extract is whole.
@@ -114,33 +129,39 @@ def comparable_from(
     if first is None:
         return None
     begins = _from(first)
-    month = _base(history, first, ended, known_on)
-    if month is None:
+    bound = _base(history, first, ended, known_on)
+    if bound is None:
         return None
+    month = bound.month
     if history.over == "over 12 months":
         month += _YEAR - 1
     elif history.over == "year to date":
         month += (_APRIL - 1 - month) % _YEAR
     until_whole = _UNTIL_WHOLE.get(history.kind, 0)
+    wants = [Bound(month, bound.day, bound.by_end)]
     if until_whole and not whole_from and first >= first_month:
-        month = max(month, begins + until_whole)
+        wants.append(Bound(begins + until_whole, first))
     if history.after:
-        month = max(month, begins + history.after)
-    return date(month // _YEAR, month % _YEAR + 1, 1)
+        wants.append(Bound(begins + history.after, first))
+    return max(wants, key=lambda want: want.month)
 
 
-def _base(history: History, first: date, ended: date | None, known_on: date) -> int | None:
-    """The month, by its number, from which the records of a kind are whole by themselves."""
+def _base(history: History, first: date, ended: date | None, known_on: date) -> Bound | None:
+    """The month from which the records of a kind are whole by themselves."""
     if history.kind == "events":
-        return _from(first)
+        return Bound(_from(first), first)
     if history.kind == "ends":
-        return _from(ended) if ended else None
+        return Bound(_from(ended), ended, by_end=True) if ended else None
     if history.kind == "stock":
         # What is open is all there: before the first end those that ended are missing.
-        return _number(_day_before(ended)) if ended else _number(known_on) - 1
+        if ended is None:
+            return Bound(_number(known_on) - 1, known_on, by_end=True)
+        return Bound(_number(_day_before(ended)), ended, by_end=True)
     until = ended or known_on
-    began = _from(first)
-    return max(began, _number(until)) if first < _year_before(until) else began
+    began = Bound(_from(first), first)
+    if first >= _year_before(until) or _number(until) <= began.month:
+        return began
+    return Bound(_number(until), until, by_end=True)
 
 
 def _number(day: date) -> int:

@@ -61,7 +61,9 @@ class Counting:
 
     @property
     def history(self) -> str:
-        """The table of since when they may be compared: measure, comparable_from."""
+        """The table of since when they may be compared: measure, comparable_from, and what says
+        so: bound_date, the day of the extract's first such record, or (is_bound_by_end) of the
+        first that ended."""
         return f"history_{self.number}"
 
     @property
@@ -225,8 +227,20 @@ def _stage_history(made: Counting) -> None:
     made.session.stage(
         made.history,
         pa.table(
-            {"measure": [one.measure for one in made.measures], "comparable_from": found},
-            pa.schema([("measure", pa.string()), ("comparable_from", pa.date32())]),
+            {
+                "measure": [one.measure for one in made.measures],
+                "comparable_from": [bound and bound.since for bound in found],
+                "bound_date": [bound and bound.day for bound in found],
+                "is_bound_by_end": [bound and bound.by_end for bound in found],
+            },
+            pa.schema(
+                [
+                    ("measure", pa.string()),
+                    ("comparable_from", pa.date32()),
+                    ("bound_date", pa.date32()),
+                    ("is_bound_by_end", pa.bool_()),
+                ]
+            ),
         ),
     )
 

@@ -85,11 +85,13 @@ class UsualRange:
 class Beginning:
     """Why the first months of a measure may not be compared: the extract holds no such thing that
     began (or ended) before a day. thing: singular, such as ``period of care``; verb: ``started``,
-    ``ended``, ``was received`` ..., as it follows ``that``."""
+    ``ended``, ``was received`` ..., as it follows ``that``. is_as_told: it is the authority's file
+    that says from which day on the extract is whole."""
 
     thing: str
     verb: str
     day: date
+    is_as_told: bool = False
 
 
 @dataclass(frozen=True)
@@ -233,8 +235,8 @@ class Rule:
 
 @dataclass(frozen=True)
 class Absent:
-    """A table that the extract lacked, in words, and the titles of the measures that are not
-    published for that."""
+    """A table of ours that the extract lacked, in words and singular, and the titles of the
+    measures that are not published for that."""
 
     thing: str
     titles: tuple[str, ...]

@@ -1,4 +1,5 @@
-"""What the tasks of the monthly DAG do. Light until a task runs: Airflow reads a DAG's file, and so
+"""What the tasks of the monthly DAG do: freeze the months that are due, and write their reports.
+Light until a task runs: Airflow reads a DAG's file, and so
 this, every minute and in every task."""
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from etl import settings
 from etl.errors import NightError, without_values
-from etl.log import of_run
+from etl.log import logger, of_run
 from etl.night.begin import authority_of
 from etl.schedule.connections import warehouse_url
 from etl.schedule.councils import authority_files, code_in
@@ -65,3 +66,59 @@ def freeze_months(authority_file: str) -> list[dict[str, str]]:
     context: Any = get_current_context()
     context["la_code"] = code_in(Path(authority_file))
     return freeze_what_is_due(Path(authority_file), frozen_at=datetime.now(UTC))
+
+
+def write_what_is_frozen(authority_file: Path) -> list[str]:
+    """Write both editions of the report of an authority's last month that was frozen as published,
+    where its folder does not hold them. Returns the files, which the log says too.
+
+    A run that failed here is made good by the next one: what it does goes by the files, not by
+    what was frozen just now. Raises AirflowSkipException where nothing is to be written, saying
+    why, and NightError.
+    """
+    with of_run(code_in(authority_file)):
+        try:
+            return _write_reports(authority_file)
+        except (AirflowSkipException, NightError):
+            raise
+        except Exception as error:  # its message could quote a record
+            raise without_values(error, f"monthly_report, {authority_file.name}") from None
+
+
+def _write_reports(authority_file: Path) -> list[str]:
+    from etl.report.edition import frozen_last, is_written, write_frozen
+    from etl.warehouse import authorities, open_warehouse
+
+    authority, url = authority_of(authority_file), warehouse_url()
+    warehouse = open_warehouse(url)
+    if not warehouse.exists() or authority.la_code not in authorities(warehouse):
+        raise AirflowSkipException(f"No night of authority {authority.la_code} is loaded yet.")
+    folder = _folder(authority.la_code, warehouse.default_folder())
+    wanted = frozen_last(url, authority.la_code)
+    if wanted is None or is_written(wanted, folder):
+        raise AirflowSkipException(
+            f"Authority {authority.la_code} has no month that was frozen and whose report is not "
+            f"in {folder}."
+        )
+    written = [str(path) for path in write_frozen(url, wanted, folder)]
+    for path in written:
+        logger.info("written: %s", path)
+    return written
+
+
+def _folder(la_code: str, beside: Path | None) -> Path:
+    """Where an authority's reports go. Raises AirflowSkipException where nobody said."""
+    asked = settings.reports_folder()
+    if asked is None and beside is None:
+        raise AirflowSkipException(
+            f"The report of authority {la_code} is not written: a warehouse in a database has no "
+            f"folder for it. Set {settings.REPORTS_FOLDER} for Airflow's workers."
+        )
+    return (asked or Path(str(beside)) / "reports") / la_code
+
+
+def write_reports(authority_file: str) -> list[str]:
+    """One council's report of the month that was frozen last."""
+    context: Any = get_current_context()
+    context["la_code"] = code_in(Path(authority_file))
+    return write_what_is_frozen(Path(authority_file))

@@ -4,7 +4,7 @@ this, every minute and in every task."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,8 @@ from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from etl import settings
-from etl.errors import ConnectionFault
+from etl.errors import ConnectionFault, NightError, without_values
+from etl.log import of_run
 from etl.night.begin import authority_of, begin
 from etl.night.tasks import TASKS, Task
 from etl.night.walk import run_task
@@ -127,3 +128,31 @@ def one_task(passed_on: dict[str, str], name: Task) -> dict[str, str]:
             "extract_date": run.extract_date.isoformat(),
         }
     return run.to_json()
+
+
+def write_worklists(passed_on: dict[str, str]) -> dict[str, int]:
+    """The body of the task after a loaded night: its council's work lists, each team's a page, in
+    a folder of its own. Returns how many there are; the night stands whatever becomes of them."""
+    context: Any = get_current_context()
+    context["la_code"] = passed_on["la_code"]
+    folder = settings.worklists_folder()
+    if folder is None:
+        raise AirflowSkipException(
+            f"{settings.WORKLISTS_FOLDER} is not set: no work lists are written."
+        )
+    with of_run(passed_on["run_id"]):
+        return {"lists": _written_lists(folder, passed_on["la_code"])}
+
+
+def _written_lists(folder: Path, la_code: str) -> int:
+    from etl.worklist.write import write_lists
+
+    try:
+        made = write_lists(
+            warehouse_url(), folder / la_code, done_at=datetime.now(UTC), la_code=la_code
+        )
+    except NightError:
+        raise
+    except Exception as error:  # its message could quote a record
+        raise without_values(error, f"work lists, authority {la_code}") from None
+    return len(made.files)

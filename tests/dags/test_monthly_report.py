@@ -38,6 +38,7 @@ A_LATER_DAY = """
 [publication]
 freeze_working_day = 13
 """
+FREEZE = "one_authority.freeze_months"
 FREEZES = "select la_code, label, month, known_on from report.frozen_month order by la_code, label"
 LABEL, MARCH = "2026-03 published", date(2026, 3, 1)
 NO_NIGHT, NOT_DUE = "is loaded yet", "has no month to freeze"
@@ -76,10 +77,11 @@ def test_only_what_could_not_be_reached_is_tried_again(
     dag_bag: Any, kind: type[ConnectionFault], action: str
 ) -> None:
     error = kind("what", where="where", means="means", next="next")
-    freeze_months = dag_bag.dags["monthly_report"].get_task("freeze_months").partial_kwargs
-    policy = freeze_months["retry_policy"]
-    assert policy.evaluate(error, try_number=1, max_tries=6).action.value == action
-    assert freeze_months["retries"] == 6
+    for name in ("freeze_months", "write_reports"):
+        task = dag_bag.dags["monthly_report"].get_task(f"one_authority.{name}")
+        decided = task.retry_policy.evaluate(error, try_number=1, max_tries=6)
+        assert decided.action.value == action
+        assert task.retries == 6
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +120,7 @@ def westmere(schedule_folder: Path) -> Path:
 def run_by_hand(dag_bag: Any) -> tuple[str, dict[str, str]]:
     """The state of a run that no asset triggered, and of each council's task in it."""
     run = dag_bag.dags["monthly_report"].test(run_after=datetime.now(UTC), logical_date=None)
-    tasks = [task for task in run.get_task_instances() if task.task_id == "freeze_months"]
+    tasks = [task for task in run.get_task_instances() if task.task_id == FREEZE]
     return str(run.state), {task.rendered_map_index: str(task.state) for task in tasks}
 
 

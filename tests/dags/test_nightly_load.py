@@ -24,6 +24,7 @@ from etl.run import Arrival, Run
 PROJECT = Path(__file__).resolve().parents[2]
 NIGHT = date(2026, 4, 2)
 ARRIVAL = Arrival("liquidlogic_files", Path("2026-04-02"), NIGHT)
+WORKLISTS_TASK = "one_authority.write_worklists"
 HEAVY = ("pandas", "great_expectations", "duckdb", "pyarrow")
 READ_THE_FILE = f"""
 import sys
@@ -50,10 +51,10 @@ def test_reading_the_dag_file_loads_nothing_heavy_and_opens_no_connection() -> N
 def test_the_tasks_of_a_group_walk_the_list_of_the_night(dag_bag: Any) -> None:
     dag = dag_bag.dags["nightly_load"]
     ids = [f"one_authority.{name}" for name in TASKS]
-    assert set(dag.task_ids) == {"find_nights", *ids}
-    for task_id, next_id in pairwise(ids):
+    assert set(dag.task_ids) == {"find_nights", *ids, WORKLISTS_TASK}
+    for task_id, next_id in pairwise([*ids, WORKLISTS_TASK]):
         assert dag.get_task(task_id).downstream_task_ids == {next_id}
-    assert not dag.get_task(ids[-1]).downstream_task_ids
+    assert not dag.get_task(WORKLISTS_TASK).downstream_task_ids
 
 
 def test_the_dag_starts_one_night_at_a_time_at_two_in_london(dag_bag: Any) -> None:
@@ -167,6 +168,55 @@ def test_without_a_warehouse_no_night_is_found_unless_a_new_one_is_asked_for(
     assert len(nightly_load.tonight()) == 1
 
 
+PASSED_ON = {"run_id": "900-2026-04-02-abcdef", "la_code": "900"}
+
+
+@pytest.fixture
+def task_of_lists(nightly_load: ModuleType, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What Airflow tells the task that writes work lists."""
+    context: dict[str, Any] = {}
+    monkeypatch.setattr(nightly_load, "get_current_context", lambda: context)
+    return context
+
+
+def test_without_a_folder_for_them_no_work_lists_are_written(
+    nightly_load: ModuleType, task_of_lists: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    monkeypatch.delenv(settings.WORKLISTS_FOLDER, raising=False)
+    with pytest.raises(AirflowSkipException, match="CSC_ETL_WORKLISTS is not set"):
+        nightly_load.write_worklists(PASSED_ON)
+
+
+def test_a_folder_that_others_look_into_fails_the_lists_of_its_council(
+    nightly_load: ModuleType, task_of_lists: dict[str, Any], schedule_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv(settings.WORKLISTS_FOLDER, str(schedule_folder / "worklists"))
+    (schedule_folder / "worklists" / "900").mkdir(parents=True)
+    (schedule_folder / "worklists" / "900").chmod(0o750)
+    with pytest.raises(WrongUsage, match="Other accounts can look into the folder"):
+        nightly_load.write_worklists(PASSED_ON)
+    assert task_of_lists["la_code"] == "900"
+
+
+def test_a_fault_of_the_lists_is_told_without_its_words(
+    nightly_load: ModuleType, task_of_lists: dict[str, Any], schedule_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    from etl.worklist import write
+
+    def failing(*_: object, **__: object) -> None:
+        raise ValueError("case 12345")
+
+    monkeypatch.setattr(write, "write_lists", failing)
+    monkeypatch.setenv(settings.WORKLISTS_FOLDER, str(schedule_folder / "worklists"))
+    with pytest.raises(UnexpectedFault) as raised:
+        nightly_load.write_worklists(PASSED_ON)
+    assert "12345" not in str(raised.value)
+
+
 def _states(run: Any) -> dict[str, str]:
     return {task.task_id: str(task.state) for task in run.get_task_instances()}
 
@@ -204,8 +254,9 @@ def _xcoms() -> str:
 )
 @pytest.mark.slow
 def test_airflow_loads_a_night_once_and_skips_it_the_second_time(
-    dag_bag: Any, airflow_database: None, schedule_folder: Path
+    dag_bag: Any, airflow_database: None, schedule_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv(settings.WORKLISTS_FOLDER, str(schedule_folder / "worklists"))
     write_extract(schedule_folder / "extracts" / "900", children=1000, extract_date=NIGHT)
     asked = {"extract_date": NIGHT.isoformat()}
     of_all = asked | {"new_warehouse": True}
@@ -218,6 +269,10 @@ def test_airflow_loads_a_night_once_and_skips_it_the_second_time(
     assert first.state == "success"
     assert {_states(first)[f"one_authority.{name}"] for name in TASKS} == {"success"}
     assert [row[3] for row in loaded["audit.load_run"]] == ["loaded"]
+    assert _states(first)[WORKLISTS_TASK] == "success"
+    assert (schedule_folder / "worklists" / "900" / "worklist.xlsx").stat().st_mode & 0o777 == 0o600
+    assert {row[3] for row in loaded["audit.privacy_action"]} == {"worklist"}
+    assert _states(second)[WORKLISTS_TASK] == "skipped"
     assert second.state == "success"
     assert {_states(second)[f"one_authority.{name}"] for name in TASKS} == {"skipped"}
     assert _rows_of_the_warehouse(schedule_folder) == loaded

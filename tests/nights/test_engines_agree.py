@@ -32,6 +32,7 @@ MAY_BE_EMPTY = {
     "warehouse.fact_legal_status", "report.legal_status",
     "warehouse.fact_involvement", "report.involvement", "report.allocation",
     "warehouse.dim_population_group", "report.population_group",
+    "warehouse.dim_publication_step", "report.publication_step",
     "warehouse.fact_health_check", "report.health_check",
     "warehouse.fact_missing_episode", "report.missing_episode",
     "warehouse.fact_disability", "report.disability",

@@ -9,8 +9,8 @@ from typing import Any
 
 from etl.night.publishing import titles
 from etl.publish.measures import measures
+from etl.report.figures import span_of
 from etl.report.outline import SECTIONS
-from etl.report.reading import span_of
 from etl.report.record import (
     COUNT,
     COUNTED,

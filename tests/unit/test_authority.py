@@ -500,3 +500,35 @@ def test_what_is_wrong_with_local_names_is_said(tmp_path, more, says):
 def test_two_columns_may_change_their_names(tmp_path):
     more = "[columns.FACT_REFERRALS]\nREFRL_START_DTTM = 'B'\nREFRL_END_DTTM = 'REFRL_START_DTTM'"
     assert len(an_authority(tmp_path, more).columns["FACT_REFERRALS"]) == 2
+
+
+STEP = """
+[[publication.step]]
+measure = "contacts"
+month = "{}"
+reason = "First Response took over the front door"
+"""
+
+
+def test_a_known_step_in_a_measure_is_read_with_its_month_and_reason(tmp_path):
+    path = an_authority_file(tmp_path, more=STEP.format("2013-11"))
+    [step] = read(path).steps
+    assert step.measure == "contacts"
+    assert step.month == date(2013, 11, 1)
+    assert step.reason == "First Response took over the front door"
+
+
+@pytest.mark.parametrize("month", ["2013", "2013-13", "Nov 2013", "0013-11"])
+def test_a_month_that_is_none_is_refused(tmp_path, month):
+    error = refused(tmp_path, STEP.format(month))
+    assert "'month' in [[publication.step]] must look like \"2013-11\"" in error.what
+
+
+def test_two_steps_of_a_measure_in_a_month_are_refused(tmp_path):
+    error = refused(tmp_path, STEP.format("2013-11") * 2)
+    assert "a measure and month appear twice in [[publication.step]]" in error.what
+
+
+def test_a_step_of_no_measure_is_refused_with_the_nearest(tmp_path):
+    error = refused(tmp_path, STEP.format("2013-11").replace('"contacts"', '"contact"'))
+    assert "did you mean 'contacts'" in error.what

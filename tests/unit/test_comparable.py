@@ -25,7 +25,7 @@ def since(
         known_on=KNOWN_ON,
         whole_from=date.fromisoformat(whole_from) if whole_from else None,
     )
-    return f"{found:%Y-%m}" if found else None
+    return f"{found.since:%Y-%m}" if found else None
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ CAME_WITH_THE_RELEASE = {
     "fact_child_in_need_plan", "fact_involvement", "fact_legal_status", "fact_health_check",
     "fact_missing_episode", "fact_disability", "fact_assessment_factor", "fact_care_leaver",
     "fact_care_leaver_eligibility", "dim_population_group",
+    "dim_publication_step",
 }  # fmt: skip
 NEW_TIMESCALES = {"child_in_need_visit", "single_assessment_from_referral",
                   "transfer_in_conference"}  # fmt: skip

@@ -35,7 +35,7 @@ where table_schema = 'report' order by table_name, ordinal_position
 """
 
 
-def report_page(made: str) -> str:
+def views_page(made: str) -> str:
     """The page. made: what says that it is."""
     every, columns = views(), _columns()
     owners = {view.key: name for name, view in every.items()}

@@ -1,0 +1,200 @@
+"""Which edition of a month's report is asked for, and the files that it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from etl.errors import NightStopped, WrongUsage
+from etl.publish.freezes import default_label
+from etl.publish.months import check_month, month_before
+from etl.report.asked import Asked
+from etl.report.commentary import Comment
+from etl.report.files import names, pdf, writing
+from etl.report.page import page
+from etl.report.reading import read_report
+from etl.report.record import Report
+from etl.report.sentences import about, plain
+from etl.report.suppression import public
+from etl.report.surroundings import JUDGED_BY
+from etl.report.workbook import write_workbook
+from etl.warehouse import Session, existing_warehouse, night_known_on, the_authority
+
+# Two years and the same month of the year before them; three.
+MONTHS = (25, 37)
+NOTHING_WRITTEN = "Nothing was written."
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The report of a month, its first day. known_on: as known on this day; frozen: as frozen
+    under this label; by default the month's freeze, if it has one, else the last extract.
+    stale_anyway: also where the extract does not reach to the month's end."""
+
+    month: date
+    known_on: date | None = None
+    frozen: str | None = None
+    months: int = MONTHS[0]
+    is_public: bool = False
+    stale_anyway: bool = False
+    la_code: str | None = None
+
+
+def read_edition(url: str, wanted: Wanted) -> Report:
+    """The record of the edition that is wanted, suppressed if it is to be public.
+
+    Raises WrongUsage where there is no such warehouse, authority, night or freeze, or the month was
+    not over; NightStopped where its extract is too old to judge the month.
+    """
+    warehouse = existing_warehouse(url)
+    la_code = the_authority(warehouse, wanted.la_code)
+    with warehouse.reading() as session:
+        asked = _asked(session, la_code, wanted)
+        found = read_report(session, asked)
+        if found.is_stale and not wanted.stale_anyway:
+            raise _stale(found)
+        if not wanted.is_public:
+            return found
+        return public(found, _published_before(session, asked))
+
+
+def _asked(session: Session, la_code: str, wanted: Wanted) -> Asked:
+    """The freeze or extract that is shown. Raises WrongUsage where there is none."""
+    if wanted.known_on is None:
+        freeze = _freeze(session, la_code, wanted)
+        if freeze:
+            label, known_on = freeze
+            return Asked(la_code, wanted.month, known_on, label, wanted.months)
+    extract = night_known_on(session, la_code, wanted.known_on or date.max).extract_date
+    check_month(wanted.month, extract)
+    return Asked(la_code, wanted.month, extract, None, wanted.months)
+
+
+def _freeze(session: Session, la_code: str, wanted: Wanted) -> tuple[str, date] | None:
+    """The freeze asked for, else the month's own, else its only one."""
+    freezes = dict(
+        session.rows(
+            "select label, known_on from report.frozen_month "
+            "where la_code = :la_code and month = :month order by frozen_at",
+            la_code=la_code,
+            month=wanted.month,
+        )
+    )
+    label = wanted.frozen or default_label(wanted.month)
+    if label in freezes:
+        return label, freezes[label]
+    if wanted.frozen is None and len(freezes) <= 1:
+        return next(iter(freezes.items()), None)
+    raise WrongUsage(
+        f"{wanted.month:%B %Y} has no freeze of that label."
+        if wanted.frozen
+        else f"{wanted.month:%B %Y} has several freezes, none of them its own.",
+        where=f"authority {la_code}",
+        means=NOTHING_WRITTEN,
+        next=f"Say which with --frozen: {'; '.join(freezes)}."
+        if freezes
+        else "Leave --frozen away, or freeze the month first with `csc-etl freeze`.",
+    )
+
+
+def _stale(found: Report) -> NightStopped:
+    newest = "; ".join(f"{thing} {found.newest[thing] or 'none'}" for thing in JUDGED_BY)
+    return NightStopped(
+        f"The extract of {found.known_on} does not reach to the end of {found.month:%B %Y}: the "
+        f"newest records in it are of these days: {newest}.",
+        where=f"authority {found.la_code}, the month's last day {found.last_day}",
+        means=f"{NOTHING_WRITTEN} Figures of the month would be too low, and look like figures.",
+        next="Wait for an extract that holds the whole month, or mend the export. To have the "
+        "report all the same, with this said on every page, add --stale-anyway.",
+    )
+
+
+def _published_before(session: Session, asked: Asked) -> Report | None:
+    """The public record of the month before as it was published: what its readers know already.
+    None where it never was."""
+    before = month_before(asked.month)
+    rows = session.rows(
+        "select label, known_on from report.frozen_month where la_code = :la_code "
+        "and month = :before and known_on <= :known_on order by frozen_at",
+        la_code=asked.la_code, before=before, known_on=asked.known_on,
+    )  # fmt: skip
+    freezes = dict(rows)
+    own = default_label(before)
+    label = own if own in freezes else next(reversed(freezes), None)
+    if label is None:
+        return None
+    earlier = replace(asked, month=before, known_on=freezes[label], label=label)
+    return public(read_report(session, earlier))
+
+
+@dataclass(frozen=True)
+class Written:
+    """The files of an edition."""
+
+    page: Path
+    workbook: Path
+    pdf: Path | None = None
+
+    @property
+    def every(self) -> tuple[Path, ...]:
+        """Those that there are."""
+        return tuple(path for path in (self.page, self.workbook, self.pdf) if path)
+
+
+def write_edition(
+    found: Report, folder: Path, commentary: Mapping[str, Comment], *, with_pdf: bool = False
+) -> Written:
+    """Write an edition's files into the folder, all or none; an earlier one of the same month, day
+    and kind is replaced.
+
+    Raises WrongUsage where no Chromium is there for the PDF, ConnectionFault where the folder
+    cannot be written.
+    """
+    called = names(found.la_code, found.month, found.known_on, is_public=found.is_public)
+    with writing(folder) as place:
+        (place / called.page).write_text(page(found, commentary), encoding="utf-8")
+        write_workbook(found, _notes(found), place / called.workbook)
+        if with_pdf:
+            pdf(place / called.page, place / called.pdf)
+    return Written(
+        folder / called.page, folder / called.workbook, folder / called.pdf if with_pdf else None
+    )
+
+
+def _notes(found: Report) -> list[tuple[str, list[str]]]:
+    """What is said about the figures, without its marks, by heading."""
+    return [
+        (note.heading, [plain(text) for text in (*note.paragraphs, *note.items)])
+        for note in about(found)
+    ]
+
+
+def frozen_last(url: str, la_code: str) -> Wanted | None:
+    """The last month of an authority that was frozen under its own label; None where none was."""
+    with existing_warehouse(url).reading() as session:
+        rows = session.rows(
+            "select month, label from report.frozen_month where la_code = :la_code "
+            "order by month desc",
+            la_code=la_code,
+        )
+    for month, label in rows:
+        if label == default_label(month):
+            return Wanted(month, frozen=label, la_code=la_code)
+    return None
+
+
+def is_written(wanted: Wanted, folder: Path) -> bool:
+    """Whether the folder holds both editions of a frozen month, of whichever day."""
+    begins = f"{wanted.la_code}-{wanted.month:%Y-%m}-known-*"
+    return all(any(folder.glob(begins + end)) for end in ("[0-9].html", "-public.html"))
+
+
+def write_frozen(url: str, wanted: Wanted, folder: Path) -> list[Path]:
+    """Write both editions of a frozen month; returns their files."""
+    found: list[Path] = []
+    for is_public in (False, True):
+        edition = read_edition(url, replace(wanted, is_public=is_public))
+        found += write_edition(edition, folder, {}).every
+    return found
