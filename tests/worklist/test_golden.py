@@ -398,7 +398,8 @@ def test_without_the_file_of_identities_no_list_is_made(
     [
         ("visits_in_time_pct", True),
         ("child_protection_visit_in_practice_pct", True),
-        ("initial_conferences_in_time_pct", False),
+        ("initial_conferences_in_time_pct", True),
+        ("looked_after_visits_in_time_pct", True),
         ("assessments_late_families", False),
         ("contacts_to_referral_pct", False),
         ("looked_after_rate", False),
