@@ -78,4 +78,4 @@ lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	    --no-annotate --no-header --group pyproject.toml:dev -o requirements.lock pyproject.toml
 
 clean: ## remove what the demo and the tests made
-	rm -rf demo warehouse.duckdb warehouse.duckdb.* warehouse.restricted.duckdb
+	rm -rf demo reports/900 warehouse.duckdb warehouse.duckdb.* warehouse.restricted.duckdb

@@ -12,11 +12,13 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections import deque
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from getpass import getuser
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ from etl.publish.measures import Measure, measures
 from etl.publish.months import month_before
 from etl.settings import PROJECT, PSEUDONYM_KEY
 from etl.warehouse import Session, open_warehouse
+from etl.worklist.write import write_lists
 
 LA_CODE = "900"
 CHILDREN = 5000
@@ -39,6 +42,9 @@ DEMO = PROJECT / "demo"
 WAREHOUSE = PROJECT / "warehouse.duckdb"
 URL = f"duckdb:///{WAREHOUSE}"
 PAGES = PROJECT / "pages" / LA_CODE  # the night puts them beside the warehouse
+REPORTS = PROJECT / "reports" / LA_CODE  # and so does the monthly DAG
+# Work lists identify children: they are refused in a folder under git, as this project's is.
+WORK_LISTS = Path(tempfile.gettempdir()) / f"csc-etl-demo-work-lists-{getuser()}"
 LOG = DEMO / "airflow.log"
 DEMO_KEY = "westmere-demo-key-for-nobody-real"  # public on purpose: it protects invented children
 CUT_TABLE = "FACT_REFERRALS.csv"
@@ -85,7 +91,10 @@ def main() -> None:
         run_airflow("db", "migrate", step="Airflow's own database")
         for number, night in enumerate(NIGHTS, start=1):
             run_night(number, night)
+        report = write_report()
+        lists = write_work_lists()
         show_warehouse()
+        show_what_next(report, lists)
     except DemoFailed as failed:
         console.print(f"\n[bold red]The demo failed:[/bold red] {failed}", soft_wrap=True)
         sys.exit(1)
@@ -95,7 +104,7 @@ def main() -> None:
 def lay_out() -> None:
     """Remove what an earlier demo left, and write the extracts and the authority's file."""
     check_only_demo()
-    for folder in (DEMO, PAGES):
+    for folder in (DEMO, PAGES, REPORTS, WORK_LISTS):
         shutil.rmtree(folder, ignore_errors=True)
     for path in PROJECT.glob(f"{WAREHOUSE.stem}.*duckdb*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -198,6 +207,23 @@ def run_night(number: int, night: DemoNight) -> None:
         console.print(f"    [yellow]{part}[/yellow]", soft_wrap=True)
 
 
+def write_report() -> tuple[Path, Path]:
+    """Both editions of the last month's report, by the DAG that freezes the month; their pages."""
+    run_airflow("dags", "test", "monthly_report", step="The month is frozen and reported")
+    pages = sorted(REPORTS.glob("*.html"), key=lambda page: len(page.name))
+    if len(pages) != 2:
+        raise DemoFailed(f"there are not two editions of the report in {REPORTS}")
+    return pages[0], pages[1]
+
+
+def write_work_lists() -> Path:
+    """The teams' work lists of the last night; the page of the team with most on it."""
+    console.print("[bold]The teams' work lists[/bold]")
+    made = write_lists(URL, WORK_LISTS, done_at=datetime.now(UTC))
+    pages = {name: lines for name, lines in made.files.items() if name.endswith(".html")}
+    return WORK_LISTS / max(pages, key=lambda name: pages[name])
+
+
 def show_warehouse() -> None:
     """The tables at the end. Raises DemoFailed where no figure was restated."""
     connection = duckdb.connect()
@@ -209,7 +235,6 @@ def show_warehouse() -> None:
         show_figures(connection.execute(FIGURES_SHOWN).fetchall())
     finally:
         connection.close()
-    show_what_next()
 
 
 NIGHTS_SHOWN = "select extract_date, status, message from audit.load_run order by extract_date"
@@ -314,14 +339,18 @@ limit 1
 """
 
 
-def show_what_next() -> None:
-    """The files to open next."""
+def show_what_next(report: tuple[Path, Path], lists: Path) -> None:
+    """The files to open next. report: its two editions."""
     page = (PAGES / f"{NIGHTS[-1].extract_date}.html").relative_to(PROJECT)
     with open_warehouse(URL).reading() as session:
         [(timescale, subject_id)] = session.rows(LONGEST_OVERDUE_VISIT)
     console.print(
-        f"\n[bold]Open next[/bold]\n"
-        f"  {page}   the last night's checks, in a browser\n"
+        f"\n[bold]Open next, in a browser[/bold]\n"
+        f"  {report[0].relative_to(PROJECT)}   the month's report; its workbook is beside it\n"
+        f"  {report[1].relative_to(PROJECT)}   the same for the public\n"
+        f"  {lists}   what a team still owes, and to whom\n"
+        f"  {page}   the last night's checks\n"
+        "[bold]And[/bold]\n"
         "  warehouse.duckdb   the warehouse; to query it in Python:\n"
         "      import duckdb\n"
         "      connection = duckdb.connect()\n"

@@ -49,8 +49,13 @@ def read_commentary(path: Path) -> Mapping[str, Comment]:
     if not comments and not faults:
         faults.append("it has no section")
     if faults:
-        raise _refused(faults, path)
+        raise _refused(sorted(faults, key=_line_of), path)
     return comments
+
+
+def _line_of(fault: str) -> int:
+    found = re.match(r"line (\d+)", fault)
+    return int(found[1]) if found else 0
 
 
 @dataclass

@@ -16,7 +16,7 @@ from etl.report.files import names, pdf, writing
 from etl.report.page import page
 from etl.report.reading import read_report
 from etl.report.record import Report
-from etl.report.sentences import about
+from etl.report.sentences import about, plain
 from etl.report.suppression import public
 from etl.report.surroundings import JUDGED_BY
 from etl.report.workbook import write_workbook
@@ -155,12 +155,20 @@ def write_edition(
     called = names(found.la_code, found.month, found.known_on, is_public=found.is_public)
     with writing(folder) as place:
         (place / called.page).write_text(page(found, commentary), encoding="utf-8")
-        write_workbook(found, about(found), place / called.workbook)
+        write_workbook(found, _notes(found), place / called.workbook)
         if with_pdf:
             pdf(place / called.page, place / called.pdf)
     return Written(
         folder / called.page, folder / called.workbook, folder / called.pdf if with_pdf else None
     )
+
+
+def _notes(found: Report) -> list[tuple[str, list[str]]]:
+    """What is said about the figures, without its marks, by heading."""
+    return [
+        (note.heading, [plain(text) for text in (*note.paragraphs, *note.items)])
+        for note in about(found)
+    ]
 
 
 def frozen_last(url: str, la_code: str) -> Wanted | None:

@@ -135,22 +135,22 @@ def pdf(page: Path, out: Path) -> None:
 
     Raises WrongUsage where no browser is found, ConnectionFault where it fails or hangs.
     """
-    browser = _browser()
+    program = browser()
     with tempfile.TemporaryDirectory(
         prefix="csc-etl-browser-", ignore_cleanup_errors=True
     ) as profile:
         code = _run([
-            browser, "--headless=new", "--no-pdf-header-footer", "--no-first-run",
+            program, "--headless=new", "--no-pdf-header-footer", "--no-first-run",
             "--disable-background-networking", f"--user-data-dir={profile}",
             # As root, as in a container, Chromium has no sandbox and does not start without this.
             *(["--no-sandbox"] if os.geteuid() == 0 else []),
             f"--print-to-pdf={out}", page.resolve().as_uri(),
         ], profile)  # fmt: skip
     if code or not out.exists() or out.stat().st_size == 0:
-        raise _not_printed(f"It ended with status {code} and wrote no PDF.", browser)
+        raise _not_printed(f"It ended with status {code} and wrote no PDF.", program)
 
 
-def _browser() -> str:
+def browser() -> str:
     found = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
     if found is None:
         raise WrongUsage(

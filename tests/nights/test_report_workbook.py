@@ -25,7 +25,8 @@ def books(two_nights: TwoNights, tmp_path_factory: pytest.TempPathFactory) -> li
     with open_warehouse(two_nights.council.url).reading() as session:
         for known_on in (FIRST, SECOND):
             report = read_report(session, Asked("874", OCTOBER, known_on, None, 25))
-            found.append(written(report, tmp_path_factory.mktemp("book"), about(report)))
+            notes = [(note.heading, note.paragraphs) for note in about(report)]
+            found.append(written(report, tmp_path_factory.mktemp("book"), notes))
     return found
 
 

@@ -101,6 +101,7 @@ def test_the_notes_stand_in_their_order() -> None:
         "How to read this", "Restated since publication",
     ]  # fmt: skip
     assert "Team" not in [each.heading for each in about(october(is_public=True))]
+    assert "Rules in force" not in [each.heading for each in about(october(rules=()))]
 
 
 def test_the_newest_records_are_named_with_their_days() -> None:
@@ -129,6 +130,16 @@ def test_rows_held_back_are_accounted_for(
 ) -> None:
     found = note("Held back", report(account=account))
     assert (found.paragraphs, found.items) == ((paragraph,), items)
+
+
+def test_the_public_edition_tells_rows_held_back_in_all_alone() -> None:
+    account = Account(80_076, 12, 0, {"contact": 8, "visit": 4})
+    found = note("Held back", report(account=account, is_public=True))
+    assert found.items == ()
+    assert found.paragraphs == (
+        "12 of 80,076 rows of the extract were held back by a check. Below each table stands "
+        "whether children may be missing from it for that (‡).",
+    )
 
 
 def test_what_the_extract_lacks_is_named_with_what_that_costs() -> None:

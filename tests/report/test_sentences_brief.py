@@ -87,8 +87,8 @@ def rate(measure: str, number: int, target: str) -> Series:
          ["Furthest from target: children on a plan, 10.0 per 10,000, 50.0% below target.",
           "Other measure with a target: early help 5.3% above."]),
         ([series("section_47_to_conference_pct_ytd", [(250, 540)], target=reference("60.0"))],
-         ["Furthest from target: enquiries that led to an initial conference, year to date, 46.3% "
-          "(250 of 540), 13.7 percentage points below target."]),
+         ["Furthest from target: enquiries that led to an initial conference in the year to date, "
+          "46.3% (250 of 540), 13.7 percentage points below target."]),
         ([series("early_help_rate_12m", [45])], []),
     ],
 )  # fmt: skip

@@ -61,6 +61,12 @@ def test_a_chart_of_little_is_told_all_the_same(figures: list[Any], expected: st
     assert shown(series("contacts", figures)) == expected
 
 
+def test_a_figure_that_is_not_final_is_told_so() -> None:
+    made = series("reviews_in_time_pct", [(64, 64), (46, 64)])
+    made = replace(made, points=(made.points[0], replace(made.now, awaiting=18)))
+    assert "October 2014 is 71.9%, not final; the lowest" in shown(made, LINE)
+
+
 def test_a_month_of_few_is_not_among_those_shown() -> None:
     made = series("contacts_to_referral_pct", [(1, 10), (2, 10), (1, 3)])
     assert shown(made, LINE) == (

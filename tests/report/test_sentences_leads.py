@@ -59,7 +59,7 @@ LEADS = {
         "**88.8%** of the single assessments completed from 1 April to 31 October 2014 "
         "were in time (1,467 of 1,652), 1.2 percentage points lower than in the same "
         "period of 2013 (90.0%).",
-        "In October itself **212** of the 251 were in time (84.5%).",
+        "In October itself **212** of the 251 single assessments were in time (84.5%).",
         "**39**, in **26 families**, took longer than the 35 working days of the local "
         "standard; none was still open past its due date at the end of the month.",
         "The number late is above its usual range (9 to 36).",
@@ -202,6 +202,35 @@ def test_a_count_is_told_against_the_month_and_the_year_before(
     assert said(series("contacts", figures, beginning=CONTACTS_FROM), section="contacts") == told
 
 
+@pytest.mark.parametrize(
+    ("figures", "told"),
+    [
+        ([11, *[30] * 10, 41, 30, 37], "37 child protection plans started in October 2014, 7 more "
+         "than in September (30), 4 fewer than in August (41) and 7 more than in October 2013 "
+         "(30)."),
+        ([30] * 14, "30 child protection plans started in October 2014, the same as in September "
+         "(30), in August (30) and in October 2013 (30)."),
+        ([*[30] * 11, 41, 30, 30], "30 child protection plans started in October 2014, the same as "
+         "in September (30), 11 fewer than in August (41) and the same as in October 2013 (30)."),
+        ([*[0] * 11, 3, 0, 0], "No child protection plan started in October 2014, the same as in "
+         "September (0), 3 fewer than in August (3) and the same as in October 2013 (0)."),
+    ],
+)  # fmt: skip
+def test_plans_started_are_told_against_two_months_before(
+    figures: Sequence[Any], told: str
+) -> None:
+    assert said(series("plans_started", figures), section="plans-started") == told
+
+
+def test_a_beginning_that_the_council_told_is_told_as_its_own() -> None:
+    told = replace(CONTACTS_FROM, is_as_told=True)
+    text = said(series("contacts", year(None, 75, 79), beginning=told), section="contacts")
+    assert text.endswith(
+        "There is no comparable figure for October 2013: by the council’s file the extract is whole"
+        " from 1 February 2014 on."
+    )
+
+
 def test_a_count_without_a_known_beginning_is_told_as_not_comparable_all_the_same() -> None:
     assert said(series("contacts", year(None, 75, 79)), section="contacts").endswith(
         "There is no comparable figure for October 2013."
@@ -303,7 +332,7 @@ CONTACTS = series("contacts", [100])
          "(40.0%)."),
         (year((5, 9), (40, 100), (1, 100)), "1 of them went on to a referral: 1.0%, 39.0 percentage"
          " points lower than in September (40.0%)."),
-        (year((40, 100), (40, 100), (2, 3)), "2 of 3 went on to a referral."),
+        (year((40, 100), (40, 100), (2, 3)), "2 of 3 contacts went on to a referral."),
         (year((40, 100), (40, 100), (0, 0)), ""),
         (year((0, 0), (40, 100), (40, 100)), "40 of them went on to a referral: 40.0%, the same as "
          "in September (40.0%). There is no figure for October 2013."),
@@ -317,6 +346,13 @@ def test_a_share_is_told_in_points_with_its_numbers(figures: Sequence[Any], told
     shares = series("contacts_to_referral_pct", figures)
     assert said(CONTACTS, shares, section="contacts") == (
         f"100 contacts were received in October 2014. {told}".strip()
+    )
+
+
+def test_a_share_of_a_number_that_is_not_told_says_of_what_it_is_one() -> None:
+    shares = series("contacts_to_referral_pct", [(40, 100)])
+    assert (
+        said(shares, section="contacts") == "40 of the 100 contacts went on to a referral (40.0%)."
     )
 
 
@@ -343,6 +379,17 @@ def test_the_referrals_of_the_month_before_are_followed_to_this_months_end(
 ) -> None:
     shares = series("previous_month_referrals_assessed_pct", [(5, 10), now])
     assert said(shares, section="assessments", months=(date(2014, 9, 1), OCTOBER)) == told
+
+
+def test_conferences_in_time_are_told_after_how_many_and_before_the_reasons() -> None:
+    usual = UsualRange(Decimal(1), Decimal(2), date(2013, 10, 1))
+    every = [series("initial_conferences_held", year(None, 32, 40), usual=usual),
+             series("initial_conferences_in_time_pct", [(39, 40)])]  # fmt: skip
+    assert said(*every, section="plans-started", rules=RULES) == (
+        "40 children were considered at an initial conference in October 2014, 8 more than in "
+        "September (32). This is above its usual range (1 to 2). 39 of the 40 conferences were "
+        "held within 15 working days (97.5%). There is no comparable figure for October 2013."
+    )
 
 
 @pytest.mark.parametrize(
@@ -443,6 +490,15 @@ def test_a_share_stands_in_points_from_its_target() -> None:
                     england=reference("47.3"))  # fmt: skip
     assert said(shares, section="section-47").endswith(
         "That is 1.2 percentage points below the target of 47.5%, and below England (47.3%)."
+    )
+
+
+def test_a_share_stands_against_its_target_before_it_is_said_why_it_has_no_change() -> None:
+    shares = series("visits_in_time_pct", [(0, 0), (27, 30)], target=reference("95.0"))
+    assert said(shares, section="visits").startswith(
+        "90.0% of the children on a plan had their statutory visit in time at the end of October "
+        "2014 (27 of 30). That is 5.0 percentage points below the target of 95.0%. There is no "
+        "figure for September."
     )
 
 
@@ -673,3 +729,9 @@ def test_one_reason_is_said_once() -> None:
     every = [series("contacts", year(None, 75, 79), **begun),
              series("contacts_to_referral_pct", year(None, (1, 10), (2, 10)), **begun)]  # fmt: skip
     assert said(*every, section="contacts").count("There is no comparable figure") == 1
+    every[1] = series("contacts_to_referral_pct", [None], **begun)
+    assert said(*every, section="contacts").endswith(
+        "There is no comparable figure for October 2013: the extract holds no contact that was "
+        "received before 1 February 2014. There is no comparable figure of contacts that became a "
+        "referral for October 2014."
+    )

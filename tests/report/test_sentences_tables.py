@@ -84,6 +84,12 @@ def test_a_row_is_marked_where_it_is_not_final_and_where_rows_are_held_back() ->
     assert row(marked) == ("71.9%", "46 of 64", "100.0%", "◊ ‡", "higher is better")
 
 
+def test_a_month_before_that_is_not_final_has_a_mark_of_its_own() -> None:
+    made = series("reviews_in_time_pct", [(46, 64), (64, 64)])
+    made = replace(made, points=(replace(made.points[0], awaiting=18), made.now))
+    assert row(made)[:3] == ("100.0%", "64 of 64", "71.9% ◊")
+
+
 @pytest.mark.parametrize(
     ("point", "expected"),
     [
@@ -94,6 +100,7 @@ def test_a_row_is_marked_where_it_is_not_final_and_where_rows_are_held_back() ->
         (Point(OCTOBER, state=MISSING), ("", "")),
         (Point(OCTOBER, 64, 64, published=Published(46, 64, date(2014, 11, 3))),
          ("100.0% †", "64 of 64; published 71.9% (46 of 64)")),
+        (Point(OCTOBER, 46, 64, awaiting=18), ("71.9% ◊", "46 of 64")),
         (Point(OCTOBER, 2, 3, published=Published(1, 3, date(2014, 11, 3))),
          ("2 of 3 †", "published 1 of 3")),
     ],
@@ -173,6 +180,11 @@ def test_while_reviews_are_not_final_it_is_said_beside_them() -> None:
     assert [(part.number, part.is_awaiting) for part in parts_of_reviews(october())] == [
         (46, False), (18, True),
     ]  # fmt: skip
+
+
+def test_the_public_edition_says_nothing_of_usual_ranges_beside_reviews_either() -> None:
+    [text] = callout(october(is_public=True)) or []
+    assert "so no change is stated. Nothing is late" in text
 
 
 def test_what_is_late_in_practice_is_told_beside_what_is_awaited() -> None:

@@ -26,7 +26,7 @@ from etl.report.record import (
     Teams,
     UsualRange,
 )
-from etl.report.sentences import Note, describe
+from etl.report.sentences import describe
 from etl.report.workbook import write_workbook
 from report.records import OCTOBER, months, point, reference, report, series, steady
 from report.workbooks import HEAD, Read, written
@@ -321,13 +321,13 @@ def test_a_definition_has_the_rule_in_force(tmp_path: Path) -> None:
 
 def test_notes_are_what_is_said_about_the_figures_and_how_to_read_them(tmp_path: Path) -> None:
     notes = [
-        Note("As known on", ("Every **figure**.", "Newest records.")),
-        Note("Held back", (), ("=1+1",)),
+        ("As known on", ["Every figure.", "Newest records."]),
+        ("Held back", ["=1+1"]),
     ]
     found = written(varied(), tmp_path, notes)
     said = [cell.value for [cell] in found.values["Notes"]["A1:A40"] if cell.value]
     assert said[:6] == ["About these figures", "As known on", "Every figure.", "Newest records.",
-                        "Held back", "• =1+1"]  # fmt: skip
+                        "Held back", "=1+1"]  # fmt: skip
     assert said[6] == "How to read this workbook"
     assert any("2 of 3" in line for line in said[7:])
 
@@ -516,8 +516,8 @@ def test_an_ampersand_in_a_name_is_an_ampersand_on_paper(tmp_path: Path) -> None
 
 def test_the_same_record_is_the_same_bytes(tmp_path: Path) -> None:
     first, second = tmp_path / "1.xlsx", tmp_path / "2.xlsx"
-    write_workbook(varied(), [Note("A", ("b",))], first)
-    write_workbook(varied(), [Note("A", ("b",))], second)
+    write_workbook(varied(), [("A", ["b"])], first)
+    write_workbook(varied(), [("A", ["b"])], second)
     assert first.read_bytes() == second.read_bytes()
 
 

@@ -14,8 +14,8 @@ import openpyxl
 from openpyxl.utils import range_boundaries
 
 from etl.report.record import Report
-from etl.report.sentences import Note
 from etl.report.workbook import write_workbook
+from etl.report.workbook.writing import Note
 
 # Where the table of a subject's sheet, and that of all figures, has its head.
 HEAD = 4

@@ -131,8 +131,9 @@ def _held_back(report: Report) -> Note:
              "that reason.",),
         )  # fmt: skip
     are = "was" if account.held_back == 1 else "were"
+    what = "whether" if report.is_public else "how many"
     said = [
-        f"{rows} of the extract {are} held back by a check. Below each table stands how many "
+        f"{rows} of the extract {are} held back by a check. Below each table stands {what} "
         "children may be missing from it for that (‡)."
     ]
     if account.kept:
@@ -179,7 +180,9 @@ def _team(report: Report) -> Note | None:
     )  # fmt: skip
 
 
-def _rules(report: Report) -> Note:
+def _rules(report: Report) -> Note | None:
+    if not report.rules:
+        return None
     return Note("Rules in force", (), tuple(_rule(rule) for rule in report.rules))
 
 

@@ -23,9 +23,9 @@ from etl.report.sentences.comparing import (
     stated,
     usual_range,
 )
-from etl.report.sentences.leads import rule_of
 from etl.report.sentences.nouns import WORDS
 from etl.report.sentences.reviews import can_be, reviews_of
+from etl.report.sentences.templates import rule_of
 from etl.report.sentences.words import (
     bold,
     day_in_year,

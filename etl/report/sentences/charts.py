@@ -44,6 +44,7 @@ def _highest_and_lowest(series: Series, drawn: list[Point]) -> str:
     if not now:
         return limits[:1].upper() + limits[1:]
     words = {"n/c": "not comparable", "c": "withheld"}.get(now, now)
+    words += ", not final" if series.is_not_final else ""
     return f"{month_of(series.now.month)} is {words}; {limits}"
 
 

@@ -47,6 +47,8 @@ from etl.report.sentences.words import (
 from etl.report.usual_range import is_outside
 
 NOT_COMPARABLE_CELL, WITHHELD_CELL = "n/c", "c"
+# How a sentence begins that says of which months nothing can be compared.
+NO_COMPARABLE = "There is no comparable"
 
 
 def figure(unit: str, point: Point | None) -> str:
@@ -71,7 +73,7 @@ def changes(report: Report, series: Series) -> str:
     """What follows a figure: ``, 4 more than in September (75) and 39 more than in ...``; nothing
     where neither side of it may be told."""
     fair = [each for each in _compared_with(report, series) if _is_fair(series, each[0])]
-    if len(fair) > 1 and stays(series):
+    if len(fair) > 1 and stays(report, series):
         return f", the same as {listed([_with_figure(series, *each) for each in fair])}"
     said: list[str] = []
     for point, words in fair:
@@ -94,12 +96,13 @@ def change_on_month_before(report: Report, series: Series) -> str:
     return _change(series, point, words, has_unit=False).rpartition(" (")[0]
 
 
-def stays(series: Series) -> bool:
+def stays(report: Report, series: Series) -> bool:
     """Whether every figure that M's is compared with is the same."""
     now = printed(series.unit, series.now)
-    before = [series.month_before, series.year_before]
     return all(
-        printed(series.unit, point) == now for point in before if point and _is_fair(series, point)
+        printed(series.unit, point) == now
+        for point, _ in _compared_with(report, series)
+        if _is_fair(series, point)
     )
 
 
@@ -167,7 +170,7 @@ def _is_missing(unit: str, point: Point) -> bool:
 
 def no_comparable(report: Report, series: Series, months: list[date], what: str = "figure") -> str:
     """That there is no comparable figure for months, and why."""
-    said = f"There is no comparable {what} for {_months(report, months)}"
+    said = f"{NO_COMPARABLE} {what} for {_months(report, months)}"
     if not (beginning := series.beginning):
         return f"{said}."
     thing = typographic(f"{beginning.thing} that {beginning.verb}")
@@ -206,7 +209,7 @@ def amount(found: Distance) -> str:
     if found.side == 0:
         return "the same as"
     unit = " percentage points" if found.in_points else "%"
-    shown = f"less than 0.1{unit}" if found.amount == 0 else f"{found.amount}{unit}"
+    shown = f"less than 0.1{unit}" if found.amount == 0 else f"{found.amount:,}{unit}"
     return f"{shown} {side(found.side)}"
 
 

@@ -56,12 +56,13 @@ WORDS = {
         had_many="had a single assessment completed by {last_day}",
     ),
     "assessments_in_time_pct_ytd": Words(
-        "single assessments in time, year to date",
+        "single assessments in time in the year to date",
         things="single assessments completed {year_to_date}",
         had_one="was in time", had_many="were in time",
     ),
     "assessments_in_time_pct": Words(
-        "single assessments in time, in the month", had_one="was in time", had_many="were in time",
+        "single assessments in time in the month", things="single assessments",
+        had_one="was in time", had_many="were in time",
     ),
     "assessments_late": Words(
         "single assessments completed late", "single assessment was completed late",
@@ -85,7 +86,7 @@ WORDS = {
         had_many="led to an initial child protection conference",
     ),
     "section_47_to_conference_pct_ytd": Words(
-        "enquiries that led to an initial conference, year to date",
+        "enquiries that led to an initial conference in the year to date",
         things="enquiries completed {year_to_date}", had_one="led to an initial conference",
         had_many="led to an initial conference",
     ),

@@ -128,9 +128,11 @@ def callout(report: Report) -> list[str] | None:
         return None
     one = reviews.awaiting == 1
     until = "1 is recorded" if one else f"{reviews.awaiting} are recorded"
+    # The public edition tells no usual range of anything.
+    tested = "" if report.is_public else " and no usual range is tested"
     said = (
         f"For this figure the previous month is not a fair comparison until the {until}, so no "
-        "change is stated and no usual range is tested."
+        f"change is stated{tested}."
     )
     late = _late(reviews)
     practice = (

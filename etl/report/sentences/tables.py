@@ -40,8 +40,8 @@ def cells(report: Report, series: Series) -> Cells:
     return Cells(
         now=figure(series.unit, series.now),
         of=_of(series.unit, series.now),
-        month_before=figure(series.unit, series.month_before),
-        year_before=figure(series.unit, series.year_before),
+        month_before=_marked(series.unit, series.month_before),
+        year_before=_marked(series.unit, series.year_before),
         usual=usual_range(report, series),
         target=reference(series.unit, series.target) if series.target else "",
         from_target=_from_target(series),
@@ -50,6 +50,12 @@ def cells(report: Report, series: Series) -> Cells:
         marks=" ".join(marks),
         better="" if series.better == "neither" else f"{series.better} is better",
     )
+
+
+def _marked(unit: str, point: Point | None) -> str:
+    """A figure that stands without its row's marks: with its own, where it is not final."""
+    shown = figure(unit, point)
+    return f"{shown} {NOT_FINAL}" if shown and point and point.awaiting else shown
 
 
 def _of(unit: str, point: Point) -> str:
@@ -73,9 +79,9 @@ def _comparator(report: Report, series: Series, name: str) -> str:
 
 
 def point_cell(unit: str, point: Point) -> tuple[str, str]:
-    """A month in a table of data: its figure, with a mark where it moved since it was published;
-    ``201 of 870``, and what was published."""
-    shown, beside = figure(unit, point), [_of(unit, point)]
+    """A month in a table of data: its figure, with marks where it is not final and where it moved
+    since it was published; ``201 of 870``, and what was published."""
+    shown, beside = _marked(unit, point), [_of(unit, point)]
     if point.published:
         was = Point(point.month, point.published.numerator, point.published.denominator)
         shown = f"{shown} {MOVED}"

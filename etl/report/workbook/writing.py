@@ -8,7 +8,7 @@ from pathlib import Path
 from xlsxwriter.worksheet import Worksheet
 
 from etl.report.record import Report
-from etl.report.sentences import Note, header, plain
+from etl.report.sentences import header
 from etl.report.workbook import lists
 from etl.report.workbook.book import Book, Column, Rows
 from etl.report.workbook.overview import all_figures, contents
@@ -21,6 +21,8 @@ from etl.report.workbook.words import (
     of_what,
 )
 
+# A heading and the paragraphs under it.
+Note = tuple[str, Sequence[str]]
 _NOTES, _NOTES_WIDTH = "Notes", 80
 
 
@@ -78,9 +80,8 @@ def _write_notes(book: Book, sheet: Worksheet, report: Report, notes: Sequence[N
     sheet.set_column(0, 0, _NOTES_WIDTH)
     book.heading(sheet, 0, "About these figures")
     row = 1
-    for note in (*notes, Note("How to read this workbook", own)):
-        lines = [*note.paragraphs, *(f"• {item}" for item in note.items)]
-        book.text(sheet, row + 1, note.heading, _NOTES_WIDTH, is_bold=True)
-        for number, line in enumerate(lines, row + 2):
-            book.text(sheet, number, plain(line), _NOTES_WIDTH)
-        row += 2 + len(lines)
+    for heading, paragraphs in (*notes, ("How to read this workbook", own)):
+        book.text(sheet, row + 1, heading, _NOTES_WIDTH, is_bold=True)
+        for number, paragraph in enumerate(paragraphs, row + 2):
+            book.text(sheet, number, paragraph, _NOTES_WIDTH)
+        row += 2 + len(paragraphs)
