@@ -29,6 +29,25 @@ def council(seed: int, *, busy: int = 6, months: int = 25, last: date = OCTOBER)
     return replace(made_of, months=made_of.months[-months:], breakdowns=_breakdowns(drawn, made_of))
 
 
+def editions(whole: Report) -> tuple[Report, Report]:
+    """Of a record, the record of the month before its last, and that of its last: each without a
+    month that the other has."""
+    before = replace(
+        whole,
+        month=whole.months[-2],
+        months=whole.months[:-1],
+        breakdowns={},
+        series={name: replace(each, points=each.points[:-1])
+                for name, each in whole.series.items()},
+    )  # fmt: skip
+    now = replace(
+        whole,
+        months=whole.months[1:],
+        series={name: replace(each, points=each.points[1:]) for name, each in whole.series.items()},
+    )
+    return before, now
+
+
 def _series(measure: str, figures: list, last: date) -> Series:
     """A share of nothing is missing, as in the warehouse's record."""
     made = series(measure, figures, last)

@@ -16,7 +16,7 @@ from etl.report.record import PERCENT, Point, Report, Series
 
 Name = tuple[str, date, str]  # of what, when, and: n, d, or the label of a band
 Equation = dict[Name, int]  # what comes to 0
-_MANY = 1_000_000
+_MANY = 10_000
 _NEARLY = 1e-6
 
 _DENOMINATORS = {
@@ -177,18 +177,31 @@ class _System:
     ) -> Iterator[tuple[str, float]]:
         """One solution often shows of many that they can be so little (times sign)."""
         left = {name: sign * self._matrix([each]).toarray()[0] for name, each in asked.items()}
+        if left:
+            left = self._beyond(self._least(sum(left.values())), left, enough)
         while left:
             name, row = left.popitem()
-            solved = linprog(
-                row,
-                A_eq=self._equal, b_eq=np.zeros(self._equal.shape[0]),
-                A_ub=self._at_most, b_ub=np.zeros(self._at_most.shape[0]),
-                bounds=self._bounds,
-            )  # fmt: skip
-            assert solved.status == 0, solved.message
-            if solved.fun > enough + _NEARLY:
-                yield name, solved.fun
-            left = {other: its for other, its in left.items() if its @ solved.x > enough + _NEARLY}
+            solution = self._least(row)
+            if row @ solution > enough + _NEARLY:
+                yield name, float(row @ solution)
+            left = self._beyond(solution, left, enough)
+
+    def _least(self, row: np.ndarray) -> np.ndarray:
+        """A solution in which a row comes to as little as it can."""
+        solved = linprog(
+            row,
+            A_eq=self._equal, b_eq=np.zeros(self._equal.shape[0]),
+            A_ub=self._at_most, b_ub=np.zeros(self._at_most.shape[0]),
+            bounds=self._bounds,
+        )  # fmt: skip
+        assert solved.status == 0, solved.message
+        return solved.x
+
+    @staticmethod
+    def _beyond(
+        solution: np.ndarray, left: Mapping[str, np.ndarray], enough: int
+    ) -> dict[str, np.ndarray]:
+        return {name: row for name, row in left.items() if row @ solution > enough + _NEARLY}
 
 
 def _bounds_of(name: Name, told: Mapping[Name, int | None], zero_is_told: bool) -> tuple[int, int]:

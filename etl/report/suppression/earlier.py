@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
+from dataclasses import replace
 
 from etl.report.record import Report
 from etl.report.suppression.identities import (
@@ -29,25 +30,53 @@ def known_of(previous: Report, figures: Figures) -> dict[Number, int]:
 
 def kept_from_opening(previous: Report, report: Report, withheld: Set[Figure]) -> set[Figure]:
     """The figures that may not be told now, because one that the earlier edition withheld could be
-    worked out with them: from its own figures, if they did not move since.
+    worked out with them: from that edition's own figures, by who takes those that it withheld to
+    be what they are now.
 
     withheld: figures that are not told anyway.
     """
     figures = figures_of(previous)
-    told_before = dict(figures.values)
     silent = withheld_in(previous) & figures.tells.keys()
-    now = _told_by(report)
-    new = {figure for figure in silent if figure not in withheld and figure in _figures(report)}
-    for number, value in now.items():
-        if Figure(number.of, number.month) in new:
-            figures.values.setdefault(figures.one_of(number), value)
-    reader = Reader(figures, silent - new, told_before)
-    reader.protect({number for each in silent for number in figures.tells[each]}, is_told_small)
+    now = {
+        figures.one_of(number): value
+        for number, value in _told_by(report).items()
+        if Figure(number.of, number.month) in silent - withheld
+    }
+    taken = {number: value for number, value in now.items() if number not in figures.values}
+    guarded = {number for figure in silent for number in figures.tells[figure]}
+    moved = _moved(figures, taken)
+    kept = _kept(figures, silent, taken, guarded - moved)
+    for number in sorted(moved):
+        others = {other: value for other, value in taken.items() if other != number}
+        kept |= _kept(figures, silent, others, {number})
+    return kept
+
+
+def _moved(figures: Figures, taken: Mapping[Number, int]) -> set[Number]:
+    """The numbers of which some were others then: an identity would not hold with them."""
+    values = {**figures.values, **taken}
+    found: set[Number] = set()
+    for terms, constant in figures.identities:
+        counted = [(sign, values[number]) for sign, number in terms if number in values]
+        if len(counted) == len(terms) and sum(sign * it for sign, it in counted) != constant:
+            found.update(number for _, number in terms if number in taken)
+    return found
+
+
+def _kept(
+    figures: Figures, silent: Set[Figure], taken: Mapping[Number, int], guarded: Set[Number]
+) -> set[Figure]:
+    """The figures of the taken numbers that would open a guarded one."""
+    new = {
+        figure
+        for figure in silent
+        if all(number in taken or number in figures.values for number in figures.tells[figure])
+    }
+    known = dict(figures.values)
+    supposed = replace(figures, values={**known, **taken})
+    reader = Reader(supposed, set(silent - new), known)
+    reader.protect(guarded, is_told_small)
     return reader.withheld & new
-
-
-def _figures(report: Report) -> set[Figure]:
-    return {Figure(number.of, number.month) for number in _told_by(report)}
 
 
 def _told_by(report: Report) -> dict[Number, int]:

@@ -31,6 +31,8 @@ from etl.report.suppression.partners import Reader, is_narrowed, is_small
 
 # How late, and how long past due, so few are that a family can tell its own.
 _OF_FEW = ("assessments_how_late", "visits_how_long_past_due")
+# The order of these says which of two is larger, so that withheld ones go by their names.
+_BY_SIZE = ("plans_by_category",)
 
 
 def public(report: Report, previous: Report | None = None) -> Report:
@@ -133,8 +135,15 @@ def _breakdown(of: Breakdown, report: Report, withheld: Set[Figure]) -> Breakdow
     def told(label: str, number: int | None) -> int | None:
         return None if Figure(of.name, report.month, label) in withheld else number
 
-    bands = tuple(Band(band.label, told(band.label, band.number)) for band in of.bands)
-    return replace(of, total=told(TOTAL, of.total), bands=bands)
+    bands = [Band(band.label, told(band.label, band.number)) for band in of.bands]
+    if of.name in _BY_SIZE:
+        shown = [band for band in bands if band.number is not None]
+        bands = shown + sorted((each for each in bands if each not in shown), key=_label)
+    return replace(of, total=told(TOTAL, of.total), bands=tuple(bands))
+
+
+def _label(band: Band) -> str:
+    return band.label
 
 
 def _reviews(report: Report, withheld: Set[Figure]) -> Reviews | None:

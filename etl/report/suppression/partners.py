@@ -50,6 +50,8 @@ class Reader:
         numbers.update(number for told in self.figures.tells.values() for number in told)
         self._numbers = sorted(numbers)
         self._places = {number: place for place, number in enumerate(self._numbers)}
+        # of others it tells nothing here
+        self.known = {each: value for each, value in self.known.items() if each in self._places}
         self._sums = [
             Sum(tuple((sign, self._places[number]) for sign, number in each.terms), each.constant)
             for each in identities
