@@ -11,7 +11,7 @@ from etl.report.suppression.intervals import Sum
 # A combination with more numbers that are not told says too little of any.
 _MOST_LEFT = 4
 # How often combinations are combined in turn.
-_ROUNDS = 2
+_ROUNDS = 3
 
 _Left = dict[int, int]
 

@@ -11,6 +11,8 @@ from etl.report.suppression.intervals import Intervals, Sum
 
 # A count of these is withheld.
 SMALLEST, LARGEST = 1, 5
+# Sums with more terms that no figure tells are not combined: they say too little.
+_MOST_STRANGERS = 1
 
 Span = tuple[float, float]
 Opened = Callable[[Span], bool]
@@ -61,6 +63,13 @@ class Reader:
             for number in told:
                 self._told_by.setdefault(number, []).append(figure)
 
+        self._near_sums = [each for each in self._sums if self._strangers(each) <= _MOST_STRANGERS]
+
+    def _strangers(self, of: Sum) -> int:
+        """How many terms of a sum no figure tells: months that may not be compared, or are not the
+        report's."""
+        return sum(self._numbers[at] not in self._told_by for _, at in of.terms)
+
     def protect(self, numbers: Iterable[Number], is_opened: Opened) -> None:
         """Withhold figures until the reader can open none of these numbers; then tell again those
         that need not be withheld for it.
@@ -70,23 +79,25 @@ class Reader:
         """
         first = frozenset(self.withheld)
         guard = _Guard(self, sorted(numbers), is_opened)
-        self._close(guard)
-        self._tell_again(self.withheld - first, guard)
-        self._close(guard)
-
-    def _close(self, guard: _Guard) -> None:
-        """Withhold a partner of each number that is open, until none is that has one: first by the
-        sums alone, which are soon looked through, then by their combinations too."""
-        for combining in (frozenset[int](), guard.places):
-            bounds = self.bounds(combining)
-            while opened := guard.opened(bounds):
-                partners = {self._partner(bounds, number) for number in opened} - {None}
-                if not partners:
-                    break
-                for partner in partners:
-                    self.withheld.update(self._told_by[partner] if partner else ())
-                bounds = self.bounds(combining)
+        self._close(guard)  # by the sums alone, which are soon looked through
+        bounds = self._close(guard, combining=guard.places)
         guard.settle(bounds)
+        self._tell_again(self.withheld - first, guard, bounds)
+        self._close(guard, combining=guard.places)
+
+    def _close(self, guard: _Guard, *, combining: Set[int] = frozenset()) -> Intervals:
+        """Withhold a partner of each number that is open, until none is that has one. What can be
+        worked out then."""
+        bounds = self._bounds(combining)
+        while opened := guard.opened(bounds):
+            told = self._told()
+            partners = {self._partner(bounds, number, told) for number in opened} - {None}
+            if not partners:
+                break
+            for partner in partners:
+                self.withheld.update(self._told_by[partner] if partner else ())
+            bounds = self._bounds(combining)
+        return bounds
 
     def _told(self) -> dict[Number, int]:
         told = {
@@ -98,22 +109,23 @@ class Reader:
         }
         return {**self.known, **told}
 
-    def bounds(self, combining: Set[int] = frozenset()) -> Intervals:
+    def _bounds(self, combining: Set[int]) -> Intervals:
         """What the reader can work out of each number; of those to be combined also by combinations
         of sums."""
         least = [int(number in self.figures.never_zero) for number in self._numbers]
         told = {self.place(number): value for number, value in self._told().items()}
-        sums = [*self._sums, *combined(self._sums, told.keys(), combining)]
+        sums = [*self._sums, *combined(self._near_sums, told.keys(), combining)]
         return Intervals(sums, least, told)
 
     def place(self, number: Number) -> int:
         """Under which its bounds are found."""
         return self._places[number]
 
-    def _partner(self, bounds: Intervals, number: Number) -> Number | None:
+    def _partner(
+        self, bounds: Intervals, number: Number, told: Mapping[Number, int]
+    ) -> Number | None:
         """The smallest number that is told, and is not 0, of those that opened a number; of equal
         ones the oldest. None where there is none, or the reader knows them all otherwise."""
-        told = self._told()
         candidates = [
             (told[each], each.month, each)
             for at in bounds.why(self.place(number), SMALLEST, LARGEST)
@@ -123,9 +135,8 @@ class Reader:
         ]
         return min(candidates)[-1] if candidates else None
 
-    def _tell_again(self, partners: Set[Figure], guard: _Guard) -> None:
+    def _tell_again(self, partners: Set[Figure], guard: _Guard, bounds: Intervals) -> None:
         """Each partner without which nothing is opened; M's first, then larger ones."""
-        bounds = self.bounds(guard.places)
         for figure in sorted(partners, key=self._worth, reverse=True):
             numbers = self.figures.tells[figure]
             moved = bounds.tell({self.place(each): self.figures.values[each] for each in numbers})
