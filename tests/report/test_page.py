@@ -349,6 +349,13 @@ def test_an_extract_that_ends_too_early_is_told_at_the_top_of_every_page() -> No
     assert "@top-left" not in page(october(), {})
 
 
+def test_a_year_without_targets_is_told_once_in_the_head_and_on_no_other_page() -> None:
+    html = page(october(has_targets=False), {})
+    told = "No targets are set for 2014/15."
+    assert html.count(told) == 1
+    assert read(html).one("header").every("p")[-1].text == told
+
+
 def test_the_foot_of_every_page_says_whose_figures_of_when_and_which_edition() -> None:
     foot = re.search(r'@bottom-left \{ content: "(.*?)"', page(october(), {}))
     assert foot
