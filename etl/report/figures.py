@@ -31,7 +31,8 @@ from etl.targets import financial_year
 _OVER = {"over 12 months": TWELVE_MONTHS, "year to date": YEAR_TO_DATE}
 # What is open at a month's end, though its history goes by what was received.
 _OPEN_AT_END = ("in_need_over_9_months",)
-_BEGAN = {
+# By the column of its day, what a thing did that a measure counts.
+HAPPENED = {
     "received_date": "was received",
     "started_date": "started",
     "ended_date": "ended",
@@ -40,6 +41,7 @@ _BEGAN = {
     "held_date": "was held",
     "visited_date": "was made",
     "closed_date": "was closed",
+    "contacted_date": "was made",
 }
 
 
@@ -101,7 +103,7 @@ def _beginning(measure: Measure, bound: tuple[Any, ...], told: date | None) -> B
         return Beginning(_OWED.get(owed, "obligation"), "fell due", day)
     contract = FACT_OF[f"known_{history.fact}"]
     column = history.last if by_end and history.last else history.first
-    return Beginning(contract.noun, _BEGAN[column], day)
+    return Beginning(contract.noun, HAPPENED[column], day)
 
 
 def _figures(counting: Counting, asked: Asked) -> dict[str, tuple[Point, ...]]:

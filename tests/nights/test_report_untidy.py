@@ -31,6 +31,7 @@ kind = "liquidlogic_files"
 LATER_STANDARD = """
 [[timescales.single_assessment]]
 allowance = "35 working days"
+effective_from = 2020-04-01
 
 [[timescales.single_assessment]]
 allowance = "45 working days"

@@ -24,7 +24,7 @@ from etl.report.record import (
 
 OCTOBER = date(2014, 10, 1)
 CHILDREN = 45_000
-_MEASURES = {measure.measure: measure for measure in measures(titles())}
+MEASURES = {measure.measure: measure for measure in measures(titles())}
 
 
 def months(count: int = 25, last: date = OCTOBER) -> tuple[date, ...]:
@@ -45,7 +45,7 @@ def point(month: date, figure: Any, **more: Any) -> Point:
 
 def series(measure: str, figures: Sequence[Any], last: date = OCTOBER, **more: Any) -> Series:
     """A measure's months up to the last, as many as there are figures (see ``point``)."""
-    said = _MEASURES[measure]
+    said = MEASURES[measure]
     if said.unit == PER_10000:
         figures = [(each, CHILDREN) if isinstance(each, int) else each for each in figures]
     when = months(len(figures), last)
@@ -85,7 +85,7 @@ def steady(last: date = OCTOBER) -> Report:
     made = []
     for section in SECTIONS:
         for measure in section.measures:
-            unit = _MEASURES[measure].unit
+            unit = MEASURES[measure].unit
             figure: Any = 40 if unit in (COUNT, PER_10000) else (90, 100)
             made.append(series(measure, [figure] * 25, last))
     return report(*made, last=last)
