@@ -10,8 +10,8 @@ import pytest
 from etl.report.record import WITHHELD, Point, Report, Series
 from etl.report.suppression import public
 from etl.report.suppression.identities import numbers_of
-from tests.report.councils import council, editions
-from tests.report.resolving import guarded, opened
+from report.councils import council, editions
+from report.resolving import guarded, opened
 
 # From councils of which most is withheld, to one of which little is.
 _BUSY = (2, 5, 10, 30)
