@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -181,9 +181,10 @@ def _of_team(found: Found, key: int, name: str) -> TeamList:
         key=key,
         name=name,
         overdue=_worst_first(
-            [line for line in owed if line.is_overdue and not line.is_awaiting_record]
+            [line for line in owed if line.is_overdue and not line.is_awaiting_record], _days_late
         ),
-        awaiting=_by_day(line for line in owed if line.is_awaiting_record),
+        # Whether they are late, and by how much, nobody knows: by the day that is shown.
+        awaiting=_worst_first([line for line in owed if line.is_awaiting_record], _days_past),
         due=_by_day(line for line in owed if not line.is_overdue),
         late=_families_together(_of(found.late, key)),
         in_need=tuple(
@@ -211,19 +212,24 @@ def as_number(number: str) -> tuple[int, str]:
     return len(number), number
 
 
-def _worst_first(lines: Sequence[Owed]) -> tuple[Owed, ...]:
+def _worst_first(lines: Sequence[Owed], lateness: Callable[[Owed], int]) -> tuple[Owed, ...]:
     """Days late, then case; what a child is owed stays together, where the worst of it stands."""
     worst: dict[str, int] = {}
     for line in lines:
-        worst[_child(line)] = max(_days_late(line), worst.get(_child(line), 0))
+        worst[_child(line)] = max(lateness(line), worst.get(_child(line), lateness(line)))
     return tuple(
         sorted(lines, key=lambda line: (-worst[_child(line)], as_number(line.whose.case),
-                                        -_days_late(line), line.due, line.what))
+                                        -lateness(line), line.due, line.what))
     )  # fmt: skip
 
 
 def _days_late(line: Owed) -> int:
     return line.working_days_late or 0
+
+
+def _days_past(line: Owed) -> int:
+    """More, the longer past it is."""
+    return -line.due.toordinal()
 
 
 def _child(line: Line) -> str:

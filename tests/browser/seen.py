@@ -28,6 +28,10 @@ class Seen:
         """What an expression of the window is worth."""
         return self.page.evaluate(javascript)
 
+    def open_details(self) -> None:
+        """Show what is hidden until a reader asks for it."""
+        self.ask("document.querySelectorAll('details').forEach(each => each.open = true)")
+
     def violations(self) -> list[str]:
         """What axe-core finds wrong, and where first."""
         found = Axe().run(self.page).response["violations"]
@@ -43,4 +47,10 @@ def printed(page: Page, name: str) -> list[str]:
     content = page.pdf(
         path=OUTPUT / f"{name}.pdf", prefer_css_page_size=True, print_background=True, tagged=True
     )
-    return [each.extract_text() for each in PdfReader(io.BytesIO(content)).pages]
+    return pages_of(content)
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """The text of each page, its words apart by one blank."""
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    return [" ".join(each.extract_text().split()) for each in pages]

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from browser.seen import Seen
+from browser.seen import Seen, pages_of
+from etl.report.files import pdf
 from etl.report.outline import SECTIONS
 
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Seen]
+# The narrowest is a screen of 1280 at four times its size.
+NARROW_TOO = pytest.mark.parametrize("width", [320, 360, 768, 1280])
 WIDTHS = pytest.mark.parametrize("width", [360, 768, 1280])
 TELEPHONE = 360
 MOST_PAGES = 14
@@ -23,41 +26,41 @@ SMALLEST_TARGET = 24
 PAPER = 688
 
 
-@WIDTHS
+@NARROW_TOO
 def test_the_page_is_never_wider_than_the_window(opened: Open, edition: Path, width: int) -> None:
     seen = opened(edition, width)
     seen.picture(f"{edition.stem}-{width}")
     assert seen.ask("document.scrollingElement.scrollWidth") <= width
 
 
-@WIDTHS
+@NARROW_TOO
 def test_nothing_is_wider_than_the_window_when_every_detail_is_open(
     opened: Open, edition: Path, width: int
 ) -> None:
     seen = opened(edition, width)
-    seen.ask("document.querySelectorAll('details').forEach(each => each.open = true)")
+    seen.open_details()
     assert seen.ask("document.scrollingElement.scrollWidth") <= width
 
 
 @WIDTHS
 def test_axe_finds_no_fault(opened: Open, edition: Path, width: int) -> None:
     seen = opened(edition, width)
-    assert seen.violations() == []
-    seen.ask("document.querySelectorAll('details').forEach(each => each.open = true)")
+    seen.open_details()
     assert seen.violations() == []
 
 
 def test_axe_would_find_a_fault(opened: Open, edition: Path) -> None:
     seen = opened(edition)
+    seen.ask("document.body.replaceChildren(document.querySelector('header'))")
     seen.ask("document.querySelector('.organisation').style.color = '#ddd'")
-    assert [each.split(":")[0] for each in seen.violations()] == ["color-contrast"]
+    assert "color-contrast" in [each.split(":")[0] for each in seen.violations()]
 
 
 def test_the_page_asks_for_nothing_and_says_nothing_on_the_console(
     opened: Open, edition: Path
 ) -> None:
     seen = opened(edition)
-    seen.ask("document.querySelectorAll('details').forEach(each => each.open = true)")
+    seen.open_details()
     assert seen.asked == [edition.as_uri()]
     assert seen.said == []
 
@@ -171,7 +174,9 @@ def test_no_section_is_parted_between_pages(paper: list[str], opened: Open, edit
 
 def test_every_printed_page_has_its_foot(paper: list[str], edition: Path) -> None:
     for number, text in enumerate(paper, start=1):
-        assert "As known on 3 November 2014. Internal edition." in text
+        which = "Public" if edition.stem == "public" else "Internal"
+        assert f"As known on 3 November 2014. {which} edition." in text
+        assert ("c: 1 to 5, or withheld to protect them." in text) == (which == "Public")
         assert f"{number} of {len(paper)}" in text
         incomplete = "Figures for October 2014 are not complete."
         assert (incomplete in text) == (edition.stem == "stale")
@@ -179,6 +184,13 @@ def test_every_printed_page_has_its_foot(paper: list[str], edition: Path) -> Non
 
 def test_details_are_closed_on_paper(paper: list[str]) -> None:
     assert not any("Data for these charts" in text or "Definitions of" in text for text in paper)
+
+
+def test_the_pdf_that_the_command_writes_has_the_same_pages(
+    paper: list[str], edition: Path, tmp_path: Path
+) -> None:
+    pdf(edition, tmp_path / "report.pdf")
+    assert pages_of((tmp_path / "report.pdf").read_bytes()) == paper
 
 
 def test_no_type_on_paper_is_smaller_than_eight_points(opened: Open, edition: Path) -> None:

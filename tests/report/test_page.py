@@ -181,7 +181,7 @@ def test_every_measure_of_the_record_stands_once_on_the_page_of_all_figures(
     assert of_groups == list(GROUPS)
     assert [row[0].split(" ◊")[0] for row in rows] == labels
     assert len(table.every("svg", class_="spark")) == len(rows)
-    assert all(each.attributes["aria-hidden"] for each in table.every("td", class_="line"))
+    assert all(each.attributes["aria-hidden"] for each in table.every("svg"))
 
 
 def test_what_is_not_comparable_is_spelt_and_explained(peterborough: Element) -> None:
@@ -195,6 +195,8 @@ def test_a_figure_that_is_not_final_is_marked_where_it_stands(peterborough: Elem
     assert "Reviews recorded in time ◊" in every
     own = peterborough.one("section", id="reviews").one("table", class_="figures")
     assert rows_of(own)[1][0] == "Reviews due in the month, recorded in time ◊ higher is better"
+    data = peterborough.one("section", id="reviews").one("table", class_="data")
+    assert [row[1] for row in rows_of(data)[1:3]] == ["71.9% ◊ 46 of 64", "100.0% 60 of 60"]
 
 
 def test_what_became_of_the_reviews_is_a_bar_with_words_and_a_description(
@@ -347,6 +349,13 @@ def test_an_extract_that_ends_too_early_is_told_at_the_top_of_every_page() -> No
     assert read(html).one("header").every("p")[0].text == warning
     assert f'@top-left {{ content: "{warning}"' in style_of(html)
     assert "@top-left" not in page(october(), {})
+
+
+def test_a_year_without_targets_is_told_once_in_the_head_and_on_no_other_page() -> None:
+    html = page(october(has_targets=False), {})
+    told = "No targets are set for 2014/15."
+    assert html.count(told) == 1
+    assert read(html).one("header").every("p")[-1].text == told
 
 
 def test_the_foot_of_every_page_says_whose_figures_of_when_and_which_edition() -> None:

@@ -19,7 +19,9 @@ from nights.test_allocation import rows_of
 from servers.postgresql import Server
 
 from etl.warehouse import open_warehouse
+from etl.worklist import write
 from etl.worklist.counted import stage_counted, the_measure
+from etl.worklist.folder import cannot_be_used
 from etl.worklist.lists import PRACTICE, RECORD, WorkLists
 from etl.worklist.reading import heading_of
 from etl.worklist.sample import Drawing
@@ -155,13 +157,19 @@ def copied(golden: Golden, tmp_path_factory: pytest.TempPathFactory) -> Council:
 
 
 @pytest.fixture(scope="module")
-def written(copied: Council, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The lists of every team, and a sample."""
-    folder = tmp_path_factory.mktemp("written") / "lists"
+def made(copied: Council, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Any]]:
+    """The lists of every team, and a sample; and what the audit knows of both."""
+    folder, before = tmp_path_factory.mktemp("written") / "lists", actions(copied.url)
     for arguments in ((), SAMPLE):
         ran = worklist(copied.url, folder, *arguments)
         assert ran.exit_code == 0, ran.err
-    return folder
+    return folder, [row for row in actions(copied.url) if row not in before]
+
+
+@pytest.fixture(scope="module")
+def written(made: tuple[Path, list[Any]]) -> Path:
+    """The folder of the lists and the sample."""
+    return made[0]
 
 
 def test_the_files_are_a_page_for_each_team_and_a_workbook(written: Path, golden: Golden) -> None:
@@ -189,9 +197,9 @@ def test_no_name_and_no_birth_date_is_in_a_file_and_case_numbers_are(
 
 
 def test_the_audit_knows_of_each_run_by_team_and_of_no_child(
-    written: Path, copied: Council, golden: Golden
+    made: tuple[Path, list[Any]], golden: Golden
 ) -> None:
-    found = actions(copied.url)
+    _, found = made
     assert {action for _, _, action, _ in found} == {"worklist"}
     assert len({action_id for action_id, _, _, _ in found}) == 2
     of_lists = {part: rows for _, part, _, rows in found if not part.startswith("dip sample")}
@@ -293,6 +301,21 @@ def test_a_folder_that_is_refused_leaves_no_line_in_the_audit(
     tmp_path.chmod(0o755)
     assert worklist(copied.url, tmp_path).exit_code == 2
     assert actions(copied.url) == before
+
+
+def test_the_audit_has_its_line_before_a_list_is_there(
+    copied: Council, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = actions(copied.url)
+
+    def failing(folder: Path, *_: object, **__: object) -> None:
+        assert len(actions(copied.url)) == len(before) + 5
+        raise cannot_be_used(folder, OSError(28, "No space left on device"))
+
+    monkeypatch.setattr(write, "put", failing)
+    ran = worklist(copied.url, tmp_path / "lists")
+    assert (ran.exit_code, len(ran.parts)) == (1, 4)
+    assert list((tmp_path / "lists").iterdir()) == []
 
 
 @pytest.fixture(scope="module")
@@ -398,7 +421,8 @@ def test_without_the_file_of_identities_no_list_is_made(
     [
         ("visits_in_time_pct", True),
         ("child_protection_visit_in_practice_pct", True),
-        ("initial_conferences_in_time_pct", False),
+        ("initial_conferences_in_time_pct", True),
+        ("looked_after_visits_in_time_pct", True),
         ("assessments_late_families", False),
         ("contacts_to_referral_pct", False),
         ("looked_after_rate", False),

@@ -51,6 +51,13 @@ def test_what_awaits_its_record_is_never_among_what_is_overdue() -> None:
     assert (cases(team.overdue), cases(team.awaiting)) == (["1"], ["2"])
 
 
+def test_what_awaits_its_record_is_in_the_order_of_its_days_and_a_child_together() -> None:
+    # Friday and Saturday are as many working days past.
+    saturday, friday = awaiting("8", 2), awaiting("9", 3)
+    team = only(Found((saturday, friday, awaiting("7", 1), awaiting("9", 1))))
+    assert cases(team.awaiting) == ["9", "9", "8", "7"]
+
+
 def test_the_latest_come_first_and_then_the_lower_case_number() -> None:
     team = only(Found((overdue("10", 3), overdue("9", 3), overdue("11", 5))))
     assert cases(team.overdue) == ["11", "9", "10"]
