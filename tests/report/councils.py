@@ -9,7 +9,7 @@ from datetime import date
 from random import Random
 
 from etl.report.record import MISSING, Band, Breakdown, Report, Series
-from tests.report.records import CHILDREN, OCTOBER, report, series
+from report.records import CHILDREN, OCTOBER, report, series
 
 _BEFORE = 13  # months that are drawn before the first of the report
 Share = list[tuple[int, int]]

@@ -26,8 +26,8 @@ from etl.report.record import (
     UsualRange,
 )
 from etl.report.suppression import public
-from tests.report.councils import council, editions
-from tests.report.records import OCTOBER, report, series, steady
+from report.councils import council, editions
+from report.records import OCTOBER, report, series, steady
 
 SEPTEMBER = date(2014, 9, 1)
 FROZEN = date(2014, 10, 3)

@@ -75,7 +75,7 @@ def _kept(
     known = dict(figures.values)
     supposed = replace(figures, values={**known, **taken})
     reader = Reader(supposed, set(silent - new), known)
-    reader.protect(guarded, is_told_small)
+    reader.protect(guarded, is_told_small, is_combining=False)
     return reader.withheld & new
 
 

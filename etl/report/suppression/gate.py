@@ -43,7 +43,7 @@ def public(report: Report, previous: Report | None = None) -> Report:
     What it tells is known, and opens nothing here; nothing here opens what it withheld.
     """
     report = _without_parts(report)
-    figures = figures_of(report)
+    figures = figures_of(report, previous.months if previous else ())
     small = {number for number, value in figures.values.items() if is_small(value)}
     withheld = withheld_in(report) | set(_small_ones(report, figures))
     known = {}

@@ -93,8 +93,10 @@ def is_public(measure: str) -> bool:
     return measure in SECTION_OF and measure != FAMILIES
 
 
-def figures_of(report: Report) -> Figures:
-    """Those of a record; of one that is suppressed, without the values that it withholds."""
+def figures_of(report: Report, also: tuple[date, ...] = ()) -> Figures:
+    """Those of a record; of one that is suppressed, without the values that it withholds. also:
+    other months of which a reader knows how figures hang together."""
+    report = replace(report, months=tuple(sorted({*also, *report.months})))
     found = Figures()
     for series in report.series.values():
         if is_public(series.measure):

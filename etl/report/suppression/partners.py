@@ -11,9 +11,6 @@ from etl.report.suppression.intervals import Intervals, Sum
 
 # A count of these is withheld.
 SMALLEST, LARGEST = 1, 5
-# Sums with more terms that no figure tells are not combined: they say too little.
-_MOST_STRANGERS = 1
-
 Span = tuple[float, float]
 Opened = Callable[[Span], bool]
 
@@ -63,27 +60,24 @@ class Reader:
             for number in told:
                 self._told_by.setdefault(number, []).append(figure)
 
-        self._near_sums = [each for each in self._sums if self._strangers(each) <= _MOST_STRANGERS]
-
-    def _strangers(self, of: Sum) -> int:
-        """How many terms of a sum no figure tells: months that may not be compared, or are not the
-        report's."""
-        return sum(self._numbers[at] not in self._told_by for _, at in of.terms)
-
-    def protect(self, numbers: Iterable[Number], is_opened: Opened) -> None:
+    def protect(
+        self, numbers: Iterable[Number], is_opened: Opened, *, is_combining: bool = True
+    ) -> None:
         """Withhold figures until the reader can open none of these numbers; then tell again those
         that need not be withheld for it.
 
         A number may stay open where nothing is left to withhold: that one of three withheld
-        figures is the sum of the two others says that it is 2 at least.
+        figures is the sum of the two others says that it is 2 at least. is_combining: whether the
+        reader combines sums.
         """
         first = frozenset(self.withheld)
         guard = _Guard(self, sorted(numbers), is_opened)
         self._close(guard)  # by the sums alone, which are soon looked through
-        bounds = self._close(guard, combining=guard.places)
+        combining = guard.places if is_combining else frozenset[int]()
+        bounds = self._close(guard, combining=combining)
         guard.settle(bounds)
-        self._tell_again(self.withheld - first, guard, bounds)
-        self._close(guard, combining=guard.places)
+        if self._tell_again(self.withheld - first, guard, bounds):
+            self._close(guard, combining=combining)
 
     def _close(self, guard: _Guard, *, combining: Set[int] = frozenset()) -> Intervals:
         """Withhold a partner of each number that is open, until none is that has one. What can be
@@ -114,7 +108,7 @@ class Reader:
         of sums."""
         least = [int(number in self.figures.never_zero) for number in self._numbers]
         told = {self.place(number): value for number, value in self._told().items()}
-        sums = [*self._sums, *combined(self._near_sums, told.keys(), combining)]
+        sums = [*self._sums, *combined(self._sums, told.keys(), combining)]
         return Intervals(sums, least, told)
 
     def place(self, number: Number) -> int:
@@ -135,8 +129,9 @@ class Reader:
         ]
         return min(candidates)[-1] if candidates else None
 
-    def _tell_again(self, partners: Set[Figure], guard: _Guard, bounds: Intervals) -> None:
-        """Each partner without which nothing is opened; M's first, then larger ones."""
+    def _tell_again(self, partners: Set[Figure], guard: _Guard, bounds: Intervals) -> bool:
+        """Each partner without which nothing is opened; M's first, then larger ones. Whether there
+        is one."""
         for figure in sorted(partners, key=self._worth, reverse=True):
             numbers = self.figures.tells[figure]
             moved = bounds.tell({self.place(each): self.figures.values[each] for each in numbers})
@@ -144,6 +139,7 @@ class Reader:
                 bounds.untell(moved)
             else:
                 self.withheld.discard(figure)
+        return not partners <= self.withheld
 
     def _worth(self, figure: Figure) -> tuple[object, ...]:
         values = [self.figures.values[number] for number in self.figures.tells[figure]]
