@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from report.records import MEASURES
 
 from etl.report.figures import HAPPENED, span_of
 from etl.report.outline import GROUPS, SECTION_OF, TILES
 from etl.report.record import AT_END, MONTH, TWELVE_MONTHS, YEAR_TO_DATE
+from report.records import MEASURES
 
 
 @pytest.mark.parametrize("measure", MEASURES)

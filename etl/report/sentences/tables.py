@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from etl.report.numbers import distance, is_of_few, of, whole
 from etl.report.outline import BreakdownOf, Section, TeamsOf
-from etl.report.record import AT_END, COUNT, PERCENT, Breakdown, HeldBackRows, Point, Report, Series
+from etl.report.record import (
+    AT_END,
+    COUNT,
+    COUNTED,
+    PERCENT,
+    WITHHELD,
+    Breakdown,
+    HeldBackRows,
+    Point,
+    Published,
+    Report,
+    Series,
+)
 from etl.report.sentences.comparing import amount, figure, reference, usual_range
 from etl.report.sentences.words import bold, day_in_year, day_of, month_of, number_of
 
@@ -83,12 +96,18 @@ def point_cell(unit: str, point: Point) -> tuple[str, str]:
     since it was published; ``201 of 870``, and what was published."""
     shown, beside = _marked(unit, point), [_of(unit, point)]
     if point.published:
-        was = Point(point.month, point.published.numerator, point.published.denominator)
+        was = _as_published(point.month, point.published)
         shown = f"{shown} {MOVED}"
         beside.append(f"published {figure(unit, was)}")
         beside += [f"({_of(unit, was)})"] if _of(unit, was) else []
     joined = " ".join(beside[1:])
     return shown, "; ".join(each for each in (beside[0], joined) if each)
+
+
+def _as_published(month: date, was: Published) -> Point:
+    """A figure that was published; only in a public edition it has no number."""
+    state = WITHHELD if was.numerator is None else COUNTED
+    return Point(month, was.numerator, was.denominator, state)
 
 
 def under_table(report: Report, section: Section) -> list[str]:
