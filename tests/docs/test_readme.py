@@ -19,10 +19,10 @@ from etl.settings import PROJECT
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-_START, LOAD, EXPLAIN, MISSED_OR_WRONG, EXPORT, FIGURES, _PRIVACY = [
+_START, LOAD, EXPLAIN, REPORT, MISSED_OR_WRONG, EXPORT, FIGURES, _PRIVACY = [
     text for language, text in BLOCKS if language == "sh"
 ]
-LOADED, EXPLAINED, PUT_RIGHT, _WHERE_THINGS_ARE, MOVED = [
+LOADED, EXPLAINED, REPORTED, PUT_RIGHT, _WHERE_THINGS_ARE, MOVED = [
     text for language, text in BLOCKS if not language
 ]
 # What the shell of whoever reads on still knows.
@@ -68,6 +68,12 @@ def test_loading_a_night_prints_what_the_readme_shows(followed: Followed) -> Non
 @pytest.mark.slow
 def test_explain_prints_what_the_readme_shows(followed: Followed) -> None:
     assert followed.lacks(EXPLAINED, followed.follow(EXPLAIN)) == []
+
+
+@pytest.mark.slow
+def test_both_editions_of_the_report_are_written_where_the_readme_says(followed: Followed) -> None:
+    assert followed.lacks(REPORTED, followed.follow(REPORT)) == []
+    assert all((followed.folder / file).exists() for file in REPORTED.split())
 
 
 @pytest.mark.slow

@@ -49,7 +49,8 @@ def add_audit_tables(metadata: MetaData) -> None:
     )  # fmt: skip
     add_table(
         metadata, "audit", "privacy_action",
-        "An erasure, a purge or a change of key: what was done and to how many, not to whom.",
+        "An erasure, a purge, a change of key, or work lists that were written: what was done and "
+        "to how many, not to whom.",
         action_id_=Text, part_=Text, la_code=Text, action=Text, done_at=DateTime,
         software_version=Text, rows=BigInteger,
     )  # fmt: skip

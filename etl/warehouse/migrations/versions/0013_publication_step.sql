@@ -16,3 +16,4 @@ comment on column warehouse.dim_publication_step.reason is 'why it is another me
 comment on column warehouse.dim_publication_step.run_id is 'the run that brought this version';
 comment on column warehouse.dim_publication_step.known_from is 'first extract that held it';
 comment on column warehouse.dim_publication_step.known_to is 'first that did not; 9999-12-31';
+comment on table audit.privacy_action is 'An erasure, a purge, a change of key, or work lists that were written: what was done and to how many, not to whom.';
