@@ -112,8 +112,8 @@ class Authority:
     standards: tuple[LocalStandard, ...]
     targets: tuple[Target, ...]
     comparators: tuple[Target, ...]
-    steps: tuple[PublicationStep, ...]
     sha256: str
+    steps: tuple[PublicationStep, ...] = ()
     signed: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
