@@ -12,6 +12,7 @@ from etl.report.record import Band, Breakdown, Reviews, Series, Team, Teams
 
 _HEAD = "-- of: "
 NUMERATOR, OTHERS = "numerator", "others"
+NOT_KNOWN = "not known"
 # Fewer are no comparison.
 _FEWEST_TEAMS = 2
 
@@ -30,10 +31,20 @@ def breakdowns_of(
                 continue
             with records_seen(counting, asked, sql, first=asked.month):
                 rows = counting.session.rows(sql, **asked.values)
-            bands = tuple(Band(label, number) for label, number, _ in rows)
             longest = max((day for *_, day in rows if day is not None), default=None)
-            found[each.name] = Breakdown(each.name, measure, total, bands, longest)
+            if bands := _bands([(label, number) for label, number, _ in rows], total):
+                found[each.name] = Breakdown(each.name, measure, total, bands, longest)
     return found
+
+
+def _bands(rows: list[tuple[str, int]], total: int) -> tuple[Band, ...]:
+    """The bands, and what of the total is in none: of a freeze, records that are known otherwise
+    now may be. None where they come to more: then they are of something else."""
+    rest = total - sum(number for _, number in rows)
+    if rest < 0:
+        return ()
+    named = rows if rest == 0 else [*rows, (NOT_KNOWN, rest)]
+    return tuple(Band(label, number) for label, number in named)
 
 
 def _head(sql: str) -> tuple[str, str]:
