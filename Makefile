@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: list demo test test-fast test-analysts test-catalogue test-upkeep test-faults test-browser test-long test-package check fix docs bench lock clean
+.PHONY: list demo test test-fast test-report test-analysts test-catalogue test-upkeep test-faults test-browser test-long test-package check fix docs bench lock clean
 
 list: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -26,7 +26,10 @@ demo: .venv/installed ## load four nights of an invented council into warehouse.
 test: .venv/installed ## run every test but those of the targets named test-...
 	$(BIN)/python -m pytest -n auto --dist loadfile \
 	    -m "not analysts and not catalogue and not upkeep and not planted and not long and not package \
-	    and not browser"
+	    and not report and not browser"
+
+test-report: .venv/installed ## make the monthly report and the work lists of many a council
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "report and not long"
 
 test-analysts: .venv/installed ## ask what analysts ask, as each of them may, and export it
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "analysts and not long"

@@ -12,6 +12,7 @@ from servers import postgresql
 
 from etl.settings import PROJECT
 
+TESTS = PROJECT / "tests"
 # As `pythonpath` in pyproject.toml, for the processes that tests begin.
 os.environ["PYTHONPATH"] = os.pathsep.join(
     [str(PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -36,6 +37,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return shared.together(super()._split_scope(nodeid))
 
     return TogetherScheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is about the report and the work lists."""
+    for item in items:
+        if item.path.relative_to(TESTS).as_posix().startswith(shared.OF_THE_REPORT):
+            item.add_marker(pytest.mark.report)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

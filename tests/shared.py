@@ -21,8 +21,19 @@ TOGETHER = {
         "nights/test_many_authorities.py", "nights/test_readers.py",
     ),
     "what was judged of the whole extract": ("nights/bad/",),
+    "the two nights, for their report": (
+        "nights/test_report.py", "nights/test_report_public.py", "nights/test_report_record.py",
+        "nights/test_report_sentences.py", "nights/test_report_workbook.py",
+    ),
     "Airflow": ("dags/",),
 }  # fmt: skip
+
+
+# What `make test-report` runs, by the marker of that name.
+OF_THE_REPORT = (
+    "report/", "worklist/", "nights/test_report_untidy.py",
+    *TOGETHER["the two nights, for their report"],
+)  # fmt: skip
 
 
 def folder() -> Path | None:

@@ -17,7 +17,7 @@ from nights.editing import Row
 from nights.few_children import few_children
 from nights.loading import Council, command
 
-pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
+pytestmark = pytest.mark.slow
 
 NIGHT = date(2026, 4, 10)
 BARE = """
