@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from etl.contracts.register import BY_NAME
+from etl.derive.register import RULES
 from etl.publish.as_known import FACT_OF
 from etl.publish.counting import Counting
 from etl.publish.measures import Measure
@@ -68,17 +69,20 @@ order by loaded.table_name
 def with_held_back(
     series: Mapping[str, Series], measures: tuple[Measure, ...], held: Mapping[str, HeldBackRows]
 ) -> dict[str, Series]:
-    """The measures with the rows held back of what each reads."""
-    reads = {measure.measure: measure.reads for measure in measures}
+    """The measures with the rows held back of what each counts by."""
+    tables = {measure.measure: _tables(measure, held) for measure in measures}
     return {
-        name: replace(
-            one,
-            held_back=tuple(
-                rows for table, rows in held.items() if _view(table) in reads[name]
-            ),
-        )
+        name: replace(one, held_back=tuple(held[table] for table in tables[name]))
         for name, one in series.items()
-    }  # fmt: skip
+    }
+
+
+def _tables(measure: Measure, held: Mapping[str, HeldBackRows]) -> list[str]:
+    """Those of the tables that it reads, or by whose rows is told what it reads of obligations: a
+    visit that was held back is one not made."""
+    met_by = {table for rule in RULES if rule.timescale in measure.timescales
+              for table in (rule.clock.table, rule.stop.table)}  # fmt: skip
+    return [table for table in held if table in met_by or _view(table) in measure.reads]
 
 
 def _view(table: str) -> str:
