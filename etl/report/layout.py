@@ -208,8 +208,8 @@ def _shown(report: Report, section: Section, comment: Comment | None) -> Shown:
 def _figure_table(
     report: Report, caption: str, groups: Mapping[str, Mapping[str, str]], with_lines: bool = False
 ) -> FigureTable:
-    """A table without the columns in which no row has anything. groups: by heading, labels by
-    measure."""
+    """A table without the columns in which no row has anything, M's excepted. groups: by heading,
+    labels by measure."""
     rows = {
         group: [
             _row(report, series, label, with_lines)
@@ -221,7 +221,7 @@ def _figure_table(
     every = [row.cells for of_group in rows.values() for row in of_group]
     kept = [
         index for index, column in enumerate(zip(*every, strict=True))
-        if not all(cell.is_none for cell in column)
+        if column[0].is_now or not all(cell.is_none for cell in column)
     ]  # fmt: skip
     return FigureTable(
         caption,

@@ -14,6 +14,7 @@ from etl.report.commentary import Comment
 from etl.report.outline import GROUPS, SECTIONS
 from etl.report.page import page
 from etl.report.record import (
+    MISSING,
     WITHHELD,
     Band,
     Breakdown,
@@ -182,6 +183,16 @@ def test_every_measure_of_the_record_stands_once_on_the_page_of_all_figures(
     assert [row[0].split(" ◊")[0] for row in rows] == labels
     assert len(table.every("svg", class_="spark")) == len(rows)
     assert all(each.attributes["aria-hidden"] for each in table.every("svg"))
+
+
+def test_a_share_of_nothing_is_a_dash_and_no_empty_cell() -> None:
+    reviews = series("reviews_in_time_pct", [(9, 10)] * 24 + [(0, 0)])
+    points = (*reviews.points[:-1], replace(reviews.now, state=MISSING))
+    of = report(series("contacts", [40] * 25), replace(reviews, points=points))
+    for table in (shown(of).one("table", class_="all"),
+                  section(of, "reviews").one("table", class_="figures")):  # fmt: skip
+        [row] = [row for row in rows_of(table) if row[0].startswith("Reviews")]
+        assert row[1] == "–"
 
 
 def test_what_is_not_comparable_is_spelt_and_explained(peterborough: Element) -> None:

@@ -207,7 +207,7 @@ def _how_to_read(report: Report) -> Note:
         f"{bold('Year to date')}: {year_to_date(report)}. It is never compared with a single "
         "month.",
         f"{bold('n/c')}, hatched: not comparable, the extract’s history is not complete then. "
-        f"{bold('–')}: none set or none published.",
+        f"{bold('–')}: none set or none published, or nothing to take a share of.",
         f"{bold('Percentage points')}: the plain difference of two percentages. "
         f"{bold('From target')}: 100 × (figure − target) ÷ target.",
         f"{bold('Above, below, more, fewer')} say where a figure is, not whether that is good. "
