@@ -22,6 +22,7 @@ from etl.report.record import (
     Published,
     Report,
     Restated,
+    Reviews,
     Team,
     Teams,
 )
@@ -219,6 +220,10 @@ def test_what_became_of_the_reviews_is_a_bar_with_words_and_a_description(
     assert "46 recorded as held in time and 18 awaiting record" in bar.attributes["aria-label"]
     widths = [each.attributes["style"] for each in bar.every("span")]
     assert widths == ["flex:46", "flex:18"]
+    # A few of many are too narrow a part to be written in.
+    assert bar.text == ""
+    key = box.one("ul", class_="stack-key").every("li")
+    assert [each.text for each in key] == ["46 recorded as held in time", "18 awaiting record"]
     assert box.one("h3").text == "Late in the record, or late in practice?"
 
 
@@ -238,6 +243,13 @@ def test_reviews_held_late_have_their_bar_though_the_figure_is_final() -> None:
         "60 recorded as held in time", "4 held late"
     ]  # fmt: skip
     assert not own.every(class_="callout")
+
+
+def test_reviews_held_late_never_look_like_those_held_in_time() -> None:
+    late = Reviews(4, 0, 0, 3, 0, 1, date(2014, 11, 3))
+    of = report(series("reviews_in_time_pct", [(0, 4)] * 25), reviews=late)
+    bar = section(of, "reviews").one("div", class_="stack")
+    assert [each.attributes["class"] for each in bar.every("span")] == ["late", "not-done"]
 
 
 def test_each_chart_is_drawn_wide_and_narrow_with_a_name_and_a_description(

@@ -177,8 +177,8 @@ def test_while_reviews_are_not_final_it_is_said_beside_them() -> None:
     assert describe_reviews(october()) == (
         "Of 64 reviews due in October 2014: 46 recorded as held in time and 18 awaiting record."
     )
-    assert [(part.number, part.is_awaiting) for part in parts_of_reviews(october())] == [
-        (46, False), (18, True),
+    assert [(part.number, part.looks) for part in parts_of_reviews(october())] == [
+        (46, "in-time"), (18, "awaiting"),
     ]  # fmt: skip
 
 

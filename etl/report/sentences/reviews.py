@@ -18,11 +18,12 @@ CALLOUT_TITLE = "Late in the record, or late in practice?"
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the bar that shows what became of the reviews: its words and how many."""
+    """A part of the bar that shows what became of the reviews: its words, how many, and by what
+    name the style knows it."""
 
     text: str
     number: int
-    is_awaiting: bool = False
+    looks: str
 
 
 def reviews_of(report: Report) -> Reviews | None:
@@ -159,10 +160,10 @@ def parts_of_reviews(report: Report) -> list[Part]:
     if reviews is None:
         return []
     every = (
-        Part(f"{reviews.in_time:,} recorded as held in time", reviews.in_time),
-        Part(f"{reviews.awaiting:,} awaiting record", reviews.awaiting, is_awaiting=True),
-        Part(f"{reviews.late:,} held late", reviews.late),
-        Part(f"{reviews.not_done:,} not held and not booked", reviews.not_done),
+        Part(f"{reviews.in_time:,} recorded as held in time", reviews.in_time, "in-time"),
+        Part(f"{reviews.awaiting:,} awaiting record", reviews.awaiting, "awaiting"),
+        Part(f"{reviews.late:,} held late", reviews.late, "late"),
+        Part(f"{reviews.not_done:,} not held and not booked", reviews.not_done, "not-done"),
     )
     return [part for part in every if part.number]
 
