@@ -193,7 +193,11 @@ def _shown(report: Report, section: Section, comment: Comment | None) -> Shown:
         _reviews_bar(report) if section.id == REVIEWS else None,
         _figure_table(report, section.title, {"": section.rows}),
         sentences.under_table(report, section),
-        tuple(_drawn(report, chart, series) for chart, series in _charts(report, section)),
+        tuple(
+            _drawn(report, chart, series)
+            for chart, series in _charts(report, section)
+            if charts.shows_anything(series)
+        ),
         tuple(
             _bars(report, breakdown)
             for each in section.breakdowns
@@ -334,7 +338,11 @@ def _reviews_bar(report: Report) -> ReviewsBar | None:
 
 def _data(report: Report, section: Section) -> ChartData | None:
     """Every month of the measures that the section draws; None where it draws none."""
-    drawn = [series for _, series in _charts(report, section)]
+    drawn = [
+        series
+        for _, series in _charts(report, section)
+        if any(_of_month(series, point.month)[0] for point in series.points)
+    ]
     if not drawn:
         return None
     return ChartData(

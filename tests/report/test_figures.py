@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from etl.report.figures import HAPPENED, span_of
 from etl.report.outline import GROUPS, SECTION_OF, TILES
+from etl.report.reading import reaches
 from etl.report.record import AT_END, MONTH, TWELVE_MONTHS, YEAR_TO_DATE, HeldBackRows
 from etl.report.surroundings import with_held_back
 from report.records import MEASURES, series
@@ -63,3 +66,12 @@ def test_a_measure_of_what_is_owed_lacks_the_rows_held_back_by_which_that_is_tol
     held = {table: HeldBackRows(table, 1, 0) for table in _TABLES}
     found = with_held_back({measure: series(measure, [1])}, (MEASURES[measure],), held)
     assert {each.thing for each in found[measure].held_back} == things
+
+
+@pytest.mark.parametrize(("day", "is_enough"), [(28, False), (29, True)])
+def test_a_month_is_judged_only_by_what_is_newer_than_its_last_day_less_three_working_days(
+    day: int, is_enough: bool
+) -> None:
+    newest = {"contact": None, "referral": date(2014, 10, day), "visit": date(2014, 10, 3)}
+    assert reaches(newest, date(2014, 10, 28)) is is_enough
+    assert not reaches(dict.fromkeys(newest), date(2014, 10, 28))

@@ -264,6 +264,18 @@ def test_each_chart_is_drawn_wide_and_narrow_with_a_name_and_a_description(
         assert wide.attributes["viewbox"] != narrow.attributes["viewbox"]
 
 
+def test_what_would_be_an_empty_chart_is_left_out_and_its_months_are_told_all_the_same() -> None:
+    few = section(report(series("reviews_in_time_pct", [(1, 2)] * 25)), "reviews")
+    assert not few.every("figure")
+    assert few.one("summary").text == "Month by month"
+    assert rows_of(few.one("table", class_="data"))[1][1] == "1 of 2"
+    rates = series("plans_open_rate", [(40, None)] * 25)
+    missing = tuple(replace(point, state=MISSING) for point in rates.points)
+    none = section(report(replace(rates, points=missing)), "plans")
+    assert not none.every("figure")
+    assert not none.every("details")
+
+
 def test_the_data_of_charts_has_every_month_the_latest_first(peterborough: Element) -> None:
     rows = rows_of(peterborough.one("section", id="plans").one("table", class_="data"))
     assert rows[0] == ["Month", "Rate per 10,000"]

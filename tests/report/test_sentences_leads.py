@@ -493,6 +493,7 @@ def test_in_april_the_month_is_not_told_beside_the_year_to_date_that_it_is() -> 
         ({}, "."),
         ({"target": reference("8.0")}, ", 11.1% above the target of 8.0."),
         ({"target": reference("10.0")}, ", 11.1% below the target of 10.0."),
+        ({"target": reference("0")}, ", above the target of 0.0."),
         ({"target": reference("8.89")}, ", less than 0.1% below the target of 8.89."),
         ({"england": reference("8.8")}, ", above England (8.8)."),
         ({"england": reference("8.9")}, ", the same as England (8.9)."),
