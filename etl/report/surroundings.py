@@ -3,7 +3,7 @@ extract lacked, which rules were in force, and by how many children rates are di
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -69,20 +69,24 @@ order by loaded.table_name
 def with_held_back(
     series: Mapping[str, Series], measures: tuple[Measure, ...], held: Mapping[str, HeldBackRows]
 ) -> dict[str, Series]:
-    """The measures with the rows held back of what each counts by."""
-    tables = {measure.measure: _tables(measure, held) for measure in measures}
+    """The measures with the rows held back of what each counts, and of what tells that it was
+    done."""
+    by_name = {measure.measure: measure for measure in measures}
     return {
-        name: replace(one, held_back=tuple(held[table] for table in tables[name]))
+        name: replace(one, held_back=tuple(_held_back(by_name[name], held)))
         for name, one in series.items()
     }
 
 
-def _tables(measure: Measure, held: Mapping[str, HeldBackRows]) -> list[str]:
-    """Those of the tables that it reads, or by whose rows is told what it reads of obligations: a
-    visit that was held back is one not made."""
-    met_by = {table for rule in RULES if rule.timescale in measure.timescales
-              for table in (rule.clock.table, rule.stop.table)}  # fmt: skip
-    return [table for table in held if table in met_by or _view(table) in measure.reads]
+def _held_back(measure: Measure, held: Mapping[str, HeldBackRows]) -> Iterator[HeldBackRows]:
+    """Of what is owed a measure's SQL names the obligations alone."""
+    rules = [rule for rule in RULES if rule.timescale in measure.timescales]
+    owed, done = {rule.clock.table for rule in rules}, {rule.stop.table for rule in rules}
+    for table, rows in held.items():
+        if table in owed or _view(table) in measure.reads:
+            yield rows
+        elif table in done:
+            yield replace(rows, is_done=True)
 
 
 def _view(table: str) -> str:

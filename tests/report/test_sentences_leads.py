@@ -523,7 +523,8 @@ def test_a_rate_on_its_target_is_the_same_as_it() -> None:
     ("state", "told"),
     [(WITHHELD, "The rate over 12 months is withheld (c): it would tell, or help to tell, a number "
       "from 1 to 5."),
-     (MISSING, "There is no rate over 12 months for October 2014.")],
+     (MISSING, "There is no rate over 12 months for October 2014, as the council’s file gives no "
+      "number of children.")],
 )  # fmt: skip
 def test_a_rate_that_may_not_be_told_says_so(state: str, told: str) -> None:
     rate = in_state(series("early_help_rate_12m", [40]), state)

@@ -132,6 +132,11 @@ def test_a_count_that_moved_tells_what_was_published_too() -> None:
          "contact are held back. Of 2 of them the version known before is counted still."),
         ((HeldBackRows("contact", 2, 0), HeldBackRows("child", 1, 0)), "Up to 3 children may be "
          "missing from this figure: 2 rows of contact and 1 row of child are held back."),
+        ((HeldBackRows("child", 1, 0), HeldBackRows("visit", 3, 0, is_done=True)), "Up to 1 child "
+         "may be missing from this figure: 1 row of child is held back. 3 rows of visit are held "
+         "back: what they record may count as not done."),
+        ((HeldBackRows("visit", 1, 1, is_done=True),), "1 row of visit is held back: what it "
+         "records may count as not done. Of 1 of them the version known before is counted still."),
     ],
 )  # fmt: skip
 def test_what_may_be_missing_stands_below_the_table(

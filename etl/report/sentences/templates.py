@@ -89,7 +89,9 @@ def unsaid(report: Report, series: Series) -> str:
     if series.now.state == NOT_COMPARABLE:
         return no_comparable(report, series, [report.month], what)
     if series.now.state != WITHHELD:
-        return f"There is no {what} for {month_of(report.month)}."
+        is_lacking = series.unit == PER_10000 and report.population is None
+        why = ", as the council’s file gives no number of children" if is_lacking else ""
+        return f"There is no {what} for {month_of(report.month)}{why}."
     if series.unit == COUNT:
         return (
             f"Fewer than 6 {words.many} {when(report, series)}, or the number is withheld to "
