@@ -208,6 +208,8 @@ def amount(found: Distance) -> str:
     """How far from a target: ``38.1% above``, ``1.2 percentage points below``, ``on``."""
     if found.side == 0:
         return "the same as"
+    if found.amount is None:
+        return side(found.side)
     unit = " percentage points" if found.in_points else "%"
     shown = f"less than 0.1{unit}" if found.amount == 0 else f"{found.amount:,}{unit}"
     return f"{shown} {side(found.side)}"
