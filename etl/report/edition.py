@@ -82,15 +82,15 @@ def _freeze(session: Session, la_code: str, wanted: Wanted) -> tuple[str, date] 
             month=wanted.month,
         )
     )
-    label = wanted.frozen or default_label(wanted.month)
+    label = default_label(wanted.month) if wanted.frozen is None else wanted.frozen
     if label in freezes:
         return label, freezes[label]
     if wanted.frozen is None and len(freezes) <= 1:
         return next(iter(freezes.items()), None)
     raise WrongUsage(
-        f"{wanted.month:%B %Y} has no freeze of that label."
-        if wanted.frozen
-        else f"{wanted.month:%B %Y} has several freezes, none of them its own.",
+        f"{wanted.month:%B %Y} has several freezes, none of them its own."
+        if wanted.frozen is None
+        else f"{wanted.month:%B %Y} has no freeze of that label.",
         where=f"authority {la_code}",
         means=NOTHING_WRITTEN,
         next=f"Say which with --frozen: {'; '.join(freezes)}."
@@ -171,28 +171,42 @@ def _notes(found: Report) -> list[tuple[str, list[str]]]:
     ]
 
 
-def frozen_last(url: str, la_code: str) -> Wanted | None:
+@dataclass(frozen=True)
+class Frozen:
+    """A month, its first day, that was frozen under its own label."""
+
+    la_code: str
+    month: date
+    known_on: date
+
+
+def frozen_last(url: str, la_code: str) -> Frozen | None:
     """The last month of an authority that was frozen under its own label; None where none was."""
     with existing_warehouse(url).reading() as session:
         rows = session.rows(
-            "select month, label from report.frozen_month where la_code = :la_code "
+            "select month, label, known_on from report.frozen_month where la_code = :la_code "
             "order by month desc",
             la_code=la_code,
         )
-    for month, label in rows:
+    for month, label, known_on in rows:
         if label == default_label(month):
-            return Wanted(month, frozen=label, la_code=la_code)
+            return Frozen(la_code, month, known_on)
     return None
 
 
-def is_written(wanted: Wanted, folder: Path) -> bool:
-    """Whether the folder holds both editions of a frozen month, of whichever day."""
-    begins = f"{wanted.la_code}-{wanted.month:%Y-%m}-known-*"
-    return all(any(folder.glob(begins + end)) for end in ("[0-9].html", "-public.html"))
+def is_written(frozen: Frozen, folder: Path) -> bool:
+    """Whether the folder holds both editions of a frozen month, each whole. Those of other days,
+    which somebody made by hand, are not what was published."""
+    return all(
+        (folder / name).exists()
+        for is_public in (False, True)
+        for name in names(frozen.la_code, frozen.month, frozen.known_on, is_public)[:2]
+    )
 
 
-def write_frozen(url: str, wanted: Wanted, folder: Path) -> list[Path]:
+def write_frozen(url: str, frozen: Frozen, folder: Path) -> list[Path]:
     """Write both editions of a frozen month; returns their files."""
+    wanted = Wanted(frozen.month, frozen=default_label(frozen.month), la_code=frozen.la_code)
     found: list[Path] = []
     for is_public in (False, True):
         edition = read_edition(url, replace(wanted, is_public=is_public))

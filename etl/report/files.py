@@ -47,8 +47,9 @@ def writing(folder: Path) -> Iterator[Path]:
     in the places of an earlier edition's. Where the block raises, or is told to end, that edition
     stays as it was. Raises ConnectionFault where the folder cannot be written.
     """
-    is_new = not folder.exists()
+    is_new = False
     try:
+        is_new = not folder.exists()
         _make(folder, is_new)
         with _alone(folder), _begun(folder) as into:
             yield into

@@ -60,9 +60,10 @@ def write_lists(
     la_code = the_authority(warehouse, la_code)
     with warehouse.reading(identities=True) as session:
         every = read_lists(session, heading_of(session, la_code, days=days, month=month))
-        lists = every if team is None else _of_team(session, every, team)
+        teams = {each.key: each.name for each in every.teams} | _named(session, la_code)
+    lists = every if team is None else _of_team(teams, every, team)
     # By the names of all, so that no team's page takes the place of another's of a like name.
-    names = file_names(dict.fromkeys((*every.teams, *lists.teams)))
+    names = file_names(teams)
     files = {names[each.key]: page(lists, each).encode() for each in lists.teams}
     files[WORKBOOK] = workbook(lists)
     rows = Counter[str]()
@@ -101,9 +102,14 @@ def sample_name(sample: Sample) -> str:
     return f"dip-sample-{drawing.measure}-{drawing.month:%Y-%m}-seed-{drawing.seed}.xlsx"
 
 
-def _of_team(session: Session, lists: WorkLists, asked: str) -> WorkLists:
-    """The lists of the teams of that name. Raises WrongUsage where there is none."""
-    every = team_names(session, lists.heading.la_code) | {0: NOT_RECORDED}
+def _named(session: Session, la_code: str) -> dict[int, str]:
+    """What a list may be asked for, by key: every team, and what no team is recorded of."""
+    return team_names(session, la_code) | {0: NOT_RECORDED}
+
+
+def _of_team(every: Mapping[int, str], lists: WorkLists, asked: str) -> WorkLists:
+    """The lists of the teams of that name. every: the names of all, by their keys. Raises
+    WrongUsage where there is none."""
     wanted = {key: name for key, name in every.items() if _same(name, asked)}
     if not wanted:
         raise WrongUsage(
