@@ -112,21 +112,33 @@ def _stale(found: Report) -> NightStopped:
 
 
 def _published_before(session: Session, asked: Asked) -> Report | None:
-    """The public record of the month before as it was published: what its readers know already.
-    None where it never was."""
-    before = month_before(asked.month)
+    """The public record that was published last before this one: the month's own freeze, where this
+    is known later, else that of the month before. What its readers know already.
+
+    It was itself made after the one before it, so that it is made so again, back to the first
+    month of those that are frozen one after the other: another would withhold other figures than
+    the one that was read. None where there is none.
+    """
+    for month in (asked.month, month_before(asked.month)):
+        if freeze := _freeze_before(session, asked, month):
+            label, known_on = freeze
+            earlier = replace(asked, month=month, known_on=known_on, label=label)
+            return public(read_report(session, earlier), _published_before(session, earlier))
+    return None
+
+
+def _freeze_before(session: Session, asked: Asked, month: date) -> tuple[str, date] | None:
+    """The freeze of a month that was made before the edition: its own, else its last."""
     rows = session.rows(
         "select label, known_on from report.frozen_month where la_code = :la_code "
-        "and month = :before and known_on <= :known_on order by frozen_at",
-        la_code=asked.la_code, before=before, known_on=asked.known_on,
+        "and month = :of and (known_on < :known_on or known_on = :known_on and month <> :month) "
+        "order by frozen_at",
+        la_code=asked.la_code, of=month, known_on=asked.known_on, month=asked.month,
     )  # fmt: skip
     freezes = dict(rows)
-    own = default_label(before)
+    own = default_label(month)
     label = own if own in freezes else next(reversed(freezes), None)
-    if label is None:
-        return None
-    earlier = replace(asked, month=before, known_on=freezes[label], label=label)
-    return public(read_report(session, earlier))
+    return None if label is None else (label, freezes[label])
 
 
 @dataclass(frozen=True)
