@@ -90,7 +90,7 @@ class Beginning:
 
     thing: str
     verb: str
-    day: date
+    day: date | None
     is_as_told: bool = False
 
 

@@ -231,6 +231,15 @@ def test_a_beginning_that_the_council_told_is_told_as_its_own() -> None:
     )
 
 
+def test_what_the_extract_holds_nothing_of_is_told_so() -> None:
+    none = Beginning("period of care", "ended", None)
+    text = said(series("looked_after_ceased", [None], beginning=none), section="ceased")
+    assert text == (
+        "There is no comparable figure of periods of care ended for October 2014: the extract "
+        "holds no period of care that ended."
+    )
+
+
 def test_a_count_without_a_known_beginning_is_told_as_not_comparable_all_the_same() -> None:
     assert said(series("contacts", year(None, 75, 79)), section="contacts").endswith(
         "There is no comparable figure for October 2013."

@@ -174,6 +174,8 @@ def no_comparable(report: Report, series: Series, months: list[date], what: str 
     if not (beginning := series.beginning):
         return f"{said}."
     thing = typographic(f"{beginning.thing} that {beginning.verb}")
+    if beginning.day is None:
+        return f"{said}: the extract holds no {thing}."
     if beginning.is_as_told:
         return (
             f"{said}: by the council’s file the extract is whole from {day_of(beginning.day)} on."
