@@ -45,9 +45,12 @@ class Wanted:
 def read_edition(url: str, wanted: Wanted) -> Report:
     """The record of the edition that is wanted, suppressed if it is to be public.
 
-    Raises WrongUsage where there is no such warehouse, authority, night or freeze, or the month was
-    not over; NightStopped where its extract is too old to judge the month.
+    Raises WrongUsage where there is no such warehouse, authority, night or freeze, the month was
+    not over, or a public edition of more months is asked for; NightStopped where its extract is too
+    old to judge the month.
     """
+    if wanted.is_public and wanted.months != MONTHS[0]:
+        raise _not_public(wanted.months)
     warehouse = existing_warehouse(url)
     la_code = the_authority(warehouse, wanted.la_code)
     with warehouse.reading() as session:
@@ -58,6 +61,18 @@ def read_edition(url: str, wanted: Wanted) -> Report:
         if not wanted.is_public:
             return found
         return public(found, _published_before(session, asked))
+
+
+def _not_public(months: int) -> WrongUsage:
+    """Of more months other figures are withheld: from two editions of one month, each with what
+    the other withholds, small numbers follow exactly."""
+    return WrongUsage(
+        f"The public edition shows {MONTHS[0]} months, not {months}: one of each would tell "
+        "together what each withholds.",
+        where="command line, --months",
+        means=NOTHING_WRITTEN,
+        next="Leave --months away, or leave --public away for an internal edition.",
+    )
 
 
 def _asked(session: Session, la_code: str, wanted: Wanted) -> Asked:

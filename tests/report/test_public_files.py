@@ -17,7 +17,8 @@ from xml.etree import ElementTree
 import openpyxl
 import pytest
 
-from etl.report.edition import write_edition
+from etl.errors import WrongUsage
+from etl.report.edition import Wanted, read_edition, write_edition
 from etl.report.outline import SECTION_OF, SECTIONS, Chart, Section
 from etl.report.record import COUNT, WITHHELD, Report, Series
 from etl.report.sentences.nouns import WORDS
@@ -130,6 +131,13 @@ def test_nothing_is_said_to_be_more_or_fewer_than_a_withheld_figure(edition: Edi
             number = series.now.numerator or 0
             said = " ".join(_beside_its_noun(series, number, texts, sentence=True))
             assert f"{before.month:%B} (" not in said
+
+
+def test_a_public_edition_of_more_months_is_refused() -> None:
+    """Beside one of 25 months it would open what both withhold."""
+    wanted = Wanted(date(2014, 10, 1), months=37, is_public=True)
+    with pytest.raises(WrongUsage, match="shows 25 months, not 37"):
+        read_edition("duckdb:////not/looked/for", wanted)
 
 
 def _withheld_counts(edition: Edition) -> Iterator[tuple[Series, int, date]]:
