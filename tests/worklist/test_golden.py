@@ -255,6 +255,18 @@ def test_a_sample_is_drawn_again_to_the_same_bytes_and_as_a_plain_loop_draws_it(
     assert expected <= found
 
 
+def test_a_sample_that_may_be_filled_in_is_never_written_over(
+    written: Path, copied: Council
+) -> None:
+    [sheet] = written.glob("dip-sample-*.xlsx")
+    before = sheet.read_bytes()
+    ran = worklist(copied.url, written, *SAMPLE)
+    assert ran.exit_code == 2
+    assert "The sample is there already" in ran.err
+    assert ran.parts == ["What", "Where", "Means", "Next"]
+    assert sheet.read_bytes() == before
+
+
 def test_both_engines_draw_the_same(written: Path) -> None:
     name = "dip-sample-assessments_late-2014-10-seed-1.xlsx"
     with zipfile.ZipFile(written / name) as content:
