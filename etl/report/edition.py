@@ -13,6 +13,7 @@ from etl.publish.months import check_month, month_before
 from etl.report.asked import Asked
 from etl.report.commentary import Comment
 from etl.report.files import names, pdf, writing
+from etl.report.outline import SECTION_OF
 from etl.report.page import page
 from etl.report.reading import read_report
 from etl.report.record import Report
@@ -25,6 +26,9 @@ from etl.warehouse import Session, existing_warehouse, night_known_on, the_autho
 # Two years and the same month of the year before them; three.
 MONTHS = (25, 37)
 NOTHING_WRITTEN = "Nothing was written."
+# How many public editions are made again before one is: what an older one withheld for the sake of
+# another is of months that the charts have almost left, and each costs the reading of a month.
+EARLIER_EDITIONS = 6
 
 
 @dataclass(frozen=True)
@@ -126,19 +130,25 @@ def _stale(found: Report) -> NightStopped:
     )
 
 
-def _published_before(session: Session, asked: Asked) -> Report | None:
+def _published_before(
+    session: Session, asked: Asked, most: int = EARLIER_EDITIONS
+) -> Report | None:
     """The public record that was published last before this one: the month's own freeze, where this
     is known later, else that of the month before. What its readers know already.
 
     It was itself made after the one before it, so that it is made so again, back to the first
-    month of those that are frozen one after the other: another would withhold other figures than
-    the one that was read. None where there is none.
+    month of those that are frozen one after the other, but for most editions at most: another would
+    withhold other figures than the one that was read. None where there is none.
     """
+    if not most:
+        return None
     for month in (asked.month, month_before(asked.month)):
         if freeze := _freeze_before(session, asked, month):
             label, known_on = freeze
             earlier = replace(asked, month=month, known_on=known_on, label=label)
-            return public(read_report(session, earlier), _published_before(session, earlier))
+            # Measures of no section are in no public edition.
+            read = read_report(session, earlier, only=SECTION_OF)
+            return public(read, _published_before(session, earlier, most - 1))
     return None
 
 

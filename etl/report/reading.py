@@ -3,7 +3,7 @@ to be known to read it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -30,13 +30,15 @@ from etl.targets import financial_year
 from etl.warehouse import Session
 
 
-def read_report(session: Session, asked: Asked) -> Report:
+def read_report(session: Session, asked: Asked, *, only: Collection[str] = ()) -> Report:
     """All that a report of a month says, as known on an extract.
+
+    only: these measures alone; by default every one.
 
     The months before the first that the authority publishes are counted too: what of them may be
     compared, each measure's history says.
     """
-    every = measures(titles())
+    every = [each for each in measures(titles()) if not only or each.measure in only]
     counting = count(
         session, asked.la_code, every, known_on=asked.known_on, first=asked.first,
         last=asked.month,
