@@ -52,11 +52,11 @@ _CHILDREN_FIRST = sorted(CONFORMED, key=lambda table: table.name != "child")
 @dataclass
 class Judged:
     """What came of one table. held_back: the frame's rows not loaded, with reason and column.
-    reported: the records loaded that fail a check, of each check."""
+    reported: the records loaded that fail a check."""
 
     passed: pd.DataFrame
     held_back: pd.DataFrame
-    reported: list[pd.DataFrame]
+    reported: pd.DataFrame
     checks: list[Check]
 
 
@@ -84,7 +84,7 @@ def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn])
     of_all = _judge_whole(run, authority, accounts, judged, relied_on)
     checks = [check for table in CONFORMED for check in judged[table.name].checks] + of_all
     REJECTED.write(run, _rejected(judged, accounts, reading["left_out"]))
-    REPORTED.write_parts(run, (part for entry in judged.values() for part in entry.reported))
+    REPORTED.write_parts(run, (entry.reported for entry in judged.values()))
     CHECKS.write(run, [as_row(check) for check in checks])
     for check in of_all:
         if check.reason == WARNED_OF and check.outcome == "failed":
@@ -126,16 +126,20 @@ def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
 
 def _reported(
     table: Table, frame: pd.DataFrame, checks: list[Check], is_held: npt.NDArray[np.bool_]
-) -> list[pd.DataFrame]:
-    """The records that fail what is only reported, and are not held back anyway."""
-    columns = [column.name for column in REPORTED.columns]
-    found = []
-    for check in checks:
-        if check.action == "report" and len(check.failed_rows) <= MOST_REPORTED:
-            rows = check.failed_rows[~is_held[check.failed_rows]]
-            failing = frame.iloc[rows].assign(reason=check.reason, column_name=check.column)
-            found.append(to_mend(table, failing)[columns])
-    return found
+) -> pd.DataFrame:
+    """The records that fail what is only reported, once for each check, and are not held back."""
+    listed = [
+        (check, check.failed_rows[~is_held[check.failed_rows]])
+        for check in checks
+        if check.action == "report" and len(check.failed_rows) <= MOST_REPORTED
+    ]
+    rows = np.concatenate([np.array([], dtype=np.int64), *(failed for _, failed in listed)])
+    times = [len(failed) for _, failed in listed]
+    wanted = {"record_number", "child_token", "team_id", table.key[0]}
+    return to_mend(table, frame[[name for name in frame if name in wanted]].iloc[rows]).assign(
+        column_name=np.repeat([check.column for check, _ in listed], times),
+        reason=np.repeat([check.reason for check, _ in listed], times),
+    )
 
 
 def _rejected(

@@ -193,6 +193,14 @@ def third_night(spoilt: Spoilt, folder: Path) -> Path:
     return third
 
 
+def is_there_still(row: tuple[str, ...], spoilt: Spoilt) -> bool:
+    """Whether the third night has the fault of the second: in one of the two records, or in what
+    names the referral that is held back."""
+    faults = [("referral", record["FACT_REFERRAL_ID"])
+              for record in (spoilt.referral, spoilt.of_no_team[1])]  # fmt: skip
+    return row[:2] in faults or row[4] == "referral_unknown"
+
+
 @OF_BOTH
 def test_it_is_listed_from_the_night_that_found_it_to_the_one_that_did_not(
     engine: Engine, spoilt: Spoilt, tmp_path: Path, table: MendTable
@@ -202,8 +210,7 @@ def test_it_is_listed_from_the_night_that_found_it_to_the_one_that_did_not(
     of_first, of_second = ({row for row in before if row[5] == day} for day in DATES[:2])
     assert {row[6] for row in of_second} == {NEVER}
     load(council, third_night(spoilt, tmp_path))
-    faults = {spoilt.referral["FACT_REFERRAL_ID"], spoilt.of_no_team[1]["FACT_REFERRAL_ID"]}
-    after = {(*row[:6], NEVER if row[1] in faults else DATES[2]) for row in of_second}
+    after = {(*row[:6], NEVER if is_there_still(row, spoilt) else DATES[2]) for row in of_second}
     assert {row[6] for row in after} == {NEVER, DATES[2]}
     # What was mended and is found once more begins anew.
     again = {(*row[:5], DATES[2], NEVER) for row in of_first if row[6] == DATES[1]}
