@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import shutil
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from etl import settings
 from etl.errors import ConnectionFault, WrongUsage, reason
+from etl.outgoing import WRITING, begun, outgoing
 
 # Says what an export is of. It is put in place last, so that where it is, the others are.
 ABOUT = "export.json"
-# Where files are written before they are put in place: nobody but the owner can look into it.
-_WRITING = ".writing"
 
 
 @contextmanager
@@ -27,55 +23,19 @@ def replacing(folder: Path, names: Collection[str]) -> Iterator[Path]:
     Raises WrongUsage where the folder holds something else, ConnectionFault where it cannot be
     written.
     """
-    is_new = not folder.exists()
     try:
-        _make(folder, is_new)
-        with _alone(folder), _begun(folder, names) as writing:
-            yield writing
-            _put_in_place(folder)
-            is_new = False
+        with outgoing(folder):
+            _check_is_ours(folder, names)
+            with begun(folder) as writing:
+                yield writing
+                _put_in_place(folder)
     except OSError as error:
         raise _not_written(error, folder) from None
-    finally:
-        if is_new:
-            with suppress(OSError):  # it was never there
-                folder.rmdir()
-
-
-def _make(folder: Path, is_new: bool) -> None:
-    if is_new:
-        folder.mkdir(parents=True)
-        mode = settings.warehouse_mode()
-        folder.chmod(mode | 0o100 | (mode & 0o044) >> 2)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """By a lock that dies with its holder."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _begun(folder: Path, names: Collection[str]) -> Iterator[Path]:
-    """The folder to write into, gone at the end; so is what a killed export left in it."""
-    _check_is_ours(folder, names)
-    writing = folder / _WRITING
-    shutil.rmtree(writing, ignore_errors=True)
-    writing.mkdir(mode=0o700)
-    try:
-        yield writing
-    finally:
-        shutil.rmtree(writing, ignore_errors=True)
 
 
 def _check_is_ours(folder: Path, names: Collection[str]) -> None:
     """Whatever is there is an export's, by its name or by what the export there says."""
-    ours = {ABOUT, _WRITING, *names, *_named_in(folder / ABOUT)}
+    ours = {ABOUT, WRITING, *names, *_named_in(folder / ABOUT)}
     others = sorted(path.name for path in folder.iterdir() if path.name not in ours)
     if others:
         raise WrongUsage(
@@ -98,13 +58,11 @@ def _named_in(about: Path) -> list[str]:
 
 def _put_in_place(folder: Path) -> None:
     """File by file. Between the first and the last of them there is no file that says whole."""
-    written = sorted(
-        (folder / _WRITING).iterdir(), key=lambda path: (path.name == ABOUT, path.name)
-    )
+    written = sorted((folder / WRITING).iterdir(), key=lambda path: (path.name == ABOUT, path.name))
     (folder / ABOUT).unlink(missing_ok=True)
     named = {path.name for path in written}
     for path in folder.iterdir():
-        if path.name not in named and path.name != _WRITING:
+        if path.name not in named and path.name != WRITING:
             path.unlink()
     for path in written:
         path.chmod(settings.warehouse_mode())

@@ -19,6 +19,9 @@ from pathlib import Path
 from etl.errors import WrongUsage, reason
 from etl.report.outline import BY_ID
 
+# In bytes: many pages for each section. What is larger is another file, named by mistake.
+_LARGEST = 200_000
+
 # A paragraph, or the items of a list.
 Block = str | tuple[str, ...]
 
@@ -70,7 +73,11 @@ class _Section:
 def _lines(path: Path) -> list[str]:
     """As an editor shows them, whatever system it runs on."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            read = file.read(_LARGEST + 1)
+        if len(read) > _LARGEST:
+            raise _refused([f"it is larger than {_LARGEST:,} bytes"], path)
+        text = read.decode("utf-8-sig")
     except OSError as error:
         raise _refused([f"it cannot be read ({reason(error)})"], path) from None
     except UnicodeDecodeError:
@@ -110,6 +117,7 @@ def _comment(section: _Section, faults: list[str]) -> Comment | None:
         found = _head(text[0][1])
         if found:
             said[found[1]] = found[2].strip()
+            faults += [f"line {text[0][0]}: {what}" for what in _not_shown(text[0][1])]
         text = text[1:]
     on = _day(said.get("On", ""))
     blocks = tuple(_blocks(text, faults))
@@ -194,8 +202,18 @@ def _refusals(line: str, goes_on: bool) -> Iterator[str]:
             yield what
             return
     yield from (what for pattern, what in _HOLDS.items() if re.search(pattern, line))
+    yield from _not_shown(line)
+
+
+# They turn what stands beside them, also what is not of the commentary: a figure reads otherwise.
+_TURNING = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+
+
+def _not_shown(line: str) -> Iterator[str]:
     if any(unicodedata.category(each) == "Cc" and each != "\t" for each in line):
         yield "a character that cannot be shown"
+    if any(unicodedata.bidirectional(each) in _TURNING for each in line):
+        yield "a character that turns the direction of the text"
 
 
 def _refused(faults: list[str], path: Path) -> WrongUsage:

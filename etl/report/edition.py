@@ -13,6 +13,7 @@ from etl.publish.months import check_month, month_before
 from etl.report.asked import Asked
 from etl.report.commentary import Comment
 from etl.report.files import names, pdf, writing
+from etl.report.outline import SECTION_OF
 from etl.report.page import page
 from etl.report.reading import read_report
 from etl.report.record import Report
@@ -25,6 +26,9 @@ from etl.warehouse import Session, existing_warehouse, night_known_on, the_autho
 # Two years and the same month of the year before them; three.
 MONTHS = (25, 37)
 NOTHING_WRITTEN = "Nothing was written."
+# How many public editions are made again before one is: what an older one withheld for the sake of
+# another is of months that the charts have almost left, and each costs the reading of a month.
+EARLIER_EDITIONS = 6
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,12 @@ class Wanted:
 def read_edition(url: str, wanted: Wanted) -> Report:
     """The record of the edition that is wanted, suppressed if it is to be public.
 
-    Raises WrongUsage where there is no such warehouse, authority, night or freeze, or the month was
-    not over; NightStopped where its extract is too old to judge the month.
+    Raises WrongUsage where there is no such warehouse, authority, night or freeze, the month was
+    not over, or a public edition of more months is asked for; NightStopped where its extract is too
+    old to judge the month.
     """
+    if wanted.is_public and wanted.months != MONTHS[0]:
+        raise _not_public(wanted.months)
     warehouse = existing_warehouse(url)
     la_code = the_authority(warehouse, wanted.la_code)
     with warehouse.reading() as session:
@@ -58,6 +65,18 @@ def read_edition(url: str, wanted: Wanted) -> Report:
         if not wanted.is_public:
             return found
         return public(found, _published_before(session, asked))
+
+
+def _not_public(months: int) -> WrongUsage:
+    """Of more months other figures are withheld: from two editions of one month, each with what
+    the other withholds, small numbers follow exactly."""
+    return WrongUsage(
+        f"The public edition shows {MONTHS[0]} months, not {months}: one of each would tell "
+        "together what each withholds.",
+        where="command line, --months",
+        means=NOTHING_WRITTEN,
+        next="Leave --months away, or leave --public away for an internal edition.",
+    )
 
 
 def _asked(session: Session, la_code: str, wanted: Wanted) -> Asked:
@@ -82,15 +101,15 @@ def _freeze(session: Session, la_code: str, wanted: Wanted) -> tuple[str, date] 
             month=wanted.month,
         )
     )
-    label = wanted.frozen or default_label(wanted.month)
+    label = default_label(wanted.month) if wanted.frozen is None else wanted.frozen
     if label in freezes:
         return label, freezes[label]
     if wanted.frozen is None and len(freezes) <= 1:
         return next(iter(freezes.items()), None)
     raise WrongUsage(
-        f"{wanted.month:%B %Y} has no freeze of that label."
-        if wanted.frozen
-        else f"{wanted.month:%B %Y} has several freezes, none of them its own.",
+        f"{wanted.month:%B %Y} has several freezes, none of them its own."
+        if wanted.frozen is None
+        else f"{wanted.month:%B %Y} has no freeze of that label.",
         where=f"authority {la_code}",
         means=NOTHING_WRITTEN,
         next=f"Say which with --frozen: {'; '.join(freezes)}."
@@ -111,22 +130,40 @@ def _stale(found: Report) -> NightStopped:
     )
 
 
-def _published_before(session: Session, asked: Asked) -> Report | None:
-    """The public record of the month before as it was published: what its readers know already.
-    None where it never was."""
-    before = month_before(asked.month)
+def _published_before(
+    session: Session, asked: Asked, most: int = EARLIER_EDITIONS
+) -> Report | None:
+    """The public record that was published last before this one: the month's own freeze, where this
+    is known later, else that of the month before. What its readers know already.
+
+    It was itself made after the one before it, so that it is made so again, back to the first
+    month of those that are frozen one after the other, but for most editions at most: another would
+    withhold other figures than the one that was read. None where there is none.
+    """
+    if not most:
+        return None
+    for month in (asked.month, month_before(asked.month)):
+        if freeze := _freeze_before(session, asked, month):
+            label, known_on = freeze
+            earlier = replace(asked, month=month, known_on=known_on, label=label)
+            # Measures of no section are in no public edition.
+            read = read_report(session, earlier, only=SECTION_OF)
+            return public(read, _published_before(session, earlier, most - 1))
+    return None
+
+
+def _freeze_before(session: Session, asked: Asked, month: date) -> tuple[str, date] | None:
+    """The freeze of a month that was made before the edition: its own, else its last."""
     rows = session.rows(
         "select label, known_on from report.frozen_month where la_code = :la_code "
-        "and month = :before and known_on <= :known_on order by frozen_at",
-        la_code=asked.la_code, before=before, known_on=asked.known_on,
+        "and month = :of and (known_on < :known_on or known_on = :known_on and month <> :month) "
+        "order by frozen_at",
+        la_code=asked.la_code, of=month, known_on=asked.known_on, month=asked.month,
     )  # fmt: skip
     freezes = dict(rows)
-    own = default_label(before)
+    own = default_label(month)
     label = own if own in freezes else next(reversed(freezes), None)
-    if label is None:
-        return None
-    earlier = replace(asked, month=before, known_on=freezes[label], label=label)
-    return public(read_report(session, earlier))
+    return None if label is None else (label, freezes[label])
 
 
 @dataclass(frozen=True)
@@ -171,28 +208,42 @@ def _notes(found: Report) -> list[tuple[str, list[str]]]:
     ]
 
 
-def frozen_last(url: str, la_code: str) -> Wanted | None:
+@dataclass(frozen=True)
+class Frozen:
+    """A month, its first day, that was frozen under its own label."""
+
+    la_code: str
+    month: date
+    known_on: date
+
+
+def frozen_last(url: str, la_code: str) -> Frozen | None:
     """The last month of an authority that was frozen under its own label; None where none was."""
     with existing_warehouse(url).reading() as session:
         rows = session.rows(
-            "select month, label from report.frozen_month where la_code = :la_code "
+            "select month, label, known_on from report.frozen_month where la_code = :la_code "
             "order by month desc",
             la_code=la_code,
         )
-    for month, label in rows:
+    for month, label, known_on in rows:
         if label == default_label(month):
-            return Wanted(month, frozen=label, la_code=la_code)
+            return Frozen(la_code, month, known_on)
     return None
 
 
-def is_written(wanted: Wanted, folder: Path) -> bool:
-    """Whether the folder holds both editions of a frozen month, of whichever day."""
-    begins = f"{wanted.la_code}-{wanted.month:%Y-%m}-known-*"
-    return all(any(folder.glob(begins + end)) for end in ("[0-9].html", "-public.html"))
+def is_written(frozen: Frozen, folder: Path) -> bool:
+    """Whether the folder holds both editions of a frozen month, each whole. Those of other days,
+    which somebody made by hand, are not what was published."""
+    return all(
+        (folder / name).exists()
+        for is_public in (False, True)
+        for name in names(frozen.la_code, frozen.month, frozen.known_on, is_public)[:2]
+    )
 
 
-def write_frozen(url: str, wanted: Wanted, folder: Path) -> list[Path]:
+def write_frozen(url: str, frozen: Frozen, folder: Path) -> list[Path]:
     """Write both editions of a frozen month; returns their files."""
+    wanted = Wanted(frozen.month, frozen=default_label(frozen.month), la_code=frozen.la_code)
     found: list[Path] = []
     for is_public in (False, True):
         edition = read_edition(url, replace(wanted, is_public=is_public))

@@ -89,20 +89,19 @@ def _bounds(counting: Counting) -> dict[str, tuple[Any, ...]]:
     return {measure: tuple(said) for measure, *said in rows}
 
 
-def _beginning(measure: Measure, bound: tuple[Any, ...], told: date | None) -> Beginning | None:
+def _beginning(measure: Measure, bound: tuple[Any, ...], told: date | None) -> Beginning:
     """Why its first months may not be compared. told: since when the authority's file says that
     its extract is whole."""
     _, day, by_end = bound
     history = measure.history
-    if day is None:
-        return None
-    if told:
+    if told and day:
         return Beginning(FACT_OF[f"known_{history.fact}"].noun, "began", told, is_as_told=True)
     if history.kind == "due":
         owed = next(iter(measure.timescales), "").rpartition("_")[2]
         return Beginning(_OWED.get(owed, "obligation"), "fell due", day)
     contract = FACT_OF[f"known_{history.fact}"]
-    column = history.last if by_end and history.last else history.first
+    is_of_end = by_end or history.kind == "ends"
+    column = history.last if is_of_end and history.last else history.first
     return Beginning(contract.noun, HAPPENED[column], day)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import signal
@@ -16,9 +15,8 @@ from typing import NamedTuple
 
 from etl import settings
 from etl.errors import ConnectionFault, WrongUsage, reason
+from etl.outgoing import begun, outgoing
 
-# Where files are written before they are put in place: nobody but the owner can look into it.
-_WRITING = ".writing"
 # Where those of an earlier edition lie while the new ones take their places.
 _EARLIER = ".earlier"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
@@ -47,49 +45,12 @@ def writing(folder: Path) -> Iterator[Path]:
     in the places of an earlier edition's. Where the block raises, or is told to end, that edition
     stays as it was. Raises ConnectionFault where the folder cannot be written.
     """
-    is_new = not folder.exists()
     try:
-        _make(folder, is_new)
-        with _alone(folder), _begun(folder) as into:
+        with outgoing(folder), begun(folder) as into:
             yield into
             _put_in_place(into, folder)
-            is_new = False
     except OSError as error:
         raise _not_written(error, folder) from None
-    finally:
-        if is_new:
-            with suppress(OSError):  # it was never there
-                folder.rmdir()
-
-
-def _make(folder: Path, is_new: bool) -> None:
-    if is_new:
-        folder.mkdir(parents=True)
-        mode = settings.warehouse_mode()
-        folder.chmod(mode | 0o100 | (mode & 0o044) >> 2)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """By a lock that dies with its holder."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _begun(folder: Path) -> Iterator[Path]:
-    """The folder to write into, gone at the end; so is what a killed report left in it."""
-    into = folder / _WRITING
-    shutil.rmtree(into, ignore_errors=True)
-    into.mkdir(mode=0o700)
-    try:
-        yield into
-    finally:
-        shutil.rmtree(into, ignore_errors=True)
 
 
 def _put_in_place(into: Path, folder: Path) -> None:

@@ -193,7 +193,11 @@ def _shown(report: Report, section: Section, comment: Comment | None) -> Shown:
         _reviews_bar(report) if section.id == REVIEWS else None,
         _figure_table(report, section.title, {"": section.rows}),
         sentences.under_table(report, section),
-        tuple(_drawn(report, chart, series) for chart, series in _charts(report, section)),
+        tuple(
+            _drawn(report, chart, series)
+            for chart, series in _charts(report, section)
+            if charts.shows_anything(series)
+        ),
         tuple(
             _bars(report, breakdown)
             for each in section.breakdowns
@@ -208,8 +212,8 @@ def _shown(report: Report, section: Section, comment: Comment | None) -> Shown:
 def _figure_table(
     report: Report, caption: str, groups: Mapping[str, Mapping[str, str]], with_lines: bool = False
 ) -> FigureTable:
-    """A table without the columns in which no row has anything. groups: by heading, labels by
-    measure."""
+    """A table without the columns in which no row has anything, M's excepted. groups: by heading,
+    labels by measure."""
     rows = {
         group: [
             _row(report, series, label, with_lines)
@@ -221,7 +225,7 @@ def _figure_table(
     every = [row.cells for of_group in rows.values() for row in of_group]
     kept = [
         index for index, column in enumerate(zip(*every, strict=True))
-        if not all(cell.is_none for cell in column)
+        if column[0].is_now or not all(cell.is_none for cell in column)
     ]  # fmt: skip
     return FigureTable(
         caption,
@@ -334,7 +338,11 @@ def _reviews_bar(report: Report) -> ReviewsBar | None:
 
 def _data(report: Report, section: Section) -> ChartData | None:
     """Every month of the measures that the section draws; None where it draws none."""
-    drawn = [series for _, series in _charts(report, section)]
+    drawn = [
+        series
+        for _, series in _charts(report, section)
+        if any(_of_month(series, point.month)[0] for point in series.points)
+    ]
     if not drawn:
         return None
     return ChartData(

@@ -80,10 +80,11 @@ def as_entered(value: Decimal) -> str:
 @dataclass(frozen=True)
 class Distance:
     """How far a figure is from its target. amount: never negative, one decimal place; in points of
-    a measure in percent, else in percent of the target. side: -1 below, 0 on it, 1 above: by the
+    a measure in percent, else in percent of the target, and None of a target of 0, of which nothing
+    is a percentage. side: -1 below, 0 on it, 1 above: by the
     figure that is not rounded."""
 
-    amount: Decimal
+    amount: Decimal | None
     side: int
     in_points: bool
 
@@ -96,12 +97,11 @@ def distance(series: Series) -> Distance | None:
     return distance_from(series.unit, value, series.target)
 
 
-def distance_from(unit: str, value: Decimal, target: Reference) -> Distance | None:
-    """A value from a target; None of a target of 0, of which nothing is a percentage."""
+def distance_from(unit: str, value: Decimal, target: Reference) -> Distance:
+    """A value from a target."""
     difference = value - target.value
     side = (difference > 0) - (difference < 0)
     if unit == PERCENT:
         return Distance(to_tenth(abs(difference)), side, in_points=True)
-    if target.value == 0:
-        return None
-    return Distance(to_tenth(abs(100 * difference / target.value)), side, in_points=False)
+    share = to_tenth(abs(100 * difference / target.value)) if target.value else None
+    return Distance(share, side, in_points=False)

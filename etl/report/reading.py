@@ -3,6 +3,7 @@ to be known to read it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -29,13 +30,15 @@ from etl.targets import financial_year
 from etl.warehouse import Session
 
 
-def read_report(session: Session, asked: Asked) -> Report:
+def read_report(session: Session, asked: Asked, *, only: Collection[str] = ()) -> Report:
     """All that a report of a month says, as known on an extract.
+
+    only: these measures alone; by default every one.
 
     The months before the first that the authority publishes are counted too: what of them may be
     compared, each measure's history says.
     """
-    every = measures(titles())
+    every = [each for each in measures(titles()) if not only or each.measure in only]
     counting = count(
         session, asked.la_code, every, known_on=asked.known_on, first=asked.first,
         last=asked.month,
@@ -44,8 +47,8 @@ def read_report(session: Session, asked: Asked) -> Report:
         series = series_of(counting, asked)
         account, held = account_of(counting, asked)
         newest = newest_of(counting, asked)
-        [(name, last_day, judged_from)] = session.rows(_OF_MONTH, **asked.values)
-        is_stale = _is_stale(newest, judged_from)
+        [(name, last_day, judged_after)] = session.rows(_OF_MONTH, **asked.values)
+        is_stale = not reaches(newest, judged_after)
         return Report(
             la_code=asked.la_code,
             authority=name,
@@ -82,7 +85,7 @@ def _with_usual_ranges(series: dict[str, Series]) -> dict[str, Series]:
     }
 
 
-# T less 3 working days: what must have been recorded since then, for the month to be judged.
+# T less 3 working days: something must be newer than that, for the month to be judged.
 _OF_MONTH = """
 select authority.name, month.month_end, (
     select max(day.date) from warehouse.dim_date as day
@@ -96,10 +99,10 @@ and authority.known_from <= :known_on and :known_on < authority.known_to
 """
 
 
-def _is_stale(newest: dict[str, date | None], judged_from: date) -> bool:
-    """Whether nothing by which a month is judged is of its last days."""
+def reaches(newest: Mapping[str, date | None], judged_after: date) -> bool:
+    """Whether something by which a month is judged is newer than that day."""
     days = [day for thing in JUDGED_BY if (day := newest[thing])]
-    return not days or max(days) < judged_from
+    return bool(days) and max(days) > judged_after
 
 
 def _has_targets(counting: Counting, asked: Asked) -> bool:

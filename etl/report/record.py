@@ -90,18 +90,20 @@ class Beginning:
 
     thing: str
     verb: str
-    day: date
+    day: date | None
     is_as_told: bool = False
 
 
 @dataclass(frozen=True)
 class HeldBackRows:
     """Rows of what a measure reads that a check held back. thing: singular. kept: those of them of
-    which the version known before is counted still."""
+    which the version known before is counted still. is_done: they are not what is counted, but tell
+    that what was owed was done, such as visits."""
 
     thing: str
     rows: int
     kept: int
+    is_done: bool = False
 
 
 @dataclass(frozen=True)

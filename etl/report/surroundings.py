@@ -3,11 +3,12 @@ extract lacked, which rules were in force, and by how many children rates are di
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
 from etl.contracts.register import BY_NAME
+from etl.derive.register import RULES
 from etl.publish.as_known import FACT_OF
 from etl.publish.counting import Counting
 from etl.publish.measures import Measure
@@ -68,17 +69,24 @@ order by loaded.table_name
 def with_held_back(
     series: Mapping[str, Series], measures: tuple[Measure, ...], held: Mapping[str, HeldBackRows]
 ) -> dict[str, Series]:
-    """The measures with the rows held back of what each reads."""
-    reads = {measure.measure: measure.reads for measure in measures}
+    """The measures with the rows held back of what each counts, and of what tells that it was
+    done."""
+    by_name = {measure.measure: measure for measure in measures}
     return {
-        name: replace(
-            one,
-            held_back=tuple(
-                rows for table, rows in held.items() if _view(table) in reads[name]
-            ),
-        )
+        name: replace(one, held_back=tuple(_held_back(by_name[name], held)))
         for name, one in series.items()
-    }  # fmt: skip
+    }
+
+
+def _held_back(measure: Measure, held: Mapping[str, HeldBackRows]) -> Iterator[HeldBackRows]:
+    """Of what is owed a measure's SQL names the obligations alone."""
+    rules = [rule for rule in RULES if rule.timescale in measure.timescales]
+    owed, done = {rule.clock.table for rule in rules}, {rule.stop.table for rule in rules}
+    for table, rows in held.items():
+        if table in owed or _view(table) in measure.reads:
+            yield rows
+        elif table in done:
+            yield replace(rows, is_done=True)
 
 
 def _view(table: str) -> str:

@@ -1,6 +1,5 @@
 """What the tasks of the monthly DAG do: freeze the months that are due, and write their reports.
-Light until a task runs: Airflow reads a DAG's file, and so
-this, every minute and in every task."""
+Light until a task runs: Airflow reads a DAG's file, and so this, every minute and in every task."""
 
 from __future__ import annotations
 
@@ -94,13 +93,13 @@ def _write_reports(authority_file: Path) -> list[str]:
     if not warehouse.exists() or authority.la_code not in authorities(warehouse):
         raise AirflowSkipException(f"No night of authority {authority.la_code} is loaded yet.")
     folder = _folder(authority.la_code, warehouse.default_folder())
-    wanted = frozen_last(url, authority.la_code)
-    if wanted is None or is_written(wanted, folder):
+    frozen = frozen_last(url, authority.la_code)
+    if frozen is None or is_written(frozen, folder):
         raise AirflowSkipException(
             f"Authority {authority.la_code} has no month that was frozen and whose report is not "
             f"in {folder}."
         )
-    written = [str(path) for path in write_frozen(url, wanted, folder)]
+    written = [str(path) for path in write_frozen(url, frozen, folder)]
     for path in written:
         logger.info("written: %s", path)
     return written

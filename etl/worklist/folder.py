@@ -15,7 +15,13 @@ from etl.run import checked
 _WRITING = ".writing"
 # Written by `csc-etl report` into the folder that it is given.
 _OF_A_REPORT = "*-known-*"
-_NOTHING = "Nothing was written: work lists identify children."
+_REFUSED = "Nothing was written: work lists identify children."
+NOTHING_WRITTEN = "No list was written; those of before are as they were."
+# The audit has its line before a file is there.
+_NOTED = (
+    "No list is half written; those of before are as they were, or new. A line in the audit says "
+    "that lists were made."
+)
 
 
 def folder_for_lists(asked: Path) -> Path:
@@ -59,16 +65,15 @@ def _check(folder: Path) -> None:
 
 
 def _refused(folder: Path, what: str, then: str) -> WrongUsage:
-    return WrongUsage(what, where=str(folder), means=_NOTHING, next=then)
+    return WrongUsage(what, where=str(folder), means=_REFUSED, next=then)
 
 
-def cannot_be_used(folder: Path, error: OSError) -> ConnectionFault:
+def cannot_be_used(folder: Path, error: OSError, means: str = NOTHING_WRITTEN) -> ConnectionFault:
     """The error of a folder, or of a disk."""
     return ConnectionFault(
         f"The work lists cannot be written ({reason(error)}).",
         where=str(folder),
-        means="No list is half written; those of before are as they were, or new. A line in the "
-        "audit says that lists were made.",
+        means=means,
         next="Free space or mend the folder's permissions, then make them again.",
     )
 
@@ -100,7 +105,7 @@ def put(folder: Path, files: Mapping[str, bytes], *, instead_of: str = "") -> No
             if earlier.name not in files:
                 earlier.unlink()
     except OSError as error:
-        raise cannot_be_used(folder, error) from None
+        raise cannot_be_used(folder, error, _NOTED) from None
     finally:
         for path in written:
             with suppress(OSError):

@@ -6,22 +6,24 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from etl.worklist.lists import TeamList
-
 _SHEET_NAME = 31
 # What Excel allows in no name of a sheet.
 _NOT_IN_SHEETS = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f]")
 
 
-def file_names(teams: Iterable[TeamList]) -> Mapping[int, str]:
+def file_names(teams: Mapping[int, str]) -> Mapping[int, str]:
     """The page of each team, by its key: small letters, digits and hyphens. Of several teams that
-    would have one name the later ones are numbered."""
+    would have one name those of later keys are numbered.
+
+    teams: the names of all that there are, by their keys. Were it only those that are owed
+    something, a page would be another team's the next night.
+    """
     found: dict[int, str] = {}
-    for team in teams:
-        name = f"worklist-{_plain(team.name)}"
+    for key in sorted(teams):
+        name = f"worklist-{_plain(teams[key])}"
         numbered = (f"{name}-{number}.html" for number in range(2, len(found) + 2))
         names = (f"{name}.html", *numbered)
-        found[team.key] = next(each for each in names if each not in found.values())
+        found[key] = next(each for each in names if each not in found.values())
     return found
 
 

@@ -20,7 +20,7 @@ from etl.worklist.lists import DAYS, NOT_RECORDED, TeamList, WorkLists
 from etl.worklist.names import file_names
 from etl.worklist.page import page
 from etl.worklist.reading import heading_of, read_lists, team_names
-from etl.worklist.sample import Drawing, Sample
+from etl.worklist.sample import Drawing
 from etl.worklist.sampling import read_sample
 from etl.worklist.workbook import sample_workbook, workbook
 
@@ -60,9 +60,10 @@ def write_lists(
     la_code = the_authority(warehouse, la_code)
     with warehouse.reading(identities=True) as session:
         every = read_lists(session, heading_of(session, la_code, days=days, month=month))
-        lists = every if team is None else _of_team(session, every, team)
+        teams = {each.key: each.name for each in every.teams} | _named(session, la_code)
+    lists = every if team is None else _of_team(teams, every, team)
     # By the names of all, so that no team's page takes the place of another's of a like name.
-    names = file_names(dict.fromkeys((*every.teams, *lists.teams)))
+    names = file_names(teams)
     files = {names[each.key]: page(lists, each).encode() for each in lists.teams}
     files[WORKBOOK] = workbook(lists)
     rows = Counter[str]()
@@ -81,6 +82,9 @@ def write_sample(
     """Draw a sample of what a figure counts and write it as a workbook. Raises as ``write_lists``
     does, and WrongUsage where there is no such measure or it counts nothing in the month."""
     folder, warehouse = folder_for_lists(out), existing_warehouse(url)
+    name = sample_name(drawing)
+    if (folder / name).exists():
+        raise _is_there(folder / name)
     la_code = the_authority(warehouse, la_code)
     with warehouse.reading(identities=True) as session:
         heading = heading_of(session, la_code, days=1, month=drawing.month)
@@ -90,20 +94,32 @@ def write_sample(
         for share in sample.shares
     }
     _note(warehouse, folder, la_code, rows, done_at)
-    name = sample_name(sample)
     put(folder, {name: sample_workbook(sample)})
     return Made(folder, sample.known_on, {name: len(sample.drawn)})
 
 
-def sample_name(sample: Sample) -> str:
+def _is_there(sheet: Path) -> WrongUsage:
+    return WrongUsage(
+        "The sample is there already: an auditor may have filled it in.",
+        where=str(sheet),
+        means="Nothing was written, and nothing is in the audit.",
+        next="Use the sheet that is there; or name another folder, or draw with another --seed.",
+    )
+
+
+def sample_name(drawing: Drawing) -> str:
     """The file of a sample."""
-    drawing = sample.drawing
     return f"dip-sample-{drawing.measure}-{drawing.month:%Y-%m}-seed-{drawing.seed}.xlsx"
 
 
-def _of_team(session: Session, lists: WorkLists, asked: str) -> WorkLists:
-    """The lists of the teams of that name. Raises WrongUsage where there is none."""
-    every = team_names(session, lists.heading.la_code) | {0: NOT_RECORDED}
+def _named(session: Session, la_code: str) -> dict[int, str]:
+    """What a list may be asked for, by key: every team, and what no team is recorded of."""
+    return team_names(session, la_code) | {0: NOT_RECORDED}
+
+
+def _of_team(every: Mapping[int, str], lists: WorkLists, asked: str) -> WorkLists:
+    """The lists of the teams of that name. every: the names of all, by their keys. Raises
+    WrongUsage where there is none."""
     wanted = {key: name for key, name in every.items() if _same(name, asked)}
     if not wanted:
         raise WrongUsage(

@@ -1,4 +1,4 @@
--- title: What is overdue at the last extract, and what is due by a day
+-- title: What is overdue at the last extract, and what is to be done by a day
 -- grain: one thing owed to one child that is neither done nor ended
 -- working_days_late: working days from the due date to the extract; of what is not overdue none
 -- stands_on: the last working day by which it can be done in time, at a weekend the day before it
@@ -28,5 +28,5 @@ join report.date as stands_on
 where owed.la_code = :la_code
 and (
     owed.status = 'overdue'
-    or (owed.status = 'not_due' and owed.due_date <= :until)
+    or (owed.status = 'not_due' and stands_on.date <= :until)
 )

@@ -467,6 +467,33 @@ def test_an_analyst_exports_the_authorities_that_the_login_may_see(
     assert f",{OTHER}," not in children
 
 
+def test_an_analyst_makes_the_report_that_the_loader_makes_of_the_analysts_authority(
+    two: TwoAuthorities, analyst: str, tmp_path: Path
+) -> None:
+    asked = ("report", FROZEN, "--public", "--warehouse")
+    own = command(*asked, analyst, "--out", tmp_path / "analyst")
+    assert own.exit_code == 0, own.err
+    whole = command(*asked, two.loader, "--la-code", OWN, "--out", tmp_path / "loader")
+    assert whole.exit_code == 0, whole.err
+    page, workbook = sorted((tmp_path / "loader").iterdir())
+    assert (tmp_path / "analyst" / page.name).read_bytes() == page.read_bytes()
+    assert (tmp_path / "analyst" / workbook.name).read_bytes() == workbook.read_bytes()
+    others = command(*asked, analyst, "--la-code", OTHER, "--out", tmp_path / "other")
+    assert (others.exit_code, len(others.parts)) == (2, 4)
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize("role", ["csc_operational", "csc_auditor"])
+def test_who_may_make_no_temporary_table_is_told_that_analysts_make_reports(
+    two: TwoAuthorities, tmp_path: Path, role: str
+) -> None:
+    url = Reader(role, (OWN,)).login(two.warehouse)
+    ran = command("report", FROZEN, "--warehouse", url, "--out", tmp_path / "reports")
+    assert (ran.exit_code, ran.parts) == (2, ["What", "Where", "Means", "Next"])
+    assert "make reports and measures as one of csc_analyst" in ran.err
+    assert not (tmp_path / "reports").exists()
+
+
 @pytest.mark.parametrize("role", ["csc_analyst", "no role"])
 def test_a_load_by_somebody_else_is_refused_in_four_parts(two: TwoAuthorities, role: str) -> None:
     warehouse = two.warehouse

@@ -1,4 +1,5 @@
-"""The monthly DAG: when it runs, and what it freezes in a warehouse of two councils."""
+"""The monthly DAG: when it runs, what it freezes in a warehouse of two councils, and the reports
+that it writes of it."""
 
 from __future__ import annotations
 
@@ -19,6 +20,8 @@ from etl.demo import write_extract
 from etl.errors import ConnectionFault, UnexpectedFault, WrongUsage
 from etl.night.begin import begin
 from etl.night.walk import load_night
+from etl.report.edition import Wanted, read_edition, write_edition
+from etl.warehouse import open_warehouse
 
 PROJECT = Path(__file__).resolve().parents[2]
 # The fifth working day of April 2026 is the 9th: Easter, with two bank holidays, is that weekend.
@@ -38,9 +41,13 @@ A_LATER_DAY = """
 [publication]
 freeze_working_day = 13
 """
-FREEZE = "one_authority.freeze_months"
+FREEZE, WRITE = "one_authority.freeze_months", "one_authority.write_reports"
 FREEZES = "select la_code, label, month, known_on from report.frozen_month order by la_code, label"
 LABEL, MARCH = "2026-03 published", date(2026, 3, 1)
+EDITIONS = [
+    f"900-2026-03-known-2026-04-09{ending}"
+    for ending in ("-public.html", "-public.xlsx", ".html", ".xlsx")
+]
 NO_NIGHT, NOT_DUE = "is loaded yet", "has no month to freeze"
 READ_THE_FILE = f"""
 import sys
@@ -107,7 +114,8 @@ def warehouse(schedule_folder: Path, loaded: Path, monkeypatch: pytest.MonkeyPat
         shutil.copy(file, schedule_folder)
     for file in loaded.glob("*.toml"):
         shutil.copy(file, schedule_folder / "authorities")
-    monkeypatch.delenv(settings.PSEUDONYM_KEY)  # a freeze needs none
+    monkeypatch.delenv(settings.PSEUDONYM_KEY)  # neither a freeze nor a report needs one
+    monkeypatch.delenv(settings.REPORTS_FOLDER, raising=False)
     return settings.schedule().warehouse
 
 
@@ -117,10 +125,10 @@ def westmere(schedule_folder: Path) -> Path:
     return schedule_folder / "authorities" / "westmere.toml"
 
 
-def run_by_hand(dag_bag: Any) -> tuple[str, dict[str, str]]:
-    """The state of a run that no asset triggered, and of each council's task in it."""
+def run_by_hand(dag_bag: Any, of: str = FREEZE) -> tuple[str, dict[str, str]]:
+    """The state of a run that no asset triggered, and of each council's task of a kind in it."""
     run = dag_bag.dags["monthly_report"].test(run_after=datetime.now(UTC), logical_date=None)
-    tasks = [task for task in run.get_task_instances() if task.task_id == FREEZE]
+    tasks = [task for task in run.get_task_instances() if task.task_id == of]
     return str(run.state), {task.rendered_map_index: str(task.state) for task in tasks}
 
 
@@ -234,4 +242,137 @@ def test_an_error_of_the_program_is_told_without_its_message(
     monkeypatch.setattr("etl.publish.freezes.freeze_when_due", fail)
     with pytest.raises(UnexpectedFault, match="ValueError") as told:
         monthly_report.freeze_what_is_due(westmere, frozen_at=NOW)
+    assert "a value of a record" not in str(told.value)
+
+
+@pytest.fixture
+def frozen(monthly_report: ModuleType, warehouse: str, westmere: Path) -> Path:
+    """The folder, not there yet, where Westmere's reports go. Its March is frozen."""
+    monthly_report.freeze_what_is_due(westmere, frozen_at=NOW)
+    return westmere.parents[1] / "reports" / "900"
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@by_airflow
+@pytest.mark.slow
+def test_a_run_writes_both_editions_of_what_it_froze_and_the_next_run_writes_nothing(
+    dag_bag: Any, airflow_database: None, warehouse: str, schedule_folder: Path
+) -> None:
+    assert run_by_hand(dag_bag, WRITE) == ("success", {"900": "success", "901": "skipped"})
+    written = schedule_folder / "reports" / "900"
+    assert _files(written) == EDITIONS
+    times = [path.stat().st_mtime_ns for path in sorted(written.iterdir())]
+    assert run_by_hand(dag_bag, WRITE) == ("success", {"900": "skipped", "901": "skipped"})
+    assert [path.stat().st_mtime_ns for path in sorted(written.iterdir())] == times
+
+
+@by_airflow
+@pytest.mark.slow
+def test_a_report_that_fails_leaves_the_freeze_and_is_red(
+    dag_bag: Any, airflow_database: None, warehouse: str, schedule_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("etl.report.edition.read_edition", _fail)
+    assert run_by_hand(dag_bag, WRITE) == ("failed", {"900": "failed", "901": "skipped"})
+    assert ask(warehouse, FREEZES) == [("900", LABEL, MARCH, THE_DAY)]
+    assert not (schedule_folder / "reports" / "900").exists()
+
+
+def _fail(*_: object, **__: object) -> None:
+    raise ValueError("a value of a record")
+
+
+@pytest.mark.slow
+def test_the_log_says_which_files_of_a_report_were_written(
+    monthly_report: ModuleType, frozen: Path, westmere: Path
+) -> None:
+    with everything_logged() as logged:
+        written = monthly_report.write_what_is_frozen(westmere)
+    assert sorted(written) == [str(frozen / name) for name in EDITIONS]
+    for path in written:
+        assert f"[900] written: {path}\n" in logged.getvalue()
+
+
+@pytest.mark.slow
+def test_reports_go_into_a_folder_for_each_council_below_the_one_that_is_named(
+    monthly_report: ModuleType, frozen: Path, westmere: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv(settings.REPORTS_FOLDER, str(tmp_path / "named"))
+    monthly_report.write_what_is_frozen(westmere)
+    assert _files(tmp_path / "named" / "900") == EDITIONS
+    assert not frozen.exists()
+
+
+@pytest.mark.slow
+def test_a_report_of_another_day_made_by_hand_is_not_taken_for_the_published_one(
+    monthly_report: ModuleType, frozen: Path, westmere: Path, warehouse: str
+) -> None:
+    for is_public in (False, True):
+        asked = Wanted(MARCH, known_on=LATER, is_public=is_public, la_code="900")
+        write_edition(read_edition(warehouse, asked), frozen, {})
+    monthly_report.write_what_is_frozen(westmere)
+    assert {*EDITIONS} < {*_files(frozen)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lost", [EDITIONS[0], EDITIONS[3]])
+def test_an_edition_that_lacks_a_file_is_written_again(
+    monthly_report: ModuleType, frozen: Path, westmere: Path, lost: str
+) -> None:
+    frozen.mkdir(parents=True)
+    for name in EDITIONS:
+        if name != lost:
+            (frozen / name).touch()
+    monthly_report.write_what_is_frozen(westmere)
+    assert (frozen / lost).stat().st_size > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("la_code", "why"), [("901", "has no month that was frozen"), ("902", NO_NIGHT)]
+)
+def test_a_council_without_a_freeze_has_its_report_skipped_with_the_reason(
+    monthly_report: ModuleType, warehouse: str, westmere: Path, la_code: str, why: str
+) -> None:
+    westmere.write_text(WESTMERE.replace("900", la_code))
+    with pytest.raises(monthly_report.AirflowSkipException, match=rf"uthority {la_code} .*{why}"):
+        monthly_report.write_what_is_frozen(westmere)
+
+
+@pytest.mark.slow
+def test_a_warehouse_that_has_no_folder_beside_it_has_its_report_skipped_with_the_reason(
+    monthly_report: ModuleType, frozen: Path, westmere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = open_warehouse("postgresql://nobody@localhost/nothing")  # it is not connected to
+    monkeypatch.setattr(
+        "etl.warehouse.duckdb.warehouse.DuckDBWarehouse.default_folder",
+        lambda _: database.default_folder(),
+    )
+    with pytest.raises(monthly_report.AirflowSkipException, match=f"Set {settings.REPORTS_FOLDER}"):
+        monthly_report.write_what_is_frozen(westmere)
+    assert not frozen.exists()
+
+
+@pytest.mark.slow
+def test_a_folder_that_cannot_be_written_is_tried_again_and_says_so(
+    monthly_report: ModuleType, frozen: Path, westmere: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    (tmp_path / "a file").touch()
+    monkeypatch.setenv(settings.REPORTS_FOLDER, str(tmp_path / "a file"))
+    with pytest.raises(ConnectionFault, match="The report cannot be written"):
+        monthly_report.write_what_is_frozen(westmere)
+
+
+@pytest.mark.slow
+def test_an_error_of_the_program_in_a_report_is_told_without_its_message(
+    monthly_report: ModuleType, frozen: Path, westmere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("etl.report.edition.read_edition", _fail)
+    with pytest.raises(UnexpectedFault, match="ValueError") as told:
+        monthly_report.write_what_is_frozen(westmere)
     assert "a value of a record" not in str(told.value)

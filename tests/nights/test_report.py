@@ -113,6 +113,7 @@ def test_the_public_edition_is_two_files_of_its_own(two_nights: TwoNights, tmp_p
     [
         ("2014-11", ["--known-on", FIRST], 2, "was not over"),
         ("2014-10", ["--frozen", "no such"], 2, "2014-10 published"),
+        ("2014-10", ["--frozen", ""], 2, "2014-10 published"),
         ("2014-10", ["--known-on", date(2014, 11, 2)], 2, "Nothing was known"),
         ("2014-11", [], 3, "contact 2014-10-31"),
     ],

@@ -107,11 +107,30 @@ def test_signs_that_only_look_like_markdown_are_text(tmp_path: Path) -> None:
         ("---", "a line drawn across"),
         ("Title\n=====", "a line drawn across"),
         ("a\x07bell", "a character that cannot be shown"),
+        ("fell from \u202e12 to 21", "a character that turns the direction of the text"),
     ],
 )
 def test_other_markdown_is_refused_with_its_line(tmp_path: Path, line: str, what: str) -> None:
     number = 5 + line.count("\n")
     assert f"line {number}: {what}" in refused(tmp_path, f"{HEAD}{line}\n").what
+
+
+@pytest.mark.parametrize("char", ["\x1b", "\x00", "\u202e", "\u2067"])
+def test_the_line_of_the_author_may_have_no_character_that_others_may_not(
+    tmp_path: Path, char: str
+) -> None:
+    text = f"{HEAD}Fewer calls.".replace("By: ", f"By: {char}")
+    assert "line 2: a character that " in refused(tmp_path, text).what
+
+
+def test_a_file_too_large_for_a_commentary_is_refused_and_not_read_to_its_end(
+    tmp_path: Path,
+) -> None:
+    file = written(tmp_path, HEAD + "Fewer calls.\n")
+    with file.open("r+b") as grown:
+        grown.truncate(2**40)  # takes no room
+    with pytest.raises(WrongUsage, match="larger than 200,000 bytes"):
+        read_commentary(file)
 
 
 def test_every_line_at_fault_is_named_at_once(tmp_path: Path) -> None:

@@ -137,6 +137,12 @@ def test_a_file_where_a_folder_should_be_is_told(tmp_path: Path) -> None:
         write(tmp_path / "file", page="first")
 
 
+def test_a_folder_of_a_name_too_long_for_the_disk_is_refused_as_such(tmp_path: Path) -> None:
+    folder = tmp_path / ("x" * 300)
+    with pytest.raises(ConnectionFault, match="File name too long"), writing(folder):
+        pass
+
+
 @pytest.fixture
 def on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The only folder of programs."""

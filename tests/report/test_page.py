@@ -14,6 +14,7 @@ from etl.report.commentary import Comment
 from etl.report.outline import GROUPS, SECTIONS
 from etl.report.page import page
 from etl.report.record import (
+    MISSING,
     WITHHELD,
     Band,
     Breakdown,
@@ -21,6 +22,7 @@ from etl.report.record import (
     Published,
     Report,
     Restated,
+    Reviews,
     Team,
     Teams,
 )
@@ -184,6 +186,16 @@ def test_every_measure_of_the_record_stands_once_on_the_page_of_all_figures(
     assert all(each.attributes["aria-hidden"] for each in table.every("svg"))
 
 
+def test_a_share_of_nothing_is_a_dash_and_no_empty_cell() -> None:
+    reviews = series("reviews_in_time_pct", [(9, 10)] * 24 + [(0, 0)])
+    points = (*reviews.points[:-1], replace(reviews.now, state=MISSING))
+    of = report(series("contacts", [40] * 25), replace(reviews, points=points))
+    for table in (shown(of).one("table", class_="all"),
+                  section(of, "reviews").one("table", class_="figures")):  # fmt: skip
+        [row] = [row for row in rows_of(table) if row[0].startswith("Reviews")]
+        assert row[1] == "–"
+
+
 def test_what_is_not_comparable_is_spelt_and_explained(peterborough: Element) -> None:
     cells = peterborough.one("section", id="plans").every("abbr")
     assert {each.text for each in cells} == {"n/c"}
@@ -208,6 +220,10 @@ def test_what_became_of_the_reviews_is_a_bar_with_words_and_a_description(
     assert "46 recorded as held in time and 18 awaiting record" in bar.attributes["aria-label"]
     widths = [each.attributes["style"] for each in bar.every("span")]
     assert widths == ["flex:46", "flex:18"]
+    # A few of many are too narrow a part to be written in.
+    assert bar.text == ""
+    key = box.one("ul", class_="stack-key").every("li")
+    assert [each.text for each in key] == ["46 recorded as held in time", "18 awaiting record"]
     assert box.one("h3").text == "Late in the record, or late in practice?"
 
 
@@ -229,6 +245,13 @@ def test_reviews_held_late_have_their_bar_though_the_figure_is_final() -> None:
     assert not own.every(class_="callout")
 
 
+def test_reviews_held_late_never_look_like_those_held_in_time() -> None:
+    late = Reviews(4, 0, 0, 3, 0, 1, date(2014, 11, 3))
+    of = report(series("reviews_in_time_pct", [(0, 4)] * 25), reviews=late)
+    bar = section(of, "reviews").one("div", class_="stack")
+    assert [each.attributes["class"] for each in bar.every("span")] == ["late", "not-done"]
+
+
 def test_each_chart_is_drawn_wide_and_narrow_with_a_name_and_a_description(
     peterborough: Element,
 ) -> None:
@@ -239,6 +262,18 @@ def test_each_chart_is_drawn_wide_and_narrow_with_a_name_and_a_description(
             assert drawing.one("title").text == figure.one("figcaption").one("b").text
             assert drawing.one("desc").text
         assert wide.attributes["viewbox"] != narrow.attributes["viewbox"]
+
+
+def test_what_would_be_an_empty_chart_is_left_out_and_its_months_are_told_all_the_same() -> None:
+    few = section(report(series("reviews_in_time_pct", [(1, 2)] * 25)), "reviews")
+    assert not few.every("figure")
+    assert few.one("summary").text == "Month by month"
+    assert rows_of(few.one("table", class_="data"))[1][1] == "1 of 2"
+    rates = series("plans_open_rate", [(40, None)] * 25)
+    missing = tuple(replace(point, state=MISSING) for point in rates.points)
+    none = section(report(replace(rates, points=missing)), "plans")
+    assert not none.every("figure")
+    assert not none.every("details")
 
 
 def test_the_data_of_charts_has_every_month_the_latest_first(peterborough: Element) -> None:

@@ -190,6 +190,8 @@ def reading(of: Report) -> str:
         (october(), "Usual range: what the 12 months before would lead one to expect by chance."),
         (october(), "as entered in the council’s file for 2014/15."),
         (october(), "Rates are per 10,000 children aged 0 to 17: 45,000 in the middle of 2013."),
+        (october(population=None), "Rates are not given: the council’s file has no number of "
+         "children of 2014 or a year before."),
         (october(), "◊ Not final: 18 child protection reviews are awaiting a record"),
         (report(), "England and neighbours: none entered in the council’s file."),
         (report(series("plans_open_rate", [1], england=reference("4", "2012/13"),

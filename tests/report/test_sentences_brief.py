@@ -98,6 +98,17 @@ def test_the_furthest_from_target_stands_first_where_it_is_far(
     assert told(*every) == expected
 
 
+def test_a_rate_with_a_target_of_nothing_stands_last_without_a_distance() -> None:
+    far = [series("early_help_rate_12m", [40], target=reference("0")),
+           series("referral_rate_12m", [40], target=reference("8.0")),
+           series("plans_open_rate", [40], target=reference("8.5"))]  # fmt: skip
+    first, second = (plain(item.text) for item in brief(report(*far))[:2])
+    assert first.startswith("Furthest from target: referrals, 8.9 per 10,000")
+    assert (
+        second == "Other measures with a target: children on a plan 4.6% above; early help above."
+    )
+
+
 def test_a_comparator_of_another_year_stands_with_its_year() -> None:
     far = replace(rate("plans_open_rate", 45, "5.0"), england=reference("46.2", "2012/13"))
     assert told(far)[0].endswith("100.0% above target; England 46.2 in 2012/13.")

@@ -75,6 +75,11 @@ def test_a_month_of_few_is_not_among_those_shown() -> None:
     )
 
 
+def test_a_chart_with_gaps_is_not_told_as_one_of_each_month() -> None:
+    made = series("contacts_to_referral_pct", [(1, 10), (1, 3), (2, 10)])
+    assert shown(made, LINE).startswith("A line for 2 of the 3 months from August 2014 to October")
+
+
 def test_a_comparator_of_another_year_is_told_with_it() -> None:
     made = series("early_help_rate_12m", [45], england=reference("46.2", "2012/13"))
     assert shown(made, LINE).endswith("England is 46.2 in 2012/13.")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from etl.report.outline import BY_ID, SECTIONS
+from etl.report.outline import BY_ID, SECTION_OF, SECTIONS
 from etl.report.record import (
     MISSING,
     WITHHELD,
@@ -231,6 +231,15 @@ def test_a_beginning_that_the_council_told_is_told_as_its_own() -> None:
     )
 
 
+def test_what_the_extract_holds_nothing_of_is_told_so() -> None:
+    none = Beginning("period of care", "ended", None)
+    text = said(series("looked_after_ceased", [None], beginning=none), section="ceased")
+    assert text == (
+        "There is no comparable figure of periods of care ended for October 2014: the extract "
+        "holds no period of care that ended."
+    )
+
+
 def test_a_count_without_a_known_beginning_is_told_as_not_comparable_all_the_same() -> None:
     assert said(series("contacts", year(None, 75, 79)), section="contacts").endswith(
         "There is no comparable figure for October 2013."
@@ -393,6 +402,59 @@ def test_conferences_in_time_are_told_after_how_many_and_before_the_reasons() ->
 
 
 @pytest.mark.parametrize(
+    ("count", "share"),
+    [("contacts", "contacts_to_referral_pct"),
+     ("section_47_completed", "section_47_to_conference_pct")],
+)  # fmt: skip
+def test_a_share_of_them_follows_how_many_before_any_reason(count: str, share: str) -> None:
+    every = [series(count, year(None, 90, 100)), series(share, year(None, (30, 90), (40, 100)))]
+    text = said(*every, section=SECTION_OF[count].id)
+    assert text.index("40 of them") < text.index("There is no comparable figure")
+    assert text.count("There is no comparable figure for October 2013.") == 1
+
+
+@pytest.mark.parametrize(
+    ("measure", "now", "told"),
+    [("contacts_to_referral_pct", (0, 1), "0 of 1 contact went on to a referral."),
+     ("previous_month_referrals_assessed_pct", (1, 1),
+      "1 of 1 referral of September had a single assessment completed by 31 October."),
+     ("assessments_in_time_pct_ytd", (0, 1),
+      "0 of 1 single assessment completed from 1 April to 31 October 2014 was in time."),
+     ("section_47_to_conference_pct", (1, 1),
+      "1 of 1 enquiry led to an initial child protection conference."),
+     ("visits_in_time_pct", (1, 2),
+      "1 of 2 children on a plan had the statutory visit in time at the end of October 2014. The "
+      "visit of 1 child was past its due date. A visit made but not yet entered cannot be told "
+      "from a visit not made."),
+     ("reviews_in_time_pct", (1, 1), "1 of 1 review due in October 2014 was held in time."),
+     ("reviews_in_time_pct", (2, 3), "2 of 3 reviews due in October 2014 were held in time."),
+     ("looked_after_visits_in_time_pct", (0, 1), "0 of 1 child looked after had the visit in "
+      "time.")],
+)  # fmt: skip
+def test_one_of_few_is_told_in_the_singular(measure: str, now: Any, told: str) -> None:
+    assert said(series(measure, [now]), section=SECTION_OF[measure].id) == told
+
+
+def test_one_review_that_awaits_its_record_is_told_in_the_singular() -> None:
+    of = Reviews(1, 0, 0, 0, 1, 0, date(2014, 11, 3))
+    text = said(series("reviews_in_time_pct", [(0, 1)]), section="reviews", reviews=of)
+    assert text.startswith("0 of 1 review due in October 2014 is recorded as held in time. ")
+
+
+@pytest.mark.parametrize(
+    ("measure", "told"),
+    [
+        ("reviews_in_time_pct", "No review was due in October 2014."),
+        ("visits_in_time_pct", "No child on a plan was due a visit by the end of October 2014."),
+    ],
+)
+def test_a_month_in_which_nothing_was_owed_is_told_so(measure: str, told: str) -> None:
+    nothing = in_state(series(measure, [(0, 0)]), MISSING)
+    points = (replace(nothing.now, numerator=0, denominator=0),)
+    assert said(replace(nothing, points=points), section=SECTION_OF[measure].id) == told
+
+
+@pytest.mark.parametrize(
     ("now", "told"),
     [((1, 201), "1 of the 201 was of a child referred in the 12 months before (0.5%)."),
      ((8, 201), "8 of the 201 were of children referred in the 12 months before (4.0%)."),
@@ -440,6 +502,7 @@ def test_in_april_the_month_is_not_told_beside_the_year_to_date_that_it_is() -> 
         ({}, "."),
         ({"target": reference("8.0")}, ", 11.1% above the target of 8.0."),
         ({"target": reference("10.0")}, ", 11.1% below the target of 10.0."),
+        ({"target": reference("0")}, ", above the target of 0.0."),
         ({"target": reference("8.89")}, ", less than 0.1% below the target of 8.89."),
         ({"england": reference("8.8")}, ", above England (8.8)."),
         ({"england": reference("8.9")}, ", the same as England (8.9)."),
@@ -469,7 +532,8 @@ def test_a_rate_on_its_target_is_the_same_as_it() -> None:
     ("state", "told"),
     [(WITHHELD, "The rate over 12 months is withheld (c): it would tell, or help to tell, a number "
       "from 1 to 5."),
-     (MISSING, "There is no rate over 12 months for October 2014.")],
+     (MISSING, "There is no rate over 12 months for October 2014, as the council’s file gives no "
+      "number of children.")],
 )  # fmt: skip
 def test_a_rate_that_may_not_be_told_says_so(state: str, told: str) -> None:
     rate = in_state(series("early_help_rate_12m", [40]), state)

@@ -132,6 +132,11 @@ def test_a_count_that_moved_tells_what_was_published_too() -> None:
          "contact are held back. Of 2 of them the version known before is counted still."),
         ((HeldBackRows("contact", 2, 0), HeldBackRows("child", 1, 0)), "Up to 3 children may be "
          "missing from this figure: 2 rows of contact and 1 row of child are held back."),
+        ((HeldBackRows("child", 1, 0), HeldBackRows("visit", 3, 0, is_done=True)), "Up to 1 child "
+         "may be missing from this figure: 1 row of child is held back. 3 rows of visit are held "
+         "back: what they record may count as not done."),
+        ((HeldBackRows("visit", 1, 1, is_done=True),), "1 row of visit is held back: what it "
+         "records may count as not done. Of 1 of them the version known before is counted still."),
     ],
 )  # fmt: skip
 def test_what_may_be_missing_stands_below_the_table(
@@ -177,8 +182,8 @@ def test_while_reviews_are_not_final_it_is_said_beside_them() -> None:
     assert describe_reviews(october()) == (
         "Of 64 reviews due in October 2014: 46 recorded as held in time and 18 awaiting record."
     )
-    assert [(part.number, part.is_awaiting) for part in parts_of_reviews(october())] == [
-        (46, False), (18, True),
+    assert [(part.number, part.looks) for part in parts_of_reviews(october())] == [
+        (46, "in-time"), (18, "awaiting"),
     ]  # fmt: skip
 
 

@@ -357,6 +357,31 @@ def test_what_the_edition_before_told_is_no_partner() -> None:
     assert _shown(told, "looked_after").count(None) == 1
 
 
+def test_a_band_that_the_months_own_freeze_told_is_no_partner_either() -> None:
+    """A month is told again: who has the first edition knows the 10, so that the total goes."""
+    published = public(_by_category(30, 9, 10))
+    now = _by_category(30, 3, 10)
+    assert _bands(public(now)) == [30, None, None]
+    told = public(now, published)
+    assert _bands(told) == [30, None, 10]
+    assert told.breakdowns["plans_by_category"].total is None
+    assert _shown(told, "plans_open") == [None]
+
+
+def test_a_band_that_the_months_own_freeze_withheld_is_not_told_later_either() -> None:
+    """12 stood beside a 3, of 45. It would say so that it was 3."""
+    published = public(_by_category(30, 12, 3))
+    assert _bands(published) == [30, None, None]
+    now = _by_category(30, 12, 9)
+    assert _bands(public(now)) == [30, 12, 9]
+    assert _bands(public(now, published)) == [30, None, 9]
+
+
+def _bands(record: Report) -> list[int | None]:
+    bands = record.breakdowns["plans_by_category"].bands
+    return [number for _, number in sorted((band.label, band.number) for band in bands)]
+
+
 def test_what_the_edition_before_withheld_is_not_opened_by_what_can_be_told_now() -> None:
     """3 started in September as it was known then, and 10 ceased, which was withheld with it. Now
     it is known that 9 started: the 10 would say that it had been 3."""

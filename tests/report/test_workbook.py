@@ -466,6 +466,12 @@ def test_the_public_edition_has_no_teams_and_says_what_c_is(public_book: Read) -
     assert "Public edition" in public_book.values["Contents"]["A2"].value
 
 
+def test_the_foot_of_each_printed_sheet_says_what_c_is(book: Read, public_book: Read) -> None:
+    said = "c: 1 to 5, or withheld to protect them."
+    assert all(said in sheet.oddFooter.left.text for sheet in public_book.values)
+    assert not any(said in sheet.oddFooter.left.text for sheet in book.values)
+
+
 def test_the_public_edition_tells_no_number_of_what_is_awaited_held_back_or_moved(
     tmp_path: Path,
 ) -> None:

@@ -34,9 +34,9 @@ class Golden:
         return lists_of(self.url)
 
 
-def lists_of(url: str) -> WorkLists:
+def lists_of(url: str, days: int = 10) -> WorkLists:
     with open_warehouse(url).reading(identities=True) as session:
-        return read_lists(session, heading_of(session, "874", days=10, month=None))
+        return read_lists(session, heading_of(session, "874", days=days, month=None))
 
 
 def worklist(url: str, folder: Path, *arguments: object) -> Ran:

@@ -76,6 +76,13 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
         folder_for_lists(tmp_path / "lists")
 
 
+def test_of_a_folder_that_cannot_be_made_no_line_of_the_audit_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a file").touch()
+    with pytest.raises(ConnectionFault, match="cannot be written") as told:
+        make(tmp_path / "a file" / "lists")
+    assert "audit" not in told.value.means
+
+
 def test_lists_of_before_that_are_not_made_any_more_are_gone(tmp_path: Path) -> None:
     put(tmp_path, {"worklist-east.html": b"1", "worklist-west.html": b"1", "other.html": b"1"})
     put(tmp_path, {"worklist-east.html": b"2"}, instead_of="worklist-*.html")
@@ -94,8 +101,9 @@ def test_a_list_that_cannot_be_written_leaves_the_one_before_and_nothing_half(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", failing)
-    with pytest.raises(ConnectionFault, match="No space left"):
+    with pytest.raises(ConnectionFault, match="No space left") as told:
         put(tmp_path, {"worklist-east.html": b"after"})
+    assert "A line in the audit says that lists were made" in told.value.means
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"before"]
 
 

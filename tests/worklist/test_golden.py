@@ -95,6 +95,21 @@ def test_what_is_due_is_what_the_diary_of_the_analysts_has(golden: Golden) -> No
     assert lines(golden.lists(), "due") == Counter(found)
 
 
+def test_what_falls_on_the_weekend_after_the_diarys_last_day_stands_under_it(
+    golden: Golden,
+) -> None:
+    """To be in time it is to be done on that Friday; the true day is said beside it."""
+    friday = date(2014, 11, 7)
+    lists = lists_of(golden.url, days=4)
+    assert lists.heading.days[-1] == friday
+    on_the_weekend = {(line.due.day, line.stands_on) for team in lists.teams for line in team.due
+                      if line.due > friday}  # fmt: skip
+    assert on_the_weekend == {(8, friday), (9, friday)}
+    every = golden.council.rows(OWED.format("owed.status = 'not_due' "
+                                            "and owed.due_date <= date '2014-11-09'"))  # fmt: skip
+    assert lines(lists, "due") == Counter(every)
+
+
 def test_each_line_stands_with_the_team_and_worker_who_have_the_child_now(golden: Golden) -> None:
     lists = golden.lists()
     teams = dict(golden.council.rows("select team_key, team_id from report.team"))
@@ -238,6 +253,18 @@ def test_a_sample_is_drawn_again_to_the_same_bytes_and_as_a_plain_loop_draws_it(
     found = set(re.findall(r"<t[^>]*>(\d+)</t>", texts_in))
     assert len(expected) == 18
     assert expected <= found
+
+
+def test_a_sample_that_may_be_filled_in_is_never_written_over(
+    written: Path, copied: Council
+) -> None:
+    [sheet] = written.glob("dip-sample-*.xlsx")
+    before = sheet.read_bytes()
+    ran = worklist(copied.url, written, *SAMPLE)
+    assert ran.exit_code == 2
+    assert "The sample is there already" in ran.err
+    assert ran.parts == ["What", "Where", "Means", "Next"]
+    assert sheet.read_bytes() == before
 
 
 def test_both_engines_draw_the_same(written: Path) -> None:

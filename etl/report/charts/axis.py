@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from etl.report.numbers import exact, is_of_few
 from etl.report.outline import LINE
-from etl.report.record import COUNT, PERCENT, Point, Series
+from etl.report.record import COUNT, NOT_COMPARABLE, PERCENT, WITHHELD, Point, Series
 
 # A line of shares starts here where all that is drawn is high enough.
 START_OF_HIGH_SHARES = 50
@@ -50,6 +50,15 @@ class Axis:
 def drawn(unit: str, point: Point) -> Decimal | None:
     """The value at which a point is drawn; None where a chart has a gap."""
     return None if is_of_few(unit, point) else exact(unit, point)
+
+
+def shows_anything(series: Series) -> bool:
+    """Whether a chart of it would show a figure, or why there is none; of shares of few alone, and
+    of rates without a population, it would be empty."""
+    return any(
+        point.state in (NOT_COMPARABLE, WITHHELD) or drawn(series.unit, point) is not None
+        for point in series.points
+    )
 
 
 def axis_start(series: Series, form: str) -> int:

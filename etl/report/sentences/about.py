@@ -207,7 +207,7 @@ def _how_to_read(report: Report) -> Note:
         f"{bold('Year to date')}: {year_to_date(report)}. It is never compared with a single "
         "month.",
         f"{bold('n/c')}, hatched: not comparable, the extract’s history is not complete then. "
-        f"{bold('–')}: none set or none published.",
+        f"{bold('–')}: none set or none published, or nothing to take a share of.",
         f"{bold('Percentage points')}: the plain difference of two percentages. "
         f"{bold('From target')}: 100 × (figure − target) ÷ target.",
         f"{bold('Above, below, more, fewer')} say where a figure is, not whether that is good. "
@@ -216,16 +216,26 @@ def _how_to_read(report: Report) -> Note:
     if not report.is_public:
         items.insert(1, _what_is_usual())
     items += _comparators(report)
-    if report.population:
-        items.append(
-            f"{bold('Rates')} are per 10,000 children aged 0 to 17: "
-            f"{whole(report.population.children)} in the middle of {report.population.year}."
-        )
+    items.append(_rates(report))
     if not_final(report):
         items.append(f"{bold('◊')} Not final: {_what_is_awaited(report)}.")
     if report.is_public:
         items.append(f"{bold('c')}: 1 to 5, or withheld to protect them.")
     return Note("How to read this", (), tuple(items))
+
+
+def _rates(report: Report) -> str:
+    """By what rates are divided, or why there are none."""
+    found = report.population
+    if found is None:
+        return (
+            f"{bold('Rates')} are not given: the council’s file has no number of children of "
+            f"{report.month.year} or a year before."
+        )
+    return (
+        f"{bold('Rates')} are per 10,000 children aged 0 to 17: {whole(found.children)} in the "
+        f"middle of {found.year}."
+    )
 
 
 def _what_is_awaited(report: Report) -> str:

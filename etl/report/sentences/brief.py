@@ -108,9 +108,11 @@ def _not_final(report: Report) -> Item | None:
 
 
 def _by_distance(report: Report) -> list[Series]:
-    """Measures of the report with a target, the furthest from it first."""
-    found = [series for series in _in_order(report) if distance(series)]
-    return sorted(found, key=_relative, reverse=True)
+    """Measures of the report with a target, the furthest from it first; of a rate with a target of
+    0 nobody can say how far, and it stands last."""
+    found = [(series, far) for series in _in_order(report) if (far := distance(series))]
+    found.sort(key=lambda each: (each[1].amount is not None, _relative(each[0])), reverse=True)
+    return [series for series, _ in found]
 
 
 def _relative(series: Series) -> Decimal:

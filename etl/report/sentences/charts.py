@@ -16,9 +16,7 @@ def describe(report: Report, series: Series, form: str, axis_start: int) -> str:
     if not drawn:
         return "No month has a figure that can be drawn."
     kind = "Columns" if form == COLUMNS else "A line"
-    first, last = month_of(drawn[0].month), month_of(drawn[-1].month)
-    span = f"each month from {first} to {last}" if len(drawn) > 1 else f"{first} alone"
-    said = [f"{kind} for {span}.", _highest_and_lowest(series, drawn)]
+    said = [f"{kind} for {_span(series, drawn)}.", _highest_and_lowest(series, drawn)]
     if series.span == YEAR_TO_DATE:
         said.append("The line begins anew each April.")
     said += _not_drawn(series)
@@ -28,6 +26,17 @@ def describe(report: Report, series: Series, form: str, axis_start: int) -> str:
     if axis_start:
         said.append(f"The axis starts at {_on_axis(series.unit, axis_start)}.")
     return " ".join(said)
+
+
+def _span(series: Series, drawn: list[Point]) -> str:
+    """The months that are drawn: all between the first and the last, or some of them."""
+    first, last = month_of(drawn[0].month), month_of(drawn[-1].month)
+    if len(drawn) == 1:
+        return f"{first} alone"
+    between = [point for point in series.points if drawn[0].month <= point.month <= drawn[-1].month]
+    if len(drawn) == len(between):
+        return f"each month from {first} to {last}"
+    return f"{len(drawn)} of the {len(between)} months from {first} to {last}"
 
 
 def _highest_and_lowest(series: Series, drawn: list[Point]) -> str:

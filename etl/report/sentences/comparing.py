@@ -174,6 +174,8 @@ def no_comparable(report: Report, series: Series, months: list[date], what: str 
     if not (beginning := series.beginning):
         return f"{said}."
     thing = typographic(f"{beginning.thing} that {beginning.verb}")
+    if beginning.day is None:
+        return f"{said}: the extract holds no {thing}."
     if beginning.is_as_told:
         return (
             f"{said}: by the council’s file the extract is whole from {day_of(beginning.day)} on."
@@ -208,6 +210,8 @@ def amount(found: Distance) -> str:
     """How far from a target: ``38.1% above``, ``1.2 percentage points below``, ``on``."""
     if found.side == 0:
         return "the same as"
+    if found.amount is None:
+        return side(found.side)
     unit = " percentage points" if found.in_points else "%"
     shown = f"less than 0.1{unit}" if found.amount == 0 else f"{found.amount:,}{unit}"
     return f"{shown} {side(found.side)}"

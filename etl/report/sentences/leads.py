@@ -153,6 +153,13 @@ def _share_of(report: Report, found: Breakdown, number: int) -> str:
     return f"{of(point)}, {figure(PERCENT, point)}"
 
 
+def _visited(report: Report, measure: str) -> list[Said]:
+    """The share in time; where no visit was owed by then, that."""
+    if report.series[measure].now.denominator == 0:
+        return [Said(f"No child on a plan was due a visit by the end of {month_of(report.month)}.")]
+    return percent_first(report, measure)
+
+
 def _past_due(report: Report, measure: str) -> list[Said]:
     """Children whose visit was past its due date, and what the record cannot tell."""
     series = report.series[measure]
@@ -174,7 +181,7 @@ def _past_due(report: Report, measure: str) -> list[Said]:
 
 def _reviews(report: Report, measure: str) -> list[Said]:
     series = report.series[measure]
-    if series.now.is_counted and series.now.denominator == 0:
+    if series.now.denominator == 0:
         return [Said(f"No review was due in {month_of(report.month)}.")]
     if exact(series.unit, series.now) is None:
         return [Said(unsaid(report, series))]
@@ -233,17 +240,27 @@ def _not_counted(report: Report, measure: str) -> list[Said]:
                  "not counted.")]  # fmt: skip
 
 
-def _conferences(report: Report, measure: str) -> list[Said]:
-    """How many children were considered and how many conferences were in time, then the reasons."""
-    said = count_sentences(report, measure)
-    if report.of("initial_conferences_in_time_pct"):
-        said += number_first(report, "initial_conferences_in_time_pct")
-    return sorted(said, key=lambda each: each.rank == WHY)
+def _with_share(share: str, tell: Maker) -> Maker:
+    """How many, then what share of them, and only then the reasons: one between the two would part
+    ``of them`` from what it is of."""
+
+    def told(report: Report, measure: str) -> list[Said]:
+        said, of = count_sentences(report, measure), report.of(share)
+        if of is None:
+            return said
+        every = dict.fromkeys([*said, *tell(report, share)])
+        return sorted(every, key=lambda each: of.now.is_counted and each.rank == WHY)
+
+    return told
 
 
 _SECTIONS: dict[str, tuple[tuple[str, Maker], ...]] = {
     "early-help": (("early_help_opened", count_sentences), ("early_help_rate_12m", rate_sentences)),
-    "contacts": (("contacts", count_sentences), ("contacts_to_referral_pct", flow_sentences)),
+    # A share that its number has told already is not told again.
+    "contacts": (
+        ("contacts", _with_share("contacts_to_referral_pct", flow_sentences)),
+        ("contacts_to_referral_pct", flow_sentences),
+    ),
     "referrals": (
         ("referrals", count_sentences), ("referral_rate_12m", rate_sentences),
         ("re_referrals_pct", number_first),
@@ -258,13 +275,16 @@ _SECTIONS: dict[str, tuple[tuple[str, Maker], ...]] = {
         ("assessments_late", _late),
     ),
     "section-47": (
-        ("section_47_completed", count_sentences),
+        ("section_47_completed", _with_share("section_47_to_conference_pct", flow_sentences)),
         ("section_47_to_conference_pct", flow_sentences),
         ("section_47_to_conference_pct_ytd", percent_first),
     ),
     "plans-started": (
-        ("initial_conferences_held", _conferences), ("plans_started", count_sentences),
-        ("plan_start_rate_12m", rate_sentences),
+        (
+            "initial_conferences_held",
+            _with_share("initial_conferences_in_time_pct", number_first),
+        ),
+        ("plans_started", count_sentences), ("plan_start_rate_12m", rate_sentences),
     ),
     "plans": (
         ("plans_open", count_sentences), ("plans_open_rate", rate_sentences),
@@ -274,7 +294,7 @@ _SECTIONS: dict[str, tuple[tuple[str, Maker], ...]] = {
         ("reviews_in_time_pct", _reviews), ("plans_reviewed_in_time_pct", _every_review),
     ),
     "visits": (
-        ("visits_in_time_pct", percent_first),
+        ("visits_in_time_pct", _visited),
         ("visits_in_time_pct", _past_due),
     ),
     "looked-after": (("looked_after", _looked_after), ("looked_after_rate", rate_sentences)),

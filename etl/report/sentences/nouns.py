@@ -21,6 +21,7 @@ class Words:
     subject: str
     one: str = ""
     many: str = ""
+    thing: str = ""
     things: str = ""
     had_one: str = ""
     had_many: str = ""
@@ -37,7 +38,7 @@ WORDS = {
     "early_help_rate_12m": Words("early help"),
     "contacts": Words("contacts received", "contact was received", "contacts were received"),
     "contacts_to_referral_pct": Words(
-        "contacts that became a referral", things="contacts",
+        "contacts that became a referral", thing="contact", things="contacts",
         had_one="went on to a referral", had_many="went on to a referral",
     ),
     "referrals": Words("referrals received", "referral was received", "referrals were received"),
@@ -51,17 +52,20 @@ WORDS = {
         "single assessments were completed",
     ),
     "previous_month_referrals_assessed_pct": Words(
-        "referrals of the previous month that were assessed", things="referrals of {before}",
+        "referrals of the previous month that were assessed",
+        thing="referral of {before}", things="referrals of {before}",
         had_one="had a single assessment completed by {last_day}",
         had_many="had a single assessment completed by {last_day}",
     ),
     "assessments_in_time_pct_ytd": Words(
         "single assessments in time in the year to date",
+        thing="single assessment completed {year_to_date}",
         things="single assessments completed {year_to_date}",
         had_one="was in time", had_many="were in time",
     ),
     "assessments_in_time_pct": Words(
-        "single assessments in time in the month", things="single assessments",
+        "single assessments in time in the month",
+        thing="single assessment", things="single assessments",
         had_one="was in time", had_many="were in time",
     ),
     "assessments_late": Words(
@@ -81,12 +85,13 @@ WORDS = {
         "section 47 enquiries were completed",
     ),
     "section_47_to_conference_pct": Words(
-        "enquiries that led to an initial conference", things="enquiries",
+        "enquiries that led to an initial conference", thing="enquiry", things="enquiries",
         had_one="led to an initial child protection conference",
         had_many="led to an initial child protection conference",
     ),
     "section_47_to_conference_pct_ytd": Words(
         "enquiries that led to an initial conference in the year to date",
+        thing="enquiry completed {year_to_date}",
         things="enquiries completed {year_to_date}", had_one="led to an initial conference",
         had_many="led to an initial conference",
     ),
@@ -96,7 +101,7 @@ WORDS = {
         "children were considered at an initial conference",
     ),
     "initial_conferences_in_time_pct": Words(
-        "initial conferences held in time", things="conferences",
+        "initial conferences held in time", thing="conference", things="conferences",
         had_one="was held within {allowance}", had_many="were held within {allowance}",
         timescale="initial_conference", otherwise=("was held in time", "were held in time"),
     ),
@@ -113,12 +118,13 @@ WORDS = {
     "reviews_in_time_pct": Words("child protection reviews in time"),
     "plans_reviewed_in_time_pct": Words(
         "children on a plan with every review in time",
+        thing="child on a plan for 3 months or more",
         things="children on a plan for 3 months or more",
         had_one="had every review of the last 12 months in time",
         had_many="had every review of the last 12 months in time",
     ),
     "visits_in_time_pct": Words(
-        "children on a plan visited in time", things="children on a plan",
+        "children on a plan visited in time", thing="child on a plan", things="children on a plan",
         had_one="had the statutory visit in time", had_many="had their statutory visit in time",
     ),
     "looked_after": Words("children looked after", "child was looked after",
@@ -139,7 +145,8 @@ WORDS = {
         "children looked after had a review past its due date",
     ),
     "looked_after_visits_in_time_pct": Words(
-        "children looked after visited in time", things="children looked after",
+        "children looked after visited in time",
+        thing="child looked after", things="children looked after",
         had_one="had the visit in time", had_many="had their visit in time",
     ),
     "in_need_over_9_months": Words(

@@ -18,11 +18,12 @@ CALLOUT_TITLE = "Late in the record, or late in practice?"
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the bar that shows what became of the reviews: its words and how many."""
+    """A part of the bar that shows what became of the reviews: its words, how many, and by what
+    name the style knows it."""
 
     text: str
     number: int
-    is_awaiting: bool = False
+    looks: str
 
 
 def reviews_of(report: Report) -> Reviews | None:
@@ -46,16 +47,26 @@ def _held(report: Report, series: Series, point: Point) -> str:
     """``46 of 64 reviews due in October 2014 were held in time (71.9%), 1.2 ... higher than``."""
     due = f"due in {month_of(report.month)}"
     if is_of_few(PERCENT, point):
-        return f"{bold(of(point))} reviews {due} were held in time."
+        return f"{_of_few(point)} {due} {_was(point)} held in time."
     share = figure(PERCENT, point)
     change = changes(report, series)
     return f"{bold(share)} of the reviews {due} were held in time ({of(point)}){change}."
 
 
+def _of_few(point: Point) -> str:
+    """``2 of 3 reviews``, ``0 of 1 review``."""
+    return f"{bold(of(point))} {'review' if point.denominator == 1 else 'reviews'}"
+
+
+def _was(point: Point) -> str:
+    return "was" if 1 in (point.numerator, point.denominator) else "were"
+
+
 def _not_final(report: Report, reviews: Reviews, in_time: Point) -> list[str]:
     due = f"due in {month_of(report.month)}"
     if is_of_few(PERCENT, in_time):
-        first = f"{bold(of(in_time))} reviews {due} are recorded as held in time."
+        are = "is" if _was(in_time) == "was" else "are"
+        first = f"{_of_few(in_time)} {due} {are} recorded as held in time."
     else:
         share = bold(figure(PERCENT, in_time))
         first = f"{share} of the reviews {due} are recorded as held in time ({of(in_time)})."
@@ -149,10 +160,10 @@ def parts_of_reviews(report: Report) -> list[Part]:
     if reviews is None:
         return []
     every = (
-        Part(f"{reviews.in_time:,} recorded as held in time", reviews.in_time),
-        Part(f"{reviews.awaiting:,} awaiting record", reviews.awaiting, is_awaiting=True),
-        Part(f"{reviews.late:,} held late", reviews.late),
-        Part(f"{reviews.not_done:,} not held and not booked", reviews.not_done),
+        Part(f"{reviews.in_time:,} recorded as held in time", reviews.in_time, "in-time"),
+        Part(f"{reviews.awaiting:,} awaiting record", reviews.awaiting, "awaiting"),
+        Part(f"{reviews.late:,} held late", reviews.late, "late"),
+        Part(f"{reviews.not_done:,} not held and not booked", reviews.not_done, "not-done"),
     )
     return [part for part in every if part.number]
 

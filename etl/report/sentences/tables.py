@@ -22,7 +22,14 @@ from etl.report.record import (
     Series,
 )
 from etl.report.sentences.comparing import amount, figure, reference, usual_range
-from etl.report.sentences.words import bold, day_in_year, day_of, month_of, number_of
+from etl.report.sentences.words import (
+    bold,
+    day_in_year,
+    day_of,
+    listed,
+    month_of,
+    number_of,
+)
 
 NOT_FINAL, HELD_BACK, MOVED = "◊", "‡", "†"
 
@@ -146,19 +153,30 @@ def _held_back(
     return list(found.items())
 
 
-def _may_be_missing(report: Report, rows: Sequence[HeldBackRows], this: str) -> str:
-    """Those of which the version known before is counted still are not missing."""
-    missing = sum(each.rows - each.kept for each in rows)
-    what = " and ".join(f"{number_of(each.rows, 'row', 'rows')} of {each.thing}" for each in rows)
-    are = "is" if sum(each.rows for each in rows) == 1 else "are"
-    kept = sum(each.kept for each in rows)
+def _may_be_missing(report: Report, every: Sequence[HeldBackRows], this: str) -> str:
+    """Those of which the version known before is counted still are not missing. A visit that was
+    held back is no child missing, but one that counts as not visited."""
     if report.is_public:
         return f"Children may be missing from {this}: rows of its records are held back."
-    still = f" Of {kept} of them the version known before is counted still." if kept else ""
-    children = "1 child" if missing == 1 else f"{whole(missing)} children"
-    if not missing:
-        return f"No child is missing from {this}: {what} {are} held back.{still}"
-    return f"Up to {children} may be missing from {this}: {what} {are} held back.{still}"
+    said = []
+    counted = [each for each in every if not each.is_done]
+    if counted:
+        missing = sum(each.rows - each.kept for each in counted)
+        children = "1 child" if missing == 1 else f"{whole(missing)} children"
+        who = f"Up to {children} may be" if missing else "No child is"
+        said.append(f"{who} missing from {this}: {_rows(counted)} held back.")
+    if done := [each for each in every if each.is_done]:
+        they = "it records" if sum(each.rows for each in done) == 1 else "they record"
+        said.append(f"{_rows(done)} held back: what {they} may count as not done.")
+    if kept := sum(each.kept for each in every):
+        said.append(f"Of {whole(kept)} of them the version known before is counted still.")
+    return " ".join(said)
+
+
+def _rows(every: Sequence[HeldBackRows]) -> str:
+    """``2 rows of contact and 1 row of child are``."""
+    what = listed([f"{number_of(each.rows, 'row', 'rows')} of {each.thing}" for each in every])
+    return f"{what} {'is' if sum(each.rows for each in every) == 1 else 'are'}"
 
 
 def breakdown_title(report: Report, breakdown: BreakdownOf | Breakdown) -> str:

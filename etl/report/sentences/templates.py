@@ -89,7 +89,9 @@ def unsaid(report: Report, series: Series) -> str:
     if series.now.state == NOT_COMPARABLE:
         return no_comparable(report, series, [report.month], what)
     if series.now.state != WITHHELD:
-        return f"There is no {what} for {month_of(report.month)}."
+        is_lacking = series.unit == PER_10000 and report.population is None
+        why = ", as the council’s file gives no number of children" if is_lacking else ""
+        return f"There is no {what} for {month_of(report.month)}{why}."
     if series.unit == COUNT:
         return (
             f"Fewer than 6 {words.many} {when(report, series)}, or the number is withheld to "
@@ -162,9 +164,9 @@ def percent_first(report: Report, measure: str) -> list[Said]:
     if printed(series.unit, point) is None and not is_of_few(series.unit, point):
         return _without_share(report, series)
     time = "" if "{year_to_date}" in words.things else f" {when(report, series)}"
-    things, had = _filled(report, words.things), _had(report, measure, of_one=False)
     if is_of_few(series.unit, point):
-        return [Said(f"{bold(of(point))} {things} {had}{time}.")]
+        return [Said(f"{_of_few(report, measure)}{time}.")]
+    things, had = _filled(report, words.things), _had(report, measure, of_one=False)
     share = bold(figure(series.unit, point))
     text = f"{share} of the {things} {had}{time} ({of(point)}){changes(report, series)}."
     first, *rest = with_why(report, series, text)
@@ -178,12 +180,21 @@ def number_first(report: Report, measure: str, before: str = "") -> list[Said]:
     point = series.now
     if printed(series.unit, point) is None and not is_of_few(series.unit, point):
         return _without_share(report, series)
-    things = f" {_filled(report, words.things)}" if words.things else ""
-    had = _had(report, measure, of_one=point.numerator == 1)
-    some = _of_the(point) if not is_of_few(series.unit, point) else bold(of(point))
-    share = "" if is_of_few(series.unit, point) else f" ({figure(series.unit, point)})"
-    text = f"{before}{some}{things} {had}{share}."
+    if is_of_few(series.unit, point):
+        text = f"{before}{_of_few(report, measure)}."
+    else:
+        things = f" {_filled(report, words.things)}" if words.things else ""
+        had = _had(report, measure, of_one=point.numerator == 1)
+        text = f"{before}{_of_the(point)}{things} {had} ({figure(series.unit, point)})."
     return _with_outside(report, series, text if before else capitalised(text))
+
+
+def _of_few(report: Report, measure: str) -> str:
+    """``2 of 3 enquiries led to ...``, ``0 of 1 enquiry led to ...``."""
+    words, point = WORDS[measure], report.series[measure].now
+    thing = _filled(report, words.thing if point.denominator == 1 else words.things)
+    had = _had(report, measure, of_one=1 in (point.numerator, point.denominator))
+    return " ".join(each for each in (bold(of(point)), thing, had) if each)
 
 
 def _of_the(point: Point) -> str:

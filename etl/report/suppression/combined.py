@@ -9,7 +9,7 @@ from itertools import chain
 from etl.report.suppression.intervals import Sum
 
 # A combination with more numbers that are not told says too little of any.
-_MOST_LEFT = 4
+_MOST_LEFT = 5
 # How often combinations are combined in turn.
 _ROUNDS = 3
 

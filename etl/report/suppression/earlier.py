@@ -1,4 +1,4 @@
-"""The month before's public edition: what its reader knows already, and what is to stay unknown."""
+"""The public edition before: what its reader knows already, and what is to stay unknown."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from etl.report.suppression.identities import (
     Figure,
     Figures,
     Number,
+    bands_of,
     figures_of,
     is_public,
     numbers_of,
@@ -40,7 +41,7 @@ def kept_from_opening(previous: Report, report: Report, withheld: Set[Figure]) -
     now = {
         figures.one_of(number): value
         for number, value in _told_by(report).items()
-        if Figure(number.of, number.month) in silent - withheld
+        if _figure_of(number) in silent - withheld
     }
     taken = {number: value for number, value in now.items() if number not in figures.values}
     guarded = {number for figure in silent for number in figures.tells[figure]}
@@ -79,8 +80,20 @@ def _kept(
     return reader.withheld & new
 
 
+def _figure_of(number: Number) -> Figure:
+    """The figure that tells a number: a measure's, or a band of a breakdown."""
+    is_measure = is_public(number.of)
+    return Figure(number.of, number.month, None if is_measure else number.part)
+
+
 def _told_by(report: Report) -> dict[Number, int]:
-    return {
+    of_bands = {
+        Number(breakdown.name, report.month, label): value
+        for breakdown in report.breakdowns.values()
+        for label, value in bands_of(breakdown).items()
+        if value is not None
+    }
+    return of_bands | {
         Number(series.measure, point.month, part): value
         for series in report.series.values()
         if is_public(series.measure)

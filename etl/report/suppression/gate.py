@@ -39,7 +39,7 @@ def public(report: Report, previous: Report | None = None) -> Report:
     """The record of the public edition: without any count from 1 to 5 nor what one could be worked
     out from, and without teams, families, usual ranges, how late, and how long past due.
 
-    previous: the public record of the month before, as it was published; None where there is none.
+    previous: the public record before this one, as it was published; None where there is none.
     What it tells is known, and opens nothing here; nothing here opens what it withheld.
     """
     report = _without_parts(report)

@@ -122,13 +122,14 @@ def withheld_in(report: Report) -> set[Figure]:
     bands = {
         Figure(breakdown.name, report.month, label)
         for breakdown in report.breakdowns.values()
-        for label, number in _labelled(breakdown).items()
+        for label, number in bands_of(breakdown).items()
         if number is None
     }
     return points | bands
 
 
-def _labelled(breakdown: Breakdown) -> dict[str, int | None]:
+def bands_of(breakdown: Breakdown) -> dict[str, int | None]:
+    """How many are in each band of a breakdown, and in all, by label."""
     return {TOTAL: breakdown.total} | {band.label: band.number for band in breakdown.bands}
 
 
@@ -169,7 +170,7 @@ def _add_point(found: Figures, series: Series, point: Point) -> None:
 def _add_breakdowns(found: Figures, report: Report) -> None:
     for breakdown in report.breakdowns.values():
         total = Number(breakdown.name, report.month, TOTAL)
-        for label, value in _labelled(breakdown).items():
+        for label, value in bands_of(breakdown).items():
             number = Number(breakdown.name, report.month, label)
             found.tells[Figure(breakdown.name, report.month, label)] = (number,)
             found.never_zero.add(number)

@@ -14,8 +14,9 @@ BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "
 
 
 def of_what(report: Report) -> str:
-    """Whose, of which month and day, and for whom."""
-    return footer(report)[0]
+    """Whose, of which month and day, and for whom; in the public edition what c stands for too, as
+    each sheet may be printed alone."""
+    return " ".join(footer(report)[:-1])
 
 
 HOW_TO_READ = (

@@ -37,8 +37,8 @@ def fault(error: psycopg.Error, where: str) -> NightError | psycopg.Error:
             "The database refuses this user what was asked (insufficient privilege).",
             where=where,
             means="Nothing was changed.",
-            next="Load as a member of csc_loader, ask as one of csc_analyst, "
-            "csc_operational or csc_auditor; docs/postgresql.md says what each may.",
+            next="Load, freeze and make work lists as a member of csc_loader, make reports and "
+            "measures as one of csc_analyst; docs/postgresql.md says who runs which command.",
         )
     if state in ("2BP01", "0A000"):
         return WrongUsage(
