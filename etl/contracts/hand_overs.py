@@ -67,6 +67,10 @@ class Frame(HandOver):
         """Put it there in the place of an earlier one."""
         write_frame(frame, self.columns, self.at(run))
 
+    def write_parts(self, run: Run, frames: Iterable[pd.DataFrame]) -> None:
+        """Put it there part after part."""
+        write_frames(frames, self.columns, self.at(run))
+
     def read(self, run: Run) -> pd.DataFrame:
         """Raises FileNotFoundError where it was not written."""
         return read_frame(self.at(run))
@@ -247,6 +251,15 @@ REJECTED_COLUMNS = (
     text("column_name", "our column"),
     text("reason", "why, as in the suite"),
 )
+# A check that more records of a table fail is no list of records to mend one by one: most likely a
+# code of the source is not mapped. They are counted, as everything that is reported is.
+MOST_REPORTED = 20_000
+REPORTED_COLUMNS = (
+    text("table_name", "our table"),
+    whole("record_number", "number of the record in the source's file, from 1"),
+    text("column_name", "our column"),
+    text("reason", "which check it fails, as in the suite"),
+)
 # By which those who mend the record find it; for ``restricted`` alone.
 TO_MEND_COLUMNS = (
     text("record_id", "the source's id; of a person the token; null where it cannot be told"),
@@ -383,6 +396,11 @@ DOUBTFUL = Tables("doubtful", by=("validate",), to=("recall",), columns=conforme
 REJECTED = Frame(
     "rejected.parquet", by=("validate", "recall"), to=("validate", "recall", "load"),
     columns=(*REJECTED_COLUMNS, *TO_MEND_COLUMNS),
+)  # fmt: skip
+# A record stands there once for each check that it fails and is loaded all the same.
+REPORTED = Frame(
+    "reported.parquet", by=("validate", "recall"), to=("recall", "load"),
+    columns=(*REPORTED_COLUMNS, *TO_MEND_COLUMNS),
 )  # fmt: skip
 CHECKS = Document[list[CheckRow]]("checks.json", by=("validate",), to=("load",))
 # By table of ours, how many days its newest event lies before the extract date.

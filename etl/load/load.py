@@ -13,9 +13,9 @@ from etl.contracts.register import PERSONS
 from etl.errors import NOTHING_CHANGED, ConnectionFault, NightError
 from etl.load import audit
 from etl.load.changes import remember
-from etl.load.held_back import write_held_back
 from etl.load.national_codes import date_from_first_night
 from etl.load.star import load_star
+from etl.load.to_mend import write_records_to_mend
 from etl.load.versions import Versions
 from etl.log import logger
 from etl.privacy.erased import stored_erased
@@ -58,7 +58,7 @@ def load_and_publish(
         )
         date_from_first_night(session)
         publish(session, run)
-        write_held_back(session, run, known_by_number=_write_identities(session, run))
+        write_records_to_mend(session, run, known_by_number=_write_identities(session, run))
     remember(run)
     new, closed = (sum(getattr(v, name) for v in done.values()) for name in ("new", "closed"))
     logger.info("loaded: %s new versions, %s closed", f"{new:,}", f"{closed:,}")

@@ -10,6 +10,7 @@ from etl.contracts.register import KEYED_DIMENSIONS, STAR
 from etl.load.national_codes import date_from_first_night
 from etl.warehouse import Session
 from etl.warehouse.keys import OWN_KEYS, PERSONS
+from etl.warehouse.to_mend import MEND_TABLES
 
 
 def take_back(session: Session, la_code: str, extract_date: date, undone_at: datetime) -> None:
@@ -62,12 +63,14 @@ def forget(session: Session, la_code: str, since: date) -> None:
     are to be mended, to how it was before the nights since that day. A member whose number one of
     them changed keeps it until the next load."""
     session.turn_to_identities()
-    for statement in (
-        "delete from restricted.held_back where la_code = :la_code and held_from >= :since",
-        "update restricted.held_back set held_to = date '9999-12-31' "
-        "where la_code = :la_code and held_to >= :since",
-    ):
-        session.run(statement, la_code=la_code, since=since)
+    for table in MEND_TABLES:
+        for statement in (
+            f"delete from restricted.{table.name} "
+            f"where la_code = :la_code and {table.since} >= :since",
+            f"update restricted.{table.name} set {table.until} = date '9999-12-31' "
+            f"where la_code = :la_code and {table.until} >= :since",
+        ):
+            session.run(statement, la_code=la_code, since=since)
     for name in PERSONS:
         session.run(
             f"delete from restricted.{name}_identity where la_code = :la_code "

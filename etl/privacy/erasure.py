@@ -29,6 +29,7 @@ from etl.run import LAST_DERIVED, owner_only
 from etl.sources.local import columns_called
 from etl.warehouse import Session, existing_warehouse, the_authority
 from etl.warehouse.keys import FAMILY_SUBJECT, LAST_FROZEN_KEY, before_first_key
+from etl.warehouse.to_mend import MEND_TABLES
 
 ACTION = "erase"
 # A landed night while it is written anew, and the one whose place it takes.
@@ -331,11 +332,13 @@ def _erase_identity(session: Session, asked: Erasing, child_key: int, stand_in: 
         child_key=child_key,
         new_key=new_key,
     )
-    session.run(
-        "delete from restricted.held_back where la_code = :la_code and case_number = :case_number",
-        la_code=asked.la_code,
-        case_number=asked.case_number,
-    )
+    for table in MEND_TABLES:
+        session.run(
+            f"delete from restricted.{table.name} "
+            "where la_code = :la_code and case_number = :case_number",
+            la_code=asked.la_code,
+            case_number=asked.case_number,
+        )
     session.run(
         "insert into restricted.child_identity (child_key, la_code, case_number, legacy_id) "
         "values (:child_key, :la_code, :stand_in, null)",

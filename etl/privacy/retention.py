@@ -18,11 +18,10 @@ from etl.errors import ConnectionFault, WrongUsage
 from etl.privacy.record import landing_folder, scrub, write_record
 from etl.warehouse import Session, existing_warehouse, the_authority
 from etl.warehouse.keys import OWN_KEYS, PERSONS
+from etl.warehouse.to_mend import MEND_TABLES, MendTable
 
 ACTION = "purge"
 _NIGHT = re.compile(r"\d{4}-\d\d-\d\d")
-# A record that was held back, and is no more since before the first day that is kept.
-_IS_MENDED = "la_code = :la_code and held_to <= :kept_from"
 
 
 def purge(
@@ -57,11 +56,12 @@ def purge(
                 la_code=la_code,
                 kept_from=kept_from,
             )
-        session.run(
-            f"delete from restricted.held_back where {_IS_MENDED}",
-            la_code=la_code,
-            kept_from=kept_from,
-        )
+        for table in MEND_TABLES:
+            session.run(
+                f"delete from restricted.{table.name} where {_is_mended(table)}",
+                la_code=la_code,
+                kept_from=kept_from,
+            )
     # Also where nothing was: a purge before this one may not have come so far.
     scrub(warehouse, "What the retention no longer allows is removed", "Purge again")
     return kept_from, removed
@@ -102,13 +102,19 @@ def _removed(session: Session, la_code: str, kept_from: date, nights: int) -> di
     out."""
     counts = {f"restricted.{name}_identity": _gone(session, name, la_code, kept_from)
               for name in PERSONS}  # fmt: skip
-    [(mended,)] = session.rows(
-        f"select count(*) from restricted.held_back where {_IS_MENDED}",
-        la_code=la_code,
-        kept_from=kept_from,
-    )
-    counts["restricted.held_back"] = int(mended)
+    for table in MEND_TABLES:
+        [(mended,)] = session.rows(
+            f"select count(*) from restricted.{table.name} where {_is_mended(table)}",
+            la_code=la_code,
+            kept_from=kept_from,
+        )
+        counts[f"restricted.{table.name}"] = int(mended)
     return {part: rows for part, rows in {"landing": nights, **counts}.items() if rows}
+
+
+def _is_mended(table: MendTable) -> str:
+    """SQL: the record is to be mended no more since before the first day that is kept."""
+    return f"la_code = :la_code and {table.until} <= :kept_from"
 
 
 def _is_gone(name: str) -> str:

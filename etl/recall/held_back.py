@@ -18,6 +18,7 @@ from etl.contracts.hand_overs import (
     PASSED,
     READING,
     REJECTED,
+    REPORTED,
     to_mend,
 )
 from etl.contracts.register import CONFORMED
@@ -117,6 +118,11 @@ class _Recall:
         lines = lines.assign(source_table=account["source_table"], reason=LOOKED_UP_HELD_BACK)
         before = REJECTED.read(self.run)
         REJECTED.write(self.run, pd.concat([before, lines[list(before)]], ignore_index=True))
+        reported = REPORTED.read(self.run)
+        is_held = (reported["table_name"] == self.table.name) & reported["record_number"].isin(
+            held["record_number"]
+        )
+        REPORTED.write(self.run, reported[~is_held])
 
     def _current(self, by: str, values: pd.Series) -> pd.DataFrame:
         """The current versions with one of the values, as conform would have written them."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from etl.authority import Authority
@@ -19,10 +21,12 @@ from etl.contracts.hand_overs import (
     DOUBTFUL,
     HELD_BACK,
     LOOKED_UP_HELD_BACK,
+    MOST_REPORTED,
     NEWEST,
     PASSED,
     READING,
     REJECTED,
+    REPORTED,
     Account,
     CheckRow,
     TableColumn,
@@ -47,15 +51,18 @@ _CHILDREN_FIRST = sorted(CONFORMED, key=lambda table: table.name != "child")
 
 @dataclass
 class Judged:
-    """What came of one table. held_back: the frame's rows not loaded, with reason and column."""
+    """What came of one table. held_back: the frame's rows not loaded, with reason and column.
+    reported: the records loaded that fail a check."""
 
     passed: pd.DataFrame
     held_back: pd.DataFrame
+    reported: pd.DataFrame
     checks: list[Check]
 
 
 def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn]) -> None:
-    """Write the rows that passed, the ids of those held back and why, and what came of each check.
+    """Write the rows that passed, the ids of those held back or reported and why, and what came of
+    each check.
     relied_on: the columns that figures hang on.
 
     Raises NightStopped where an expectation that stops the night failed, or one could not be run.
@@ -77,6 +84,7 @@ def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn])
     of_all = _judge_whole(run, authority, accounts, judged, relied_on)
     checks = [check for table in CONFORMED for check in judged[table.name].checks] + of_all
     REJECTED.write(run, _rejected(judged, accounts, reading["left_out"]))
+    REPORTED.write_parts(run, (entry.reported for entry in judged.values()))
     CHECKS.write(run, [as_row(check) for check in checks])
     for check in of_all:
         if check.reason == WARNED_OF and check.outcome == "failed":
@@ -112,7 +120,26 @@ def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
     reason = reason.mask(is_beside, LOOKED_UP_HELD_BACK)
     is_held = reason.notna()
     held = frame[is_held].assign(reason=reason[is_held], column_name=column[is_held])
-    return Judged(frame[~is_held].reset_index(drop=True), held, checks)
+    reported = _reported(table, frame, checks, is_held.to_numpy())
+    return Judged(frame[~is_held].reset_index(drop=True), held, reported, checks)
+
+
+def _reported(
+    table: Table, frame: pd.DataFrame, checks: list[Check], is_held: npt.NDArray[np.bool_]
+) -> pd.DataFrame:
+    """The records that fail what is only reported, once for each check, and are not held back."""
+    listed = [
+        (check, check.failed_rows[~is_held[check.failed_rows]])
+        for check in checks
+        if check.action == "report" and len(check.failed_rows) <= MOST_REPORTED
+    ]
+    rows = np.concatenate([np.array([], dtype=np.int64), *(failed for _, failed in listed)])
+    times = [len(failed) for _, failed in listed]
+    wanted = {"record_number", "child_token", "team_id", table.key[0]}
+    return to_mend(table, frame[[name for name in frame if name in wanted]].iloc[rows]).assign(
+        column_name=np.repeat([check.column for check, _ in listed], times),
+        reason=np.repeat([check.reason for check, _ in listed], times),
+    )
 
 
 def _rejected(

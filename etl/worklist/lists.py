@@ -14,6 +14,8 @@ NOT_RECORDED = "Team not recorded"
 PRACTICE, RECORD = "practice", "record"
 # How many working days ahead the diary goes, if nobody says.
 DAYS = 10
+# How many records that fail one check a team's page names; the workbook names them all.
+SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,9 @@ class InNeed:
 
 @dataclass(frozen=True)
 class ToMend:
-    """A record that is held back. what: what it is; record: its number; wrong, mend: what is wrong
-    with it and what to do, in words; column: where; since: the first night that held it back."""
+    """A record that is held back, or is loaded and reported by a check. what: what it is; record:
+    its number; wrong, mend: what is wrong with it and what to do, in words; column: where; since:
+    the first night that found it."""
 
     what: str
     record: str
@@ -87,11 +90,25 @@ class ToMend:
     mend: str
     since: date
     whose: Whose
+    is_held_back: bool
+
+
+@dataclass(frozen=True)
+class Failing:
+    """The records of one team that fail one check, the oldest first."""
+
+    lines: tuple[ToMend, ...]
+
+    @property
+    def shown(self) -> tuple[ToMend, ...]:
+        """Those that stand on the page."""
+        return self.lines[:SHOWN]
 
 
 @dataclass(frozen=True)
 class Reported:
-    """A check that records fail and are loaded all the same: how many, of the whole council."""
+    """A check that more records fail than are kept one by one, and are loaded all the same: how
+    many, of the whole council."""
 
     what: str
     wrong: str
@@ -117,7 +134,7 @@ class Heading:
 @dataclass(frozen=True)
 class TeamList:
     """All lists of one team. key: 0 for what no team is recorded of. mended: how many records the
-    last night no longer held back."""
+    last night no longer held back nor reported."""
 
     key: int
     name: str
@@ -133,6 +150,23 @@ class TeamList:
     def is_recorded(self) -> bool:
         """Whether it is a team, and not what has none."""
         return self.key != 0
+
+    @property
+    def records_to_mend(self) -> int:
+        """How many records, however many checks each fails. Those without a number are one each."""
+        named = {(line.what, line.record, line.whose.case) for line in self.to_mend if line.record}
+        return len(named) + sum(not line.record for line in self.to_mend)
+
+    @property
+    def held_back(self) -> tuple[ToMend, ...]:
+        """Of the records to mend, those that are held back."""
+        return tuple(line for line in self.to_mend if line.is_held_back)
+
+    @property
+    def reported(self) -> tuple[Failing, ...]:
+        """Of the records to mend, those that are loaded and fail a check, check by check."""
+        lines = (line for line in self.to_mend if not line.is_held_back)
+        return tuple(Failing(tuple(several)) for _, several in groupby(lines, _check))
 
     @property
     def rows(self) -> int:
@@ -191,11 +225,7 @@ def _of_team(found: Found, key: int, name: str) -> TeamList:
             sorted(_of(found.in_need, key),
                    key=lambda line: (-line.months_open, as_number(line.whose.case), line.received))
         ),
-        to_mend=tuple(
-            sorted(_of(found.to_mend, key),
-                   key=lambda line: (line.since, as_number(line.whose.case), line.what,
-                                     as_number(line.record), line.column))
-        ),
+        to_mend=_held_back_first(_of(found.to_mend, key)),
         mended=found.mended.get(key, 0),
     )  # fmt: skip
 
@@ -210,6 +240,24 @@ def _of(lines: Iterable[LineT], team_key: int) -> tuple[LineT, ...]:
 def as_number(number: str) -> tuple[int, str]:
     """Numbers of the case system in the order of numbers, 9 before 10."""
     return len(number), number
+
+
+def _held_back_first(lines: Sequence[ToMend]) -> tuple[ToMend, ...]:
+    """What is held back, the longest first; then check by check, the one that most records fail
+    first, what is reported."""
+    failing = Counter(_check(line) for line in lines)
+
+    def place(line: ToMend) -> tuple[object, ...]:
+        which = (0,) if line.is_held_back else (1, -failing[_check(line)], *_check(line))
+        return (*which, line.since, as_number(line.whose.case), line.what, as_number(line.record),
+                line.column)  # fmt: skip
+
+    return tuple(sorted(lines, key=place))
+
+
+def _check(line: ToMend) -> tuple[str, str, str, bool]:
+    """By which check a record was found."""
+    return line.what, line.column, line.wrong, line.is_held_back
 
 
 def _worst_first(lines: Sequence[Owed], lateness: Callable[[Owed], int]) -> tuple[Owed, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from etl.contracts.hand_overs import LOOKED_UP_HELD_BACK
+from etl.contracts.hand_overs import LOOKED_UP_HELD_BACK, MOST_REPORTED
 from etl.contracts.register import BY_NAME
 from etl.publish.months import check_month, month_before
 from etl.settings import WORKLISTS
@@ -210,11 +210,12 @@ def last_day(session: Session, month: date) -> date:
 
 
 def _records_to_mend(asked: Asked) -> tuple[tuple[ToMend, ...], Counter[int]]:
-    """What is held back now, and how many records no longer are, by team."""
-    to_mend, mended = [], Counter[int]()
+    """What is held back or reported now, and how many records no longer are, by team."""
+    to_mend, mended = [], set()
     for row in asked.plain(query("to_mend")):
         if row["is_mended"]:
-            mended[row["team_key"]] += 1
+            # However many checks it failed.
+            mended.add((row["team_key"], row["table_name"], row["record_id"], row["case_number"]))
             continue
         wrong, mend = _words(row["table_name"], row["reason"], row["column_name"])
         to_mend.append(
@@ -224,15 +225,16 @@ def _records_to_mend(asked: Asked) -> tuple[tuple[ToMend, ...], Counter[int]]:
                 _where(row["column_name"]),
                 wrong,
                 mend,
-                row["held_from"],
+                row["since"],
                 Whose(row["case_number"], "", row["team_key"], ""),
+                is_held_back=bool(row["is_held_back"]),
             )
         )
-    return tuple(to_mend), mended
+    return tuple(to_mend), Counter(team_key for team_key, *_ in mended)
 
 
 def _reported(asked: Asked) -> Iterator[Reported]:
-    for row in asked.plain(query("reported")):
+    for row in asked.plain(query("reported"), most_reported=MOST_REPORTED):
         if row["table_name"] in BY_NAME:  # what is said of the whole extract is no record
             _, mend = _words(row["table_name"], row["reason"], "", row["says"])
             table, rows = BY_NAME[row["table_name"]], row["rows_failed"]

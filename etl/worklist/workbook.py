@@ -117,13 +117,14 @@ def _lists(lists: WorkLists, worker: Column) -> list[Sheet]:
                Column("Last visit", date), Column("Need", width=34), *_CHILD, worker,
                Column("Closed since", date)),
               of_all(lambda team: team.in_need, _in_need)),
-        Sheet("Records to mend", "Records that are held back",
-              (_TEAM, Column("Since", date), Column("Record"), Column("Its number"),
+        Sheet("Records to mend", "Records that are held back, or reported by a check",
+              (_TEAM, Column("Is", width=12), Column("Since", date), Column("Record"),
+               Column("Its number"),
                Column("Case", width=12), Column("What is wrong", width=60), Column("Where"),
                Column("How to mend it", width=60)),
               of_all(lambda team: team.to_mend, _to_mend)),
-        Sheet("Reported by checks", "Records that a check reports, of the whole council: the "
-              "warehouse keeps how many, not which",
+        Sheet("Reported and counted", "Checks that too many records fail to be kept one by one, "
+              "of the whole council",
               (Column("Records", int), Column("Of"), Column("What should hold", width=60),
                Column("How to mend it", width=60)),
               tuple((each.rows, each.what, each.wrong, each.mend) for each in lists.reported)),
@@ -159,8 +160,8 @@ def _in_need(line: InNeed) -> Row:
 
 
 def _to_mend(line: ToMend) -> Row:
-    return (line.since, line.what, line.record, line.whose.case, line.wrong, line.column,
-            line.mend)  # fmt: skip
+    return ("held back" if line.is_held_back else "reported", line.since, line.what, line.record,
+            line.whose.case, line.wrong, line.column, line.mend)  # fmt: skip
 
 
 def _of_workers(lists: WorkLists) -> list[Sheet]:

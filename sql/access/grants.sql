@@ -21,5 +21,5 @@ grant select on all tables in schema audit to csc_auditor;
 grant usage on schema restricted to csc_operational;
 grant select on
     restricted.child_identity, restricted.worker_identity, restricted.family_identity,
-    restricted.held_back
+    restricted.held_back, restricted.reported
 to csc_operational;

@@ -1,4 +1,4 @@
--- title: Checks of records that did not hold in the last load and hold no record back
+-- title: Checks of records that more records did not pass in the last load than are kept one by one
 -- grain: a check of a table
 -- Of these the warehouse keeps how many records fail, and not which.
 select
@@ -12,4 +12,5 @@ join report.last_extract as last_extract
 where last_extract.la_code = :la_code
 and result.action = 'report'
 and result.outcome = 'failed'
+and result.rows_failed > :most_reported
 order by result.rows_failed desc, result.number

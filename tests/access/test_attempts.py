@@ -24,7 +24,7 @@ AUDIT_FOR_ALL = {
 }  # fmt: skip
 IDENTITIES = {
     "restricted.child_identity", "restricted.worker_identity", "restricted.family_identity",
-    "restricted.held_back",
+    "restricted.held_back", "restricted.reported",
 }  # fmt: skip
 
 ON_ANYTHING = (

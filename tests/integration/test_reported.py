@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from unit.builders import a_checked_night
 
-from etl.contracts.hand_overs import CHECKS, READING, types_of_no_list
+from etl.contracts.hand_overs import CHECKS, READING, REPORTED, types_of_no_list
+from etl.validate import validate
 
 pytestmark = pytest.mark.catalogue
 
@@ -88,6 +89,41 @@ def test_what_is_odd_is_reported_and_its_plain_neighbour_is_not(
         if reason in OURS or reason.endswith("_of_another_child")
     }
     assert found == expected
+
+
+def handed_over(folder: Path) -> set[tuple[str, str, int, str, str]]:
+    """Table, id, number, column and reason of what is reported of three referrals of a child who
+    died. Two are of one day; the third cannot be loaded, and is as open as the first."""
+    referrals = [
+        {},
+        {"FACT_REFERRAL_ID": "2", "REFRL_END_DTTM": "2014-01-06"},
+        {"FACT_REFERRAL_ID": "3", "REFRL_START_DTTM": "2015-01-01"},
+    ]
+    night = a_checked_night(folder, FACT_CP_PLAN=[], FACT_CARE_EPISODES=[], DIM_PERSON=DEAD,
+                            FACT_REFERRALS=referrals)  # fmt: skip
+    failed = {check["reason"]: check["rows_failed"] for check in CHECKS.read(night.run)
+              if check["table_name"] == "referral"}  # fmt: skip
+    assert (failed["two_that_day"], failed["open_after_death"]) == (2, 2)
+    named = ["table_name", "record_id", "record_number", "column_name", "reason"]
+    handed = REPORTED.read(night.run)[named].itertuples(index=False, name=None)
+    return {row for row in handed if row[4] in OURS}
+
+
+def test_the_records_that_fail_a_reported_check_and_are_loaded_are_handed_over(
+    tmp_path: Path,
+) -> None:
+    assert handed_over(tmp_path) == {
+        ("referral", "1", 1, "is_open_after_death", "open_after_death"),
+        ("referral", "1", 1, "is_one_of_two_that_day", "two_that_day"),
+        ("referral", "2", 2, "is_one_of_two_that_day", "two_that_day"),
+    }
+
+
+def test_records_of_a_check_that_too_many_fail_are_counted_and_not_handed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(validate, "MOST_REPORTED", 1)
+    assert handed_over(tmp_path) == set()
 
 
 def test_a_child_who_died_before_a_certain_birth_is_held_back(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ OF_ONE_ENGINE = {"audit.schema_version"}
 # extract may lack.
 MAY_BE_EMPTY = {
     "audit.privacy_action", "restricted.erased_child", "restricted.erasure_secret",
-    "audit.rejected_row", "restricted.held_back",
+    "audit.rejected_row", "restricted.held_back", "restricted.reported",
     "warehouse.fact_child_in_need_plan", "report.child_in_need_plan",
     "warehouse.fact_legal_status", "report.legal_status",
     "warehouse.fact_involvement", "report.involvement", "report.allocation",

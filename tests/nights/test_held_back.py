@@ -212,6 +212,17 @@ def test_records_spoilt_for_a_night_move_no_figure_and_write_no_version(
     for spoilt in together:
         expected.update(spoilt.held_back)
     assert held_back(council, DATES[1]) == expected
+    assert held_back_and_reported(council) == []
+
+
+def held_back_and_reported(council: Council) -> list[tuple[str, ...]]:
+    """The records that were to be mended twice at once: what is held back is not loaded."""
+    return council.rows(
+        "select held.table_name, held.record_id, reported.reason "
+        "from restricted.held_back as held join restricted.reported as reported "
+        "using (table_name, record_id, case_number) "
+        "where held_from < reported_to and reported_from < held_to"
+    )
 
 
 def test_two_birth_dates_of_a_looked_after_child_take_nothing_with_them(

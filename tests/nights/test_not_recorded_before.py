@@ -243,7 +243,7 @@ def forget_in_a_database(council: Council) -> None:
             # what later revisions add
             "drop table warehouse.fact_involvement, report.measure_history, "
             "report.latest_subject, warehouse.dim_population_group, "
-            "warehouse.dim_publication_step, "
+            "warehouse.dim_publication_step, restricted.reported, "
             "warehouse.fact_health_check, warehouse.fact_missing_episode, "
             "warehouse.fact_disability, warehouse.fact_assessment_factor, "
             "warehouse.fact_care_leaver_eligibility, warehouse.fact_care_leaver cascade",

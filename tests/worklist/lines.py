@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from etl.worklist.lists import PRACTICE, Heading, Late, Owed, Whose
+from etl.worklist.lists import PRACTICE, Heading, Late, Owed, ToMend, Whose
 
 # A Monday, and the ten working days after it.
 KNOWN_ON = date(2014, 11, 3)
@@ -44,3 +44,8 @@ def late(case: str, days_late: int, *, family: str = "", late_in: str = PRACTICE
     day = date(2014, 10, 1)
     return Late("Single assessment", day, day + timedelta(days=days_late), late_in, days_late,
                 whose(case, family=family))  # fmt: skip
+
+
+def to_mend(number: str, since: date, *, wrong: str = "wrong", is_held_back: bool = True) -> ToMend:
+    return ToMend("visit", number, "visited date", wrong, "Mend it.", since, whose("1"),
+                  is_held_back)  # fmt: skip

@@ -19,7 +19,7 @@ from nights.test_allocation import rows_of
 from servers.postgresql import Server
 
 from etl.warehouse import open_warehouse
-from etl.worklist import write
+from etl.worklist import reading, write
 from etl.worklist.counted import stage_counted, the_measure
 from etl.worklist.folder import cannot_be_used
 from etl.worklist.lists import PRACTICE, RECORD, WorkLists
@@ -396,7 +396,7 @@ def test_records_to_mend_are_told_since_when_and_how_they_are_mended(
     without_allocations: Council,
 ) -> None:
     lists = lists_of(without_allocations.url)
-    of_team = {bool(team.key): team.to_mend for team in lists.teams if team.to_mend}
+    of_team = {bool(team.key): team.held_back for team in lists.teams if team.held_back}
     [visit], [referral] = of_team[True], of_team[False]
     assert (visit.what, visit.record, visit.since) == ("visit", "V1", date(2014, 10, 30))
     assert visit.wrong == "Not so: Every row has its date of the visit."
@@ -405,11 +405,77 @@ def test_records_to_mend_are_told_since_when_and_how_they_are_mended(
     assert sum(team.mended for team in lists.teams) == 1
 
 
-def test_checks_that_only_report_are_counted(golden: Golden) -> None:
+def test_records_that_a_check_reports_are_named_under_the_team_that_has_the_child(
+    golden: Golden,
+) -> None:
+    found = [
+        (team.key, line)
+        for team in golden.lists().teams
+        for check in team.reported
+        for line in check.lines
+        if line.wrong == "Not so: No referral arrives while the child's earlier one is open."
+    ]
+    assert len(found) == 63
+    assert {(line.what, line.column, line.since) for _, line in found} == {
+        ("referral", "is earlier referral open", date(2014, 11, 3))
+    }
+    assert all(line.mend for _, line in found)
+    allocated = set(
+        golden.council.rows(
+            "select child.case_number, allocation.allocated_team_key "
+            "from report.allocation as allocation join restricted.child_identity as child "
+            "on child.child_key = allocation.allocated_child_key "
+            "where allocation.allocated_team_key <> 0"
+        )
+    )
+    children = {case for case, _ in allocated}
+    told = {(line.whose.case, key) for key, line in found if line.whose.case in children}
+    assert told
+    assert told <= allocated
+
+
+def test_every_check_that_records_fail_is_on_the_lists_or_counted(golden: Golden) -> None:
+    lists = golden.lists()
+    named = Counter(line.wrong for team in lists.teams for line in team.to_mend)
+    [(failed,)] = golden.council.rows(
+        "select sum(rows_failed) from audit.expectation_result where action = 'report' "
+        "and outcome = 'failed' and table_name not in ('extract', 'columns')"
+    )
+    assert sum(named.values()) == failed
+    assert lists.reported == ()
+
+
+def test_a_check_that_too_many_records_fail_is_counted_for_the_council(
+    golden: Golden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "MOST_REPORTED", 62)
     found = {each.wrong: each for each in golden.lists().reported}
     referrals = found["No referral arrives while the child's earlier one is open."]
     assert (referrals.what, referrals.rows) == ("referrals", 63)
     assert referrals.mend
+
+
+def test_what_was_reported_the_night_before_is_mended_once_it_fails_no_check(
+    without_allocations: Council, golden: Golden, tmp_path: Path
+) -> None:
+    council = golden.engine.copy(without_allocations, tmp_path / "council")
+    before = sum(team.mended for team in lists_of(council.url).teams)
+    with open_warehouse(council.url).writing("874") as session:
+        session.turn_to_identities()
+        for record, column, until in (
+            ("mended", "one", "2014-11-03"),
+            ("mended", "other", "2014-11-03"),
+            ("failing still", "one", "2014-11-03"),
+            ("failing still", "other", "9999-12-31"),
+        ):
+            session.run(
+                "insert into restricted.reported (la_code, table_name, record_id, case_number, "
+                "column_name, reason, reported_from, reported_to, team_key) values ('874', "
+                "'visit', :record, '1', :named, 'outside_plan', date '2014-10-01', "
+                "cast(:until as date), 0)",
+                record=record, named=column, until=until,
+            )  # fmt: skip
+    assert sum(team.mended for team in lists_of(council.url).teams) == before + 1
 
 
 @pytest.mark.parametrize("roles", [("csc_analyst",), ("csc_auditor",), ("csc_operational",)])

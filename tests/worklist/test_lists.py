@@ -8,14 +8,13 @@ from etl.worklist.lists import (
     NOT_RECORDED,
     Found,
     TeamList,
-    ToMend,
     blocks,
     by_team,
     diary,
     families,
     matrix,
 )
-from worklist.lines import DAYS, HEADING, KNOWN_ON, awaiting, due, late, overdue, whose
+from worklist.lines import DAYS, HEADING, KNOWN_ON, awaiting, due, late, overdue, to_mend
 
 NAMES = {2: "West", 1: "east"}
 
@@ -84,11 +83,32 @@ def test_siblings_stand_together_where_the_latest_of_them_stands() -> None:
 
 
 def test_the_record_that_is_held_back_longest_is_mended_first() -> None:
-    def record(number: str, since: date) -> ToMend:
-        return ToMend("visit", number, "visited date", "wrong", "mend", since, whose("1"))
+    newer, older = to_mend("8", date(2014, 11, 3)), to_mend("9", date(2014, 11, 2))
+    assert only(Found(to_mend=(newer, older))).held_back == (older, newer)
 
-    newer, older = record("8", date(2014, 11, 3)), record("9", date(2014, 11, 2))
-    assert only(Found(to_mend=(newer, older))).to_mend == (older, newer)
+
+def test_what_is_reported_comes_after_what_is_held_back_and_check_by_check() -> None:
+    held = to_mend("1", date(2014, 11, 3))
+    one = to_mend("2", date(2014, 10, 1), wrong="rare", is_held_back=False)
+    newer, older = (
+        to_mend(number, date(2014, 10, day), wrong="frequent", is_held_back=False)
+        for number, day in (("3", 3), ("4", 2))
+    )
+    team = only(Found(to_mend=(one, newer, held, older)))
+    assert team.to_mend == (held, older, newer, one)
+    assert team.held_back == (held,)
+    assert [check.lines for check in team.reported] == [(older, newer), (one,)]
+
+
+def test_a_record_that_fails_two_checks_is_one_record_to_mend() -> None:
+    since = date(2014, 11, 3)
+    lines = (
+        *(to_mend("2", since, wrong=wrong, is_held_back=False) for wrong in ("this", "that")),
+        to_mend("", since),
+        to_mend("", since, wrong="that"),
+    )
+    team = only(Found(to_mend=lines))
+    assert (team.records_to_mend, team.rows) == (3, 4)
 
 
 def test_the_diary_has_every_day_also_one_on_which_nothing_is_due() -> None:

@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -15,7 +15,7 @@ from etl.worklist.names import file_names, sheet_name
 from etl.worklist.page import in_css, page
 from etl.worklist.sample import Drawing, Drawn, Sample, TeamShare
 from etl.worklist.workbook import sample_workbook, workbook
-from worklist.lines import DAYS, HEADING, awaiting, due, late, overdue, whose
+from worklist.lines import DAYS, HEADING, awaiting, due, late, overdue, to_mend, whose
 
 WEEKEND = date(2014, 11, 16)
 EVIL = '=HYPERLINK("x") </style><script>\'\\'
@@ -27,10 +27,12 @@ FOUND = Found(
     late=(late("401", 26, family="77"), late("402", 3, family="77", late_in=RECORD)),
     in_need=(InNeed(date(2012, 11, 5), date(2014, 11, 2), "Neglect", None, 23, whose("1045")),),
     to_mend=(ToMend("visit", "V9", "visited date", "Not so: every row has its date of the visit.",
-                    "Enter the date in the record.", date(2014, 11, 2), whose("500")),),
+                    "Enter the date in the record.", date(2014, 11, 2), whose("500"), True),
+             ToMend("referral", "R7", "earlier referral open", "Not so: No other is open.",
+                    "Close it.", date(2014, 11, 1), whose("501"), False)),
     mended={1: 1},
 )  # fmt: skip
-REPORTED = (Reported("referrals", "No referral arrives while another is open.", "Close it.", 63),)
+REPORTED = (Reported("contacts", "Every source code is mapped.", "Map it.", 20_001),)
 
 
 def lists(name: str = "First Response", heading: Heading = HEADING) -> WorkLists:
@@ -69,9 +71,11 @@ def sheets(book: bytes) -> dict[str, str]:
         "2 completed late in October 2014",
         "1 done after the due date (late in practice); 1 done in time and recorded after it",
         "1 in need over 9 months at the end of October 2014",
-        "1 record to mend",
+        "2 records to mend",
+        "Held back, the longest first",
         "1 record was mended since the night before.",
-        "63 referrals No referral arrives while another is open.",
+        "1: Not so: No other is open. Close it. Sat 1 Nov referral R7 501",
+        "20001 contacts Every source code is mapped. Map it.",
     ],
 )
 def test_the_page_says(said: str) -> None:
@@ -100,6 +104,20 @@ def test_a_team_with_nothing_is_told_so_list_by_list() -> None:
         assert said in told
 
 
+def test_of_a_check_that_many_records_fail_the_page_names_the_first_and_the_workbook_all() -> None:
+    many = tuple(
+        to_mend(f"V{number}", date(2014, 9, 1) + timedelta(days=number), is_held_back=False)
+        for number in range(53)
+    )
+    made = WorkLists(HEADING, by_team(Found(to_mend=many), {1: "East"}))
+    told = words(page(made, made.teams[0]))
+    assert "53: wrong" in told
+    assert "V49" in told
+    assert "V50" not in told
+    assert "and 3 more: worklist.xlsx names them all" in told
+    assert ">V52<" in sheets(workbook(made))["xl/sharedStrings.xml"]
+
+
 def test_the_page_has_no_script_and_asks_for_nothing_elsewhere() -> None:
     html = drawn()
     assert "default-src 'none'; style-src 'unsafe-inline'" in html
@@ -109,7 +127,7 @@ def test_the_page_has_no_script_and_asks_for_nothing_elsewhere() -> None:
 
 def test_every_table_has_a_caption_and_every_heading_cell_a_scope() -> None:
     html = drawn()
-    assert html.count("<table") == html.count("<caption") == 8
+    assert html.count("<table") == html.count("<caption") == 9
     assert not re.search(r"<th(?![^>]* scope=)[ >]", html)
 
 
@@ -153,7 +171,7 @@ def test_the_workbook_has_a_sheet_for_each_list_and_each_worker_of_a_team() -> N
     named = re.findall(r'<sheet name="([^"]+)"', sheets(workbook(lists()))["xl/workbook.xml"])
     assert named == [
         "Contents", "Overdue", "Held or missed", "Due", "Completed late", "In need over 9 months",
-        "Records to mend", "Reported by checks", "First Response S1",
+        "Records to mend", "Reported and counted", "First Response S1",
     ]  # fmt: skip
 
 

@@ -1,5 +1,5 @@
-"""Known steps in measures, and what the audit says of work lists, as
-``0013_publication_step.sql`` adds them."""
+"""Known steps in measures, the records that checks report, and what the audit says of work lists,
+as ``0013_publication_step.sql`` adds them."""
 
 from __future__ import annotations
 
