@@ -19,15 +19,17 @@ FIRST, SECOND = date(2014, 11, 3), date(2014, 12, 4)
 PAGE = "874-2014-10-known-{}{}.html"
 # What the council's printed report says of October 2014, where the page says it.
 PRINTED = (
-    "79 early help episodes", "(40)", "204.2 per 10,000", "38.1% above the target",
+    "79 early help episodes", "(40)", "204.2 per 10,000", "38.1% above the target", "147.9",
     "870 contacts", "201 of them went on to a referral: 23.1%", "(31.6%)",
-    "201 referrals", "(254)", "576.4 per 10,000", "4.2% below the target",
+    "201 referrals", "(254)", "576.4 per 10,000", "4.2% below the target", "601.7", "(634.9)",
     "248 of the 254 referrals of September", "251 single assessments", "(231)",
-    "88.8%", "39, in 26 families", "35 working days",
-    "76 section 47 enquiries", "40 of them", "52.6%", "46.3%", "(26.5%)",
-    "37 child protection plans started", "(30)", "80.7 per 10,000", "51.1% above the target",
-    "30.4% above the target", "93.1%", "383 children were looked after", "(379)", "85.1 per 10,000",
-    "7 children ceased to be looked after", "31.6 per 10,000",
+    "88.8%", "39, in 26 families", "35 working days", "none was still open past its due date",
+    "76 section 47 enquiries", "40 of them", "52.6%", "46.3%", "(26.5%)", "(47.3%)", "(52.3%)",
+    "37 child protection plans started", "(30)", "(41)", "80.7 per 10,000",
+    "51.1% above the target", "53.4", "England (46.2)", "neighbours (54.3)",
+    "30.4% above the target", "49.42", "71.9%", "93.1%", "20 children",
+    "383 children were looked after", "(379)", "85.1 per 10,000", "England (60.0)", "(79.0)",
+    "7 children ceased to be looked after", "31.6 per 10,000", "17.0% below the target", "38.0",
     "No child looked after had a review past its due date",
 )  # fmt: skip
 

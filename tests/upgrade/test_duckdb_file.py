@@ -311,3 +311,20 @@ def test_without_the_file_of_identities_the_warehouse_is_upgraded_and_knows_nobo
     assert upgrade(council).exit_code == 0
     assert rows(council.restricted, "from csc.child_identity") == []
     assert stat.S_IMODE(council.restricted.stat().st_mode) == 0o600
+
+
+def test_a_file_that_lacks_identities_alone_has_its_views_after_an_upgrade(
+    upgraded: Upgraded, tmp_path: Path
+) -> None:
+    """Its views are those of this release already, and the files are made anew all the same."""
+    council = copy_of(upgraded.council.folder, tmp_path / "council")
+    with duckdb.connect(council.restricted) as connection:
+        connection.execute("drop table reported")
+    ran = upgrade(council)
+    assert ran.exit_code == 0, ran.err
+    found = rows(
+        council.file,
+        "select view_name from duckdb_views() where database_name = 'csc' "
+        "and schema_name = 'report' order by all",
+    )
+    assert [name for (name,) in found] == sorted(views())

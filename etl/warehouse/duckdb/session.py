@@ -20,6 +20,7 @@ _STAR = re.compile(r"\bwarehouse\.")
 _SAID_OF_VIEWS = """
 select macro_definition from duckdb_functions()
 where schema_name = 'audit' and function_name = 'views_made_from'
+and database_name = current_database()
 """
 
 
