@@ -18,9 +18,9 @@ from what they become later.
   next month which the council's file sets (`freeze_working_day` in `[publication]`).
 * **What:** every month that is due and has no freeze called `2014-10 published`, say, is frozen
   under that label, as known on the first extract of its day or later. Later nights do not matter.
-* **Report:** of the month that was frozen last, both editions, internal and public, go into the
-  council's folder below `CSC_ETL_REPORTS` (default: `reports/` beside a warehouse file), if they
-  are not there; the log says where.
+* **Report:** of each month of the last year that was frozen, both editions, internal and public,
+  go into the council's folder below `CSC_ETL_REPORTS` (default: `reports/` beside a warehouse
+  file), if they are not there; the log says where.
 * **Skipped (pink):** the council has no night yet, or nothing is due that is not frozen already.
 * **Failed (red):** read the end of the task's log. One council's failure stops no other.
   Disk or database out of reach: tried again every 10 minutes for an hour.
@@ -32,8 +32,8 @@ from what they become later.
 
 @task_group
 def one_authority(authority_file: str) -> None:
-    """A council's months that are due, then the report of the last of them: it is written where
-    nothing was due too, and not where the freeze failed."""
+    """A council's months that are due, then the reports of those that are frozen: they are written
+    where nothing was due too, and not where the freeze failed."""
     frozen = task(freeze_months, map_index_template="{{ la_code }}")(authority_file)
     written = task(write_reports, map_index_template="{{ la_code }}", trigger_rule="none_failed")(
         authority_file

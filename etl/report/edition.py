@@ -217,18 +217,21 @@ class Frozen:
     known_on: date
 
 
-def frozen_last(url: str, la_code: str) -> Frozen | None:
-    """The last month of an authority that was frozen under its own label; None where none was."""
+def frozen_lately(url: str, la_code: str) -> list[Frozen]:
+    """The months of an authority that were frozen under their own labels, the earliest first: the
+    last of them, and those of the year before it."""
     with existing_warehouse(url).reading() as session:
         rows = session.rows(
             "select month, label, known_on from report.frozen_month where la_code = :la_code "
-            "order by month desc",
+            "order by month",
             la_code=la_code,
         )
-    for month, label, known_on in rows:
-        if label == default_label(month):
-            return Frozen(la_code, month, known_on)
-    return None
+    own = [
+        Frozen(la_code, month, known_on)
+        for month, label, known_on in rows
+        if label == default_label(month)
+    ]
+    return [each for each in own if each.month > own[-1].month.replace(year=own[-1].month.year - 1)]
 
 
 def is_written(frozen: Frozen, folder: Path) -> bool:

@@ -68,12 +68,13 @@ def freeze_months(authority_file: str) -> list[dict[str, str]]:
 
 
 def write_what_is_frozen(authority_file: Path) -> list[str]:
-    """Write both editions of the report of an authority's last month that was frozen as published,
-    where its folder does not hold them. Returns the files, which the log says too.
+    """Write both editions of the report of each month of the last year that was frozen as published
+    and of which the authority's folder does not hold them. Returns the files, which the log says
+    too.
 
     A run that failed here is made good by the next one: what it does goes by the files, not by
-    what was frozen just now. Raises AirflowSkipException where nothing is to be written, saying
-    why, and NightError.
+    what was frozen just now. A month that cannot be written keeps no other from being. Raises
+    AirflowSkipException where nothing is to be written, saying why, and NightError.
     """
     with of_run(code_in(authority_file)):
         try:
@@ -85,7 +86,7 @@ def write_what_is_frozen(authority_file: Path) -> list[str]:
 
 
 def _write_reports(authority_file: Path) -> list[str]:
-    from etl.report.edition import frozen_last, is_written, write_frozen
+    from etl.report.edition import frozen_lately, is_written, write_frozen
     from etl.warehouse import authorities, open_warehouse
 
     authority, url = authority_of(authority_file), warehouse_url()
@@ -93,15 +94,26 @@ def _write_reports(authority_file: Path) -> list[str]:
     if not warehouse.exists() or authority.la_code not in authorities(warehouse):
         raise AirflowSkipException(f"No night of authority {authority.la_code} is loaded yet.")
     folder = _folder(authority.la_code, warehouse.default_folder())
-    frozen = frozen_last(url, authority.la_code)
-    if frozen is None or is_written(frozen, folder):
+    frozen = [
+        each for each in frozen_lately(url, authority.la_code) if not is_written(each, folder)
+    ]
+    if not frozen:
         raise AirflowSkipException(
             f"Authority {authority.la_code} has no month that was frozen and whose report is not "
             f"in {folder}."
         )
-    written = [str(path) for path in write_frozen(url, frozen, folder)]
+    written: list[str] = []
+    failed: list[NightError] = []
+    for each in frozen:
+        try:
+            written += [str(path) for path in write_frozen(url, each, folder)]
+        except NightError as error:
+            logger.error("no report of %s: %s", f"{each.month:%B %Y}", error.what)
+            failed.append(error)
     for path in written:
         logger.info("written: %s", path)
+    if failed:
+        raise failed[0]
     return written
 
 
@@ -117,7 +129,7 @@ def _folder(la_code: str, beside: Path | None) -> Path:
 
 
 def write_reports(authority_file: str) -> list[str]:
-    """One council's report of the month that was frozen last."""
+    """One council's reports of the months that were frozen."""
     context: Any = get_current_context()
     context["la_code"] = code_in(Path(authority_file))
     return write_what_is_frozen(Path(authority_file))

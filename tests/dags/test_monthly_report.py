@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from nights.loading import ask, content
+from nights.loading import ask, command, content
 from nights.marking import everything_logged
 
 from etl import settings
@@ -294,6 +294,17 @@ def test_the_log_says_which_files_of_a_report_were_written(
     assert sorted(written) == [str(frozen / name) for name in EDITIONS]
     for path in written:
         assert f"[900] written: {path}\n" in logged.getvalue()
+
+
+@pytest.mark.slow
+def test_every_month_of_the_last_year_that_was_frozen_has_its_report(
+    monthly_report: ModuleType, frozen: Path, westmere: Path, warehouse: str
+) -> None:
+    for month in ("2025-03", "2026-02"):  # the first is more than a year before March 2026
+        ran = command("freeze", month, "--warehouse", warehouse, "--la-code", "900")
+        assert ran.exit_code == 0, ran.err
+    monthly_report.write_what_is_frozen(westmere)
+    assert {name[:11] for name in _files(frozen)} == {"900-2026-02", "900-2026-03"}
 
 
 @pytest.mark.slow
