@@ -48,8 +48,11 @@ def _bands(rows: list[tuple[str, int]], total: int) -> tuple[Band, ...]:
 
 
 def _head(sql: str) -> tuple[str, str]:
-    """Of what a breakdown is, as its file's head says: which part, of which measure."""
+    """Of what a breakdown is, as its file's head says: which part, of which measure. Raises
+    ValueError where it says no part."""
     part, _, measure = sql.splitlines()[0].removeprefix(_HEAD).partition(" of ")
+    if part not in (NUMERATOR, OTHERS):
+        raise ValueError(f"the head of a breakdown names no part of a figure: '{part}'")
     return part, measure
 
 

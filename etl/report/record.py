@@ -288,7 +288,8 @@ class Report:
     referral, visit, single assessment authorised) the newest day, None where there is none.
     stale: why the month cannot be judged yet, where it is written all the same. has_targets:
     whether any measure has a target for M's year. earlier: labels of earlier freezes of M and the
-    days they were known on. families_late: see the measure of that name.
+    days they were known on. corrected_records: by how many those who started and ceased to be
+    looked after in M differ from the change of those who are.
     """
 
     la_code: str

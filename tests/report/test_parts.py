@@ -20,6 +20,11 @@ def test_the_head_of_a_breakdown_says_what_is_broken_down(name: str) -> None:
     assert measure in MEASURES
 
 
+def test_a_head_that_names_no_part_is_refused() -> None:
+    with pytest.raises(ValueError, match="names no part"):
+        _head("-- of: numerators of assessments_late\nselect 1")
+
+
 def test_what_is_in_no_band_is_a_band_of_its_own() -> None:
     rows = [("1 to 5", 3), ("6 to 10", 0)]
     assert _bands(rows, 3) == (Band("1 to 5", 3), Band("6 to 10", 0))
