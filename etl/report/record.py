@@ -286,7 +286,7 @@ class Report:
     one. months: of its charts, M last. financial_year: M's. series: by measure, every one that is
     published. breakdowns, teams: by their names; by their measures. newest: by thing (contact,
     referral, visit, single assessment authorised) the newest day, None where there is none.
-    stale: why the month cannot be judged yet, where it is written all the same. has_targets:
+    is_stale: its extract does not reach to the end of M. has_targets:
     whether any measure has a target for M's year. earlier: labels of earlier freezes of M and the
     days they were known on. corrected_records: by how many those who started and ceased to be
     looked after in M differ from the change of those who are.
