@@ -258,6 +258,7 @@ def _files(folder: Path) -> list[str]:
 
 @by_airflow
 @pytest.mark.slow
+@pytest.mark.report
 def test_a_run_writes_both_editions_of_what_it_froze_and_the_next_run_writes_nothing(
     dag_bag: Any, airflow_database: None, warehouse: str, schedule_folder: Path
 ) -> None:
@@ -271,6 +272,7 @@ def test_a_run_writes_both_editions_of_what_it_froze_and_the_next_run_writes_not
 
 @by_airflow
 @pytest.mark.slow
+@pytest.mark.report
 def test_a_report_that_fails_leaves_the_freeze_and_is_red(
     dag_bag: Any, airflow_database: None, warehouse: str, schedule_folder: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -286,6 +288,7 @@ def _fail(*_: object, **__: object) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.report
 def test_the_log_says_which_files_of_a_report_were_written(
     monthly_report: ModuleType, frozen: Path, westmere: Path
 ) -> None:
@@ -297,6 +300,7 @@ def test_the_log_says_which_files_of_a_report_were_written(
 
 
 @pytest.mark.slow
+@pytest.mark.report
 def test_every_month_of_the_last_year_that_was_frozen_has_its_report(
     monthly_report: ModuleType, frozen: Path, westmere: Path, warehouse: str
 ) -> None:
@@ -308,6 +312,7 @@ def test_every_month_of_the_last_year_that_was_frozen_has_its_report(
 
 
 @pytest.mark.slow
+@pytest.mark.report
 def test_reports_go_into_a_folder_for_each_council_below_the_one_that_is_named(
     monthly_report: ModuleType, frozen: Path, westmere: Path, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -319,6 +324,7 @@ def test_reports_go_into_a_folder_for_each_council_below_the_one_that_is_named(
 
 
 @pytest.mark.slow
+@pytest.mark.report
 def test_a_report_of_another_day_made_by_hand_is_not_taken_for_the_published_one(
     monthly_report: ModuleType, frozen: Path, westmere: Path, warehouse: str
 ) -> None:
@@ -330,6 +336,7 @@ def test_a_report_of_another_day_made_by_hand_is_not_taken_for_the_published_one
 
 
 @pytest.mark.slow
+@pytest.mark.report
 @pytest.mark.parametrize("lost", [EDITIONS[0], EDITIONS[3]])
 def test_an_edition_that_lacks_a_file_is_written_again(
     monthly_report: ModuleType, frozen: Path, westmere: Path, lost: str
@@ -343,6 +350,7 @@ def test_an_edition_that_lacks_a_file_is_written_again(
 
 
 @pytest.mark.slow
+@pytest.mark.report
 @pytest.mark.parametrize(
     ("la_code", "why"), [("901", "has no month that was frozen"), ("902", NO_NIGHT)]
 )
@@ -355,6 +363,7 @@ def test_a_council_without_a_freeze_has_its_report_skipped_with_the_reason(
 
 
 @pytest.mark.slow
+@pytest.mark.report
 def test_a_warehouse_that_has_no_folder_beside_it_has_its_report_skipped_with_the_reason(
     monthly_report: ModuleType, frozen: Path, westmere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -369,6 +378,7 @@ def test_a_warehouse_that_has_no_folder_beside_it_has_its_report_skipped_with_th
 
 
 @pytest.mark.slow
+@pytest.mark.report
 def test_a_folder_that_cannot_be_written_is_tried_again_and_says_so(
     monthly_report: ModuleType, frozen: Path, westmere: Path, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -380,6 +390,7 @@ def test_a_folder_that_cannot_be_written_is_tried_again_and_says_so(
 
 
 @pytest.mark.slow
+@pytest.mark.report
 def test_an_error_of_the_program_in_a_report_is_told_without_its_message(
     monthly_report: ModuleType, frozen: Path, westmere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
