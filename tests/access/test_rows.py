@@ -40,10 +40,11 @@ FROZEN = "2026-01"
 OWN, OTHER = "901", "902"
 # Tables of no authority's rows, which everybody reads whole who may read them.
 OF_NO_AUTHORITY = {"warehouse.dim_date", "report.measure", "audit.schema_version"}
-# What two nights leave without rows of an authority: Westmere has no codes of its own.
+# What two nights leave without rows of an authority: Westmere has no codes of its own, and knows of
+# no step in a measure.
 WITHOUT_ROWS = {
     "restricted.erasure_secret", "restricted.erased_child", "audit.privacy_action",
-    "warehouse.dim_code",
+    "warehouse.dim_code", "warehouse.dim_publication_step",
 }  # fmt: skip
 MEASURES_AND_STATUS = (
     "timescale_obligation", "monthly_measure", "monthly_measure_by_team", "current_measure",
