@@ -8,13 +8,13 @@ list: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 # The virtual environment, made anew when the lock or the project's metadata changes.
-.venv/installed: requirements.lock pyproject.toml setup.py
+.venv/installed: requirements-dev.lock pyproject.toml setup.py
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else \
 	    "This project needs Python 3.11, 3.12 or 3.13; %s is %d.%d. Run: make PYTHON=python3.12 ..." \
 	    % (sys.executable, *sys.version_info[:2]))'
 	@echo "Installing into .venv (about a minute) ..."
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -76,9 +76,16 @@ docs: .venv/installed ## write docs/reference/, docs/extract.md and, if every sp
 bench: .venv/installed ## what ten million visits cost, and a night in which little changed
 	@cd tests && ../$(BIN)/python -m bench.visits && ../$(BIN)/python -m bench.second_night
 
-lock: ## write requirements.lock anew from pyproject.toml (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-annotate --no-header --group pyproject.toml:dev -o requirements.lock pyproject.toml
+# What a machine that runs nights needs; the same and what Celery needs; the same and the developers'
+# tools. Later ones keep the pins of the first.
+LOCKED := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+    --no-emit-index-url --no-annotate --no-header --no-strip-extras
+
+lock: ## write the requirements*.lock anew from pyproject.toml (needs uv)
+	$(LOCKED) -o requirements.lock pyproject.toml
+	$(LOCKED) -c requirements.lock --extra celery -o requirements-celery.lock pyproject.toml
+	$(LOCKED) -c requirements.lock --extra celery --group pyproject.toml:dev \
+	    -o requirements-dev.lock pyproject.toml
 
 clean: ## remove what the demo and the tests made
 	rm -rf demo reports/900 warehouse.duckdb warehouse.duckdb.* warehouse.restricted.duckdb
