@@ -8,7 +8,7 @@ from airflow.sdk import dag, task, task_group
 
 from etl.schedule.connections import WAREHOUSE
 from etl.schedule.monthly import find_authorities, freeze_months, write_reports
-from etl.schedule.retries import RETRYING, START
+from etl.schedule.every_task import EVERY_TASK, START
 
 ABOUT = """
 Freezes each council's monthly measures on the day they are published, so that they can be told
@@ -49,7 +49,7 @@ def one_authority(authority_file: str) -> None:
     max_active_runs=1,
     tags=["csc-etl", "monthly"],
     doc_md=ABOUT,
-    default_args=RETRYING,
+    default_args=EVERY_TASK,
 )
 def monthly_report() -> None:
     """Every council's months that are due, and their reports."""

@@ -10,7 +10,7 @@ from airflow.sdk import CronDataIntervalTimetable, Param, dag, task, task_group
 from etl.night.tasks import TASKS
 from etl.schedule.connections import WAREHOUSE
 from etl.schedule.nightly import TIMEZONE, one_task, tonight, write_worklists
-from etl.schedule.retries import RETRYING, START
+from etl.schedule.every_task import EVERY_TASK, START
 
 ABOUT = """
 Loads last night's extract of every council into the warehouse and makes its monthly figures.
@@ -67,7 +67,7 @@ def one_authority(night: dict[str, str]) -> None:
             description="Make the warehouse, where there is none yet: for the first night of all.",
         ),
     },
-    default_args=RETRYING,
+    default_args=EVERY_TASK,
 )
 def nightly_load() -> None:
     """Every council's night."""
