@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from etl import __version__, log, settings
+from etl import __version__, settings
 from etl.commands import codes, export, figures, nights, privacy, report, rules, worklist
 from etl.commands.ending import ToldToEnd, told_to_end
-from etl.commands.screen import NotShown, showing, telling, told_of
+from etl.commands.screen import NotShown, showing, tell, telling, told_of
 from etl.errors import NightError, WrongUsage, is_of_a_disk, of_a_disk, without_values
 from etl.left_behind import remove_left_behind, remove_temporary_left_behind
 from etl.run import checked
@@ -23,10 +23,12 @@ EXIT_CODES = """exit codes: 0 loaded, or already loaded; 3 stopped by a check, n
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns its exit code."""
     with telling(), told_to_end() as signals:
-        log.to_screen(as_json=settings.log_as_json())
         try:
             with showing():
                 asked = _parser().parse_args(arguments)
+                # After --help and --version, which whoever mends a setting may need.
+                settings.check_names()
+                settings.check_log()
                 _remove_left_behind(asked)
                 return int(asked.command(asked))
         except NotShown as fault:
@@ -47,8 +49,7 @@ def _ended_by(error: BaseException, signals: list[str]) -> int:
         told = of_a_disk(error)
     else:
         told = without_values(error, "command line")
-    print(told, file=sys.stderr)
-    return told.exit_code
+    return tell(told)
 
 
 def _told_to_end(by: str) -> NightError:
