@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from etl import __version__, settings
-from etl.commands import codes, export, figures, nights, privacy, report, rules, worklist
+from etl.commands import codes, export, figures, nights, privacy, report, rules, status, worklist
 from etl.commands.ending import ToldToEnd, told_to_end
 from etl.commands.screen import NotShown, showing, tell, telling, told_of
 from etl.errors import NightError, WrongUsage, is_of_a_disk, of_a_disk, without_values
@@ -17,7 +17,8 @@ from etl.left_behind import remove_left_behind, remove_temporary_left_behind
 from etl.run import checked
 
 EXIT_CODES = """exit codes: 0 loaded, or already loaded; 3 stopped by a check, nothing changed;
-2 wrong usage; 1 anything else"""
+2 wrong usage; 1 anything else; of `status --within` alone: 4 a council has no night loaded of so
+many days, 5 none is late but a check stopped the last night of one"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -91,7 +92,7 @@ _COMMANDS = {
     "load": (nights.add_load, "load one night's extract into the warehouse"),
     "check": (nights.add_check, "check an extract without loading it"),
     "codes": (codes.add_codes, "show an extract's codes that no list has, as lines to add"),
-    "status": (nights.add_status, "show the last nights"),
+    "status": (status.add_status, "show the last nights, and whether a council has none lately"),
     "undo": (nights.add_undo, "take the last night back: the wrong extract was loaded"),
     "measures": (figures.add_measures, "show a month's measures as known on any day"),
     "freeze": (figures.add_freeze, "keep a month's measures as published, for ever"),

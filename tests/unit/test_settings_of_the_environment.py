@@ -105,9 +105,15 @@ def test_a_key_that_is_given_twice_is_refused(
     assert f"{name} and {name}_FILE are both set" in refused(name).what
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"", "is empty"), (b"\n", "is empty"),
-                                               (b"too short", "is too short"),
-                                               (KEY.encode("utf-16"), "no text in UTF-8")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b"\n", "is empty"),
+        (b"too short", "is too short"),
+        (KEY.encode("utf-16"), "no text in UTF-8"),
+    ],
+)
 def test_a_file_that_holds_no_key_is_refused(
     monkeypatch: pytest.MonkeyPatch, file: Path, content: bytes, said: str
 ) -> None:
