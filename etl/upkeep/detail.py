@@ -9,7 +9,6 @@ What is kept however old: what the next night compares itself with.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -18,12 +17,15 @@ import pandas as pd
 
 from etl.calendar.working_days import months_later
 from etl.errors import ConnectionFault, reason
+from etl.night.begin import folders
 from etl.privacy.record import write_record
 from etl.recall.earlier import NIGHTS_SHOWN
 from etl.warehouse import Session, existing_warehouse, the_authority
 
 ACTION = "purge_detail"
 PAGES = "pages"
+# In the folder of pages, those of the nightly DAG's dry runs.
+_DRY_RUNS = "dry-run"
 _PAGE = re.compile(r"(\d{4}-\d\d-\d\d)\.html")
 # Of audit.observation, what figures as known on an earlier day are counted by.
 _FIGURES_NEED = "'table_lacking', 'timescale_skipped'"
@@ -35,20 +37,20 @@ _TABLES = {
     "audit.replaced_value": "true",
     "audit.observation": f"observation not in ({_FIGURES_NEED})",
 }
-# Runs of before the first day that is kept, but for those of the last nights, loaded or stopped,
-# and of the last one loaded: etl/recall reads them.
-_OLD_RUNS = """
-select run_id from audit.load_run
-where la_code = :la_code and started_at < :kept_from
-and extract_date not in (
+# The last nights, loaded or stopped, and the last one loaded: etl/recall reads them.
+_LAST_NIGHTS = """
+select extract_date from (
     select extract_date from audit.load_run
     where la_code = :la_code and status in ('loaded', 'stopped')
     group by extract_date order by extract_date desc limit :nights
-)
-and extract_date not in (
-    select max(extract_date) from audit.load_run
-    where la_code = :la_code and status = 'loaded' having max(extract_date) is not null
-)
+) as last_nights
+union
+select max(extract_date) from audit.load_run
+where la_code = :la_code and status = 'loaded' having max(extract_date) is not null
+"""
+_OLD_RUNS = f"""
+select run_id from audit.load_run
+where la_code = :la_code and started_at < :kept_from and extract_date not in ({_LAST_NIGHTS})
 """
 
 
@@ -72,21 +74,22 @@ class Kept:
 
 
 def purge_detail(
-    url: str, la_code: str, kept: Kept, *, done_at: datetime, pages: Path | None = None
+    url: str, la_code: str, kept: Kept, *, done_at: datetime, landing: Path | None = None
 ) -> dict[str, int]:
     """Remove an authority's pages of checks and lines of the audit that are older than is kept.
 
-    pages: the folder of pages; None: beside a warehouse that is a file. Returns how many of each
-    went, and writes that into ``audit.privacy_action``; nothing is written where none did. Raises
-    WrongUsage where the warehouse is not there or lacks the authority, ConnectionFault where a page
-    cannot be removed: then the audit is as it was.
+    landing: folder of landed extracts, None for the one beside a warehouse that is a file: pages
+    are where the nights put them. Returns how many of each went, and writes that into
+    ``audit.privacy_action``; nothing is written where none did. Raises WrongUsage where the
+    warehouse is not there or lacks the authority, ConnectionFault where a page cannot be removed:
+    then the audit is as it was.
     """
     warehouse = existing_warehouse(url)
     la_code = the_authority(warehouse, la_code)
-    counts = would_purge_detail(url, la_code, kept, pages=pages)
-    if not counts:
-        return {}
-    old = list(_old_pages(pages or _beside(warehouse.default_folder()), la_code, kept.pages_from))
+    with warehouse.reading() as session:
+        old, lines = _old(session, folders(url, landing)[1], la_code, kept)
+    if not (old or any(lines.values())):
+        return {}  # to write costs a copy of a file
     _remove(old)
     with warehouse.writing(la_code) as session:
         removed = {
@@ -102,15 +105,27 @@ def purge_detail(
 
 
 def would_purge_detail(
-    url: str, la_code: str, kept: Kept, *, pages: Path | None = None
+    url: str, la_code: str, kept: Kept, *, landing: Path | None = None
 ) -> dict[str, int]:
     """What ``purge_detail`` would return, which takes the same. Changes nothing."""
     warehouse = existing_warehouse(url)
     la_code = the_authority(warehouse, la_code)
-    old = list(_old_pages(pages or _beside(warehouse.default_folder()), la_code, kept.pages_from))
     with warehouse.reading() as session:
-        counts = {table: _count(session, table, la_code, kept) for table in _TABLES}
-    return {part: rows for part, rows in {PAGES: len(old), **counts}.items() if rows}
+        old, lines = _old(session, folders(url, landing)[1], la_code, kept)
+    return {part: rows for part, rows in {PAGES: len(old), **lines}.items() if rows}
+
+
+def _old(
+    session: Session, pages: Path, la_code: str, kept: Kept
+) -> tuple[list[Path], dict[str, int]]:
+    """The pages that may go, and how many lines of each table."""
+    nights = session.rows(_LAST_NIGHTS, **_asked(la_code, kept))
+    still_shown = {f"{night.isoformat()}.html" for (night,) in nights}
+    old = _old_pages(pages, la_code, kept.pages_from)
+    return (
+        [page for page in old if page.name not in still_shown],
+        {table: _count(session, table, la_code, kept) for table in _TABLES},
+    )
 
 
 def _count(session: Session, table: str, la_code: str, kept: Kept) -> int:
@@ -125,18 +140,15 @@ def _asked(la_code: str, kept: Kept) -> dict[str, object]:
     return {"la_code": la_code, "kept_from": kept.audit_from, "nights": NIGHTS_SHOWN}
 
 
-def _beside(folder: Path | None) -> Path | None:
-    return folder / PAGES if folder else None
-
-
-def _old_pages(pages: Path | None, la_code: str, kept_from: date) -> Iterator[Path]:
+def _old_pages(pages: Path, la_code: str, kept_from: date) -> list[Path]:
     """Files named for a night of before; whatever else is in the folder is somebody's own."""
-    if pages is None or not (pages / la_code).is_dir():
-        return
-    for page in sorted((pages / la_code).iterdir()):
-        named = _PAGE.fullmatch(page.name)
-        if named and page.is_file() and _is_before(named[1], kept_from):
-            yield page
+    return [
+        page
+        for folder in (pages / la_code, pages / _DRY_RUNS / la_code)
+        if folder.is_dir()
+        for page in sorted(folder.iterdir())
+        if (named := _PAGE.fullmatch(page.name)) and _is_before(named[1], kept_from)
+    ]
 
 
 def _is_before(night: str, day: date) -> bool:

@@ -106,9 +106,7 @@ def _connection(url: URL) -> tuple[str, dict[str, str]]:
     """How libpq is told of the server: what may be seen, and what the environment holds."""
     _, asked = url.get_dialect()().create_connect_args(url)
     secret = {
-        name: str(asked.pop(key))
-        for key, name in (("password", "PGPASSWORD"),)
-        if asked.get(key)
+        name: str(asked.pop(key)) for key, name in (("password", "PGPASSWORD"),) if asked.get(key)
     }
     if asked.pop("sslpassword", None):
         raise WrongUsage(
@@ -121,9 +119,7 @@ def _connection(url: URL) -> tuple[str, dict[str, str]]:
     return make_conninfo(**asked), secret
 
 
-def _ran(
-    command: Sequence[str], secret: Mapping[str, str]
-) -> subprocess.CompletedProcess[str]:
+def _ran(command: Sequence[str], secret: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 -- the program is PostgreSQL's own, the arguments are ours
         command, env={**os.environ, "LC_ALL": "C", **secret}, stdin=subprocess.DEVNULL,
         capture_output=True, text=True, errors="replace", check=False,
