@@ -9,7 +9,18 @@ from pathlib import Path
 from typing import NoReturn
 
 from etl import __version__, settings
-from etl.commands import codes, export, figures, nights, privacy, report, rules, status, worklist
+from etl.commands import (
+    codes,
+    export,
+    figures,
+    nights,
+    privacy,
+    report,
+    rules,
+    status,
+    upkeep,
+    worklist,
+)
 from etl.commands.ending import ToldToEnd, told_to_end
 from etl.commands.screen import NotShown, showing, tell, telling, told_of
 from etl.errors import NightError, WrongUsage, is_of_a_disk, of_a_disk, without_values
@@ -107,6 +118,7 @@ _COMMANDS = {
     ),
     "rules": (rules.add_rules, "write the timescales as a page to read, print and sign"),
     "upgrade": (nights.add_upgrade, "bring a warehouse of an earlier release to this one"),
+    "backup": (upkeep.add_backup, "copy a warehouse away, prove the copy, remove old ones"),
     "erase": (privacy.add_erase, "forget who a child was; what was counted stays counted"),
     "purge": (
         privacy.add_purge, "remove landed nights and identities older than the retention"

@@ -337,3 +337,51 @@ def schedule() -> Schedule:
         warehouse=os.environ["CSC_ETL_WAREHOUSE"],
         landing=Path(landing) if landing else None,
     )
+
+
+BACKUPS_FOLDER = "CSC_ETL_BACKUPS"
+KEEP_BACKUPS_DAYS = "CSC_ETL_KEEP_BACKUPS_DAYS"
+KEEP_PAGES_MONTHS = "CSC_ETL_KEEP_PAGES_MONTHS"
+KEEP_AUDIT_MONTHS = "CSC_ETL_KEEP_AUDIT_MONTHS"
+KEEP_LOGS_DAYS = "CSC_ETL_KEEP_LOGS_DAYS"
+# A century; 35 days cover a month, and the days in which its figures are looked at.
+_MOST_DAYS, _MOST_MONTHS = 36_500, 1200
+
+
+def backups_folder() -> Path | None:
+    """Where the upkeep DAG puts backups; None: nowhere."""
+    asked = os.environ.get(BACKUPS_FOLDER)
+    return Path(asked) if asked else None
+
+
+def keep_backups_days() -> int:
+    """How long a backup is kept. Raises WrongUsage where that is no number of days."""
+    return _how_many(KEEP_BACKUPS_DAYS, "days", usual=35, most=_MOST_DAYS)
+
+
+def keep_pages_months() -> int:
+    """How long pages of checks are kept. Raises WrongUsage where that is no number of months."""
+    return _how_many(KEEP_PAGES_MONTHS, "months", usual=24, most=_MOST_MONTHS)
+
+
+def keep_audit_months() -> int:
+    """How long the audit's lines of single records and checks are kept. Raises WrongUsage where
+    that is no number of months."""
+    return _how_many(KEEP_AUDIT_MONTHS, "months", usual=24, most=_MOST_MONTHS)
+
+
+def keep_logs_days() -> int:
+    """How long logs of tasks are kept. Raises WrongUsage where that is no number of days."""
+    return _how_many(KEEP_LOGS_DAYS, "days", usual=90, most=_MOST_DAYS)
+
+
+def _how_many(name: str, of_what: str, *, usual: int, most: int) -> int:
+    asked = os.environ.get(name) or str(usual)
+    if not re.fullmatch("[0-9]{1,6}", asked) or not 1 <= int(asked) <= most:
+        raise WrongUsage(
+            f"{name} is not a whole number of {of_what} from 1 to {most:,}.",
+            where="settings",
+            means="Nothing was begun.",
+            next=f"Set {name} to such a number, or to nothing for {usual}; docs/upkeep.md.",
+        )
+    return int(asked)
