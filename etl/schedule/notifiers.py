@@ -17,7 +17,7 @@ from etl import settings
 from etl.errors import ConnectionFault, NightError, WrongUsage, reason
 from etl.log import logger
 
-Kind = Literal["failure", "summary", "figures_due"]
+Kind = Literal["failure", "summary", "figures_due", "warning"]
 SMTP_CONNECTION = "smtp_default"
 _MAIL = f"mail, connection {SMTP_CONNECTION}"
 _MEANS = "Nobody is told this way. The nights are not touched by it."
