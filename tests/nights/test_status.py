@@ -4,6 +4,7 @@ and to Prometheus."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import make_url
 
 from etl import __version__
+from etl.settings import PROJECT
 from etl.warehouse import open_warehouse
 from etl.warehouse.views import publish_views
 from nights.loading import WESTMERE, Council, Engine, Ran, command
@@ -296,3 +298,29 @@ def test_the_code_of_a_council_cannot_break_the_file(
     file = tmp_path / "csc_etl.prom"
     in_file.status("--metrics", file, "--authorities", authorities)
     assert samples(file)["loaded_nights", 'it"is\\new'] == 0
+
+
+# What docs/status.md says there is.
+
+
+def fields_in(heading: str) -> set[str]:
+    """The names in the first column of the table with this heading."""
+    page = (PROJECT / "docs" / "status.md").read_text(encoding="utf-8")
+    table = page.partition(f"\n| {heading} | |\n")[2].partition("\n\n")[0]
+    names = [row.split("|")[1] for row in table.splitlines()[1:]]
+    return set(re.findall(r"`(\w+)`", " ".join(names)))
+
+
+def test_the_page_names_every_field_of_the_object(in_file: Watched) -> None:
+    in_file.tell("901", (TODAY, "loaded"))
+    told = in_file.told()
+    assert fields_in("field") == set(told)
+    assert fields_in("field of a night") == set(told["nights"][0])
+    assert fields_in("field of a council") == set(told["councils"][0])
+
+
+def test_the_page_names_every_metric(in_file: Watched, tmp_path: Path) -> None:
+    in_file.tell("901", (TODAY, "loaded"))
+    in_file.status("--metrics", tmp_path / "csc_etl.prom")
+    written = (tmp_path / "csc_etl.prom").read_text(encoding="utf-8")
+    assert fields_in("metric") == set(re.findall(r"^# TYPE (\w+) gauge$", written, re.MULTILINE))
