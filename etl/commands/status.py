@@ -91,12 +91,16 @@ def _found(asked: argparse.Namespace) -> _Found:
     url, la_code = asked.warehouse, asked.la_code
     expected = _expected(asked.authorities) if asked.authorities else []
     return _Found(
-        as_of=datetime.now(UTC),
+        as_of=_now(),
         within=asked.within,
         councils=councils(url, expected=expected, la_code=la_code),
         runs=last_runs(url, asked.nights, la_code=la_code),
         lacking=[each for each in targets_not_set(url) if la_code in (None, each[0])],
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _expected(folder: Path) -> list[str]:
