@@ -135,6 +135,23 @@ def reports_folder() -> Path | None:
     return Path(asked) if asked else None
 
 
+ONE_TASK = "CSC_ETL_ONE_TASK"
+
+
+def one_task() -> bool:
+    """Whether one task of the nightly DAG does all of a council's night: where its workers share no
+    disk. Raises WrongUsage where the setting is neither 0 nor 1."""
+    asked = os.environ.get(ONE_TASK) or "0"
+    if asked not in ("0", "1"):
+        raise WrongUsage(
+            f"{ONE_TASK} is neither 0 nor 1.",
+            where="settings",
+            means="The nightly DAG is not there: no night is begun.",
+            next=f"Set {ONE_TASK} to 1 where the workers share no disk, else to 0 or not at all.",
+        )
+    return asked == "1"
+
+
 @dataclass(frozen=True)
 class Schedule:
     """What the scheduled DAG needs to know, from ``CSC_ETL_*``.

@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from etl import settings
 from etl.errors import WrongUsage
 
 
-def authority_files(schedule: settings.Schedule) -> list[Path]:
-    """The authorities' files. Raises WrongUsage where there is none."""
+@dataclass(frozen=True)
+class Council:
+    """A council by its file. A file that cannot be read stands under its own name, without a name
+    of a council (``is_read`` is false), so that it fails in its own task, which says what is wrong
+    with it, and stops no other council."""
+
+    la_code: str
+    name: str
+    authority_file: Path
+    is_read: bool
+
+    def to_json(self) -> dict[str, str]:
+        """As text only, for Airflow."""
+        return {
+            "la_code": self.la_code,
+            "name": self.name,
+            "authority_file": str(self.authority_file),
+        }
+
+
+def councils_of(schedule: settings.Schedule) -> list[Council]:
+    """The councils whose files are in the schedule's folder, by the files' names. Raises WrongUsage
+    where there is none."""
     files = sorted(schedule.authorities.glob("*.toml"))
     if not files:
         raise WrongUsage(
@@ -19,13 +42,29 @@ def authority_files(schedule: settings.Schedule) -> list[Path]:
             means="Nothing was begun.",
             next="Put one file per authority there, or mend CSC_ETL_AUTHORITIES.",
         )
-    return files
+    return [council_in(file) for file in files]
 
 
-def code_in(authority_file: Path) -> str:
-    """The la_code a file states. A file that cannot be read stands under its own name, so that it
-    fails in its own task, which says what is wrong with it, and stops no other council."""
+def council_in(authority_file: Path) -> Council:
+    """The council that a file states."""
     try:
-        return str(tomllib.loads(authority_file.read_text("utf-8-sig"))["authority"]["la_code"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return authority_file.stem
+        stated = tomllib.loads(authority_file.read_text("utf-8-sig"))["authority"]
+        return Council(
+            str(stated["la_code"]), str(stated.get("name", "")), authority_file, is_read=True
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return Council(authority_file.stem, "", authority_file, is_read=False)
+
+
+def those_asked_for(councils: list[Council], la_codes: Collection[str]) -> list[Council]:
+    """The councils of these codes. Raises WrongUsage where a code is no council's."""
+    unknown = sorted(set(la_codes) - {council.la_code for council in councils})
+    if unknown:
+        raise WrongUsage(
+            f"No authority's file states the la_code {', '.join(unknown)}.",
+            where="councils, a parameter of the run",
+            means="Nothing was begun, for no council.",
+            next=f"Name some of {', '.join(council.la_code for council in councils)}, or leave "
+            "`councils` empty for all of them.",
+        )
+    return [council for council in councils if council.la_code in la_codes]

@@ -15,8 +15,8 @@ from etl import settings
 from etl.errors import NightError, without_values
 from etl.log import logger, of_run
 from etl.night.begin import authority_of
-from etl.schedule.connections import warehouse_url
-from etl.schedule.councils import authority_files, code_in
+from etl.schedule.connections import WAREHOUSE, warehouse_url
+from etl.schedule.councils import Council, council_in, councils_of
 
 
 def freeze_what_is_due(authority_file: Path, *, frozen_at: datetime) -> list[dict[str, str]]:
@@ -24,7 +24,7 @@ def freeze_what_is_due(authority_file: Path, *, frozen_at: datetime) -> list[dic
 
     Raises AirflowSkipException where nothing was, saying why, and NightError.
     """
-    with of_run(code_in(authority_file)):
+    with of_run(council_in(authority_file).la_code):
         try:
             return _freeze(authority_file, frozen_at)
         except (AirflowSkipException, NightError):
@@ -55,16 +55,35 @@ def _freeze(authority_file: Path, frozen_at: datetime) -> list[dict[str, str]]:
     return [{name: str(value) for name, value in asdict(made).items()} for made in frozen]
 
 
-def find_authorities() -> list[str]:
-    """The authorities' files."""
-    return [str(file) for file in authority_files(settings.schedule())]
-
-
-def freeze_months(authority_file: str) -> list[dict[str, str]]:
-    """One council's months that are due."""
+def find_authorities() -> list[dict[str, str]]:
+    """The councils of whose nights the run was told; of a run by hand all of them."""
     context: Any = get_current_context()
-    context["la_code"] = code_in(Path(authority_file))
-    return freeze_what_is_due(Path(authority_file), frozen_at=datetime.now(UTC))
+    events = context["triggering_asset_events"].get(WAREHOUSE, [])
+    loaded = [(event.extra or {}).get("la_code") for event in events]
+    councils = councils_of(settings.schedule())
+    return [council.to_json() for council in those_loaded(councils, loaded)]
+
+
+def those_loaded(councils: list[Council], loaded: list[str | None]) -> list[Council]:
+    """The councils among them of which a night was loaded, by their codes.
+
+    An event without a code, as somebody may send by hand, is about all of them. One whose code no
+    file states is about a council whose file was broken since: files that cannot be read then have
+    tasks of their own, which say what is wrong with them.
+    """
+    if not loaded or None in loaded:
+        return councils
+    is_known = set(loaded) <= {council.la_code for council in councils if council.is_read}
+    return [
+        council
+        for council in councils
+        if council.la_code in loaded or not (is_known or council.is_read)
+    ]
+
+
+def freeze_months(council: dict[str, str]) -> list[dict[str, str]]:
+    """One council's months that are due."""
+    return freeze_what_is_due(Path(council["authority_file"]), frozen_at=datetime.now(UTC))
 
 
 def write_what_is_frozen(authority_file: Path) -> list[str]:
@@ -76,7 +95,7 @@ def write_what_is_frozen(authority_file: Path) -> list[str]:
     what was frozen just now. A month that cannot be written keeps no other from being. Raises
     AirflowSkipException where nothing is to be written, saying why, and NightError.
     """
-    with of_run(code_in(authority_file)):
+    with of_run(council_in(authority_file).la_code):
         try:
             return _write_reports(authority_file)
         except (AirflowSkipException, NightError):
@@ -128,8 +147,6 @@ def _folder(la_code: str, beside: Path | None) -> Path:
     return (asked or Path(str(beside)) / "reports") / la_code
 
 
-def write_reports(authority_file: str) -> list[str]:
+def write_reports(council: dict[str, str]) -> list[str]:
     """One council's reports of the months that were frozen."""
-    context: Any = get_current_context()
-    context["la_code"] = code_in(Path(authority_file))
-    return write_what_is_frozen(Path(authority_file))
+    return write_what_is_frozen(Path(council["authority_file"]))

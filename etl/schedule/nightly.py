@@ -3,75 +3,117 @@ this, every minute and in every task."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import get_current_context
+from airflow.sdk import PokeReturnValue, get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from etl import settings
 from etl.errors import ConnectionFault, NightError, without_values
-from etl.log import of_run
+from etl.log import logger, of_run
 from etl.night.begin import authority_of, begin
 from etl.night.tasks import TASKS, Task
-from etl.night.walk import run_task
+from etl.night.walk import check_night, run_task
 from etl.run import Run, clear_work, new_run_id
+from etl.schedule.asked import BACKFILL, DRY_RUN, TIMEZONE, asked_of, nights_of
 from etl.schedule.connections import WAREHOUSE, airflow_variable, warehouse_url
-from etl.schedule.councils import authority_files, code_in
+from etl.schedule.councils import councils_of, those_asked_for
 
-TIMEZONE = "Europe/London"
+# The last task of a night: what follows it follows a loaded night.
+LAST: Task = "load"
+CHECKS: Task = "check"
+# States of a run that is not over.
+_UNDER_WAY = ("queued", "running")
 
 
-def date_of_night(asked: str | None, interval_end: datetime | None, run_after: datetime) -> date:
-    """The extract date of a run: what was asked for, else the day it happens on in London.
+def find_nights() -> PokeReturnValue:
+    """The body of the first task: the nights that the run is asked for, one for each council.
 
-    A run by hand has no data interval; then the moment it was asked to start counts.
+    The runs of a backfill take turns, the earliest day first: it is not done while a run of an
+    earlier day is under way. Raises WrongUsage where the run or the settings ask for what nobody
+    can mean, and where there is no warehouse and none was asked for.
     """
-    if asked:
-        return date.fromisoformat(asked)
-    return (interval_end or run_after).astimezone(ZoneInfo(TIMEZONE)).date()
+    from etl.warehouse import warehouse_to_load
 
-
-def nights_of(schedule: settings.Schedule, night: date) -> list[dict[str, str]]:
-    """A small dict for each authority file. Raises WrongUsage where there is none."""
-    return [
-        {
-            "authority_file": str(file),
-            "extract": str(schedule.extracts / code_in(file) / night.isoformat()),
-            "extract_date": night.isoformat(),
-        }
-        for file in authority_files(schedule)
-    ]
-
-
-def arrived(extract: Path) -> Path:
-    """The extract as a folder, else as a zip. Raises ConnectionFault where it is not there yet."""
-    for found in (extract, extract.with_name(f"{extract.name}.zip")):
-        if found.exists():
-            return found
-    raise ConnectionFault(
-        f"The extract of {extract.name} has not arrived: there is neither folder nor zip.",
-        where=str(extract),
-        means="Nothing was loaded yet. The warehouse is as the last loaded night left it.",
-        next="Airflow looks again every 10 minutes for an hour. After that, copy the extract "
-        "there and clear this task; if no extract was made, ask the systems team.",
-    )
-
-
-def begun(night: dict[str, str]) -> Run:
-    """The run of a night whose authority's file is right and whose extract has arrived."""
-    authority_of(Path(night["authority_file"]))
+    context: Any = get_current_context()
+    run = context["dag_run"]
+    today = datetime.now(ZoneInfo(TIMEZONE)).date()
+    asked = asked_of(context["params"], run.conf, run, today)
     schedule = settings.schedule()
-    return begin(
-        arrived(Path(night["extract"])),
-        Path(night["authority_file"]),
-        warehouse_url(),
-        extract_date=date.fromisoformat(night["extract_date"]),
-        landing=schedule.landing,
-    )
+    councils = councils_of(schedule)
+    if asked.la_codes:
+        councils = those_asked_for(councils, asked.la_codes)
+    if asked.how == BACKFILL and _is_another_before(context["ti"]):
+        logger.info("a run of an earlier day is under way: this one waits for its end")
+        return PokeReturnValue(is_done=False)
+    warehouse_to_load(warehouse_url(), may_be_new=asked.may_be_new)
+    return PokeReturnValue(is_done=True, xcom_value=nights_of(schedule, councils, asked))
+
+
+def _is_another_before(task: Any) -> bool:
+    """Whether a run of an earlier logical date is under way. A run without one is before none."""
+    return any(task.get_previous_dagrun(state=state) is not None for state in _UNDER_WAY)
+
+
+def one_task(passed_on: dict[str, str], tasks: list[Task]) -> dict[str, str]:
+    """The body of each task of a council's night, which walks one of the night's tasks or all of
+    them. What it is given and gives on is the night, and from the first on the run that loads it.
+
+    A backfill is one change, with the nights after it: its last task does all of it. A dry run is
+    over with its check.
+    """
+    context: Any = get_current_context()
+    with _told_safely(passed_on["la_code"]), settings.secrets_from(airflow_variable):
+        if passed_on["how"] == DRY_RUN:
+            return _dry_run(passed_on, tasks)
+        if passed_on["how"] == BACKFILL:
+            if LAST not in tasks:
+                logger.info("a night is put in its place in one change: the task %s does it", LAST)
+                return passed_on
+            run = _backfilled(passed_on)
+        else:
+            run = _walked(passed_on, tasks[-1], context["ti"].try_number)
+    if LAST in tasks:
+        context["outlet_events"][WAREHOUSE].extra = {
+            "la_code": run.la_code,
+            "extract_date": run.extract_date.isoformat(),
+        }
+    return passed_on | run.to_json()
+
+
+@contextmanager
+def _told_safely(la_code: str) -> Iterator[None]:
+    """An error in the block that is not ours leaves it without its message, which could quote a
+    record."""
+    try:
+        yield
+    except (AirflowSkipException, NightError):
+        raise
+    except Exception as error:
+        raise without_values(error, f"nightly_load, authority {la_code}") from None
+
+
+def _walked(passed_on: dict[str, str], name: Task, try_number: int) -> Run:
+    """The run, after the steps of a task. Raises AirflowSkipException where the extract is loaded
+    already."""
+    run, names = run_of_try(passed_on, name, try_number)
+    for each in names:
+        goes_on, _ = run_task(run, each)
+        if not goes_on and name == LAST and try_number > 1:
+            # Loaded by an earlier try, which was lost before Airflow knew: what follows is owed.
+            logger.info("an earlier try had loaded it; what follows a loaded night goes on")
+            break
+        if not goes_on:
+            raise AirflowSkipException(
+                f"The extract of {run.extract_date} is loaded already; nothing changed."
+            )
+    return run
 
 
 def run_of_try(
@@ -79,80 +121,110 @@ def run_of_try(
 ) -> tuple[Run, tuple[Task, ...]]:
     """The run of a try of a task, and the tasks of the night it walks.
 
-    A fault removes all that passed between the tasks, personal data among it. So a later try
-    walks the night again from its start, as a run of its own: the audit has a line per run.
+    The first task of a council begins the run. A fault removes all that passed between the tasks,
+    personal data among it: so a later try walks the night again from its start, as a run of its
+    own, since the audit has a line per run. Raises ConnectionFault where what the task before wrote
+    is not to be seen from here.
     """
-    if name == TASKS[0]:
-        return begun(passed_on), (name,)
+    up_to_here = TASKS[: TASKS.index(name) + 1]
+    if "run_id" not in passed_on:
+        return begun(passed_on), up_to_here
     run = Run.from_json(passed_on, warehouse=warehouse_url())
     if try_number == 1:
+        _check_is_here(run)
         return run, (name,)
     clear_work(run)
-    again = replace(run, run_id=new_run_id(run.la_code, run.extract_date))
-    return again, TASKS[: TASKS.index(name) + 1]
+    return replace(run, run_id=new_run_id(run.la_code, run.extract_date)), up_to_here
 
 
-def tonight() -> list[dict[str, str]]:
-    """The authorities, and for each where the extract of the run should be. Raises WrongUsage
-    where there is no warehouse, and none was asked for."""
-    from etl.warehouse import warehouse_to_load
-
-    context: Any = get_current_context()
-    warehouse_to_load(warehouse_url(), may_be_new=context["params"]["new_warehouse"])
-    night = date_of_night(
-        context["params"]["extract_date"],
-        context.get("data_interval_end"),
-        context["dag_run"].run_after,
+def _check_is_here(run: Run) -> None:
+    if run.work.exists():
+        return
+    raise ConnectionFault(
+        "What the task before this one wrote is not here: this worker does not see the folder of "
+        "the night that runs.",
+        where=str(run.work),
+        means="Nothing was loaded. The warehouse is as the last loaded night left it.",
+        next="CSC_ETL_LANDING must be storage that every worker shares; or set CSC_ETL_ONE_TASK=1, "
+        "so that one task does all of a council's night. Airflow tries again, from the start of "
+        "the night.",
     )
-    return nights_of(settings.schedule(), night)
 
 
-def one_task(passed_on: dict[str, str], name: Task) -> dict[str, str]:
-    """The body of each task of a group: the first is given a night, the later ones its run."""
-    context: Any = get_current_context()
-    is_first = name == TASKS[0]
-    context["la_code"] = (
-        code_in(Path(passed_on["authority_file"])) if is_first else passed_on["la_code"]
+def begun(night: dict[str, str]) -> Run:
+    """The run of a night whose authority's file is right and whose extract has arrived. Raises
+    ConnectionFault where it is gone again."""
+    from etl.sources.arrival.readiness import arrived
+
+    authority_of(Path(night["authority_file"]))
+    extract = arrived(Path(night["extract"]))
+    if extract is None:
+        raise ConnectionFault(
+            f"The extract of {night['extract_date']} is not there any more, or not to be seen from "
+            "this worker.",
+            where=night["extract"],
+            means="Nothing was loaded. The warehouse is as the last loaded night left it.",
+            next="CSC_ETL_EXTRACTS must be a folder that the triggerer and every worker see. "
+            "Airflow tries again.",
+        )
+    return begin(
+        extract,
+        Path(night["authority_file"]),
+        warehouse_url(),
+        extract_date=date.fromisoformat(night["extract_date"]),
+        landing=settings.schedule().landing,
     )
-    run, names = run_of_try(passed_on, name, context["ti"].try_number)
-    for each in names:
-        with settings.secrets_from(airflow_variable):
-            goes_on, _ = run_task(run, each)
-        if not goes_on:
-            raise AirflowSkipException(
-                f"The extract of {run.extract_date} is loaded already; nothing changed."
-            )
-    if name == TASKS[-1]:
-        context["outlet_events"][WAREHOUSE].extra = {
-            "la_code": run.la_code,
-            "extract_date": run.extract_date.isoformat(),
-        }
-    return run.to_json()
+
+
+def _backfilled(night: dict[str, str]) -> Run:
+    """Raises AirflowSkipException where the extract is loaded already."""
+    from etl.night.backfill import backfill
+
+    run = begun(night)
+    if not backfill(run)[0]:
+        raise AirflowSkipException(
+            f"The extract of {run.extract_date} is loaded already; nothing changed."
+        )
+    return run
+
+
+def _dry_run(night: dict[str, str], tasks: list[Task]) -> dict[str, str]:
+    """Checks the extract; raises AirflowSkipException in place of a load."""
+    if CHECKS in tasks:
+        _check_alone(begun(night))
+    if LAST in tasks:
+        raise AirflowSkipException("A dry run: the extract was checked, and nothing was loaded.")
+    return night
+
+
+def _check_alone(run: Run) -> None:
+    """In a folder of its own, gone at the end; the page is kept apart from those of nights that
+    were loaded. Raises NightStopped where a check would stop the night."""
+    from etl.left_behind import temporary_folder
+
+    with temporary_folder() as folder:
+        run = replace(run, landing=folder / "landing", pages=run.pages / "dry-run")
+        if check_night(run, settings.pseudonym_key()):
+            logger.info("no check stops it; the page of its checks is %s", run.page)
+        else:
+            logger.info("this very extract is loaded already")
 
 
 def write_worklists(passed_on: dict[str, str]) -> dict[str, int]:
     """The body of the task after a loaded night: its council's work lists, each team's a page, in
     a folder of its own. Returns how many there are; the night stands whatever becomes of them."""
-    context: Any = get_current_context()
-    context["la_code"] = passed_on["la_code"]
     folder = settings.worklists_folder()
     if folder is None:
         raise AirflowSkipException(
             f"{settings.WORKLISTS_FOLDER} is not set: no work lists are written."
         )
-    with of_run(passed_on["run_id"]):
-        return {"lists": _written_lists(folder, passed_on["la_code"])}
+    with of_run(passed_on["run_id"]), _told_safely(passed_on["la_code"]):
+        from etl.worklist.write import write_lists
 
-
-def _written_lists(folder: Path, la_code: str) -> int:
-    from etl.worklist.write import write_lists
-
-    try:
         made = write_lists(
-            warehouse_url(), folder / la_code, done_at=datetime.now(UTC), la_code=la_code
+            warehouse_url(),
+            folder / passed_on["la_code"],
+            done_at=datetime.now(UTC),
+            la_code=passed_on["la_code"],
         )
-    except NightError:
-        raise
-    except Exception as error:  # its message could quote a record
-        raise without_values(error, f"work lists, authority {la_code}") from None
-    return len(made.files)
+        return {"lists": len(made.files)}

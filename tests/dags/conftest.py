@@ -56,6 +56,12 @@ def nightly_load() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def asking() -> ModuleType:
+    """How a run of the nightly DAG is understood."""
+    return importlib.import_module("etl.schedule.asked")
+
+
+@pytest.fixture(scope="session")
 def monthly_report() -> ModuleType:
     """What the monthly DAG's tasks do."""
     return importlib.import_module("etl.schedule.monthly")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from etl.run import Arrival, Run
 PROJECT = Path(__file__).resolve().parents[2]
 NIGHT = date(2026, 4, 2)
 ARRIVAL = Arrival("liquidlogic_files", Path("2026-04-02"), NIGHT)
-WORKLISTS_TASK = "one_authority.write_worklists"
+WORKLISTS_TASK, WAITING = "one_authority.write_worklists", "one_authority.wait_for_extract"
 HEAVY = ("pandas", "great_expectations", "duckdb", "pyarrow")
 READ_THE_FILE = f"""
 import sys
@@ -34,6 +35,22 @@ sys.path.insert(0, {str(PROJECT / "dags")!r})
 import nightly_load
 print(sorted(set({HEAVY!r}) & set(sys.modules)), opened)
 """
+
+TASKS_OF_THE_FILE = f"""
+import sys
+sys.path.insert(0, {str(PROJECT / "dags")!r})
+import nightly_load
+print(sorted(nightly_load.nightly_load().task_ids))
+"""
+
+
+def a_night(folder: Path) -> dict[str, str]:
+    """What the first task of a council is given."""
+    return {
+        "la_code": "900", "name": "Westmere", "how": "load",
+        "authority_file": str(folder / "authorities" / "westmere.toml"),
+        "extract": str(folder / "extracts" / "900" / "2026-04-02"), "extract_date": "2026-04-02",
+    }  # fmt: skip
 
 
 def test_the_dag_folder_has_no_import_errors(dag_bag: Any) -> None:
@@ -48,78 +65,65 @@ def test_reading_the_dag_file_loads_nothing_heavy_and_opens_no_connection() -> N
     assert told.stdout.splitlines()[-1] == "[] []"
 
 
-def test_the_tasks_of_a_group_walk_the_list_of_the_night(dag_bag: Any) -> None:
+def test_the_tasks_of_a_group_wait_and_walk_the_list_of_the_night(dag_bag: Any) -> None:
     dag = dag_bag.dags["nightly_load"]
-    ids = [f"one_authority.{name}" for name in TASKS]
-    assert set(dag.task_ids) == {"find_nights", *ids, WORKLISTS_TASK}
-    for task_id, next_id in pairwise([*ids, WORKLISTS_TASK]):
-        assert dag.get_task(task_id).downstream_task_ids == {next_id}
-    assert not dag.get_task(WORKLISTS_TASK).downstream_task_ids
+    ids = [WAITING, *(f"one_authority.{name}" for name in TASKS), WORKLISTS_TASK, "tell_of_night"]
+    assert set(dag.task_ids) == {"find_nights", *ids}
+    for task_id, next_id in pairwise(ids):
+        assert next_id in dag.get_task(task_id).downstream_task_ids
+    assert dag.get_task("tell_of_night").trigger_rule == "all_done"
 
 
-def test_the_dag_starts_one_night_at_a_time_at_two_in_london(dag_bag: Any) -> None:
-    from airflow.sdk import CronDataIntervalTimetable
+def test_where_workers_share_no_disk_one_task_does_all_of_a_night() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", TASKS_OF_THE_FILE], capture_output=True, text=True, check=True,
+        env=os.environ | {"CSC_ETL_ONE_TASK": "1"},
+    )  # fmt: skip
+    assert told.stdout.splitlines()[-1] == str(
+        ["find_nights", "one_authority.load", WAITING, WORKLISTS_TASK, "tell_of_night"]
+    )
+
+
+def test_a_run_is_for_each_day_at_midnight_utc_and_keeps_no_other_day_waiting(
+    dag_bag: Any,
+) -> None:
+    from airflow.sdk import CronTriggerTimetable
 
     dag = dag_bag.dags["nightly_load"]
-    assert (dag.max_active_runs, dag.catchup) == (1, False)
-    assert dag.timetable == CronDataIntervalTimetable("0 2 * * *", timezone="Europe/London")
+    assert (dag.max_active_runs, dag.catchup) == (16, False)
+    assert dag.timetable == CronTriggerTimetable("0 0 * * *", timezone="UTC")
 
 
-def test_an_extract_date_that_is_asked_for_counts_before_all_else(
-    nightly_load: ModuleType,
-) -> None:
-    end = datetime(2026, 1, 5, 2, tzinfo=UTC)
-    assert nightly_load.date_of_night("2025-11-03", end, end) == date(2025, 11, 3)
+def test_a_council_is_loaded_before_the_next_one_is_checked(dag_bag: Any) -> None:
+    dag = dag_bag.dags["nightly_load"]
+    in_order = [dag.get_task(task) for task in (WAITING, *(f"one_authority.{n}" for n in TASKS))]
+    assert {task.weight_rule.__class__.__name__ for task in in_order} == {
+        "_UpstreamPriorityWeightStrategy"
+    }
 
 
-def test_a_scheduled_night_is_dated_for_the_day_its_interval_ends_in_london(
-    nightly_load: ModuleType,
-) -> None:
-    # 23:30 UTC in summer is half past midnight of the next day in London.
-    end, now = datetime(2026, 7, 5, 23, 30, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)
-    assert nightly_load.date_of_night(None, end, now) == date(2026, 7, 6)
+def test_every_page_says_what_it_does_and_what_to_do_when_it_is_red(dag_bag: Any) -> None:
+    for name in ("nightly_load", "monthly_report"):
+        dag = dag_bag.dags[name]
+        assert dag.description
+        for task in dag.tasks:
+            assert "**Red" in task.doc_md, task.task_id
 
 
-def test_a_run_without_an_interval_is_dated_for_the_day_it_was_started(
-    nightly_load: ModuleType,
-) -> None:
-    now = datetime(2026, 12, 1, 9, tzinfo=UTC)
-    assert nightly_load.date_of_night(None, None, now) == date(2026, 12, 1)
-
-
-def test_an_extract_that_has_not_arrived_is_a_connection_fault(
+def test_an_extract_that_is_gone_again_is_tried_again(
     nightly_load: ModuleType, schedule_folder: Path
 ) -> None:
-    (night,) = nightly_load.nights_of(settings.schedule(), NIGHT)
-    with pytest.raises(ConnectionFault, match="has not arrived"):
-        nightly_load.begun(night)
-
-
-def test_a_zip_that_arrives_after_the_nights_were_listed_is_found(
-    nightly_load: ModuleType, schedule_folder: Path
-) -> None:
-    (night,) = nightly_load.nights_of(settings.schedule(), NIGHT)
-    arrived = schedule_folder / "extracts" / "900" / "2026-04-02.zip"
-    arrived.parent.mkdir(parents=True)
-    arrived.touch()
-    assert nightly_load.arrived(Path(night["extract"])) == arrived
+    with pytest.raises(ConnectionFault, match="is not there any more"):
+        nightly_load.begun(a_night(schedule_folder))
 
 
 def test_an_authority_file_that_cannot_be_read_fails_in_its_own_task_only(
     nightly_load: ModuleType, schedule_folder: Path
 ) -> None:
-    (schedule_folder / "authorities" / "broken.toml").write_text("[authority")
-    broken, _ = nightly_load.nights_of(settings.schedule(), NIGHT)
+    broken = schedule_folder / "authorities" / "broken.toml"
+    broken.write_text("[authority")
     with pytest.raises(WrongUsage, match=r"broken\.toml"):
-        nightly_load.begun(broken)
-
-
-def test_a_folder_without_authority_files_is_an_error_and_no_empty_night(
-    nightly_load: ModuleType, schedule_folder: Path
-) -> None:
-    (schedule_folder / "authorities" / "westmere.toml").unlink()
-    with pytest.raises(WrongUsage, match=r"holds no \.toml file"):
-        nightly_load.nights_of(settings.schedule(), NIGHT)
+        nightly_load.begun(a_night(schedule_folder) | {"authority_file": str(broken)})
 
 
 @pytest.mark.parametrize(
@@ -154,18 +158,57 @@ def test_a_later_try_walks_the_night_again_as_a_run_of_its_own(
     assert not first.work.exists()
 
 
-def test_without_a_warehouse_no_night_is_found_unless_a_new_one_is_asked_for(
-    nightly_load: ModuleType, schedule_folder: Path, monkeypatch: pytest.MonkeyPatch
+def test_landing_that_this_worker_does_not_see_is_an_outage_with_words_of_its_own(
+    nightly_load: ModuleType, schedule_folder: Path, tmp_path: Path
 ) -> None:
-    context = {
-        "params": {"extract_date": NIGHT.isoformat(), "new_warehouse": False},
-        "dag_run": SimpleNamespace(run_after=datetime(2026, 4, 2, 2, tzinfo=UTC)),
-    }
-    monkeypatch.setattr(nightly_load, "get_current_context", lambda: context)
+    url = settings.schedule().warehouse
+    elsewhere = Run("900-2026-04-02-abcdef", "900", ARRIVAL, tmp_path, url, tmp_path, tmp_path)
+    with pytest.raises(ConnectionFault, match="does not see the folder") as raised:
+        nightly_load.run_of_try(elsewhere.to_json(), "check", 1)
+    assert "storage that every worker shares" in raised.value.next
+
+
+class _Runs:
+    """Airflow's runs, of which one of an earlier day is in a state."""
+
+    def __init__(self, state: str | None) -> None:
+        self.state = state
+
+    def get_previous_dagrun(self, state: str) -> object | None:
+        return object() if state == self.state else None
+
+
+def found(nightly_load: ModuleType, *, earlier: str | None = None, **params: Any) -> Any:
+    """What the first task of a run finds; earlier: the state of another run, of an earlier day."""
+    asked = {
+        "extract_date": NIGHT.isoformat(), "councils": None, "dry_run": False, "backfill": False,
+        "new_warehouse": False,
+    } | params  # fmt: skip
+    run = SimpleNamespace(
+        logical_date=None, run_after=datetime(2026, 4, 2, tzinfo=UTC), run_type="manual", conf={}
+    )
+    context = {"params": asked, "dag_run": run, "ti": _Runs(earlier)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nightly_load, "get_current_context", lambda: context)
+        return nightly_load.find_nights()
+
+
+def test_without_a_warehouse_no_night_is_found_unless_a_new_one_is_asked_for(
+    nightly_load: ModuleType, schedule_folder: Path
+) -> None:
     with pytest.raises(WrongUsage, match="no warehouse there yet"):
-        nightly_load.tonight()
-    context["params"]["new_warehouse"] = True
-    assert len(nightly_load.tonight()) == 1
+        found(nightly_load)
+    assert len(found(nightly_load, new_warehouse=True).xcom_value) == 1
+
+
+@pytest.mark.parametrize("state", ["queued", "running"])
+def test_the_runs_of_a_backfill_take_turns_the_earliest_day_first(
+    nightly_load: ModuleType, schedule_folder: Path, state: str
+) -> None:
+    of_all = {"new_warehouse": True}
+    assert not found(nightly_load, earlier=state, backfill=True, **of_all).is_done
+    assert found(nightly_load, backfill=True, **of_all).is_done
+    assert found(nightly_load, earlier=state, **of_all).is_done
 
 
 PASSED_ON = {"run_id": "900-2026-04-02-abcdef", "la_code": "900"}
