@@ -12,12 +12,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import psutil
@@ -25,8 +24,8 @@ from sqlalchemy import make_url
 
 from etl.settings import PROJECT
 from servers.ports import free_port
+from servers.waiting import until
 
-Found = TypeVar("Found")
 # Nothing listens but on loopback: logs are read from the folder, not served.
 PARTS = {
     "api-server": ("api-server",),
@@ -35,8 +34,7 @@ PARTS = {
     "triggerer": ("triggerer", "--skip-serve-logs"),
 }
 HEALTHY_WITHIN = 120.0
-ENDED_WITHIN = 20.0
-LOOK_EVERY = 0.5
+ENDED_WITHIN = 10.0
 SHOWN = 4000
 # Runs are begun by the tests: no test goes by the day on which it is run.
 NO_CLOCK = """
@@ -46,21 +44,6 @@ def dag_policy(dag):
     if not dag.timetable.asset_condition:
         dag.timetable = NullTimetable()
 """
-
-
-class TooLate(AssertionError):
-    """What was waited for did not come within its time."""
-
-
-def until(found: Callable[[], Found | None], within: float, what: str) -> Found:
-    """The first answer that is not empty, asked for twice a second. Raises TooLate after
-    ``within`` seconds, with ``what`` was waited for."""
-    last = time.monotonic() + within
-    while not (answer := found()):
-        if time.monotonic() > last:
-            raise TooLate(f"not within {within:.0f} s: {what}")
-        time.sleep(LOOK_EVERY)
-    return answer
 
 
 @dataclass
