@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 
 from etl.errors import WrongUsage
@@ -132,6 +133,55 @@ REPORTS_FOLDER = "CSC_ETL_REPORTS"
 def reports_folder() -> Path | None:
     """The folder below which the monthly DAG writes reports; None where nobody said."""
     asked = os.environ.get(REPORTS_FOLDER)
+    return Path(asked) if asked else None
+
+
+FIGURES_BY = "CSC_ETL_FIGURES_BY"
+
+
+def figures_by() -> time | None:
+    """The time of day in London by which every council's night should be loaded; None where nobody
+    said. Raises WrongUsage where the setting is no time."""
+    asked = os.environ.get(FIGURES_BY)
+    if not asked:
+        return None
+    if not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", asked):
+        raise WrongUsage(
+            f"{FIGURES_BY} is no time of day.",
+            where="settings of the DAGs",
+            means="Nobody is told of figures that are late.",
+            next=f"Set {FIGURES_BY} to an hour and minute in London, such as 07:00, or leave it "
+            "out.",
+        )
+    return time.fromisoformat(asked)
+
+
+MAIL_TO = "CSC_ETL_MAIL_TO"
+
+
+def mail_to() -> list[str]:
+    """The addresses that are told by mail; none where nobody said. Raises WrongUsage where one is
+    no address."""
+    asked = [each.strip() for each in os.environ.get(MAIL_TO, "").split(",")]
+    if asked == [""]:
+        return []
+    if not all(re.fullmatch(r"[^@\s,<>]+@[^@\s,<>]+", each) for each in asked):
+        raise WrongUsage(
+            f"{MAIL_TO} holds what is no address.",
+            where="settings of the DAGs",
+            means="Nobody is told by mail.",
+            next=f"Set {MAIL_TO} to plain addresses with commas between them, such as "
+            "data.team@council.example,on.call@council.example.",
+        )
+    return asked
+
+
+NOTIFIERS = "CSC_ETL_NOTIFIERS"
+
+
+def notifiers_file() -> Path | None:
+    """The JSON file that names Airflow notifiers to tell by; None where nobody said."""
+    asked = os.environ.get(NOTIFIERS)
     return Path(asked) if asked else None
 
 
