@@ -14,6 +14,8 @@ from etl.demo.nights import CUT_TABLE, cut_short
 
 NIGHT = date(2026, 4, 2)
 CHILDREN = 1000
+# The marker of an export that says by itself when it is all there.
+WHOLE = "READY"
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,24 @@ class Councils:
             children=CHILDREN, extract_date=NIGHT, seed=int(la_code),
         )  # fmt: skip
 
-    def arrive(self, la_code: str) -> None:
-        """Move a council's extract to where it is looked for, whole at once."""
-        prepared = self.folder / "prepared" / la_code / NIGHT.isoformat()
-        extracts = self.folder / "extracts" / la_code
-        extracts.mkdir(parents=True, exist_ok=True)
-        shutil.move(prepared, extracts)
+    def half_copy(self, la_code: str) -> None:
+        """Prepare an extract of which a table is cut short: its manifest counts more."""
+        cut_short(self.prepare(la_code) / CUT_TABLE)
 
-    def cut_short(self, la_code: str) -> None:
-        """Leave a table without its end, as a copy that broke off does: its manifest says more."""
-        cut_short(self.folder / "prepared" / la_code / NIGHT.isoformat() / CUT_TABLE)
+    def begin_to_arrive(self, la_code: str) -> Path:
+        """Let a copy begin that does not end: a table of it still has the copy's name for it."""
+        where = self.folder / "extracts" / la_code / NIGHT.isoformat()
+        where.mkdir(parents=True)
+        (where / f"{CUT_TABLE}.filepart").touch()
+        return where
+
+    def arrive(self, la_code: str) -> None:
+        """Put what is prepared where it is looked for, and then say that it is all there."""
+        prepared = self.folder / "prepared" / la_code / NIGHT.isoformat()
+        where = self.folder / "extracts" / la_code / NIGHT.isoformat()
+        where.mkdir(parents=True, exist_ok=True)
+        for file in prepared.iterdir():
+            shutil.move(file, where)
+        for unfinished in where.glob("*.filepart"):
+            unfinished.unlink()
+        (where / WHOLE).touch()

@@ -12,14 +12,16 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
+import pytest
 from sqlalchemy import make_url
 
 from etl.settings import PROJECT
@@ -65,9 +67,10 @@ class Processes:
 
     def kill(self, name: str) -> list[int]:
         """Kill a program and all it began, at once, as a machine dies. Returns their ids."""
-        killed = self._with_children([self.running.pop(name)])
+        ended = self.running.pop(name)
+        killed = self._with_children([ended])
         _end(killed, signal.SIGKILL)
-        psutil.wait_procs(killed, timeout=ENDED_WITHIN)
+        ended.wait(ENDED_WITHIN)
         return [process.pid for process in killed]
 
     def end(self) -> None:
@@ -76,7 +79,8 @@ class Processes:
         _end(list(self.running.values()), signal.SIGTERM)
         psutil.wait_procs(list(self.running.values()), timeout=ENDED_WITHIN)
         _end(all_of_them, signal.SIGKILL)
-        psutil.wait_procs(all_of_them, timeout=ENDED_WITHIN)
+        for process in self.running.values():
+            process.wait(ENDED_WITHIN)
         self.running.clear()
 
     def check(self) -> None:
@@ -205,7 +209,8 @@ class Airflow:
             state = self.state(dag_id, run_id)
             return state if state in ("success", "failed") else None
 
-        return until(found, within, f"{dag_id} {run_id} ends: {self.table(dag_id, run_id)}")
+        shown = partial(self.table, dag_id, run_id)
+        return until(found, within, f"{dag_id} {run_id} ends", shown)
 
     def tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
         """The task instances of a run, as the API tells them."""
@@ -227,6 +232,16 @@ class Airflow:
             for task in self.tasks(dag_id, run_id)
         }
 
+    def pool(self) -> dict[str, Any]:
+        """How many slots for tasks are taken, and by what."""
+        found: dict[str, Any] = self.ask("GET", "/pools/default_pool")
+        return found
+
+    def events(self) -> list[dict[str, Any]]:
+        """What was told of assets: what each event says, and of which run it is."""
+        found: list[dict[str, Any]] = self.ask("GET", "/assets/events")["asset_events"]
+        return found
+
     def log(self, dag_id: str, run_id: str, task_id: str, map_index: int, try_number: int) -> str:
         """What a try of a task logged, as the UI shows it."""
         return str(
@@ -236,6 +251,16 @@ class Airflow:
                 params={"map_index": map_index},
             )["content"]
         )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """For the conftest of a folder: what the parts said stands under a test that failed."""
+    report = yield
+    for value in getattr(item, "funcargs", {}).values() if report.failed else ():
+        if isinstance(airflow := getattr(value, "airflow", None), Airflow):
+            report.sections.append(("what Airflow's parts said", airflow.processes.last_words()))
+    return report
 
 
 @contextmanager

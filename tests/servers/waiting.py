@@ -14,12 +14,15 @@ class TooLate(AssertionError):
     """What was waited for did not come within its time."""
 
 
-def until(found: Callable[[], Found | None], within: float, what: str) -> Found:
+def until(
+    found: Callable[[], Found | None], within: float, what: str, shown: Callable[[], object] = str
+) -> Found:
     """The first answer that is not empty, asked for twice a second. Raises TooLate after
-    ``within`` seconds, with ``what`` was waited for."""
+    ``within`` seconds, with ``what`` was waited for and what is
+    ``shown`` then."""
     last = time.monotonic() + within
     while not (answer := found()):
         if time.monotonic() > last:
-            raise TooLate(f"not within {within:.0f} s: {what}")
+            raise TooLate(f"not within {within:.0f} s: {what} {shown()}")
         time.sleep(LOOK_EVERY)
     return answer
