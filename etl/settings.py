@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -9,9 +10,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import time
+from functools import cache
 from pathlib import Path
 
-from etl.errors import WrongUsage
+from etl.errors import WrongUsage, reason
+from etl.log import logger
 
 _PACKAGE = Path(__file__).resolve().parent
 # The checkout, for its tools and tests alone: an installed package has none.
@@ -38,8 +41,43 @@ VIEWS = _folder("sql/views")
 ACCESS = _folder("sql/access")
 WORKLISTS = _folder("sql/worklists")
 
-PSEUDONYM_KEY = "CSC_ETL_PSEUDONYM_KEY"
-NEW_PSEUDONYM_KEY = "CSC_ETL_NEW_PSEUDONYM_KEY"
+PREFIX = "CSC_ETL_"
+# Every setting there is; docs/settings.md says what each is for.
+NAMES = tuple(
+    f"{PREFIX}{name}"
+    for name in (
+        "AUTHORITIES", "EXTRACTS", "WAREHOUSE", "LANDING", "REPORTS", "WORKLISTS", "UMASK", "LOG",
+        "PSEUDONYM_KEY", "PSEUDONYM_KEY_FILE", "NEW_PSEUDONYM_KEY", "NEW_PSEUDONYM_KEY_FILE",
+        "WAIT_UNTIL", "QUIET_MINUTES", "ONE_TASK", "FIGURES_BY", "MAIL_TO", "NOTIFIERS", "BACKUPS",
+        "KEEP_BACKUPS_DAYS", "KEEP_PAGES_MONTHS", "KEEP_AUDIT_MONTHS", "KEEP_LOGS_DAYS",
+    )
+)  # fmt: skip
+
+
+def check_names() -> None:
+    """Raises WrongUsage naming every variable of the environment that begins as ours do and is
+    none: a mistyped setting would else be taken for one that nobody made."""
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in NAMES)
+    if unknown:
+        raise WrongUsage(
+            f"Not settings of csc-etl: {', '.join(map(_with_nearest, unknown))}.",
+            where="settings",
+            means="Nothing was begun.",
+            next="Mend or take away each of them in the environment; docs/settings.md has them "
+            "all.",
+        )
+
+
+def _with_nearest(unknown: str) -> str:
+    ours = [name.removeprefix(PREFIX) for name in NAMES]
+    nearest = difflib.get_close_matches(unknown.removeprefix(PREFIX), ours, n=1)
+    return f"{unknown} (is {PREFIX}{nearest[0]} meant?)" if nearest else unknown
+
+
+PSEUDONYM_KEY = f"{PREFIX}PSEUDONYM_KEY"
+NEW_PSEUDONYM_KEY = f"{PREFIX}NEW_PSEUDONYM_KEY"
+# Beside the name of a secret: the variable with the path of a file that holds it.
+OF_FILE = "_FILE"
 SHORTEST_KEY = 16
 Lookup = Callable[[str], str | None]
 _secrets: ContextVar[Lookup | None] = ContextVar("secrets", default=None)
@@ -57,22 +95,25 @@ def secrets_from(lookup: Lookup) -> Iterator[None]:
 
 
 def pseudonym_key() -> bytes:
-    """The secret that turns ids into tokens. Raises WrongUsage where it is missing or short."""
+    """The secret that turns ids into tokens: of its variable, else of the file that the variable
+    with ``_FILE`` names, else of a scheduler's store. Raises WrongUsage where it is missing or
+    short, or where its file cannot be read."""
     return _key(
         PSEUDONYM_KEY,
         means="No night was begun: without the key, children cannot be pseudonymised.",
-        next=f"Set {PSEUDONYM_KEY} to the authority's secret, the same every night: another key "
-        f"gives every child another token. {_MAKES_ONE}",
+        next=f"Set {PSEUDONYM_KEY} to the authority's secret, or {PSEUDONYM_KEY}{OF_FILE} to the "
+        "path of a file that holds it, the same every night: another key gives every child "
+        f"another token. {_MAKES_ONE}",
     )
 
 
 def new_pseudonym_key() -> bytes:
-    """The secret to change to. Raises WrongUsage where it is missing or short."""
+    """The secret to change to, found as the other is. Raises WrongUsage as that does."""
     return _key(
         NEW_PSEUDONYM_KEY,
         means="Nothing was changed.",
-        next=f"Set {NEW_PSEUDONYM_KEY} to the new secret, and {PSEUDONYM_KEY} to the one until "
-        f"now. {_MAKES_ONE}",
+        next=f"Set {NEW_PSEUDONYM_KEY} to the new secret, or {NEW_PSEUDONYM_KEY}{OF_FILE} to the "
+        f"path of a file that holds it, and {PSEUDONYM_KEY} to the one until now. {_MAKES_ONE}",
     )
 
 
@@ -80,17 +121,61 @@ _MAKES_ONE = '`python -c "import secrets; print(secrets.token_hex(32))"` makes o
 
 
 def _key(name: str, *, means: str, next: str) -> bytes:
-    lookup = _secrets.get()
-    key = os.environ.get(name) or (lookup(name) if lookup else None) or ""
+    key, place = _found(name, means)
     if len(key) < SHORTEST_KEY:
+        said = "too short" if key else "empty" if place != name else "not set"
         raise WrongUsage(
-            f"{name} is {'too short' if key else 'not set'}: "
-            f"it needs at least {SHORTEST_KEY} characters.",
+            f"{place} is {said}: it needs at least {SHORTEST_KEY} characters.",
             where="settings",
             means=means,
             next=next,
         )
     return key.encode()
+
+
+def _found(name: str, means: str) -> tuple[str, str]:
+    """The secret, and the words for where it is."""
+    said, path = os.environ.get(name), os.environ.get(f"{name}{OF_FILE}")
+    if said and path:
+        raise WrongUsage(
+            f"{name} and {name}{OF_FILE} are both set: they may hold two secrets.",
+            where="settings",
+            means=means,
+            next="Take one of them away; the file is the safer place.",
+        )
+    if path:
+        return _in_file(Path(path), name, means), f"The file that {name}{OF_FILE} names"
+    lookup = _secrets.get()
+    return said or (lookup(name) if lookup else None) or "", name
+
+
+def _in_file(path: Path, name: str, means: str) -> str:
+    """What the file holds, without the end of its line, which editors put there."""
+    try:
+        text = path.read_bytes().decode()
+        _warn_if_anybody_reads(path, name)
+    except (OSError, UnicodeDecodeError) as error:
+        why = reason(error) if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise WrongUsage(
+            f"The file that {name}{OF_FILE} names cannot be read ({why}).",
+            where=str(path),
+            means=means,
+            next="Mend the path, or let the account that loads the nights read the file, which "
+            "holds the secret and nothing else.",
+        ) from None
+    return text.removesuffix("\n").removesuffix("\r")
+
+
+@cache
+def _warn_if_anybody_reads(path: Path, name: str) -> None:
+    """Once in a process. No more than that: within a container, where secrets often lie so, there
+    may be nobody else."""
+    if path.stat().st_mode & 0o004:
+        logger.warning(
+            "everybody on this machine can read the file that %s names: its mode should be 0400, "
+            "or 0440 where a group is to read it",
+            f"{name}{OF_FILE}",
+        )
 
 
 UMASK = "CSC_ETL_UMASK"
@@ -112,9 +197,26 @@ def warehouse_mode() -> int:
     return 0o600 | 0o044 & ~int(asked, 8)
 
 
+LOG = f"{PREFIX}LOG"
+_FORMS_OF_LOG = ("text", "json")
+
+
 def log_as_json() -> bool:
-    """Whether log lines are JSON: ``CSC_ETL_LOG=json``; any other value is plain text."""
-    return os.environ.get("CSC_ETL_LOG", "text").lower() == "json"
+    """Whether what is told is JSON: ``CSC_ETL_LOG=json``. Anything else is plain text; whether it
+    is a form that we know, ``check_log`` says."""
+    return os.environ.get(LOG, "").lower() == "json"
+
+
+def check_log() -> None:
+    """Raises WrongUsage where the setting of the log is no form of it."""
+    asked = os.environ.get(LOG)
+    if asked and asked.lower() not in _FORMS_OF_LOG:
+        raise WrongUsage(
+            f"{LOG} is neither {' nor '.join(_FORMS_OF_LOG)}.",
+            where="settings",
+            means="Nothing was begun.",
+            next=f"Set {LOG} to json for one JSON object a line, or take it away for plain text.",
+        )
 
 
 WORKLISTS_FOLDER = "CSC_ETL_WORKLISTS"
@@ -235,3 +337,51 @@ def schedule() -> Schedule:
         warehouse=os.environ["CSC_ETL_WAREHOUSE"],
         landing=Path(landing) if landing else None,
     )
+
+
+BACKUPS_FOLDER = "CSC_ETL_BACKUPS"
+KEEP_BACKUPS_DAYS = "CSC_ETL_KEEP_BACKUPS_DAYS"
+KEEP_PAGES_MONTHS = "CSC_ETL_KEEP_PAGES_MONTHS"
+KEEP_AUDIT_MONTHS = "CSC_ETL_KEEP_AUDIT_MONTHS"
+KEEP_LOGS_DAYS = "CSC_ETL_KEEP_LOGS_DAYS"
+# A century; 35 days cover a month, and the days in which its figures are looked at.
+_MOST_DAYS, _MOST_MONTHS = 36_500, 1200
+
+
+def backups_folder() -> Path | None:
+    """Where the upkeep DAG puts backups; None: nowhere."""
+    asked = os.environ.get(BACKUPS_FOLDER)
+    return Path(asked) if asked else None
+
+
+def keep_backups_days() -> int:
+    """How long a backup is kept. Raises WrongUsage where that is no number of days."""
+    return _how_many(KEEP_BACKUPS_DAYS, "days", usual=35, most=_MOST_DAYS)
+
+
+def keep_pages_months() -> int:
+    """How long pages of checks are kept. Raises WrongUsage where that is no number of months."""
+    return _how_many(KEEP_PAGES_MONTHS, "months", usual=24, most=_MOST_MONTHS)
+
+
+def keep_audit_months() -> int:
+    """How long the audit's lines of single records and checks are kept. Raises WrongUsage where
+    that is no number of months."""
+    return _how_many(KEEP_AUDIT_MONTHS, "months", usual=24, most=_MOST_MONTHS)
+
+
+def keep_logs_days() -> int:
+    """How long logs of tasks are kept. Raises WrongUsage where that is no number of days."""
+    return _how_many(KEEP_LOGS_DAYS, "days", usual=90, most=_MOST_DAYS)
+
+
+def _how_many(name: str, of_what: str, *, usual: int, most: int) -> int:
+    asked = os.environ.get(name) or str(usual)
+    if not re.fullmatch("[0-9]{1,6}", asked) or not 1 <= int(asked) <= most:
+        raise WrongUsage(
+            f"{name} is not a whole number of {of_what} from 1 to {most:,}.",
+            where="settings",
+            means="Nothing was begun.",
+            next=f"Set {name} to such a number, or to nothing for {usual}; docs/upkeep.md.",
+        )
+    return int(asked)

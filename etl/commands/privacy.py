@@ -38,6 +38,11 @@ def add_purge(purge: argparse.ArgumentParser) -> None:
         "--older-than", type=int, metavar="MONTHS",
         help="how long to keep (default: landing_months of the authority's file)",
     )  # fmt: skip
+    purge.add_argument(
+        "--detail", action="store_true",
+        help="also pages of checks and the audit's lines of single records, columns and checks "
+        f"({settings.KEEP_PAGES_MONTHS}, {settings.KEEP_AUDIT_MONTHS}: 24 months each)",
+    )  # fmt: skip
     purge.add_argument("--on", type=day, metavar="DATE", help="counted back from (default: today)")
     _add_asking(purge)
     purge.set_defaults(command=_purge)
@@ -104,20 +109,29 @@ def _erase(asked: argparse.Namespace) -> int:
 
 def _purge(asked: argparse.Namespace) -> int:
     from etl.privacy.retention import purge, would_purge
+    from etl.upkeep.detail import Kept, purge_detail, would_purge_detail
 
     _check_who_answers(asked)
     now = datetime.now(UTC)
     authority = authority_of(asked.authority)
-    how = {"on": asked.on or now.date(), "landing": asked.landing, "months": asked.older_than}
+    on, landing = asked.on or now.date(), asked.landing
+    how = {"on": on, "landing": landing, "months": asked.older_than}
+    detail = Kept(on, settings.keep_pages_months(), settings.keep_audit_months())
+    of_nights = (asked.warehouse, authority.la_code, detail)
     if not asked.yes:
         kept_from, rows = would_purge(asked.warehouse, authority, **how)
+        if asked.detail:
+            rows |= would_purge_detail(*of_nights, landing=landing)
         _show_rows(rows, "would be removed from")
         print(f"Kept would be what is known on {kept_from} or later.")
         if asked.dry_run:
             return LOADED
         if not _is_agreed("What is older will be removed."):
             return FAILED
+    # First, as the purge ends by leaving no bytes of either.
+    more = purge_detail(*of_nights, done_at=now, landing=landing) if asked.detail else {}
     kept_from, rows = purge(asked.warehouse, authority, done_at=now, **how)
+    rows |= more
     if rows:
         _show_rows(rows)
     print(f"Kept is what is known on {kept_from} or later; {'the rest' if rows else 'nothing'} "

@@ -18,7 +18,7 @@ from pyarrow import csv
 from etl.demo.dates import as_day
 from etl.demo.faults import set_faulty_rows_apart
 from etl.demo.meetings import NO_FORM
-from etl.demo.world import HORIZON, SEED, World, simulate
+from etl.demo.world import SEED, World, horizon_of, simulate
 
 FORM_COLUMNS = ("FACT_FORM_ID", "FACT_OUTCM_FORM_ID", "FACT_FORM_ANSWER_ID")
 FORMS_PER_NIGHT = 10_000_000
@@ -51,16 +51,16 @@ def write_extract(
     extract_date: date,
     seed: int = SEED,
     faults_per_thousand: float = 2.0,
-    horizon: date = HORIZON,
+    horizon: date | None = None,
 ) -> Path:
     """Writes `folder/<extract_date>/` and returns it; equal arguments, equal bytes.
 
     Nights that belong together need the same `children`, `seed`, `faults_per_thousand` and
-    `horizon`.
+    `horizon`. Without one, those up to 30 June 2026 have one, and all later ones, to the end of
+    2031, another: a night of July 2026 does not belong to one of June.
     """
-    return write_night(
-        simulate(children, seed, horizon), folder, extract_date, faults_per_thousand
-    ).folder
+    world = simulate(children, seed, horizon or horizon_of(extract_date))
+    return write_night(world, folder, extract_date, faults_per_thousand).folder
 
 
 def write_night(

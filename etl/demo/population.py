@@ -18,6 +18,7 @@ from etl.demo.tables import FIRST_ID, Change, Columns, SourceTable, numbered, so
 
 CONTACTED, LOOKED_AFTER, SHORT_BREAK, EARLY_HELP, KNOWN_BEFORE = range(5)
 KIND_SHARES = (0.75, 0.026, 0.002, 0.05, 0.172)
+HISTORY_DAYS = 4 * 365 + 1  # of the usual world, for which the shares are
 SIZE_SHARES = (0.55, 0.28, 0.12, 0.05)  # one to four children
 DAYS_KNOWN_BEFORE = 3 * 365
 YEARS_OF_CARE_BEFORE = 6  # long stays began well before the history does
@@ -38,15 +39,26 @@ CHILDREN_PER_WORKER = 250
 LONG_AGO = as_day(date(1990, 1, 1))
 
 
+def children_by_kind(children: int, days: int) -> np.ndarray:
+    """How many children a history of that many days has of each kind, so that as many become known
+    a year, and as many are looked after, as in the usual one of `children` children."""
+    grown = np.array([days, CARE_DAYS_BEFORE + days, days, days, 1])
+    usual = np.array([HISTORY_DAYS, CARE_DAYS_BEFORE + HISTORY_DAYS, HISTORY_DAYS, HISTORY_DAYS, 1])
+    return children * np.array(KIND_SHARES) * (grown / usual)
+
+
 def found_families(
     rng: np.random.Generator, children: int, first_day: np.datetime64, last_day: np.datetime64
 ) -> Columns:
-    """Families with `children` children in all, how the council came to know them, and when."""
+    """Families with `children` children in all in the usual history, more in a longer one, how the
+    council came to know them, and when."""
+    by_kind = children_by_kind(children, int((last_day - first_day).astype(np.int64)))
+    children = round(by_kind.sum())
     sizes = 1 + draw_option(rng, children, SIZE_SHARES)
     count = int(np.searchsorted(np.cumsum(sizes), children)) + 1
     size = sizes[:count]
     size[-1] -= int(size.sum()) - children
-    kind = draw_option(rng, count, KIND_SHARES)
+    kind = draw_option(rng, count, by_kind / by_kind.sum())
     starts = first_day - np.array([0, CARE_DAYS_BEFORE, 0, 0, DAYS_KNOWN_BEFORE])
     ends = np.where(np.arange(5) == KNOWN_BEFORE, first_day, last_day)
     days = (ends - starts).astype(np.int64)

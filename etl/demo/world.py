@@ -1,7 +1,9 @@
 """The whole life of the demo council, simulated once: every night is drawn from the same world.
 
 The world ends at a fixed horizon, not at the extract date. So the extract of a later night is the
-extract of an earlier one and what happened, or was typed in, since.
+extract of an earlier one and what happened, or was typed in, since. There are two: nights up to
+30 June 2026 are of the one that ends then, all later ones of another, with other children, that
+ends with 2031. Both begin four years before that June.
 """
 
 from __future__ import annotations
@@ -30,8 +32,8 @@ from etl.demo.involvements import involvement_table
 from etl.demo.meetings import Numbering
 from etl.demo.tables import FIRST_ID, Columns, SourceTable, join_tables
 
-HISTORY_DAYS = 4 * 365 + 1
 HORIZON = date(2026, 6, 30)
+LAST_HORIZON = date(2031, 12, 31)  # as far as the calendar of bank holidays goes
 SEED = 1045  # at the default size, a council typical in its stocks, with every kind of fault
 # In a much smaller council a kind of thing may not happen at all, and its table cannot be drawn.
 FEWEST_CHILDREN, MOST_CHILDREN = 1000, 1_000_000
@@ -48,16 +50,23 @@ class World:
     tables: dict[str, SourceTable]
 
 
+def horizon_of(extract_date: date) -> date:
+    """The end of the world that a night is of, where none is asked for."""
+    return HORIZON if extract_date <= HORIZON else LAST_HORIZON
+
+
 @lru_cache(maxsize=1)  # several nights in a row are drawn from one world
 def simulate(children: int, seed: int = SEED, last_day: date = HORIZON) -> World:
-    """The council's life in the four years up to `last_day`; equal arguments, equal worlds.
+    """The council's life up to `last_day`, from four years before it or before `HORIZON`, whichever
+    is earlier; equal arguments, equal worlds.
 
-    `children` is how many children the council will have known by then: those whose first contact
-    lies after an extract are not in it yet.
+    `children` is how many children the council will have known four years on: those whose first
+    contact lies after an extract are not in it yet, and each further year brings as many as those
+    before.
     """
     _check_size(children)
     end = as_day(last_day)
-    start = end - HISTORY_DAYS
+    start = min(end, as_day(HORIZON)) - population.HISTORY_DAYS
     # A stream per domain: a change to one leaves what the others draw as it was.
     streams = [np.random.default_rng([seed, number]) for number in range(8)]
     families = population.found_families(streams[0], children, start, end)

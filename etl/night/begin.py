@@ -42,7 +42,7 @@ def begin(
     authority = authority_of(authority_file)
     arrival = arrival_at(authority.kind, extract, extract_date)
     mappings(SOURCES[authority.kind])
-    landing, pages = _folders(warehouse, landing)
+    landing, pages = folders(warehouse, landing)
     return Run(
         run_id=new_run_id(authority.la_code, arrival.date),
         la_code=authority.la_code,
@@ -54,8 +54,9 @@ def begin(
     )
 
 
-def _folders(warehouse: str, landing: Path | None) -> tuple[Path, Path]:
-    """Landing and pages: beside a warehouse that is a file, else pages beside landing."""
+def folders(warehouse: str, landing: Path | None) -> tuple[Path, Path]:
+    """Landing and pages: beside a warehouse that is a file, else pages beside landing. Raises
+    WrongUsage where it is none, and nobody named a landing folder."""
     from etl.warehouse import open_warehouse
 
     folder = open_warehouse(warehouse).default_folder()

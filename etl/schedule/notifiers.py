@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
@@ -16,8 +17,9 @@ from etl import settings
 from etl.errors import ConnectionFault, NightError, WrongUsage, reason
 from etl.log import logger
 
-Kind = Literal["failure", "summary", "figures_due"]
+Kind = Literal["failure", "summary", "figures_due", "warning"]
 SMTP_CONNECTION = "smtp_default"
+_MAIL = f"mail, connection {SMTP_CONNECTION}"
 _MEANS = "Nobody is told this way. The nights are not touched by it."
 _FORM = (
     '[{"notifier": "package.module.Class", "arguments": {"text": "{{ told.text }}"}}]; '
@@ -46,13 +48,14 @@ def tell(told: Told, context: Mapping[str, Any]) -> int:
     where none could be taken; WrongUsage where a setting is why; NightError where only some could,
     as another try would tell the others twice.
     """
-    taken, faults = 0, []
-    for name, make in _ways(faults):
+    ways, faults = _ways()
+    taken = 0
+    for name, make in ways:
         try:
             make()({**context, "told": told})
             taken += 1
-        except NightError as fault:
-            faults.append(fault)
+        except NightError as error:
+            faults.append(error)
         except Exception as error:
             faults.append(_not_sent(name, error))
     for fault in faults:
@@ -88,18 +91,22 @@ def _not_sent(name: str, error: Exception) -> ConnectionFault:
     )
 
 
-def _ways(faults: list[NightError]) -> Iterator[_Way]:
-    """Every way that the settings name; what is wrong with a setting goes into ``faults``."""
-    for ways in (_by_mail, _by_notifiers):
+def _ways() -> tuple[list[_Way], list[NightError]]:
+    """Every way that the settings name, and what is wrong with a setting: it closes its own way
+    alone."""
+    ways: list[_Way] = []
+    faults: list[NightError] = []
+    for named in (_by_mail, _by_notifiers):
         try:
-            yield from ways()
+            ways += named()
         except NightError as fault:
             faults.append(fault)
+    return ways, faults
 
 
-def _by_mail() -> Iterator[_Way]:
-    if addresses := settings.mail_to():
-        yield f"mail, connection {SMTP_CONNECTION}", lambda: _mail(addresses)
+def _by_mail() -> list[_Way]:
+    addresses = settings.mail_to()
+    return [(_MAIL, partial(_mail, addresses))] if addresses else []
 
 
 def _mail(addresses: list[str]) -> BaseNotifier:
@@ -113,7 +120,7 @@ def _mail(addresses: list[str]) -> BaseNotifier:
     if not sender:
         raise WrongUsage(
             f"Airflow has no connection {SMTP_CONNECTION} with a from_email.",
-            where=f"mail, connection {SMTP_CONNECTION}",
+            where=_MAIL,
             means=_MEANS,
             next=f"Add it to Airflow: docs/telling.md, or leave {settings.MAIL_TO} out.",
         )
@@ -124,17 +131,16 @@ def _mail(addresses: list[str]) -> BaseNotifier:
         # Named, not put in: the notifier reads its arguments as templates, and a text that came
         # from elsewhere must be none.
         subject="{{ told.subject }}",
-        html_content="<pre>{{ told.text | e }}</pre>",
+        html_content='<pre style="white-space: pre-wrap">{{ told.text | e }}</pre>',
     )
 
 
-def _by_notifiers() -> Iterator[_Way]:
-    if (file := settings.notifiers_file()) is None:
-        return
-    for number, entry in enumerate(_entries(file), start=1):
-        yield f"{file}, entry {number}", lambda entry=entry, number=number: _made(
-            entry, f"{file}, entry {number}"
-        )
+def _by_notifiers() -> list[_Way]:
+    file = settings.notifiers_file()
+    if file is None:
+        return []
+    named = ((f"{file}, entry {n}", entry) for n, entry in enumerate(_entries(file), start=1))
+    return [(where, partial(_made, entry, where)) for where, entry in named]
 
 
 def _entries(file: Path) -> list[Any]:
@@ -150,7 +156,7 @@ def _entries(file: Path) -> list[Any]:
 
 
 def _made(entry: Any, where: str) -> BaseNotifier:
-    """Raises WrongUsage where the entry names no notifier, or one that its arguments do not make."""
+    """Raises WrongUsage where the entry names no notifier, or its arguments do not make it."""
     if not isinstance(entry, dict) or not entry.keys() <= {"notifier", "arguments"}:
         raise _wrong("An entry is no object of `notifier` and `arguments`.", where)
     path, arguments = entry.get("notifier"), entry.get("arguments", {})

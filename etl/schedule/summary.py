@@ -103,7 +103,8 @@ def line(night: CouncilNight) -> str:
     said = [_in_words(night)]
     if night.is_good and night.account.became == "loaded":
         account = night.account
-        said += [rows(account.held_back), f"{account.new:,} new versions, {account.closed:,} closed"]
+        said.append(rows(account.held_back))
+        said.append(f"{account.new:,} new versions, {account.closed:,} closed")
         said += _newest([account])
         said += [account.message.rstrip(".")] if account.message else []
     if night.is_good and night.failed:

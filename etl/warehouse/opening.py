@@ -8,10 +8,10 @@ from pathlib import Path
 from etl.errors import WrongUsage
 from etl.log import logger
 from etl.run import checked
-from etl.warehouse.session import Warehouse
+from etl.warehouse.session import StoredWarehouse, Warehouse
 
 
-def open_warehouse(url: str) -> Warehouse:
+def open_warehouse(url: str) -> StoredWarehouse:
     """The warehouse at ``duckdb:///path`` or ``postgresql://...``. Raises WrongUsage for others."""
     if not url.isprintable():
         raise _wrong_url("The warehouse URL holds a control character.")
@@ -31,7 +31,7 @@ def open_warehouse(url: str) -> Warehouse:
     )
 
 
-def existing_warehouse(url: str) -> Warehouse:
+def existing_warehouse(url: str) -> StoredWarehouse:
     """The warehouse at the URL. Raises WrongUsage where nothing was ever loaded."""
     warehouse = open_warehouse(url)
     if not warehouse.exists():

@@ -84,6 +84,17 @@ class Warehouse(Protocol):
         """Where landing and pages go if nobody says; None where the URL is no file."""
 
 
+class StoredWarehouse(Warehouse, Protocol):
+    """A warehouse that can be copied away."""
+
+    def back_up(self, folder: Path) -> dict[str, str]:
+        """Write into the folder, of one moment, all that a restore needs; returns the SHA-256 of
+        each file by its name. Waits for a load that writes, where it must."""
+
+    def check_backup(self, folder: Path) -> None:
+        """Raises NightError where what ``back_up`` wrote there cannot be read."""
+
+
 def named_in(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the parameters that the statement names."""
     names = set(PARAMETER.findall(sql))

@@ -34,7 +34,7 @@ def telling_of(file: Path, verb: str) -> Iterator[None]:
 
 
 def fault(error: BaseException, verb: str, file: Path) -> ConnectionFault:
-    """The error of a file that cannot be what the verb says: read, or written."""
+    """The error of a file that cannot be what the verb says: read, written, or backed up."""
     if verb == "read":
         return ConnectionFault(
             f"The warehouse file cannot be read ({_why(error)}).",

@@ -66,6 +66,12 @@ class Files:
             finally:
                 self._remove_copies()
 
+    @contextmanager
+    def held_still(self) -> Iterator[None]:
+        """No load writes either file in the block: what is read of both is of one moment."""
+        with self._our_turn("backed up"):
+            yield
+
     def make_copies(self) -> None:
         """Copy what is there."""
         for source, copy in self.pairs():
@@ -86,12 +92,12 @@ class Files:
         logger.warning("removed what a killed load left in %s", self.loading)
 
     @contextmanager
-    def _our_turn(self) -> Iterator[None]:
+    def _our_turn(self, verb: str = "written") -> Iterator[None]:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             handle = self._open_lock()
         except OSError as error:
-            raise self._not_written(error) from None
+            raise self._not_written(error, verb) from None
 
         def lock() -> bool:
             try:
@@ -102,7 +108,7 @@ class Files:
 
         with handle:
             if not take_turn(lock, "into this warehouse"):
-                raise self._not_written(TimeoutError())
+                raise self._not_written(TimeoutError(), verb)
             yield
 
     def _open_lock(self) -> IO[str]:
@@ -156,10 +162,10 @@ class Files:
             else:
                 name.unlink(missing_ok=True)
 
-    def _not_written(self, error: BaseException) -> ConnectionFault:
+    def _not_written(self, error: BaseException, verb: str = "written") -> ConnectionFault:
         """Of the file that the error names, else of the warehouse."""
         is_named = getattr(error, "filename", None) == str(self.restricted)
-        return fault(error, "written", self.restricted if is_named else self.path)
+        return fault(error, verb, self.restricted if is_named else self.path)
 
 
 def _remove_log_of_another(target: Path) -> None:

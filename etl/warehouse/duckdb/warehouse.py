@@ -15,6 +15,7 @@ import duckdb
 from etl import settings
 from etl.left_behind import temporary_folder
 from etl.warehouse.duckdb.attaching import attach, attach_copies, connect, write_anew
+from etl.warehouse.duckdb.copying import check_copies, copy_files
 from etl.warehouse.duckdb.faults import fault, telling_of
 from etl.warehouse.duckdb.files import Files
 from etl.warehouse.duckdb.release import bring_over, check_release
@@ -24,7 +25,7 @@ from etl.warehouse.members import add_unknown_members
 
 
 class DuckDBWarehouse:
-    """See ``session.Warehouse``."""
+    """See ``session.StoredWarehouse``."""
 
     def __init__(self, path: Path) -> None:
         settings.warehouse_mode()  # before anything is begun: a wrong one is wrong usage
@@ -70,6 +71,12 @@ class DuckDBWarehouse:
         with self._files.replacing():
             for source, copy in self._files.pairs():
                 write_anew(source, copy, self._files.spill)
+
+    def back_up(self, folder: Path) -> dict[str, str]:
+        return copy_files(self._files, folder)
+
+    def check_backup(self, folder: Path) -> None:
+        check_copies(self._files, folder)
 
     @contextmanager
     def _changing(self, *, upgrade: bool) -> Iterator[DuckDBSession]:

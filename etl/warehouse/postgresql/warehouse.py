@@ -6,6 +6,7 @@ Nights of one authority take turns by an advisory lock, which dies with its sess
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,8 @@ from sqlalchemy.pool import NullPool
 from etl.errors import WrongUsage
 from etl.warehouse import migrations
 from etl.warehouse.members import add_unknown_members
-from etl.warehouse.postgresql.access import become_owner, set_policies
+from etl.warehouse.postgresql.access import become_owner, may_be_owner, set_policies
+from etl.warehouse.postgresql.dumping import DUMP, check_dump, check_programs, dump
 from etl.warehouse.postgresql.faults import cannot, cannot_connect, fault
 from etl.warehouse.postgresql.locks import limit_waiting, take_authority
 from etl.warehouse.postgresql.replacing import drop_views
@@ -31,7 +33,7 @@ WORK_MEMORY = "64MB"
 
 
 class PostgreSQLWarehouse:
-    """See ``session.Warehouse``. Raises WrongUsage where the URL cannot be read."""
+    """See ``session.StoredWarehouse``. Raises WrongUsage where the URL cannot be read."""
 
     def __init__(self, url: str) -> None:
         self._url = _read(url)
@@ -103,6 +105,19 @@ class PostgreSQLWarehouse:
             _prepare(session)
             session.run(f"vacuum (full, analyze) {tables_of(session, 'restricted')}")
             session.run(f"vacuum (analyze) {tables_of(session, 'warehouse')}")
+
+    def back_up(self, folder: Path) -> dict[str, str]:
+        """By pg_dump: a dump is of one moment, also while a night loads."""
+        with self._session() as (connection, session):
+            driver: Any = connection.connection.driver_connection
+            server_version, as_owner = driver.info.server_version, may_be_owner(session)
+        check_programs(server_version, self.shown())
+        dump(self._url, folder / DUMP, self.shown(), as_owner=as_owner)
+        with (folder / DUMP).open("rb") as written:
+            return {DUMP: hashlib.file_digest(written, "sha256").hexdigest()}
+
+    def check_backup(self, folder: Path) -> None:
+        check_dump(folder / DUMP)
 
     @contextmanager
     def _session(
