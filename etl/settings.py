@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -302,6 +302,46 @@ def one_task() -> bool:
             next=f"Set {ONE_TASK} to 1 where the workers share no disk, else to 0 or not at all.",
         )
     return asked == "1"
+
+
+WAIT_UNTIL = "CSC_ETL_WAIT_UNTIL"
+_USUAL_HOUR = "10:00"
+
+
+def wait_until() -> time:
+    """Until when, on its own day in London, a scheduled night waits for its extract. Raises
+    WrongUsage where the setting is no time of day."""
+    asked = os.environ.get(WAIT_UNTIL) or _USUAL_HOUR
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", asked, re.ASCII):
+        raise WrongUsage(
+            f"{WAIT_UNTIL} is no time of day.",
+            where="settings of the DAGs",
+            means="Nothing was begun.",
+            next=f"Set {WAIT_UNTIL} to hours and minutes in London, such as 09:30, for the "
+            f"scheduler, the triggerer and the workers; {_USUAL_HOUR} without the setting.",
+        )
+    return time.fromisoformat(asked)
+
+
+QUIET_MINUTES = "CSC_ETL_QUIET_MINUTES"
+_USUAL_QUIET = "10"
+_LONGEST_QUIET = 240
+
+
+def quiet() -> timedelta:
+    """For how long no file of an extract without marker and manifest may have changed, until it is
+    taken to be whole. Raises WrongUsage where the setting is no number of minutes, 1 to 240."""
+    asked = os.environ.get(QUIET_MINUTES) or _USUAL_QUIET
+    if not re.fullmatch(r"[1-9]\d{0,2}", asked, re.ASCII) or int(asked) > _LONGEST_QUIET:
+        raise WrongUsage(
+            f"{QUIET_MINUTES} is no number of minutes from 1 to {_LONGEST_QUIET}.",
+            where="settings of the DAGs",
+            means="Nothing was begun.",
+            next=f"Set {QUIET_MINUTES} to longer than the copy of an extract ever pauses; "
+            f"{_USUAL_QUIET} without the setting. A marker or a manifest needs no such wait: "
+            "docs/extract.md.",
+        )
+    return timedelta(minutes=int(asked))
 
 
 @dataclass(frozen=True)
