@@ -242,15 +242,13 @@ class Airflow:
         found: list[dict[str, Any]] = self.ask("GET", "/assets/events")["asset_events"]
         return found
 
-    def log(self, dag_id: str, run_id: str, task_id: str, map_index: int, try_number: int) -> str:
-        """What a try of a task logged, as the UI shows it."""
-        return str(
-            self.ask(
-                "GET",
-                f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/logs/{try_number}",
-                params={"map_index": map_index},
-            )["content"]
+    def log(self, dag_id: str, run_id: str, task: dict[str, Any]) -> str:
+        """What the last try of a task instance logged, as the UI shows it, an event a line."""
+        asked = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task['task_id']}"
+        told = self.ask(
+            "GET", f"{asked}/logs/{task['try_number']}", params={"map_index": task["map_index"]}
         )
+        return "\n".join(str(event) for event in told["content"])
 
 
 @pytest.hookimpl(wrapper=True)
@@ -265,28 +263,29 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @contextmanager
 def running(
-    home: Path, database: str, more: Mapping[str, str], parts: Mapping[str, tuple[str, ...]] = PARTS
+    home: Path, database: str, more: Mapping[str, str], policy: str = NO_CLOCK
 ) -> Iterator[Airflow]:
     """An Airflow whose parts are healthy, for as long as the block runs. more: environment
-    variables beside those that the parts agree on. What they said is printed where it raises."""
+    variables beside those that the parts agree on. policy: Airflow's local settings. What the parts
+    said is printed where the block raises."""
     port = free_port()
     environment = environment_of(home, database, port) | more
     (home / "config").mkdir(parents=True)
-    (home / "config" / "airflow_local_settings.py").write_text(NO_CLOCK)
+    (home / "config" / "airflow_local_settings.py").write_text(policy)
     url = f"http://127.0.0.1:{port}"
     processes = Processes(home / "said")
     with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
         airflow = Airflow(home, url, environment, processes, client)
         try:
             _run(airflow, "db", "migrate")
-            for name, arguments in parts.items():
+            for name, arguments in PARTS.items():
                 processes.begin(name, [sys.executable, "-m", "airflow", *arguments], environment)
             until(lambda: _is_healthy(airflow), HEALTHY_WITHIN, "Airflow is healthy")
             token = client.get("/auth/token").json()["access_token"]
             client.headers["Authorization"] = f"Bearer {token}"
             yield airflow
         except BaseException:
-            print(processes.last_words())
+            sys.stdout.write(processes.last_words())
             raise
         finally:
             processes.end()

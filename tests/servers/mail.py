@@ -39,12 +39,12 @@ class Kept:
     @property
     def texts(self) -> dict[str, str]:
         """What each message says, by its subject."""
-        return {
-            str(message["subject"]): "\n".join(
-                part.get_content() for part in message.walk() if part.get_content_maintype() == "text"
-            )
-            for message in list(self.messages)
-        }
+        return {str(message["subject"]): _text(message) for message in list(self.messages)}
+
+
+def _text(message: EmailMessage) -> str:
+    parts = (part for part in message.walk() if part.get_content_maintype() == "text")
+    return "\n".join(part.get_content() for part in parts)
 
 
 @contextmanager
