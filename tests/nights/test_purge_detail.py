@@ -34,8 +34,8 @@ Rows = Counter[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
-class Three:
-    """A council with three nights, and what its warehouse holds."""
+class Two:
+    """A council with two nights, and what its warehouse holds."""
 
     engine: Engine
     nights: Prepared
@@ -48,19 +48,18 @@ class Three:
         (council.folder / "landing").mkdir()
         pages = council.folder / "pages" / LA_CODE
         pages.mkdir(parents=True)
-        for night in DATES:
+        for night in DATES[:TOMORROW]:
             (pages / f"{night}.html").touch()
         return council
 
 
 @pytest.fixture(scope="module")
-def three(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Three:
+def two(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Two:
     warm_up()
     nights = prepared(tmp_path_factory.getbasetemp())
     council = nights.council(engine, tmp_path_factory.mktemp("detail") / "council")
-    for which in (TODAY, TOMORROW):
-        nights.load(council, which)
-    return Three(engine, nights, council, content(council.url))
+    nights.load(council, TODAY)
+    return Two(engine, nights, council, content(council.url))
 
 
 @pytest.fixture
@@ -81,17 +80,17 @@ def run_id(rows: Rows, night: int) -> str:
 
 
 def test_of_old_nights_the_detail_goes_and_what_they_did_stays(
-    three: Three, tmp_path: Path, only_the_last: None
+    two: Two, tmp_path: Path, only_the_last: None
 ) -> None:
-    council = three.copy(tmp_path)
+    council = two.copy(tmp_path)
     would = purge(council, "--detail", "--dry-run")
-    assert content(council.url) == three.held
+    assert content(council.url) == two.held
     ran = purge(council, "--detail")
     assert ran.exit_code == 0, ran.err
     assert would.shown_rows == ran.shown_rows != {}
     after = content(council.url)
-    last = run_id(three.held["audit.load_run"], TOMORROW)
-    for table, before in three.held.items():
+    last = run_id(two.held["audit.load_run"], TODAY)
+    for table, before in two.held.items():
         schema, _, name = table.partition(".")
         if table == "audit.privacy_action":
             continue
@@ -103,16 +102,16 @@ def test_of_old_nights_the_detail_goes_and_what_they_did_stays(
         assert last not in {row[0] for row in lost}, table
         kept = {row[0] for row in after[table]} - {last}
         assert not kept or table == "audit.observation", table
-    gone = {table for table in three.held if three.held[table] - after[table]}
+    gone = {table for table in two.held if two.held[table] - after[table]}
     assert gone >= {"audit.rejected_row", "audit.expectation_result", "audit.column_load"}
 
 
 def test_the_tables_that_an_extract_lacked_are_known_for_ever(
-    three: Three, tmp_path: Path, only_the_last: None
+    two: Two, tmp_path: Path, only_the_last: None
 ) -> None:
     """Figures as known on that day hang on it."""
-    council = three.copy(tmp_path)
-    first = run_id(three.held["audit.load_run"], YESTERDAY)
+    council = two.copy(tmp_path)
+    first = run_id(two.held["audit.load_run"], YESTERDAY)
     for observation in ("table_lacking", "timescale_skipped", "column_not_known"):
         add_observation(council, first, observation)
     purge(council, "--detail")
@@ -133,21 +132,21 @@ def add_observation(council: Council, run_id: str, observation: str) -> None:
         )  # fmt: skip
 
 
-def test_the_audit_tells_how_much_went(three: Three, tmp_path: Path, only_the_last: None) -> None:
-    council = three.copy(tmp_path)
+def test_the_audit_tells_how_much_went(two: Two, tmp_path: Path, only_the_last: None) -> None:
+    council = two.copy(tmp_path)
     shown = purge(council, "--detail").shown_rows
     told = council.rows(
         "select part, rows, la_code from audit.privacy_action where action = 'purge_detail'"
     )
     assert {part: f"{rows:,}" for part, rows, _ in told} == shown
     assert {la_code for *_, la_code in told} == {LA_CODE}
-    assert shown["pages"] == "2"
+    assert shown["pages"] == "1"
 
 
 def test_pages_go_by_their_night_and_what_is_no_page_stays(
-    three: Three, tmp_path: Path, only_the_last: None
+    two: Two, tmp_path: Path, only_the_last: None
 ) -> None:
-    council = three.copy(tmp_path)
+    council = two.copy(tmp_path)
     pages = council.folder / "pages" / LA_CODE
     dry_runs = council.folder / "pages" / "dry-run" / LA_CODE
     dry_runs.mkdir(parents=True)
@@ -159,71 +158,69 @@ def test_pages_go_by_their_night_and_what_is_no_page_stays(
     purge(council, "--detail")
     # The last night's page is what people look at, however long ago it was.
     assert sorted(path.name for path in pages.iterdir()) == [
-        "2026-02-30.html", "2026-03-03.html.bak", f"{DATES[TOMORROW]}.html", "notes.html"
+        "2026-02-30.html", "2026-03-03.html.bak", f"{DATES[TODAY]}.html", "notes.html"
     ]  # fmt: skip
     assert list(dry_runs.iterdir()) == []
     assert (council.folder / "pages" / "901" / "2026-03-03.html").exists()
 
 
 def test_what_the_next_nights_compare_themselves_with_is_kept_however_old(
-    three: Three, tmp_path: Path
+    two: Two, tmp_path: Path
 ) -> None:
-    council = three.copy(tmp_path)
+    council = two.copy(tmp_path)
     ran = purge(council, "--detail")
     assert "nothing was removed" in ran.out
-    assert content(council.url) == three.held
+    assert content(council.url) == two.held
 
 
 def test_a_night_after_it_loads_as_without_it(
-    three: Three, tmp_path: Path, only_the_last: None
+    two: Two, tmp_path: Path, only_the_last: None
 ) -> None:
     """And stops nothing that it would not have stopped: the last night's counts are there."""
-    council, other = three.copy(tmp_path), three.copy(tmp_path / "other")
+    council, other = two.copy(tmp_path), two.copy(tmp_path / "other")
     purge(council, "--detail")
-    extract = three.nights.extracts[TOMORROW].with_name("2026-03-06")
-    if not extract.exists():
-        extract.symlink_to(three.nights.extracts[TOMORROW])
+    extract = two.nights.extracts[TOMORROW]
     loaded = [each.load(extract) for each in (council, other)]
     assert [ran.exit_code for ran in loaded] == [0, 0], loaded[0].err
     asked = (
         "select reason, says, outcome, rows, rows_failed from audit.expectation_result "
-        "where run_id like '900-2026-03-06-%' order by number"
+        "where run_id like '900-2026-03-05-%' order by number"
     )
     assert council.rows(asked) == other.rows(asked)
 
 
 def test_without_asking_for_it_no_detail_goes(
-    three: Three, tmp_path: Path, only_the_last: None
+    two: Two, tmp_path: Path, only_the_last: None
 ) -> None:
-    council = three.copy(tmp_path)
+    council = two.copy(tmp_path)
     assert "nothing was removed" in purge(council).out
-    assert content(council.url) == three.held
+    assert content(council.url) == two.held
 
 
 def test_runs_are_old_by_when_they_ran_and_pages_by_their_night(
-    three: Three, tmp_path: Path, only_the_last: None
+    two: Two, tmp_path: Path, only_the_last: None
 ) -> None:
     """A night put in its place by a backfill yesterday keeps its detail."""
-    council = three.copy(tmp_path)
+    council = two.copy(tmp_path)
     settings = {KEEP_AUDIT_MONTHS: "1200", KEEP_PAGES_MONTHS: "1"}
     with mock.patch.dict(os.environ, settings):
-        assert purge(council, "--detail").shown_rows == {"pages": "2"}
+        assert purge(council, "--detail").shown_rows == {"pages": "1"}
 
 
 @pytest.mark.parametrize("months", ["0", "two", "1201", "-1"])
 def test_a_setting_that_is_no_number_of_months_is_wrong_usage(
-    three: Three, tmp_path: Path, months: str
+    two: Two, tmp_path: Path, months: str
 ) -> None:
     with mock.patch.dict(os.environ, {KEEP_PAGES_MONTHS: months}):
-        ran = purge(three.copy(tmp_path), "--detail")
+        ran = purge(two.copy(tmp_path), "--detail")
     assert (ran.exit_code, ran.parts) == (2, ["What", "Where", "Means", "Next"])
     assert KEEP_PAGES_MONTHS in ran.err
 
 
 def test_a_page_that_cannot_be_removed_leaves_the_audit_as_it_was(
-    three: Three, tmp_path: Path, only_the_last: None
+    two: Two, tmp_path: Path, only_the_last: None
 ) -> None:
-    council = three.copy(tmp_path)
+    council = two.copy(tmp_path)
     kept = Kept(LATER, 24, 24)
     refused: Callable[..., None] = mock.Mock(side_effect=PermissionError(13, ""))
     with (
@@ -233,4 +230,4 @@ def test_a_page_that_cannot_be_removed_leaves_the_audit_as_it_was(
         purge_detail(
             council.url, LA_CODE, kept, done_at=DONE_AT, landing=council.folder / "landing"
         )
-    assert content(council.url) == three.held
+    assert content(council.url) == two.held
