@@ -43,9 +43,7 @@ def children_by_kind(children: int, days: int) -> np.ndarray:
     """How many children a history of that many days has of each kind, so that as many become known
     a year, and as many are looked after, as in the usual one of `children` children."""
     grown = np.array([days, CARE_DAYS_BEFORE + days, days, days, 1])
-    usual = np.array(
-        [HISTORY_DAYS, CARE_DAYS_BEFORE + HISTORY_DAYS, HISTORY_DAYS, HISTORY_DAYS, 1]
-    )
+    usual = np.array([HISTORY_DAYS, CARE_DAYS_BEFORE + HISTORY_DAYS, HISTORY_DAYS, HISTORY_DAYS, 1])
     return children * np.array(KIND_SHARES) * (grown / usual)
 
 

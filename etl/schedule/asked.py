@@ -94,9 +94,7 @@ def date_of_night(asked: str | None, logical_date: datetime | None, run_after: d
         try:
             return date.fromisoformat(asked)
         except ValueError:
-            raise _meant_by_nobody(
-                "extract_date is no day.", "Write it as 2026-11-28."
-            ) from None
+            raise _meant_by_nobody("extract_date is no day.", "Write it as 2026-11-28.") from None
     if logical_date is None:
         return _in_london(run_after)
     named = logical_date.astimezone(UTC).date()

@@ -228,7 +228,7 @@ def test_where_nothing_is_old_the_council_is_skipped_and_nothing_is_written(
     file = Path(warehouse.removeprefix("duckdb:///"))
     before = file.stat().st_ino
     with pytest.raises(upkeep.AirflowSkipException, match="authority 900 is too old"):
-        upkeep.purge_what_is_old(westmere, at=NOON, is_again=False)
+        upkeep.purge_what_is_old(westmere, at=NOON, is_asked=False, is_again=False)
     assert file.stat().st_ino == before
 
 
@@ -240,13 +240,31 @@ def test_what_is_old_goes_council_by_council_and_the_log_says_what(
     other = schedule_folder / "landing" / "901" / str(NIGHT)
     shutil.copytree(landed, other)
     with everything_logged() as logged:
-        removed = upkeep.purge_what_is_old(westmere, at=LATER, is_again=False)
+        removed = upkeep.purge_what_is_old(westmere, at=LATER, is_asked=False, is_again=False)
     assert removed == {"landing": 1}
     assert "[900] removed from landing: 1\n" in logged.getvalue()
     assert not landed.exists()
     assert other.exists()
     told = "select la_code, action, part, rows from audit.privacy_action"
     assert ask(warehouse, told) == [("900", "purge", "landing", 1)]
+
+
+@pytest.mark.slow
+def test_at_most_once_a_week_unless_somebody_wants_it_now(
+    upkeep: ModuleType, warehouse: str, westmere: Path, schedule_folder: Path
+) -> None:
+    landed = schedule_folder / "landing" / "900" / str(NIGHT)
+    kept = shutil.copytree(landed, schedule_folder / "kept")
+    for days, is_asked, is_removed in ((0, False, True), (5, False, False), (5, True, True),
+                                       (10, False, False), (12, False, True)):  # fmt: skip
+        shutil.copytree(kept, landed, dirs_exist_ok=True)
+        at = LATER + timedelta(days=days)
+        if is_removed:
+            upkeep.purge_what_is_old(westmere, at=at, is_asked=is_asked, is_again=False)
+        else:
+            with pytest.raises(upkeep.AirflowSkipException, match="once a week is enough"):
+                upkeep.purge_what_is_old(westmere, at=at, is_asked=is_asked, is_again=False)
+        assert landed.exists() != is_removed
 
 
 @pytest.mark.slow
@@ -261,7 +279,7 @@ def test_another_try_finishes_what_the_one_before_began(
     )
     before = content(warehouse)
     with pytest.raises(upkeep.AirflowSkipException):
-        upkeep.purge_what_is_old(westmere, at=NOON, is_again=True)
+        upkeep.purge_what_is_old(westmere, at=NOON, is_asked=False, is_again=True)
     assert scrubbed == [True]
     assert content(warehouse) == before
 
@@ -270,7 +288,7 @@ def test_a_council_without_a_night_is_skipped(
     upkeep: ModuleType, schedule_folder: Path, westmere: Path
 ) -> None:
     with pytest.raises(upkeep.AirflowSkipException, match="No night of authority 900"):
-        upkeep.purge_what_is_old(westmere, at=NOON, is_again=False)
+        upkeep.purge_what_is_old(westmere, at=NOON, is_asked=False, is_again=False)
 
 
 @pytest.mark.slow
@@ -282,7 +300,7 @@ def test_an_error_of_the_program_is_told_without_its_message(
 
     monkeypatch.setattr("etl.upkeep.detail.purge_detail", fail)
     with pytest.raises(UnexpectedFault, match="ValueError") as told:
-        upkeep.purge_what_is_old(westmere, at=NOON, is_again=False)
+        upkeep.purge_what_is_old(westmere, at=NOON, is_asked=False, is_again=False)
     assert "a value of a record" not in str(told.value)
 
 
