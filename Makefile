@@ -2,21 +2,52 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: list demo test test-fast test-report test-analysts test-catalogue test-upkeep test-faults test-browser test-long test-package check fix docs bench lock clean
+.PHONY: list demo install test test-fast test-report test-analysts test-catalogue test-upkeep test-faults test-browser test-scheduler test-distributed test-long test-package check fix docs bench lock clean
 
 list: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
+SUPPORTED = $(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else \
+    "This project needs Python 3.11, 3.12 or 3.13; %s is %d.%d. Run: make PYTHON=python3.12 ..." \
+    % (sys.executable, *sys.version_info[:2]))'
+PIP := -m pip --disable-pip-version-check
+
 # The virtual environment, made anew when the lock or the project's metadata changes.
 .venv/installed: requirements-dev.lock pyproject.toml setup.py
-	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else \
-	    "This project needs Python 3.11, 3.12 or 3.13; %s is %d.%d. Run: make PYTHON=python3.12 ..." \
-	    % (sys.executable, *sys.version_info[:2]))'
+	@$(SUPPORTED)
 	@echo "Installing into .venv (about a minute) ..."
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python $(PIP) install -qq --require-hashes -r requirements-dev.lock
+	@$(BIN)/python $(PIP) install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# For a machine that runs nights: a folder for each release, so that a night under way keeps its
+# own. The wheel is built from a copy, by the setuptools of the lock, in an environment of its own:
+# a checkout's build/ could hold files that are gone. LOCK=requirements-celery.lock for Celery.
+RELEASE = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' etl/__init__.py)
+PREFIX ?= /opt/csc-etl/$(RELEASE)
+LOCK ?= requirements.lock
+
+install: ## install what runs nights, no developers' tools, into PREFIX=/opt/csc-etl/<release>
+	@$(SUPPORTED)
+	@test ! -e "$(PREFIX)" || { echo "$(PREFIX) is there already, and a night may be running in it." \
+	    "Give another folder: make install PREFIX=..." >&2; exit 1; }
+	@echo "Installing into $(PREFIX) (about a minute) ..."
+	@set -eu; umask 022; building=$$(mktemp -d); half="$(PREFIX)"; \
+	trap 'rm -rf "$$building" $${half:+"$$half"}' EXIT; \
+	cp -R etl sql expectations pyproject.toml setup.py README.md "$$building"; \
+	sed -n '/^setuptools==/,/[^\\]$$/p' requirements-dev.lock > "$$building/builder.lock"; \
+	$(PYTHON) -m venv "$$building/builder"; \
+	"$$building/builder/bin/python" $(PIP) install -qq --require-hashes -r "$$building/builder.lock"; \
+	"$$building/builder/bin/python" $(PIP) wheel -qq --no-deps --no-build-isolation \
+	    --wheel-dir="$$building" "$$building"; \
+	$(PYTHON) -m venv "$(PREFIX)"; \
+	"$(PREFIX)/bin/python" $(PIP) install -qq --require-hashes -r $(LOCK); \
+	"$(PREFIX)/bin/python" $(PIP) install -qq --no-deps "$$building"/csc_etl-*.whl; \
+	mkdir "$(PREFIX)/dags"; cp dags/*.py "$(PREFIX)/dags"; \
+	"$(PREFIX)/bin/python" -m compileall -q "$(PREFIX)/dags"; half=
+	@echo "$$("$(PREFIX)/bin/csc-etl" --version) is $(PREFIX)/bin/csc-etl, its DAGs are in" \
+	    "$(PREFIX)/dags. Next: docs/deploy/README.md."
 
 demo: .venv/installed ## load four nights of an invented council into warehouse.duckdb
 	@$(BIN)/python -m etl.demo.nights
@@ -26,7 +57,7 @@ demo: .venv/installed ## load four nights of an invented council into warehouse.
 test: .venv/installed ## run every test but those of the targets named test-...
 	$(BIN)/python -m pytest -n auto --dist loadfile \
 	    -m "not analysts and not catalogue and not upkeep and not planted and not long and not package \
-	    and not report and not browser"
+	    and not report and not browser and not scheduler and not distributed"
 
 test-report: .venv/installed ## make the monthly report and the work lists of many a council
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "report and not long"
@@ -46,6 +77,12 @@ test-faults: .venv/installed ## plant faults in copies of the project: the speci
 test-browser: .venv/installed ## open the report in the machine's Chromium: three widths, keys, paper
 	$(BIN)/python -m pytest -m browser
 
+test-scheduler: .venv/installed ## run a night by a real Airflow: scheduler, triggerer, REST API, mail
+	$(BIN)/python -m pytest -m scheduler
+
+test-distributed: .venv/installed ## spread a night over Celery's workers and kill some (needs redis-server)
+	$(BIN)/python -m pytest -m distributed -s
+
 test-long: .venv/installed ## run the tests that take minutes: nights in any order, fifty kills, restoring a backup
 	$(BIN)/python -m pytest -n auto --dist loadfile -m long
 
@@ -54,7 +91,7 @@ test-package: .venv/installed ## install the built wheel elsewhere and load two 
 
 test-fast: .venv/installed ## run the tests that take seconds
 	$(BIN)/python -m pytest -m "not slow and not analysts and not catalogue and not upkeep and not planted and not long \
-	    and not browser"
+	    and not browser and not scheduler and not distributed"
 
 check: .venv/installed ## lint, types, the import contract, and that the docs are current
 	$(BIN)/ruff check .
@@ -77,9 +114,10 @@ bench: .venv/installed ## what ten million visits cost, and a night in which lit
 	@cd tests && ../$(BIN)/python -m bench.visits && ../$(BIN)/python -m bench.second_night
 
 # What a machine that runs nights needs; the same and what Celery needs; the same and the developers'
-# tools. Later ones keep the pins of the first.
+# tools. Later ones keep the pins of the first. A pin names no extras: pip 23, which comes with Python
+# 3.11, then finds the bare name pinned as well.
 LOCKED := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-    --no-emit-index-url --no-annotate --no-header --no-strip-extras
+    --no-emit-index-url --no-annotate --no-header --strip-extras
 
 lock: ## write the requirements*.lock anew from pyproject.toml (needs uv)
 	$(LOCKED) -o requirements.lock pyproject.toml

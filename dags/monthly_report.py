@@ -9,8 +9,8 @@ from datetime import timedelta
 from airflow.sdk import dag, task, task_group
 
 from etl.schedule.connections import WAREHOUSE
-from etl.schedule.monthly import find_authorities, freeze_months, write_reports
 from etl.schedule.every_task import EVERY_TASK, START
+from etl.schedule.monthly import find_authorities, freeze_months, write_reports
 
 ABOUT = """
 Freezes each council's monthly measures on the day they are published, so that they can be told
@@ -65,7 +65,7 @@ def one_authority(council: dict[str, str]) -> None:
 
 @dag(
     dag_id="monthly_report",
-    description="Freezes each council's monthly figures on their day, and writes the report of them",
+    description="Each council's monthly figures kept on their day, and the report of them",
     schedule=[WAREHOUSE],
     start_date=START,
     catchup=False,

@@ -13,7 +13,7 @@ from etl.night.tasks import TASKS
 from etl.schedule.arrival import ExtractSensor
 from etl.schedule.connections import WAREHOUSE
 from etl.schedule.every_task import EVERY_TASK, START
-from etl.schedule.nightly import LAST, find_nights, one_task, write_worklists
+from etl.schedule.nightly import LAST, FindNights, one_task, write_worklists
 from etl.schedule.telling import tell_of_night
 
 ABOUT = """
@@ -32,10 +32,10 @@ Loads last night's extract of every council into the warehouse and makes its mon
 * **Failed (red):** read the end of the task's log: what, where, what it means, what to do. The
   warehouse is as the last loaded night left it.
 * **Skipped (pink):** this very extract is loaded already. Running a night twice is safe.
-* **A missed night** needs no repair for today's figures: each extract holds everything. To put it in
-  its place in the history, trigger the DAG with `extract_date` and `backfill`, or for several nights
-  `airflow backfill create --dag-id nightly_load --from-date 2026-06-22 --to-date 2026-06-25`, which
-  loads the extracts of the 22nd to the 25th, in that order.
+* **A missed night** needs no repair for today's figures: each extract holds everything. To put it
+  in its place in the history, trigger the DAG with `extract_date` and `backfill`, or for several
+  `airflow backfill create --dag-id nightly_load --from-date 2026-06-22 --to-date 2026-06-25`,
+  which loads the extracts of the 22nd to the 25th, in that order.
 * **To try an extract** without loading it: trigger the DAG with `dry_run`.
 * **A wrong extract was loaded:** pause the DAG, `csc-etl undo`, then load the right one.
 """
@@ -45,9 +45,9 @@ wrong, or there is no warehouse: nothing was begun for any council. Mend it, the
 The runs of a backfill wait here for each other.
 """
 ABOUT_WAITING = """
-Waits for the council's extract, and until it is whole, in no worker's slot. **Red:** it did not come
-by the hour that is set, or is half copied: the log says which. Once it is there, clear this task;
-the rest of the council's night follows by itself.
+Waits for the council's extract, and until it is whole, in no worker's slot. **Red:** it did not
+come by the hour that is set, or is half copied: the log says which. Once it is there, clear this
+task; the rest of the council's night follows by itself.
 """
 ABOUT_TASKS = {
     "land": """
@@ -104,6 +104,7 @@ PARAMETERS = {
         description="Make the warehouse, where there is none yet: for the first night of all.",
     ),
 }
+DAY = timedelta(days=1)
 # A label must be known before a task's body runs, so that one that runs or waits shows it too.
 COUNCIL = "{{ task.op_args[0]['la_code'] }}"
 
@@ -149,7 +150,7 @@ def one_authority(night: dict[str, str]) -> None:
     catchup=False,
     # A late council's run waits for it; runs of other days need not wait behind that.
     max_active_runs=16,
-    dagrun_timeout=timedelta(days=1),
+    dagrun_timeout=DAY,
     tags=["csc-etl", "nightly"],
     doc_md=ABOUT,
     params=PARAMETERS,
@@ -158,9 +159,13 @@ def one_authority(night: dict[str, str]) -> None:
 )
 def nightly_load() -> None:
     """Every council's night, and what is told of it."""
-    nights: Any = task.sensor(
-        find_nights, mode="reschedule", poke_interval=30, timeout=24 * 3600, doc_md=ABOUT_FINDING
-    )()
+    nights: Any = FindNights(
+        task_id="find_nights",
+        mode="reschedule",
+        poke_interval=30,
+        timeout=DAY,
+        doc_md=ABOUT_FINDING,
+    ).output
     told = task(
         tell_of_night, trigger_rule="all_done", multiple_outputs=False, doc_md=ABOUT_TELLING
     )(nights)

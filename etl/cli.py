@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from etl import __version__, log, settings
+from etl import __version__, settings
 from etl.commands import (
     codes,
     export,
@@ -17,26 +17,30 @@ from etl.commands import (
     privacy,
     report,
     rules,
+    status,
     upkeep,
     worklist,
 )
 from etl.commands.ending import ToldToEnd, told_to_end
-from etl.commands.screen import NotShown, showing, telling, told_of
+from etl.commands.screen import NotShown, showing, tell, telling, told_of
 from etl.errors import NightError, WrongUsage, is_of_a_disk, of_a_disk, without_values
 from etl.left_behind import remove_left_behind, remove_temporary_left_behind
 from etl.run import checked
 
 EXIT_CODES = """exit codes: 0 loaded, or already loaded; 3 stopped by a check, nothing changed;
-2 wrong usage; 1 anything else"""
+2 wrong usage; 1 anything else; of `status --within` alone: 4 a council has no night loaded of so
+many days, 5 none is late but a check stopped the last night of one"""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns its exit code."""
     with telling(), told_to_end() as signals:
-        log.to_screen(as_json=settings.log_as_json())
         try:
             with showing():
                 asked = _parser().parse_args(arguments)
+                # After --help and --version, which whoever mends a setting may need.
+                settings.check_names()
+                settings.check_log()
                 _remove_left_behind(asked)
                 return int(asked.command(asked))
         except NotShown as fault:
@@ -57,8 +61,7 @@ def _ended_by(error: BaseException, signals: list[str]) -> int:
         told = of_a_disk(error)
     else:
         told = without_values(error, "command line")
-    print(told, file=sys.stderr)
-    return told.exit_code
+    return tell(told)
 
 
 def _told_to_end(by: str) -> NightError:
@@ -100,7 +103,7 @@ _COMMANDS = {
     "load": (nights.add_load, "load one night's extract into the warehouse"),
     "check": (nights.add_check, "check an extract without loading it"),
     "codes": (codes.add_codes, "show an extract's codes that no list has, as lines to add"),
-    "status": (nights.add_status, "show the last nights"),
+    "status": (status.add_status, "show the last nights, and whether a council has none lately"),
     "undo": (nights.add_undo, "take the last night back: the wrong extract was loaded"),
     "measures": (figures.add_measures, "show a month's measures as known on any day"),
     "freeze": (figures.add_freeze, "keep a month's measures as published, for ever"),

@@ -49,6 +49,11 @@ class ConnectionFault(NightError):
     """A file, folder or database could not be reached: worth another try later."""
 
 
+class NotArrived(NightError):
+    """The extract of a night was not there, or not whole, by the hour until which it is waited
+    for: trying again would not help, a person must see to it."""
+
+
 class UnexpectedFault(NightError):
     """A fault of the program. Made from another exception without its message, which may quote
     a record."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
+from functools import cache
 from pathlib import Path
 
-from etl.errors import WrongUsage
+from etl.errors import WrongUsage, reason
+from etl.log import logger
 
 _PACKAGE = Path(__file__).resolve().parent
 # The checkout, for its tools and tests alone: an installed package has none.
@@ -38,8 +41,43 @@ VIEWS = _folder("sql/views")
 ACCESS = _folder("sql/access")
 WORKLISTS = _folder("sql/worklists")
 
-PSEUDONYM_KEY = "CSC_ETL_PSEUDONYM_KEY"
-NEW_PSEUDONYM_KEY = "CSC_ETL_NEW_PSEUDONYM_KEY"
+PREFIX = "CSC_ETL_"
+# Every setting there is; docs/settings.md says what each is for.
+NAMES = tuple(
+    f"{PREFIX}{name}"
+    for name in (
+        "AUTHORITIES", "EXTRACTS", "WAREHOUSE", "LANDING", "REPORTS", "WORKLISTS", "UMASK", "LOG",
+        "PSEUDONYM_KEY", "PSEUDONYM_KEY_FILE", "NEW_PSEUDONYM_KEY", "NEW_PSEUDONYM_KEY_FILE",
+        "WAIT_UNTIL", "QUIET_MINUTES", "ONE_TASK", "FIGURES_BY", "MAIL_TO", "NOTIFIERS", "BACKUPS",
+        "KEEP_BACKUPS_DAYS", "KEEP_PAGES_MONTHS", "KEEP_AUDIT_MONTHS", "KEEP_LOGS_DAYS",
+    )
+)  # fmt: skip
+
+
+def check_names() -> None:
+    """Raises WrongUsage naming every variable of the environment that begins as ours do and is
+    none: a mistyped setting would else be taken for one that nobody made."""
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in NAMES)
+    if unknown:
+        raise WrongUsage(
+            f"Not settings of csc-etl: {', '.join(map(_with_nearest, unknown))}.",
+            where="settings",
+            means="Nothing was begun.",
+            next="Mend or take away each of them in the environment; docs/settings.md has them "
+            "all.",
+        )
+
+
+def _with_nearest(unknown: str) -> str:
+    ours = [name.removeprefix(PREFIX) for name in NAMES]
+    nearest = difflib.get_close_matches(unknown.removeprefix(PREFIX), ours, n=1)
+    return f"{unknown} (is {PREFIX}{nearest[0]} meant?)" if nearest else unknown
+
+
+PSEUDONYM_KEY = f"{PREFIX}PSEUDONYM_KEY"
+NEW_PSEUDONYM_KEY = f"{PREFIX}NEW_PSEUDONYM_KEY"
+# Beside the name of a secret: the variable with the path of a file that holds it.
+OF_FILE = "_FILE"
 SHORTEST_KEY = 16
 Lookup = Callable[[str], str | None]
 _secrets: ContextVar[Lookup | None] = ContextVar("secrets", default=None)
@@ -57,22 +95,25 @@ def secrets_from(lookup: Lookup) -> Iterator[None]:
 
 
 def pseudonym_key() -> bytes:
-    """The secret that turns ids into tokens. Raises WrongUsage where it is missing or short."""
+    """The secret that turns ids into tokens: of its variable, else of the file that the variable
+    with ``_FILE`` names, else of a scheduler's store. Raises WrongUsage where it is missing or
+    short, or where its file cannot be read."""
     return _key(
         PSEUDONYM_KEY,
         means="No night was begun: without the key, children cannot be pseudonymised.",
-        next=f"Set {PSEUDONYM_KEY} to the authority's secret, the same every night: another key "
-        f"gives every child another token. {_MAKES_ONE}",
+        next=f"Set {PSEUDONYM_KEY} to the authority's secret, or {PSEUDONYM_KEY}{OF_FILE} to the "
+        "path of a file that holds it, the same every night: another key gives every child "
+        f"another token. {_MAKES_ONE}",
     )
 
 
 def new_pseudonym_key() -> bytes:
-    """The secret to change to. Raises WrongUsage where it is missing or short."""
+    """The secret to change to, found as the other is. Raises WrongUsage as that does."""
     return _key(
         NEW_PSEUDONYM_KEY,
         means="Nothing was changed.",
-        next=f"Set {NEW_PSEUDONYM_KEY} to the new secret, and {PSEUDONYM_KEY} to the one until "
-        f"now. {_MAKES_ONE}",
+        next=f"Set {NEW_PSEUDONYM_KEY} to the new secret, or {NEW_PSEUDONYM_KEY}{OF_FILE} to the "
+        f"path of a file that holds it, and {PSEUDONYM_KEY} to the one until now. {_MAKES_ONE}",
     )
 
 
@@ -80,17 +121,61 @@ _MAKES_ONE = '`python -c "import secrets; print(secrets.token_hex(32))"` makes o
 
 
 def _key(name: str, *, means: str, next: str) -> bytes:
-    lookup = _secrets.get()
-    key = os.environ.get(name) or (lookup(name) if lookup else None) or ""
+    key, place = _found(name, means)
     if len(key) < SHORTEST_KEY:
+        said = "too short" if key else "empty" if place != name else "not set"
         raise WrongUsage(
-            f"{name} is {'too short' if key else 'not set'}: "
-            f"it needs at least {SHORTEST_KEY} characters.",
+            f"{place} is {said}: it needs at least {SHORTEST_KEY} characters.",
             where="settings",
             means=means,
             next=next,
         )
     return key.encode()
+
+
+def _found(name: str, means: str) -> tuple[str, str]:
+    """The secret, and the words for where it is."""
+    said, path = os.environ.get(name), os.environ.get(f"{name}{OF_FILE}")
+    if said and path:
+        raise WrongUsage(
+            f"{name} and {name}{OF_FILE} are both set: they may hold two secrets.",
+            where="settings",
+            means=means,
+            next="Take one of them away; the file is the safer place.",
+        )
+    if path:
+        return _in_file(Path(path), name, means), f"The file that {name}{OF_FILE} names"
+    lookup = _secrets.get()
+    return said or (lookup(name) if lookup else None) or "", name
+
+
+def _in_file(path: Path, name: str, means: str) -> str:
+    """What the file holds, without the end of its line, which editors put there."""
+    try:
+        text = path.read_bytes().decode()
+        _warn_if_anybody_reads(path, name)
+    except (OSError, UnicodeDecodeError) as error:
+        why = reason(error) if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise WrongUsage(
+            f"The file that {name}{OF_FILE} names cannot be read ({why}).",
+            where=str(path),
+            means=means,
+            next="Mend the path, or let the account that loads the nights read the file, which "
+            "holds the secret and nothing else.",
+        ) from None
+    return text.removesuffix("\n").removesuffix("\r")
+
+
+@cache
+def _warn_if_anybody_reads(path: Path, name: str) -> None:
+    """Once in a process. No more than that: within a container, where secrets often lie so, there
+    may be nobody else."""
+    if path.stat().st_mode & 0o004:
+        logger.warning(
+            "everybody on this machine can read the file that %s names: its mode should be 0400, "
+            "or 0440 where a group is to read it",
+            f"{name}{OF_FILE}",
+        )
 
 
 UMASK = "CSC_ETL_UMASK"
@@ -112,9 +197,26 @@ def warehouse_mode() -> int:
     return 0o600 | 0o044 & ~int(asked, 8)
 
 
+LOG = f"{PREFIX}LOG"
+_FORMS_OF_LOG = ("text", "json")
+
+
 def log_as_json() -> bool:
-    """Whether log lines are JSON: ``CSC_ETL_LOG=json``; any other value is plain text."""
-    return os.environ.get("CSC_ETL_LOG", "text").lower() == "json"
+    """Whether what is told is JSON: ``CSC_ETL_LOG=json``. Anything else is plain text; whether it
+    is a form that we know, ``check_log`` says."""
+    return os.environ.get(LOG, "").lower() == "json"
+
+
+def check_log() -> None:
+    """Raises WrongUsage where the setting of the log is no form of it."""
+    asked = os.environ.get(LOG)
+    if asked and asked.lower() not in _FORMS_OF_LOG:
+        raise WrongUsage(
+            f"{LOG} is neither {' nor '.join(_FORMS_OF_LOG)}.",
+            where="settings",
+            means="Nothing was begun.",
+            next=f"Set {LOG} to json for one JSON object a line, or take it away for plain text.",
+        )
 
 
 WORKLISTS_FOLDER = "CSC_ETL_WORKLISTS"
@@ -200,6 +302,46 @@ def one_task() -> bool:
             next=f"Set {ONE_TASK} to 1 where the workers share no disk, else to 0 or not at all.",
         )
     return asked == "1"
+
+
+WAIT_UNTIL = "CSC_ETL_WAIT_UNTIL"
+_USUAL_HOUR = "10:00"
+
+
+def wait_until() -> time:
+    """Until when, on its own day in London, a scheduled night waits for its extract. Raises
+    WrongUsage where the setting is no time of day."""
+    asked = os.environ.get(WAIT_UNTIL) or _USUAL_HOUR
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", asked, re.ASCII):
+        raise WrongUsage(
+            f"{WAIT_UNTIL} is no time of day.",
+            where="settings of the DAGs",
+            means="Nothing was begun.",
+            next=f"Set {WAIT_UNTIL} to hours and minutes in London, such as 09:30, for the "
+            f"scheduler, the triggerer and the workers; {_USUAL_HOUR} without the setting.",
+        )
+    return time.fromisoformat(asked)
+
+
+QUIET_MINUTES = "CSC_ETL_QUIET_MINUTES"
+_USUAL_QUIET = "10"
+_LONGEST_QUIET = 240
+
+
+def quiet() -> timedelta:
+    """For how long no file of an extract without marker and manifest may have changed, until it is
+    taken to be whole. Raises WrongUsage where the setting is no number of minutes, 1 to 240."""
+    asked = os.environ.get(QUIET_MINUTES) or _USUAL_QUIET
+    if not re.fullmatch(r"[1-9]\d{0,2}", asked, re.ASCII) or int(asked) > _LONGEST_QUIET:
+        raise WrongUsage(
+            f"{QUIET_MINUTES} is no number of minutes from 1 to {_LONGEST_QUIET}.",
+            where="settings of the DAGs",
+            means="Nothing was begun.",
+            next=f"Set {QUIET_MINUTES} to longer than the copy of an extract ever pauses; "
+            f"{_USUAL_QUIET} without the setting. A marker or a manifest needs no such wait: "
+            "docs/extract.md.",
+        )
+    return timedelta(minutes=int(asked))
 
 
 @dataclass(frozen=True)

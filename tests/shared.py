@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-_NAMED = "CSC_ETL_TESTS_SHARED"
+_NAMED = "TESTS_OF_CSC_ETL_SHARED"
 # By what they share: folders or files under tests/. To leave one out costs time and nothing else.
 TOGETHER = {
     "the two nights": (

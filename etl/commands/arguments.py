@@ -7,7 +7,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-LOADED, FAILED, WRONG_USAGE, STOPPED = 0, 1, 2, 3
+LOADED, FAILED, WRONG_USAGE, STOPPED, LATE, LAST_STOPPED = 0, 1, 2, 3, 4, 5
 
 
 def day(text: str) -> date:
@@ -25,6 +25,13 @@ def how_many(text: str) -> int:
     """A whole number from 1 to a million."""
     if not re.fullmatch("[0-9]{1,7}", text) or not 1 <= int(text) <= MOST:
         raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 to {MOST:,}")
+    return int(text)
+
+
+def how_many_days(text: str) -> int:
+    """A whole number of days, from 0 to 9,999."""
+    if not re.fullmatch("[0-9]{1,4}", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number of days up to 9,999")
     return int(text)
 
 

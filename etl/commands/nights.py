@@ -1,10 +1,11 @@
-"""Commands that load nights, check them, and say what the last ones did."""
+"""Commands that load nights, check them, and take them back."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import secrets
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +19,6 @@ from etl.commands.arguments import (
     add_landing,
     add_warehouse,
     day,
-    how_many,
 )
 from etl.errors import WrongUsage
 from etl.left_behind import temporary_folder
@@ -54,12 +54,6 @@ def add_check(check: argparse.ArgumentParser) -> None:
     check.set_defaults(command=_check)
 
 
-def add_status(status: argparse.ArgumentParser) -> None:
-    add_warehouse(status)
-    status.add_argument("--nights", type=how_many, default=14, help="how many (default 14)")
-    status.set_defaults(command=_status)
-
-
 def add_undo(undo: argparse.ArgumentParser) -> None:
     undo.add_argument("extract_date", type=day, metavar="DATE", help="of the last night loaded")
     add_warehouse(undo)
@@ -74,7 +68,11 @@ def add_upgrade(upgrade: argparse.ArgumentParser) -> None:
 
 def add_demo_extract(demo: argparse.ArgumentParser) -> None:
     demo.add_argument("folder", type=Path, help="where to put the night's folder")
-    demo.add_argument("--date", type=day, required=True, help="the extract date")
+    demo.add_argument(
+        "--date", type=day, required=True,
+        help="the extract date, to the end of 2031; from July 2026 on it is another council than "
+        "before, so that a warehouse holds nights of either",
+    )  # fmt: skip
     demo.add_argument("--children", type=int, default=5000, help="1,000 to 1,000,000")
     demo.add_argument("--seed", type=int, help="another seed, another council")
     demo.add_argument("--faults", type=float, default=2.0, help="faulty rows per thousand")
@@ -97,7 +95,15 @@ def _load(asked: argparse.Namespace) -> int:
         from etl.land.landing import keep_authority_file
 
         keep_authority_file(run)
-    if asked.timings:
+    if settings.log_as_json():
+        _tell_loaded(run, loaded, timings if asked.timings else [])
+    else:
+        _show_loaded(run, loaded, timings if asked.timings else [])
+    return LOADED
+
+
+def _show_loaded(run: Run, loaded: bool, timings: list[Timing]) -> None:
+    if timings:
         _show_timings(timings)
     if loaded:
         from etl.answers.status import to_look_at
@@ -106,7 +112,25 @@ def _load(asked: argparse.Namespace) -> int:
         print(f"Loaded {run.extract_date} of authority {run.la_code}. Checks: {run.page}")
     else:
         print(f"{run.extract_date} of authority {run.la_code} is already loaded; nothing changed.")
-    return LOADED
+
+
+def _tell_loaded(run: Run, loaded: bool, timings: list[Timing]) -> None:
+    """The same as an object."""
+    more: dict[str, object] = {"timings": [asdict(timing) for timing in timings]} if timings else {}
+    if loaded:
+        from etl.answers.status import run_of, to_look_at
+
+        found = run_of(run.warehouse, run.run_id)
+        more |= {"held_back": found.held_back, "new": int(found.new), "closed": int(found.closed)}
+        more |= {"to_look_at": to_look_at(run.warehouse, run.run_id), "page": str(run.page)}
+    _tell("loaded" if loaded else "already_loaded", run, **more)
+
+
+def _tell(result: str, run: Run, **more: object) -> None:
+    """What came of a night, as one JSON object on standard output."""
+    night = {"run_id": run.run_id, "la_code": run.la_code,
+             "extract_date": run.extract_date.isoformat()}  # fmt: skip
+    print(json.dumps({"result": result, **night, **more}))
 
 
 def _begin(asked: argparse.Namespace, warehouse: str, landing: Path | None) -> Run:
@@ -128,32 +152,14 @@ def _check(asked: argparse.Namespace) -> int:
         url = asked.warehouse or f"duckdb:///{folder / 'none.duckdb'}"
         key = settings.pseudonym_key() if asked.warehouse else secrets.token_bytes()
         run = replace(_begin(asked, url, folder / "landing"), pages=asked.pages.absolute())
-        if not check_night(run, key):
-            print(f"{run.extract_date} of authority {run.la_code} is loaded already.")
-            return LOADED
-    print(f"No check stops {run.extract_date} of authority {run.la_code}. Checks: {run.page}")
-    return LOADED
-
-
-def _status(asked: argparse.Namespace) -> int:
-    from etl.answers.status import last_runs, targets_not_set
-
-    runs = last_runs(asked.warehouse, asked.nights)
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("extract date", "authority", "result", "after", "held back", "new", "closed"):
-        table.add_column(column, no_wrap=True)
-    for run in runs:
-        colour = {"loaded": "green", "undone": "yellow"}.get(run.status, "red")
-        table.add_row(
-            str(run.extract_date), run.la_code, f"[{colour}]{run.status}[/]",
-            "" if run.after is None else f"{run.after} day{'s' * (run.after != 1)}",
-            f"{run.held_back:,}", f"{run.new:,}", f"{run.closed:,}",
-        )  # fmt: skip
-    Console().print(table)
-    reasons = [f"{run.extract_date} of {run.la_code}, {run.status}: {run.message}"
-               for run in runs if run.message]  # fmt: skip
-    lacking = [f"{la_code}: {each.what}" for la_code, each in targets_not_set(asked.warehouse)]
-    print("".join(f"{line}\n" for line in (*reasons, *lacking)), end="")
+        is_new = check_night(run, key)
+    if settings.log_as_json():
+        _tell("passed" if is_new else "already_loaded", run,
+              **({"page": str(run.page)} if is_new else {}))  # fmt: skip
+    elif is_new:
+        print(f"No check stops {run.extract_date} of authority {run.la_code}. Checks: {run.page}")
+    else:
+        print(f"{run.extract_date} of authority {run.la_code} is loaded already.")
     return LOADED
 
 
@@ -179,14 +185,14 @@ def _upgrade(asked: argparse.Namespace) -> int:
 
 
 def _demo_extract(asked: argparse.Namespace) -> int:
-    from etl.demo import SEED, write_extract
+    from etl.demo import write_extract
 
     try:
         written = write_extract(
             asked.folder,
             children=asked.children,
             extract_date=asked.date,
-            seed=SEED if asked.seed is None else asked.seed,
+            seed=asked.seed,
             faults_per_thousand=asked.faults,
         )
     except ValueError as error:

@@ -6,11 +6,13 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from datetime import UTC, datetime
 from typing import TextIO, cast
 
+from etl import log, settings
 from etl.commands.arguments import FAILED
-from etl.errors import ConnectionFault, reason
+from etl.errors import ConnectionFault, NightError, reason
 from etl.harmless import harmless
 
 # Ends of lines, tabs, and the colours of our own tables.
@@ -62,12 +64,29 @@ class _Output(_Screen):
 
 @contextmanager
 def telling() -> Iterator[None]:
-    """What the block writes to standard error is harmless."""
-    if sys.stderr is None:  # closed before Python began
+    """What the block writes to standard error is harmless; where the log is to be JSON, all of it
+    is one object a line."""
+    with ExitStack() as until:
+        if sys.stderr is not None:  # closed before Python began
+            until.enter_context(redirect_stderr(cast(TextIO, _Screen(sys.stderr))))
+        if settings.log_as_json():
+            until.enter_context(log.others_as_objects())
+        log.to_screen(as_json=settings.log_as_json())
         yield
-        return
-    with redirect_stderr(cast(TextIO, _Screen(sys.stderr))):
-        yield
+
+
+def tell(fault: NightError) -> int:
+    """Says to standard error what is wrong. Returns the exit code that goes with it."""
+    print(_as_object(fault) if settings.log_as_json() else fault, file=sys.stderr)
+    return fault.exit_code
+
+
+def _as_object(fault: NightError) -> str:
+    return log.as_object(
+        datetime.now(UTC), "error", log.raised_in(fault), fault.what,
+        what=fault.what, where=fault.where, means=fault.means, next=fault.next,
+        exit_code=fault.exit_code,
+    )  # fmt: skip
 
 
 @contextmanager
@@ -97,5 +116,5 @@ def told_of(error: OSError) -> int:
             means="Only the words are lost; what the command did stays done.",
             next="Let the output go where there is room for it; then run it again.",
         )
-        print(fault, file=sys.stderr)
+        tell(fault)
     return FAILED

@@ -36,7 +36,7 @@ from etl.contracts.hand_overs import (
 )
 from etl.contracts.health_check import COMPLETED, HEALTH_CHECK
 from etl.contracts.register import CONFORMED, PERSONS
-from etl.log import logger
+from etl.log import counts, logger
 from etl.privacy.erased import of_run
 from etl.privacy.pseudonym import Pseudonyms
 from etl.run import Run
@@ -84,7 +84,7 @@ def conform(run: Run, authority: Authority, source: Source, key: bytes) -> dict[
     READING.write(run, _counts(work, accounts))
     COUNTED.write(run, as_frame(work))
     _warn_of_unknown_codes(work)
-    logger.info("conformed %s tables", len(accounts))
+    logger.info("conformed %s tables", len(accounts), extra=counts(tables=len(accounts)))
     return accounts
 
 

@@ -28,7 +28,7 @@ from etl.derive.plan_category import PastCategories
 from etl.derive.register import RULES, events
 from etl.derive.rule import Rule
 from etl.derive.standards import as_dimension, not_as_signed, rules_hash, standards
-from etl.log import logger
+from etl.log import counts, logger
 from etl.run import Run
 
 
@@ -69,7 +69,7 @@ def derive(run: Run, authority: Authority) -> None:
             "rules_sha256": rules_hash(RULES),
         },
     )
-    logger.info("derived %s obligations", f"{owed:,}")
+    logger.info("derived %s obligations", f"{owed:,}", extra=counts(obligations=owed))
     _warn(skipped, otherwise)
 
 

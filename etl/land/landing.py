@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from etl.contracts.hand_overs import LANDED, Manifest
 from etl.contracts.source_table import SourceTable
 from etl.errors import NOTHING_CHANGED, ConnectionFault, reason
-from etl.log import logger
+from etl.log import counts, logger
 from etl.privacy.landed import (
     AUTHORITY_FILE,
     MANIFEST,
@@ -50,7 +50,11 @@ def land_extract(run: Run, tables: Iterable[SourceTable]) -> Manifest:
     except OSError as error:
         raise cannot_use(run.landing, error) from None
     rows = sum(table["rows"] for table in manifest["tables"].values())
-    logger.info("landed %s tables, %s rows", len(manifest["tables"]), f"{rows:,}")
+    by_table = {name: table["rows"] for name, table in manifest["tables"].items()}
+    logger.info(
+        "landed %s tables, %s rows", len(by_table), f"{rows:,}",
+        extra=counts(tables=len(by_table), rows=rows, rows_by_table=by_table),
+    )  # fmt: skip
     return manifest
 
 

@@ -17,7 +17,7 @@ from etl.load.national_codes import date_from_first_night
 from etl.load.star import load_star
 from etl.load.to_mend import write_records_to_mend
 from etl.load.versions import Versions
-from etl.log import logger
+from etl.log import counts, logger
 from etl.privacy.erased import stored_erased
 from etl.run import Run
 from etl.warehouse import Session, Warehouse, check_order, first_extract, last_night
@@ -61,7 +61,10 @@ def load_and_publish(
         write_records_to_mend(session, run, known_by_number=_write_identities(session, run))
     remember(run)
     new, closed = (sum(getattr(v, name) for v in done.values()) for name in ("new", "closed"))
-    logger.info("loaded: %s new versions, %s closed", f"{new:,}", f"{closed:,}")
+    logger.info(
+        "loaded: %s new versions, %s closed", f"{new:,}", f"{closed:,}",
+        extra=counts(new=new, closed=closed),
+    )  # fmt: skip
     if message:
         logger.warning(message)
 

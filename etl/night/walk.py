@@ -22,7 +22,7 @@ from etl.errors import (
     without_values,
 )
 from etl.left_behind import in_use, remove_left_behind
-from etl.log import logger, of_run
+from etl.log import begin_step, logger, of_run
 from etl.night.begin import authority_of
 from etl.night.tasks import TASKS, Task
 from etl.run import Run, cannot_use, clear_work, owner_only
@@ -132,6 +132,7 @@ def _tonight(run: Run, walk: Walk, started_at: datetime) -> Tonight:
 
 
 def _timed(step: Step, tonight: Tonight) -> tuple[bool, Timing]:
+    begin_step(step.name)
     wall, process = time.monotonic(), time.process_time()
     goes_on = step.run(tonight)
     return goes_on, Timing(
@@ -228,6 +229,7 @@ def read_night(run: Run, key: bytes) -> Reading:
         try:
             tonight = _tonight(run, Walk(key=lambda: key), _note_start(run))
             for step in STEPS[: last + 1]:
+                begin_step(step.name)
                 step.run(tonight)
             return READING.read(run)
         except Exception as error:

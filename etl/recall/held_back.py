@@ -22,7 +22,7 @@ from etl.contracts.hand_overs import (
     to_mend,
 )
 from etl.contracts.register import CONFORMED
-from etl.log import logger
+from etl.log import counts, logger
 from etl.run import Run
 from etl.warehouse import Session, Warehouse
 
@@ -49,7 +49,10 @@ def keep_earlier_versions(run: Run, warehouse: Warehouse) -> None:
             kept_rows += len(kept)
             KEPT.write(run, table, kept)
     if kept_rows:
-        logger.info("kept the earlier version of %s rows held back", f"{kept_rows:,}")
+        logger.info(
+            "kept the earlier version of %s rows held back", f"{kept_rows:,}",
+            extra=counts(kept_earlier_version=kept_rows),
+        )  # fmt: skip
 
 
 class _Recall:

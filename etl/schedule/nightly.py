@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import PokeReturnValue, get_current_context
+from airflow.sdk import BaseSensorOperator, PokeReturnValue, get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from etl import settings
+from etl.councils import councils_in, those_asked_for
 from etl.errors import ConnectionFault, NightError, without_values
 from etl.log import logger, of_run
 from etl.night.begin import authority_of, begin
@@ -23,7 +24,6 @@ from etl.night.walk import check_night, run_task
 from etl.run import Run, clear_work, new_run_id
 from etl.schedule.asked import BACKFILL, DRY_RUN, TIMEZONE, asked_of, nights_of
 from etl.schedule.connections import WAREHOUSE, airflow_variable, warehouse_url
-from etl.schedule.councils import councils_of, those_asked_for
 
 # The last task of a night: what follows it follows a loaded night.
 LAST: Task = "load"
@@ -32,28 +32,38 @@ CHECKS: Task = "check"
 _UNDER_WAY = ("queued", "running")
 
 
-def find_nights() -> PokeReturnValue:
-    """The body of the first task: the nights that the run is asked for, one for each council.
+class FindNights(BaseSensorOperator):
+    """The first task: the nights that the run is asked for, one for each council, are what it gives
+    on. It waits, in nobody's slot, for the turn of a run of a backfill."""
 
-    The runs of a backfill take turns, the earliest day first: it is not done while a run of an
-    earlier day is under way. Raises WrongUsage where the run or the settings ask for what nobody
-    can mean, and where there is no warehouse and none was asked for.
+    def poke(self, context: Any) -> PokeReturnValue:
+        """What Airflow asks again and again until it is done; see ``find_nights``."""
+        found = find_nights(context)
+        return PokeReturnValue(is_done=found is not None, xcom_value=found)
+
+
+def find_nights(context: Any) -> list[dict[str, str]] | None:
+    """The nights of a run, each as text. None where it is not the run's turn: the runs of a
+    backfill go one by one, the earliest day first.
+
+    Raises WrongUsage where the run or the settings ask for what nobody can mean, and where there is
+    no warehouse and none was asked for.
     """
     from etl.warehouse import warehouse_to_load
 
-    context: Any = get_current_context()
+    settings.check_names()
     run = context["dag_run"]
     today = datetime.now(ZoneInfo(TIMEZONE)).date()
     asked = asked_of(context["params"], run.conf, run, today)
     schedule = settings.schedule()
-    councils = councils_of(schedule)
+    councils = councils_in(schedule.authorities)
     if asked.la_codes:
         councils = those_asked_for(councils, asked.la_codes)
     if asked.how == BACKFILL and _is_another_before(context["ti"]):
         logger.info("a run of an earlier day is under way: this one waits for its end")
-        return PokeReturnValue(is_done=False)
+        return None
     warehouse_to_load(warehouse_url(), may_be_new=asked.may_be_new)
-    return PokeReturnValue(is_done=True, xcom_value=nights_of(schedule, councils, asked))
+    return nights_of(schedule, councils, asked)
 
 
 def _is_another_before(task: Any) -> bool:
@@ -80,11 +90,16 @@ def one_task(passed_on: dict[str, str], tasks: list[Task]) -> dict[str, str]:
         else:
             run = _walked(passed_on, tasks[-1], context["ti"].try_number)
     if LAST in tasks:
-        context["outlet_events"][WAREHOUSE].extra = {
-            "la_code": run.la_code,
-            "extract_date": run.extract_date.isoformat(),
-        }
+        context["outlet_events"][WAREHOUSE].extra = _account_of(run)
     return passed_on | run.to_json()
+
+
+def _account_of(run: Run) -> dict[str, str | int | None]:
+    """What became of the night, for whoever listens for the event that it is loaded."""
+    from etl.answers.accounts import accounts_of, extra_of
+
+    [account] = accounts_of(run.warehouse, [run.la_code], run.extract_date)
+    return extra_of(account)
 
 
 @contextmanager

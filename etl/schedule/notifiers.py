@@ -131,7 +131,7 @@ def _mail(addresses: list[str]) -> BaseNotifier:
         # Named, not put in: the notifier reads its arguments as templates, and a text that came
         # from elsewhere must be none.
         subject="{{ told.subject }}",
-        html_content="<pre>{{ told.text | e }}</pre>",
+        html_content='<pre style="white-space: pre-wrap">{{ told.text | e }}</pre>',
     )
 
 

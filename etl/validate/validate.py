@@ -34,7 +34,7 @@ from etl.contracts.hand_overs import (
 )
 from etl.contracts.register import CONFORMED
 from etl.errors import NOTHING_CHANGED, NightStopped
-from etl.log import logger
+from etl.log import counts, logger
 from etl.run import Run
 from etl.validate.compared import Compared, columns, lost_tables, newest_events, whole_extract
 from etl.validate.cross_rows import add_cross_row_columns
@@ -90,7 +90,10 @@ def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn])
         if check.reason == WARNED_OF and check.outcome == "failed":
             logger.warning("%s Not so: %s.", check.says, check.column)
     held_back = sum(len(entry.held_back) for entry in judged.values())
-    logger.info("checked %s expectations, %s rows held back", len(checks), f"{held_back:,}")
+    logger.info(
+        "checked %s expectations, %s rows held back", len(checks), f"{held_back:,}",
+        extra=counts(expectations=len(checks), held_back=held_back),
+    )  # fmt: skip
     _stop_if_need_be(run, checks)
 
 

@@ -173,6 +173,30 @@ def test_a_broken_authority_file_fails_in_its_own_task_only(
     assert ask(warehouse, FREEZES) == [("900", LABEL, MARCH, THE_DAY)]
 
 
+def those_of(monthly_report: ModuleType, folder: Path, *loaded: str | None) -> list[str]:
+    councils = monthly_report.councils_in(settings.schedule().authorities)
+    return [each.la_code for each in monthly_report.those_loaded(councils, list(loaded))]
+
+
+def test_a_run_is_for_the_councils_in_the_nights_that_were_loaded(
+    monthly_report: ModuleType, schedule_folder: Path
+) -> None:
+    (schedule_folder / "authorities" / "eastmere.toml").write_text(EASTMERE)
+    (schedule_folder / "authorities" / "broken.toml").write_text("[authority")
+    assert those_of(monthly_report, schedule_folder, "901") == ["901"]
+    assert those_of(monthly_report, schedule_folder, "901", "900", "901") == ["901", "900"]
+    for by_hand in ((), (None,), ("901", None)):
+        found = those_of(monthly_report, schedule_folder, *by_hand)
+        assert found == ["broken", "901", "900"]
+
+
+def test_a_loaded_council_whose_file_is_broken_since_has_a_task_that_says_so(
+    monthly_report: ModuleType, schedule_folder: Path
+) -> None:
+    (schedule_folder / "authorities" / "broken.toml").write_text("[authority")
+    assert those_of(monthly_report, schedule_folder, "901", "900") == ["broken", "900"]
+
+
 @pytest.mark.slow
 def test_the_day_is_that_of_the_authoritys_file(
     monthly_report: ModuleType, warehouse: str, westmere: Path

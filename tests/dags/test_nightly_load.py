@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -15,15 +18,18 @@ from typing import Any
 
 import duckdb
 import pytest
+from dags.conftest import AUTHORITY
 
 from etl import settings
 from etl.demo import write_extract
 from etl.errors import ConnectionFault, NightStopped, UnexpectedFault, WrongUsage
+from etl.night.begin import begin
 from etl.night.tasks import TASKS
+from etl.night.walk import load_night
 from etl.run import Arrival, Run
 
 PROJECT = Path(__file__).resolve().parents[2]
-NIGHT = date(2026, 4, 2)
+NIGHT, LATER = date(2026, 4, 2), date(2026, 4, 3)
 ARRIVAL = Arrival("liquidlogic_files", Path("2026-04-02"), NIGHT)
 WORKLISTS_TASK, WAITING = "one_authority.write_worklists", "one_authority.wait_for_extract"
 HEAVY = ("pandas", "great_expectations", "duckdb", "pyarrow")
@@ -44,12 +50,13 @@ print(sorted(nightly_load.nightly_load().task_ids))
 """
 
 
-def a_night(folder: Path) -> dict[str, str]:
+def a_night(folder: Path, day: date = NIGHT) -> dict[str, str]:
     """What the first task of a council is given."""
     return {
         "la_code": "900", "name": "Westmere", "how": "load",
         "authority_file": str(folder / "authorities" / "westmere.toml"),
-        "extract": str(folder / "extracts" / "900" / "2026-04-02"), "extract_date": "2026-04-02",
+        "extract": str(folder / "extracts" / "900" / day.isoformat()),
+        "extract_date": day.isoformat(),
     }  # fmt: skip
 
 
@@ -97,9 +104,7 @@ def test_a_run_is_for_each_day_at_midnight_utc_and_keeps_no_other_day_waiting(
 def test_a_council_is_loaded_before_the_next_one_is_checked(dag_bag: Any) -> None:
     dag = dag_bag.dags["nightly_load"]
     in_order = [dag.get_task(task) for task in (WAITING, *(f"one_authority.{n}" for n in TASKS))]
-    assert {task.weight_rule.__class__.__name__ for task in in_order} == {
-        "_UpstreamPriorityWeightStrategy"
-    }
+    assert {str(task.weight_rule) for task in in_order} == {"upstream"}
 
 
 def test_every_page_says_what_it_does_and_what_to_do_when_it_is_red(dag_bag: Any) -> None:
@@ -188,9 +193,7 @@ def found(nightly_load: ModuleType, *, earlier: str | None = None, **params: Any
         logical_date=None, run_after=datetime(2026, 4, 2, tzinfo=UTC), run_type="manual", conf={}
     )
     context = {"params": asked, "dag_run": run, "ti": _Runs(earlier)}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(nightly_load, "get_current_context", lambda: context)
-        return nightly_load.find_nights()
+    return nightly_load.find_nights(context)
 
 
 def test_without_a_warehouse_no_night_is_found_unless_a_new_one_is_asked_for(
@@ -198,7 +201,7 @@ def test_without_a_warehouse_no_night_is_found_unless_a_new_one_is_asked_for(
 ) -> None:
     with pytest.raises(WrongUsage, match="no warehouse there yet"):
         found(nightly_load)
-    assert len(found(nightly_load, new_warehouse=True).xcom_value) == 1
+    assert len(found(nightly_load, new_warehouse=True)) == 1
 
 
 @pytest.mark.parametrize("state", ["queued", "running"])
@@ -206,24 +209,16 @@ def test_the_runs_of_a_backfill_take_turns_the_earliest_day_first(
     nightly_load: ModuleType, schedule_folder: Path, state: str
 ) -> None:
     of_all = {"new_warehouse": True}
-    assert not found(nightly_load, earlier=state, backfill=True, **of_all).is_done
-    assert found(nightly_load, backfill=True, **of_all).is_done
-    assert found(nightly_load, earlier=state, **of_all).is_done
+    assert found(nightly_load, earlier=state, backfill=True, **of_all) is None
+    assert found(nightly_load, backfill=True, **of_all)
+    assert found(nightly_load, earlier=state, **of_all)
 
 
 PASSED_ON = {"run_id": "900-2026-04-02-abcdef", "la_code": "900"}
 
 
-@pytest.fixture
-def task_of_lists(nightly_load: ModuleType, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What Airflow tells the task that writes work lists."""
-    context: dict[str, Any] = {}
-    monkeypatch.setattr(nightly_load, "get_current_context", lambda: context)
-    return context
-
-
 def test_without_a_folder_for_them_no_work_lists_are_written(
-    nightly_load: ModuleType, task_of_lists: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    nightly_load: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from airflow.sdk.exceptions import AirflowSkipException
 
@@ -233,7 +228,7 @@ def test_without_a_folder_for_them_no_work_lists_are_written(
 
 
 def test_a_folder_that_others_look_into_fails_the_lists_of_its_council(
-    nightly_load: ModuleType, task_of_lists: dict[str, Any], schedule_folder: Path,
+    nightly_load: ModuleType, schedule_folder: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setenv(settings.WORKLISTS_FOLDER, str(schedule_folder / "worklists"))
@@ -241,11 +236,10 @@ def test_a_folder_that_others_look_into_fails_the_lists_of_its_council(
     (schedule_folder / "worklists" / "900").chmod(0o750)
     with pytest.raises(WrongUsage, match="Other accounts can look into the folder"):
         nightly_load.write_worklists(PASSED_ON)
-    assert task_of_lists["la_code"] == "900"
 
 
 def test_a_fault_of_the_lists_is_told_without_its_words(
-    nightly_load: ModuleType, task_of_lists: dict[str, Any], schedule_folder: Path,
+    nightly_load: ModuleType, schedule_folder: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     from etl.worklist import write
@@ -281,12 +275,16 @@ def _rows_of_the_warehouse(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
         connection.close()
 
 
-def _xcoms() -> str:
+def _xcoms(run: Any) -> dict[str, list[str]]:
+    """What a run's tasks gave on, by task."""
     from airflow.models.xcom import XComModel
     from airflow.utils.session import create_session
 
+    given: dict[str, list[str]] = {}
     with create_session() as session:
-        return json.dumps([str(row.value) for row in session.query(XComModel)])
+        for row in session.query(XComModel).filter(XComModel.run_id == run.run_id):
+            given.setdefault(row.task_id, []).append(str(row.value))
+    return given
 
 
 # Airflow's in-process API server imports Starlette's test client, which wants a library that
@@ -300,7 +298,8 @@ def test_airflow_loads_a_night_once_and_skips_it_the_second_time(
     dag_bag: Any, airflow_database: None, schedule_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(settings.WORKLISTS_FOLDER, str(schedule_folder / "worklists"))
-    write_extract(schedule_folder / "extracts" / "900", children=1000, extract_date=NIGHT)
+    extract = write_extract(schedule_folder / "extracts" / "900", children=1000, extract_date=NIGHT)
+    (extract / "READY").touch()
     asked = {"extract_date": NIGHT.isoformat()}
     of_all = asked | {"new_warehouse": True}
     dag = dag_bag.dags["nightly_load"]
@@ -319,6 +318,121 @@ def test_airflow_loads_a_night_once_and_skips_it_the_second_time(
     assert second.state == "success"
     assert {_states(second)[f"one_authority.{name}"] for name in TASKS} == {"skipped"}
     assert _rows_of_the_warehouse(schedule_folder) == loaded
-    passed_on = _xcoms()
-    assert "900-2026-04-02-" in passed_on
-    assert not re.search("DEMO-|PII-", passed_on)
+    labels = {task.task_id: task.rendered_map_index for task in first.get_task_instances()}
+    assert {labels[f"one_authority.{name}"] for name in TASKS} == {"900"}
+    assert (labels[WAITING], labels[WORKLISTS_TASK]) == ("900", "900")
+    passed_on = _xcoms(first)
+    assert {task: len(given) for task, given in passed_on.items()} == dict.fromkeys(
+        ["find_nights", *(f"one_authority.{name}" for name in TASKS), "tell_of_night"], 1
+    )
+    assert "900-2026-04-02-" in passed_on["one_authority.load"][0]
+    assert not re.search("DEMO-|PII-", json.dumps(passed_on))
+
+
+@pytest.fixture(scope="module")
+def two_nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of Westmere's extracts of two days, of a warehouse with the later one, and of what was
+    landed of it."""
+    folder = tmp_path_factory.mktemp("two nights")
+    (folder / "westmere.toml").write_text(AUTHORITY)
+    for day in (NIGHT, LATER):
+        write_extract(folder / "extracts" / "900", children=1000, extract_date=day)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(settings.PSEUDONYM_KEY, "a key of the tests, no secret")
+        extract = folder / "extracts" / "900" / LATER.isoformat()
+        url = f"duckdb:///{folder / 'warehouse.duckdb'}"
+        assert load_night(begin(extract, folder / "westmere.toml", url))[0]
+    return folder
+
+
+@pytest.fixture
+def council(schedule_folder: Path, two_nights: Path) -> Path:
+    """A copy of that folder, which the settings name."""
+    shutil.copytree(two_nights, schedule_folder, dirs_exist_ok=True)
+    return schedule_folder
+
+
+@dataclass
+class Task:
+    """What Airflow tells a task, and what the task told Airflow of its asset."""
+
+    try_number: int = 1
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def of(self, module: ModuleType, night: dict[str, str], tasks: list[str]) -> Any:
+        event = SimpleNamespace(extra={})
+        context = {
+            "ti": SimpleNamespace(try_number=self.try_number),
+            "outlet_events": defaultdict(lambda: event),
+        }
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "get_current_context", lambda: context)
+            try:
+                return module.one_task(night, tasks)
+            finally:
+                self.extra = event.extra
+
+
+def nights_loaded(folder: Path) -> list[str]:
+    rows = _rows_of_the_warehouse(folder)["audit.load_run"]
+    return sorted(str(row[2]) for row in rows if row[3] == "loaded")
+
+
+def test_a_load_that_was_lost_after_its_commit_ends_well_and_tells_of_the_night(
+    nightly_load: ModuleType, council: Path
+) -> None:
+    night = a_night(council, LATER)
+    begun = night | nightly_load.begun(night).to_json()
+    retried = Task(try_number=2)
+    assert retried.of(nightly_load, begun, ["load"])["la_code"] == "900"
+    assert retried.extra["la_code"] == "900"
+    assert nights_loaded(council) == ["2026-04-03"]
+
+
+def test_an_extract_that_is_loaded_already_is_skipped_at_the_first_try(
+    nightly_load: ModuleType, council: Path
+) -> None:
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    with pytest.raises(AirflowSkipException, match="is loaded already"):
+        Task().of(nightly_load, a_night(council, LATER), list(TASKS))
+
+
+def test_a_backfill_puts_a_night_before_the_later_one_in_its_last_task(
+    nightly_load: ModuleType, council: Path
+) -> None:
+    night = a_night(council) | {"how": "backfill"}
+    for name in ("land", "check"):
+        assert Task().of(nightly_load, night, [name]) == night
+    assert nights_loaded(council) == ["2026-04-03"]
+    last = Task()
+    last.of(nightly_load, night, ["load"])
+    assert last.extra["extract_date"] == "2026-04-02"
+    assert nights_loaded(council) == ["2026-04-02", "2026-04-03"]
+
+
+def test_a_dry_run_checks_the_extract_and_leaves_nothing_but_its_page(
+    nightly_load: ModuleType, schedule_folder: Path, two_nights: Path
+) -> None:
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    shutil.copytree(two_nights / "extracts", schedule_folder / "extracts")
+    night = a_night(schedule_folder) | {"how": "dry run"}
+    assert Task().of(nightly_load, night, ["land"]) == night
+    assert Task().of(nightly_load, night, ["check"]) == night
+    with pytest.raises(AirflowSkipException, match="nothing was loaded"):
+        Task().of(nightly_load, night, ["load"])
+    left = {path.relative_to(schedule_folder).parts[0] for path in schedule_folder.rglob("*")}
+    assert left == {"authorities", "extracts", "pages"}
+    assert [page.name for page in (schedule_folder / "pages" / "dry-run" / "900").iterdir()] == [
+        "2026-04-02.html"
+    ]
+
+
+def test_a_dry_run_of_a_half_copied_extract_says_what_would_stop_it(
+    nightly_load: ModuleType, schedule_folder: Path, two_nights: Path
+) -> None:
+    shutil.copytree(two_nights / "extracts", schedule_folder / "extracts")
+    (schedule_folder / "extracts" / "900" / "2026-04-02" / "FACT_REFERRALS.csv").unlink()
+    with pytest.raises(NightStopped, match="FACT_REFERRALS"):
+        Task().of(nightly_load, a_night(schedule_folder) | {"how": "dry run"}, ["check"])

@@ -171,7 +171,7 @@ def test_a_fault_between_two_signals_is_told_as_the_first(council: Council) -> N
             raise RuntimeError("Query interrupted") from None
         return 0
 
-    with mock.patch("etl.commands.nights._status", ended):
+    with mock.patch("etl.commands.status._status", ended):
         ran = command("status", "--warehouse", council.url)
     assert ran.exit_code == 1
     assert "told to end (SIGTERM)" in ran.err

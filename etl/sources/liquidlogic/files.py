@@ -8,7 +8,6 @@ manifest says. The meaning of the columns is not known here.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,13 +17,9 @@ from etl.contracts.source_table import SourceTable
 from etl.errors import NOTHING_CHANGED, ConnectionFault
 from etl.run import Arrival
 from etl.sources.arrival.csv_file import CsvFile, rows_of_an_unknown_file
-from etl.sources.arrival.files import CHANGE_THE_EXPORT, COPY_AGAIN, csv_files, stop
+from etl.sources.arrival.files import COPY_AGAIN, csv_files, stop
+from etl.sources.arrival.manifest import MANIFEST, read_manifest
 from etl.sources.source import Expected
-
-MANIFEST = "MANIFEST"
-_TABLE, _ROWS = "TABLE", "ROWS"
-_MOST_DIGITS = 18
-_OF_A_FILE = re.compile(r"\.CSV(\.GZ)?\Z")
 
 
 def read_extract(arrival: Arrival, expected: Expected) -> Iterator[SourceTable]:
@@ -47,7 +42,7 @@ def _tables(extract: Path, expected: Expected) -> Iterator[SourceTable]:
     files = csv_files(extract, expected.most_bytes)
     manifest = None
     if MANIFEST in files:
-        manifest = _manifest(files.pop(MANIFEST)(), extract)
+        manifest = read_manifest(files.pop(MANIFEST)(), extract)
         _check_listed(manifest, set(files), expected, extract)
     if not files:
         raise stop("The extract holds no table.", str(extract), COPY_AGAIN)
@@ -71,27 +66,6 @@ def _tables(extract: Path, expected: Expected) -> Iterator[SourceTable]:
 def _only_listed(name: str, raw: bytes) -> SourceTable:
     """A table of which nothing is known: what it holds is not looked at, and not kept."""
     return SourceTable(name, pa.table({}), hashlib.sha256(raw).hexdigest(), "", f"{name}.csv")
-
-
-def _manifest(raw: bytes, extract: Path) -> dict[str, int]:
-    """Rows by table. Raises NightStopped where the manifest itself cannot be read."""
-    where = f"{extract}, MANIFEST.csv"
-    content = CsvFile("MANIFEST.csv", where, (_TABLE, _ROWS)).read(MANIFEST, raw).content
-    columns = {name.strip().upper(): content[name].to_pylist() for name in content.column_names}
-    # A table may be called by its file.
-    tables = [_OF_A_FILE.sub("", str(table).strip().upper()) for table in columns.get(_TABLE, [])]
-    rows = [str(rows).strip() for rows in columns.get(_ROWS, [])]
-    if not {_TABLE, _ROWS} <= columns.keys() or not all(map(_is_a_number, rows)):
-        raise stop("MANIFEST.csv is not a list of `table,rows`.", where, CHANGE_THE_EXPORT)
-    if not tables:
-        raise stop("MANIFEST.csv lists no table.", where, COPY_AGAIN)
-    if len(set(tables)) < len(tables):
-        raise stop("MANIFEST.csv lists a table twice.", where, CHANGE_THE_EXPORT)
-    return dict(zip(tables, map(int, rows), strict=True))
-
-
-def _is_a_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
 
 
 def _check_listed(
