@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import CronTriggerTimetable, Param, dag, task, task_group
-from etl.schedule.arrival import ExtractSensor
 
 from etl import settings
 from etl.night.tasks import TASKS
+from etl.schedule.arrival import ExtractSensor
 from etl.schedule.connections import WAREHOUSE
 from etl.schedule.every_task import EVERY_TASK, START
 from etl.schedule.nightly import LAST, FindNights, one_task, write_worklists

@@ -5,12 +5,11 @@ person. Nothing here is used by the nightly path: it only makes files for it to 
 """
 
 from etl.demo.extract import DemoExtract, write_extract, write_night
-from etl.demo.world import HORIZON, LAST_HORIZON, SEED, World, simulate
+from etl.demo.world import HORIZON, LAST_HORIZON, World, simulate
 
 __all__ = [
     "HORIZON",
     "LAST_HORIZON",
-    "SEED",
     "DemoExtract",
     "World",
     "simulate",

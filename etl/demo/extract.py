@@ -18,7 +18,7 @@ from pyarrow import csv
 from etl.demo.dates import as_day
 from etl.demo.faults import set_faulty_rows_apart
 from etl.demo.meetings import NO_FORM
-from etl.demo.world import SEED, World, horizon_of, simulate
+from etl.demo.world import World, horizon_of, simulate
 
 FORM_COLUMNS = ("FACT_FORM_ID", "FACT_OUTCM_FORM_ID", "FACT_FORM_ANSWER_ID")
 FORMS_PER_NIGHT = 10_000_000
@@ -49,7 +49,7 @@ def write_extract(
     *,
     children: int,
     extract_date: date,
-    seed: int = SEED,
+    seed: int | None = None,
     faults_per_thousand: float = 2.0,
     horizon: date | None = None,
 ) -> Path:
@@ -70,7 +70,7 @@ def write_night(
     if not world.first_day < extract_date <= world.last_day:
         raise ValueError(
             f"The demo council's life runs from {world.first_day} to {world.last_day}; "
-            f"there is no night {extract_date}. A later one needs a later horizon."
+            f"there is no night {extract_date}."
         )
     night = Path(folder) / extract_date.isoformat()
     night.mkdir(parents=True, exist_ok=True)

@@ -34,7 +34,8 @@ from etl.demo.tables import FIRST_ID, Columns, SourceTable, join_tables
 
 HORIZON = date(2026, 6, 30)
 LAST_HORIZON = date(2031, 12, 31)  # as far as the calendar of bank holidays goes
-SEED = 1045  # at the default size, a council typical in its stocks, with every kind of fault
+# At the default size, a council typical in its stocks, with every kind of fault.
+SEED, LATER_SEED = 1045, 1046
 # In a much smaller council a kind of thing may not happen at all, and its table cannot be drawn.
 FEWEST_CHILDREN, MOST_CHILDREN = 1000, 1_000_000
 
@@ -56,15 +57,17 @@ def horizon_of(extract_date: date) -> date:
 
 
 @lru_cache(maxsize=1)  # several nights in a row are drawn from one world
-def simulate(children: int, seed: int = SEED, last_day: date = HORIZON) -> World:
+def simulate(children: int, seed: int | None = None, last_day: date = HORIZON) -> World:
     """The council's life up to `last_day`, from four years before it or before `HORIZON`, whichever
-    is earlier; equal arguments, equal worlds.
+    is earlier; equal arguments, equal worlds. Without a seed, the usual one of that day's world.
 
     `children` is how many children the council will have known four years on: those whose first
     contact lies after an extract are not in it yet, and each further year brings as many as those
     before.
     """
     _check_size(children)
+    if seed is None:
+        seed = SEED if last_day <= HORIZON else LATER_SEED
     end = as_day(last_day)
     start = min(end, as_day(HORIZON)) - population.HISTORY_DAYS
     # A stream per domain: a change to one leaves what the others draw as it was.

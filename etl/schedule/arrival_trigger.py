@@ -44,6 +44,11 @@ class ExtractTrigger(BaseTrigger):
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Look until there is something to say."""
+        told_by = await self._whole_or_over()
+        yield TriggerEvent({"until": self.until, "told_by": told_by})
+
+    async def _whole_or_over(self) -> str | None:
+        """By what the extract is told to be whole; None when the moment has come."""
         until = datetime.fromisoformat(self.until)
         found: Readiness | None = None
         with of_run(self.la_code):
@@ -52,8 +57,7 @@ class ExtractTrigger(BaseTrigger):
                 found = await asyncio.to_thread(self._look, now, found)
                 told_by = found.told_by if found else None
                 if told_by or now >= until:
-                    yield TriggerEvent({"until": self.until, "told_by": told_by})
-                    return
+                    return told_by
                 left = (until - now).total_seconds()
                 await asyncio.sleep(min(self.poke_interval, left))
 

@@ -16,11 +16,11 @@ from airflow.sdk.configuration import conf
 from airflow.sdk.exceptions import AirflowSkipException
 
 from etl import settings
+from etl.councils import Council, council_in, councils_in
 from etl.errors import NightError, without_values
 from etl.log import logger, of_run
 from etl.night.begin import authority_of
 from etl.schedule.connections import warehouse_url
-from etl.schedule.councils import council_in, councils_of
 from etl.schedule.notifiers import Told, tell
 
 if TYPE_CHECKING:  # what reads the warehouse is heavy
@@ -34,7 +34,11 @@ _MONDAY = 0
 
 def find_councils() -> list[dict[str, str]]:
     """The councils, as text only."""
-    return [council.to_json() for council in councils_of(settings.schedule())]
+    return [council.to_json() for council in _councils()]
+
+
+def _councils() -> list[Council]:
+    return councils_in(settings.schedule().authorities)
 
 
 def take_backup() -> None:
@@ -133,7 +137,9 @@ def tell_warnings() -> None:
         found = warnings_of(
             warehouse_url(),
             at=now,
-            authority_files=[each.authority_file for each in councils_of(settings.schedule())],
+            authority_files=[
+                each.authority_file for each in councils_in(settings.schedule().authorities)
+            ],
             backups=settings.backups_folder(),
         )
     for each in found:

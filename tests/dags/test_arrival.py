@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -93,6 +95,13 @@ def trigger_of() -> Callable[..., Any]:
 
 async def _event(trigger: Any) -> Any:
     return (await anext(trigger.run())).payload
+
+
+def test_reading_what_the_dag_needs_of_it_loads_nothing_heavy() -> None:
+    heavy = ("pandas", "great_expectations", "duckdb", "pyarrow")
+    asked = f"import sys, etl.schedule.arrival; print(sorted(set({heavy}) & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines()[-1] == "[]"
 
 
 @pytest.mark.parametrize(
