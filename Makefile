@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: list demo install test test-fast test-report test-analysts test-catalogue test-upkeep test-faults test-browser test-long test-package check fix docs bench lock clean
+.PHONY: list demo install test test-fast test-report test-analysts test-catalogue test-upkeep test-faults test-browser test-scheduler test-distributed test-long test-package check fix docs bench lock clean
 
 list: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -57,7 +57,7 @@ demo: .venv/installed ## load four nights of an invented council into warehouse.
 test: .venv/installed ## run every test but those of the targets named test-...
 	$(BIN)/python -m pytest -n auto --dist loadfile \
 	    -m "not analysts and not catalogue and not upkeep and not planted and not long and not package \
-	    and not report and not browser"
+	    and not report and not browser and not scheduler and not distributed"
 
 test-report: .venv/installed ## make the monthly report and the work lists of many a council
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "report and not long"
@@ -77,6 +77,12 @@ test-faults: .venv/installed ## plant faults in copies of the project: the speci
 test-browser: .venv/installed ## open the report in the machine's Chromium: three widths, keys, paper
 	$(BIN)/python -m pytest -m browser
 
+test-scheduler: .venv/installed ## run a night by a real Airflow: scheduler, triggerer, REST API, mail
+	$(BIN)/python -m pytest -m scheduler
+
+test-distributed: .venv/installed ## spread a night over Celery's workers and kill some (needs redis-server)
+	$(BIN)/python -m pytest -m distributed -s
+
 test-long: .venv/installed ## run the tests that take minutes: nights in any order, fifty kills, restoring a backup
 	$(BIN)/python -m pytest -n auto --dist loadfile -m long
 
@@ -85,7 +91,7 @@ test-package: .venv/installed ## install the built wheel elsewhere and load two 
 
 test-fast: .venv/installed ## run the tests that take seconds
 	$(BIN)/python -m pytest -m "not slow and not analysts and not catalogue and not upkeep and not planted and not long \
-	    and not browser"
+	    and not browser and not scheduler and not distributed"
 
 check: .venv/installed ## lint, types, the import contract, and that the docs are current
 	$(BIN)/ruff check .

@@ -23,7 +23,6 @@ from etl.commands.arguments import (
     how_many,
     how_many_days,
 )
-from etl.errors import WrongUsage
 from etl.harmless import harmless
 
 if TYPE_CHECKING:  # the command line starts without pandas
@@ -92,7 +91,7 @@ def _found(asked: argparse.Namespace) -> _Found:
     url, la_code = asked.warehouse, asked.la_code
     expected = _expected(asked.authorities) if asked.authorities else []
     return _Found(
-        as_of=datetime.now(UTC),
+        as_of=_now(),
         within=asked.within,
         councils=councils(url, expected=expected, la_code=la_code),
         runs=last_runs(url, asked.nights, la_code=la_code),
@@ -100,19 +99,15 @@ def _found(asked: argparse.Namespace) -> _Found:
     )
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def _expected(folder: Path) -> list[str]:
     """The codes that the authorities' files of the folder state."""
-    from etl.schedule.councils import code_in
+    from etl.councils import councils_in
 
-    files = sorted(folder.glob("*.toml"))
-    if not files:
-        raise WrongUsage(
-            "The folder of authority files holds no .toml file.",
-            where=str(folder),
-            means="Nothing was changed.",
-            next="Name the folder that the nights use: --authorities DIR.",
-        )
-    return [code_in(file) for file in files]
+    return [council.la_code for council in councils_in(folder)]
 
 
 def _exit_code(found: _Found) -> int:

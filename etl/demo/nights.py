@@ -47,7 +47,7 @@ REPORTS = PROJECT / "reports" / LA_CODE  # and so does the monthly DAG
 WORK_LISTS = Path(tempfile.gettempdir()) / f"csc-etl-demo-work-lists-{getuser()}"
 LOG = DEMO / "airflow.log"
 DEMO_KEY = "westmere-demo-key-for-nobody-real"  # public on purpose: it protects invented children
-CUT_TABLE = "FACT_REFERRALS.csv"
+CUT_TABLE, READY = "FACT_REFERRALS.csv", "READY"
 TAIL = 40
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 OF_OURS = re.compile(r"\[(\d{3}-\d{4}-\d\d-\d\d-[0-9a-f]{6})\] (.+?)(?: +\[csc_etl\].*)?$")
@@ -113,6 +113,7 @@ def lay_out() -> None:
         folder = write_extract(extracts, children=CHILDREN, extract_date=night.extract_date)
         if night.is_refused:
             cut_short(folder / CUT_TABLE)
+        (folder / READY).touch()  # as an export does that says when it is done
     authorities = DEMO / "authorities"
     authorities.mkdir()
     shutil.copy(Path(__file__).with_name("westmere.toml"), authorities)

@@ -10,8 +10,8 @@ from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from etl import settings
+from etl.councils import Council
 from etl.errors import WrongUsage
-from etl.schedule.councils import Council
 
 TIMEZONE = "Europe/London"
 How = Literal["load", "backfill", "dry run"]

@@ -12,11 +12,11 @@ from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from etl import settings
+from etl.councils import Council, council_in, councils_in
 from etl.errors import NightError, without_values
 from etl.log import logger, of_run
 from etl.night.begin import authority_of
 from etl.schedule.connections import WAREHOUSE, warehouse_url
-from etl.schedule.councils import Council, council_in, councils_of
 
 
 def freeze_what_is_due(authority_file: Path, *, frozen_at: datetime) -> list[dict[str, str]]:
@@ -57,10 +57,11 @@ def _freeze(authority_file: Path, frozen_at: datetime) -> list[dict[str, str]]:
 
 def find_authorities() -> list[dict[str, str]]:
     """The councils of whose nights the run was told; of a run by hand all of them."""
+    settings.check_names()
     context: Any = get_current_context()
     events = context["triggering_asset_events"].get(WAREHOUSE, [])
     loaded = [(event.extra or {}).get("la_code") for event in events]
-    councils = councils_of(settings.schedule())
+    councils = councils_in(settings.schedule().authorities)
     return [council.to_json() for council in those_loaded(councils, loaded)]
 
 

@@ -15,6 +15,7 @@ from airflow.sdk import BaseSensorOperator, PokeReturnValue, get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from etl import settings
+from etl.councils import councils_in, those_asked_for
 from etl.errors import ConnectionFault, NightError, without_values
 from etl.log import logger, of_run
 from etl.night.begin import authority_of, begin
@@ -23,7 +24,6 @@ from etl.night.walk import check_night, run_task
 from etl.run import Run, clear_work, new_run_id
 from etl.schedule.asked import BACKFILL, DRY_RUN, TIMEZONE, asked_of, nights_of
 from etl.schedule.connections import WAREHOUSE, airflow_variable, warehouse_url
-from etl.schedule.councils import councils_of, those_asked_for
 
 # The last task of a night: what follows it follows a loaded night.
 LAST: Task = "load"
@@ -51,11 +51,14 @@ def find_nights(context: Any) -> list[dict[str, str]] | None:
     """
     from etl.warehouse import warehouse_to_load
 
+    settings.check_names()
     run = context["dag_run"]
     today = datetime.now(ZoneInfo(TIMEZONE)).date()
-    asked = asked_of(context["params"], run.conf, run, today)
+    # What a run is triggered with joins its parameters, whether the DAG has such a one or not.
+    params = {name: context["params"][name] for name in context["dag"].params}
+    asked = asked_of(params, run.conf, run, today)
     schedule = settings.schedule()
-    councils = councils_of(schedule)
+    councils = councils_in(schedule.authorities)
     if asked.la_codes:
         councils = those_asked_for(councils, asked.la_codes)
     if asked.how == BACKFILL and _is_another_before(context["ti"]):

@@ -133,11 +133,12 @@ def _in_words(night: CouncilNight) -> str:
 def text_of_night(nights: Sequence[CouncilNight], *, dry_run: bool) -> str:
     """The whole summary."""
     lines = [f"{headline(nights, dry_run=dry_run)}.", "", *map(line, nights)]
-    unknown = {each.account.message for each in nights if each.account.became == "not_known"}
-    lines += ["", *(f"The warehouse was not asked: {why}" for why in sorted(map(str, unknown)))]
+    unknown = {str(each.account.message) for each in nights if each.account.became == "not_known"}
+    if unknown:
+        lines += ["", *(f"The warehouse was not asked: {why}" for why in sorted(unknown))]
     if any(each.failed or not each.is_good for each in nights):
         lines += ["", _WHAT_TO_DO]
-    return "\n".join(lines).rstrip()
+    return "\n".join(lines)
 
 
 def text_of_figures_due(

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from airflow.sdk import get_current_context
 
 from etl import settings
+from etl.councils import councils_in
 from etl.errors import NightError, without_values
 from etl.log import logger
 from etl.schedule.connections import warehouse_url
-from etl.schedule.councils import councils_of
 from etl.schedule.failure import failure_told, in_words
 from etl.schedule.notifiers import Told, tell
 from etl.schedule.summary import (
@@ -118,7 +118,7 @@ def tell_of_figures_due() -> dict[str, Any]:
     context: Any = get_current_context()
     run = context["dag_run"]
     extract_date = day_due(context["params"]["extract_date"], run.logical_date or run.run_after)
-    councils = councils_of(settings.schedule())
+    councils = councils_in(settings.schedule().authorities)
     accounts = _accounts([council.la_code for council in councils], extract_date)
     lacking = [
         (council.name, account)

@@ -10,6 +10,7 @@ import logging
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,10 +53,20 @@ class Check:
 
 
 @cache
-def _context() -> EphemeralDataContext:
-    # Great Expectations logs some two hundred lines as it is imported.
+def _great_expectations() -> ModuleType:
+    """The library, which is imported nowhere else: as it is, it logs some two hundred lines, and
+    one of its loggers then takes a level of its own."""
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     import great_expectations as gx
+    from great_expectations.data_context.types import base
+
+    base.logger.setLevel(logging.WARNING)
+    return gx
+
+
+@cache
+def _context() -> EphemeralDataContext:
+    gx = _great_expectations()
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
@@ -122,8 +133,7 @@ def _validate(
     result_format: Any,
 ) -> dict[int, Any]:
     """Great Expectations' result by position in the suite; its own order is another."""
-    import great_expectations as gx
-
+    gx = _great_expectations()
     numbered = [
         {**entry, "meta": {**entry["meta"], "position": position}}
         for position, entry in entries.items()

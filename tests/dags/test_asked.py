@@ -102,10 +102,10 @@ def test_what_nobody_can_mean_is_refused_before_any_council_is_begun(
 @pytest.fixture
 def councils(schedule_folder: Path) -> list[Any]:
     """Westmere, and a file that cannot be read."""
-    from etl.schedule.councils import councils_of
+    from etl.councils import councils_in
 
     (schedule_folder / "authorities" / "broken.toml").write_text("[authority")
-    return councils_of(settings.schedule())
+    return councils_in(settings.schedule().authorities)
 
 
 def test_a_file_that_cannot_be_read_stands_under_its_own_name(councils: list[Any]) -> None:
@@ -113,7 +113,7 @@ def test_a_file_that_cannot_be_read_stands_under_its_own_name(councils: list[Any
 
 
 def test_a_run_may_be_for_some_councils(councils: list[Any]) -> None:
-    from etl.schedule.councils import those_asked_for
+    from etl.councils import those_asked_for
 
     assert [each.name for each in those_asked_for(councils, ["900"])] == ["Westmere"]
     with pytest.raises(WrongUsage, match="states the la_code 901"):

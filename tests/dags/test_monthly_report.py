@@ -174,11 +174,11 @@ def test_a_broken_authority_file_fails_in_its_own_task_only(
 
 
 def those_of(monthly_report: ModuleType, folder: Path, *loaded: str | None) -> list[str]:
-    councils = monthly_report.councils_of(settings.schedule())
+    councils = monthly_report.councils_in(settings.schedule().authorities)
     return [each.la_code for each in monthly_report.those_loaded(councils, list(loaded))]
 
 
-def test_a_run_is_for_the_councils_of_the_nights_that_were_loaded(
+def test_a_run_is_for_the_councils_in_the_nights_that_were_loaded(
     monthly_report: ModuleType, schedule_folder: Path
 ) -> None:
     (schedule_folder / "authorities" / "eastmere.toml").write_text(EASTMERE)

@@ -58,6 +58,7 @@ def marked(schedule_folder: Path) -> Path:
     extract = write_extract(schedule_folder / "extracts" / "900", children=1000, extract_date=NIGHT)
     (extract / "MANIFEST.csv").unlink()
     mark_every_column(extract)
+    (extract / "READY").touch()
     return extract
 
 

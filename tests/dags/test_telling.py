@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow.sdk.exceptions import AirflowTaskTimeout
+from airflow.sdk.exceptions import AirflowTaskTerminated, AirflowTaskTimeout
 from dags.telling import (
     Mailbox,
     Remembering,
@@ -135,6 +135,7 @@ def test_an_error_that_is_not_ours_is_told_by_its_type_alone(mailbox: Mailbox) -
     ("error", "words"),
     [
         (AirflowTaskTimeout("Timeout, PID: 1"), "took longer than it may"),
+        (AirflowTaskTerminated("Task received SIGTERM signal"), "was ended from outside"),
         (None, "process ended without a word"),
         (SystemExit(1), "process ended without a word"),
     ],
@@ -333,6 +334,55 @@ def trial(monkeypatch: pytest.MonkeyPatch, airflow_database: None) -> Any:
     return DagBag(str(TRIAL)).dags["trial"]
 
 
+def _of_a_run(monkeypatch: pytest.MonkeyPatch, states: dict[str, str]) -> None:
+    """What Airflow tells the task after all nights. states: of the group's tasks."""
+    ti = SimpleNamespace(
+        dag_id="nightly_load", run_id="manual", get_task_states=lambda **_: {"manual": states}
+    )
+    monkeypatch.setattr(telling, "get_current_context", lambda: {"ti": ti})
+
+
+def test_where_no_nights_were_found_the_summary_says_so(
+    monkeypatch: pytest.MonkeyPatch, mailbox: Mailbox
+) -> None:
+    _of_a_run(monkeypatch, {})
+    said = telling.tell_of_night(None)
+    assert (said["loaded"], said["of"], said["told"]) == (0, 0, 1)
+    ((_, mail),) = mailbox.mails
+    assert "find_nights failed" in text_of(mail)
+
+
+def test_the_summary_returns_counts_and_text_that_airflow_can_keep(
+    monkeypatch: pytest.MonkeyPatch, schedule_folder: Path
+) -> None:
+    _write_audit(settings.schedule().warehouse, of_900=("loaded", None))
+    _of_a_run(monkeypatch, {"one_authority.load_0": "success", "one_authority.load_10": "failed"})
+    night = {"la_code": "900", "name": "Westmere", "extract_date": DAY, "how": "load"}
+    said = telling.tell_of_night([night])
+    assert json.loads(json.dumps(said)) == said
+    assert (said["loaded"], said["of"], said["held_back"], said["told"]) == (1, 1, 0, 0)
+    assert said["summary"] == "1 of 1 loaded: newest event 28 November 2026"
+
+
+def test_a_dry_run_counts_nothing_as_loaded(
+    monkeypatch: pytest.MonkeyPatch, schedule_folder: Path
+) -> None:
+    _of_a_run(monkeypatch, {"one_authority.check_0": "success", "one_authority.load_0": "skipped"})
+    night = {"la_code": "900", "name": "Westmere", "extract_date": DAY, "how": "dry run"}
+    said = telling.tell_of_night([night])
+    assert said["subject"].startswith("csc-etl: 1 of 1 would be loaded")
+    assert said["loaded"] == 0
+
+
+def test_a_summary_is_told_though_the_settings_name_no_warehouse(
+    monkeypatch: pytest.MonkeyPatch, schedule_folder: Path
+) -> None:
+    monkeypatch.delenv("CSC_ETL_WAREHOUSE")
+    _of_a_run(monkeypatch, {"one_authority.load_0": "failed"})
+    night = {"la_code": "900", "name": "Westmere", "extract_date": DAY, "how": "load"}
+    assert "The warehouse was not asked: Not set" in telling.tell_of_night([night])["text"]
+
+
 EXPECTED = """\
 2 of 5 loaded: 907 stopped: Rows are lost; 908 has not arrived; 909 failed (check): its log says \
 why; newest event 28 November 2026.
@@ -358,7 +408,9 @@ def test_airflow_tells_of_each_failed_council_once_and_then_of_the_night(
         of_907=("stopped", "Rows are lost."),
     )
     with caplog.at_level(logging.INFO, logger="csc_etl"):
-        trial.test(logical_date=datetime(2026, 11, 29, tzinfo=UTC))
+        run = trial.test(logical_date=datetime(2026, 11, 29, tzinfo=UTC))
+    # That somebody was told makes no failed night green.
+    assert run.state == "failed"
     subjects = [str(mail["subject"]) for _, mail in mailbox.mails]
     assert sorted(subjects[:-1]) == [
         "csc-etl: 907 check failed (trial, 29 November 2026)",

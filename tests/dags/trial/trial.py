@@ -72,9 +72,8 @@ def one_authority(night: dict[str, str]) -> None:
 def trial() -> None:
     """Every council's night, and what is told of it."""
     nights = task(find_nights)()
-    one_authority.expand(night=nights) >> task(
-        tell_of_night, trigger_rule="all_done", multiple_outputs=False
-    )(nights)
+    told = task(tell_of_night, multiple_outputs=False)(nights)
+    one_authority.expand(night=nights) >> told.as_teardown()
 
 
 trial()

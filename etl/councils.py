@@ -1,4 +1,4 @@
-"""The councils that a schedule is for: one authority's file each."""
+"""The councils whose nights are loaded: one authority's file each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl import settings
 from etl.errors import WrongUsage
 
 
@@ -31,16 +30,17 @@ class Council:
         }
 
 
-def councils_of(schedule: settings.Schedule) -> list[Council]:
-    """The councils whose files are in the schedule's folder, by the files' names. Raises WrongUsage
-    where there is none."""
-    files = sorted(schedule.authorities.glob("*.toml"))
+def councils_in(folder: Path) -> list[Council]:
+    """The councils whose files are in the folder, by the files' names. Raises WrongUsage where
+    there is none."""
+    files = sorted(folder.glob("*.toml"))
     if not files:
         raise WrongUsage(
             "The folder of authority files holds no .toml file.",
-            where=str(schedule.authorities),
+            where=str(folder),
             means="Nothing was begun.",
-            next="Put one file per authority there, or mend CSC_ETL_AUTHORITIES.",
+            next="Put one file per authority there, or name the right folder (CSC_ETL_AUTHORITIES, "
+            "or --authorities).",
         )
     return [council_in(file) for file in files]
 
