@@ -54,7 +54,9 @@ def find_nights(context: Any) -> list[dict[str, str]] | None:
     settings.check_names()
     run = context["dag_run"]
     today = datetime.now(ZoneInfo(TIMEZONE)).date()
-    asked = asked_of(context["params"], run.conf, run, today)
+    # What a run is triggered with joins its parameters, whether the DAG has such a one or not.
+    params = {name: context["params"][name] for name in context["dag"].params}
+    asked = asked_of(params, run.conf, run, today)
     schedule = settings.schedule()
     councils = councils_in(schedule.authorities)
     if asked.la_codes:

@@ -78,7 +78,7 @@ def test_the_tasks_of_a_group_wait_and_walk_the_list_of_the_night(dag_bag: Any) 
     assert set(dag.task_ids) == {"find_nights", *ids}
     for task_id, next_id in pairwise(ids):
         assert next_id in dag.get_task(task_id).downstream_task_ids
-    assert dag.get_task("tell_of_night").trigger_rule == "all_done"
+    assert dag.get_task("tell_of_night").is_teardown
 
 
 def test_where_workers_share_no_disk_one_task_does_all_of_a_night() -> None:
@@ -183,16 +183,23 @@ class _Runs:
         return object() if state == self.state else None
 
 
-def found(nightly_load: ModuleType, *, earlier: str | None = None, **params: Any) -> Any:
-    """What the first task of a run finds; earlier: the state of another run, of an earlier day."""
+def found(
+    nightly_load: ModuleType, *, earlier: str | None = None, conf: dict[str, Any] | None = None,
+    **params: Any,
+) -> Any:  # fmt: skip
+    """What the first task of a run finds; earlier: the state of another run, of an earlier day;
+    conf: what the run is triggered with, which Airflow puts among the parameters."""
     asked = {
         "extract_date": NIGHT.isoformat(), "councils": None, "dry_run": False, "backfill": False,
         "new_warehouse": False,
     } | params  # fmt: skip
     run = SimpleNamespace(
-        logical_date=None, run_after=datetime(2026, 4, 2, tzinfo=UTC), run_type="manual", conf={}
+        logical_date=None, run_after=datetime(2026, 4, 2, tzinfo=UTC), run_type="manual", conf=conf
     )
-    context = {"params": asked, "dag_run": run, "ti": _Runs(earlier)}
+    context = {
+        "params": asked | (conf or {}), "dag_run": run, "ti": _Runs(earlier),
+        "dag": SimpleNamespace(params=asked),
+    }  # fmt: skip
     return nightly_load.find_nights(context)
 
 
@@ -202,6 +209,13 @@ def test_without_a_warehouse_no_night_is_found_unless_a_new_one_is_asked_for(
     with pytest.raises(WrongUsage, match="no warehouse there yet"):
         found(nightly_load)
     assert len(found(nightly_load, new_warehouse=True)) == 1
+
+
+def test_a_run_that_is_triggered_with_what_is_no_parameter_finds_no_night(
+    nightly_load: ModuleType, schedule_folder: Path
+) -> None:
+    with pytest.raises(WrongUsage, match="no parameter: extract_dat"):
+        found(nightly_load, conf={"extract_dat": NIGHT.isoformat()}, new_warehouse=True)
 
 
 @pytest.mark.parametrize("state", ["queued", "running"])

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow.sdk.exceptions import AirflowTaskTimeout
+from airflow.sdk.exceptions import AirflowTaskTerminated, AirflowTaskTimeout
 from dags.telling import (
     Mailbox,
     Remembering,
@@ -135,6 +135,7 @@ def test_an_error_that_is_not_ours_is_told_by_its_type_alone(mailbox: Mailbox) -
     ("error", "words"),
     [
         (AirflowTaskTimeout("Timeout, PID: 1"), "took longer than it may"),
+        (AirflowTaskTerminated("Task received SIGTERM signal"), "was ended from outside"),
         (None, "process ended without a word"),
         (SystemExit(1), "process ended without a word"),
     ],
