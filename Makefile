@@ -44,10 +44,10 @@ install: ## install what runs nights, no developers' tools, into PREFIX=/opt/csc
 	$(PYTHON) -m venv "$(PREFIX)"; \
 	"$(PREFIX)/bin/python" $(PIP) install -qq --require-hashes -r $(LOCK); \
 	"$(PREFIX)/bin/python" $(PIP) install -qq --no-deps "$$building"/csc_etl-*.whl; \
-	mkdir "$(PREFIX)/dags"; cp dags/*.py "$(PREFIX)/dags"; \
+	mkdir "$(PREFIX)/dags"; cp dags/*.py "$(PREFIX)/dags"; cp -R docs "$(PREFIX)"; \
 	"$(PREFIX)/bin/python" -m compileall -q "$(PREFIX)/dags"; half=
 	@echo "$$("$(PREFIX)/bin/csc-etl" --version) is $(PREFIX)/bin/csc-etl, its DAGs are in" \
-	    "$(PREFIX)/dags. Next: docs/deploy/README.md."
+	    "$(PREFIX)/dags. Next: $(PREFIX)/docs/deploy/README.md."
 
 demo: .venv/installed ## load four nights of an invented council into warehouse.duckdb
 	@$(BIN)/python -m etl.demo.nights
