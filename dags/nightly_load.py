@@ -167,8 +167,9 @@ def nightly_load() -> None:
         doc_md=ABOUT_FINDING,
     ).output
     told: Any = task(tell_of_night, multiple_outputs=False, doc_md=ABOUT_TELLING)(nights)
-    # Whatever became of them; that somebody was told makes no failed run a good one.
-    one_authority.expand(night=nights) >> told.as_teardown(on_failure_fail_dagrun=True)
+    # Whatever became of them; it has no part in the run's colour: that somebody was told makes no
+    # failed run a good one.
+    one_authority.expand(night=nights) >> told.as_teardown()
 
 
 nightly_load()

@@ -43,6 +43,15 @@ def failure_told(context: Mapping[str, Any]) -> Told:
     )
 
 
+def why_of(context: Mapping[str, Any]) -> dict[str, str] | None:
+    """What a failed task leaves for the summary of its night: the kind of its error and what it
+    said. None where there is no error, or one that is not ours."""
+    error = context.get("exception")
+    if not isinstance(error, NightError):
+        return None
+    return {"kind": type(error).__name__, "what": error.what}
+
+
 def in_words(day: date) -> str:
     """29 November 2026."""
     return f"{day.day} {day:%B %Y}"

@@ -15,6 +15,7 @@ from unittest import mock
 
 import duckdb
 import pytest
+from access.people import ROLES_SQL, Warehouse
 from docs.following import programs_of, shim
 from docs.test_backup_and_restore import COUNT
 from servers.postgresql import Server
@@ -343,7 +344,25 @@ def test_where_there_is_no_warehouse_the_command_is_wrong(tmp_path: Path) -> Non
     assert not (tmp_path / "backups").exists()
 
 
-# PostgreSQL's programs.
+# PostgreSQL's roles and programs.
+
+
+def test_a_login_that_loads_backs_up_what_its_role_owns_and_a_reader_is_refused(
+    in_database: Held, tmp_path: Path, postgresql_server: Server
+) -> None:
+    council = in_database.copy(tmp_path)
+    roles = Warehouse(postgresql_server, council.url)
+    roles.administer(ROLES_SQL)
+    before = content(council.url)
+    loader, reader = roles.login("csc_loader"), roles.login("csc_analyst")
+    try:
+        folder = back_up(loader, tmp_path / "backups", made_at=NOON)[0].folder
+        assert content(restored(in_database, folder)) == before
+        with pytest.raises(ConnectionFault, match=r"pg_dump failed .*permission denied"):
+            back_up(reader, tmp_path / "others", made_at=NOON)
+        assert names(tmp_path / "others") == []
+    finally:
+        roles.forget_logins()
 
 
 def test_without_pg_dump_the_backup_says_what_to_install(

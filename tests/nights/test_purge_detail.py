@@ -42,6 +42,7 @@ class Two:
     held: dict[str, Rows]
 
     def copy(self, folder: Path) -> Council:
+        folder.mkdir(exist_ok=True)
         council = self.engine.copy(self.council, folder / "council")
         council.folder.mkdir(exist_ok=True)
         (council.folder / "landing").mkdir()
