@@ -10,6 +10,8 @@ list: ## list these commands
 SUPPORTED = $(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else \
     "This project needs Python 3.11, 3.12 or 3.13; %s is %d.%d. Run: make PYTHON=python3.12 ..." \
     % (sys.executable, *sys.version_info[:2]))'
+# A lock is given twice, also as constraints (-c): for a name with extras, such as celery[redis], the
+# pip of Python 3.11 else looks past the pin of the bare name.
 PIP := -m pip --disable-pip-version-check
 
 # The virtual environment, made anew when the lock or the project's metadata changes.
@@ -17,7 +19,7 @@ PIP := -m pip --disable-pip-version-check
 	@$(SUPPORTED)
 	@echo "Installing into .venv (about a minute) ..."
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python $(PIP) install -qq --require-hashes -r requirements-dev.lock
+	@$(BIN)/python $(PIP) install -qq --require-hashes -r requirements-dev.lock -c requirements-dev.lock
 	@$(BIN)/python $(PIP) install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -42,7 +44,7 @@ install: ## install what runs nights, no developers' tools, into PREFIX=/opt/csc
 	"$$building/builder/bin/python" $(PIP) wheel -qq --no-deps --no-build-isolation \
 	    --wheel-dir="$$building" "$$building"; \
 	$(PYTHON) -m venv "$(PREFIX)"; \
-	"$(PREFIX)/bin/python" $(PIP) install -qq --require-hashes -r $(LOCK); \
+	"$(PREFIX)/bin/python" $(PIP) install -qq --require-hashes -r $(LOCK) -c $(LOCK); \
 	"$(PREFIX)/bin/python" $(PIP) install -qq --no-deps "$$building"/csc_etl-*.whl; \
 	mkdir "$(PREFIX)/dags"; cp dags/*.py "$(PREFIX)/dags"; cp -R docs "$(PREFIX)"; \
 	"$(PREFIX)/bin/python" -m compileall -q "$(PREFIX)/dags"; half=
@@ -117,8 +119,7 @@ bench: .venv/installed ## what ten million visits cost, and a night in which lit
 	@cd tests && ../$(BIN)/python -m bench.visits && ../$(BIN)/python -m bench.second_night
 
 # What a machine that runs nights needs; the same and what Celery needs; the same and the developers'
-# tools. Later ones keep the pins of the first. A pin names no extras: pip 23, which comes with Python
-# 3.11, then finds the bare name pinned as well.
+# tools. Later ones keep the pins of the first. A pin names no extras: pip takes none in constraints.
 LOCKED := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-annotate --no-header --strip-extras
 
