@@ -34,6 +34,7 @@ SOON_AGAIN = f"""{NO_CLOCK}
     from datetime import timedelta
     for task in dag.tasks:
         task.retry_delay = timedelta(seconds=5)
+        task.retry_policy = None
 """
 SPREAD = {
     "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
@@ -166,22 +167,22 @@ def prepare(seen: Spread) -> None:
 
 def kill_before_commit(seen: Spread) -> None:
     """Kill a load that cannot commit, since its line of the audit waits for another session."""
+    until(lambda: first_running(seen), THE_NIGHT, "a load runs")
     with psycopg.connect(seen.warehouse) as connection:
         connection.execute("lock table audit.load_run in exclusive mode")
-        task = until(lambda: first_blocked(seen), THE_NIGHT, "a load waits to tell the audit")
+        until(lambda: is_waited_for(seen), THE_NIGHT, "a load waits to tell the audit")
+        task = until(lambda: first_running(seen), THE_NIGHT, "a load runs")
         kill(seen, task, "before its commit")
 
 
-def first_blocked(seen: Spread) -> dict[str, Any] | None:
-    """A load that runs and is not in the audit, once one waits for a lock of the audit's."""
+def is_waited_for(seen: Spread) -> bool:
+    """Whether a load waits for the lock of the audit."""
+    asked = (
+        "select exists (select from pg_locks where not granted "
+        "and relation = 'audit.load_run'::regclass)"
+    )
     with psycopg.connect(seen.warehouse) as connection:
-        waiting = connection.execute(
-            "select count(*) from pg_locks where not granted "
-            "and relation = 'audit.load_run'::regclass"
-        ).fetchone()
-    loaded = seen.loaded()
-    running = [task for task in seen.running(LOAD) if task["rendered_map_index"] not in loaded]
-    return running[0] if running and waiting and waiting[0] >= len(running) else None
+        return connection.execute(asked).fetchone() == (True,)
 
 
 def kill_after_commit(seen: Spread) -> None:
@@ -198,13 +199,14 @@ def kill_after_commit(seen: Spread) -> None:
 
 
 def first_running(seen: Spread) -> dict[str, Any] | None:
-    """A load that runs, of a council that nothing has befallen yet."""
+    """The load that has run longest of those of which the audit does not know, of a council that
+    nothing has befallen yet."""
     untouched = [
         task
         for task in seen.running(LOAD)
         if task["rendered_map_index"] not in {*seen.killed.values(), *seen.loaded()}
     ]
-    return untouched[0] if untouched else None
+    return min(untouched, key=lambda task: str(task["start_date"])) if untouched else None
 
 
 def commits(seen: Spread, task: dict[str, Any]) -> bool:
