@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: list demo install test test-fast test-report test-analysts test-catalogue test-upkeep test-faults test-browser test-scheduler test-distributed test-long test-package check fix docs bench lock clean
+.PHONY: list demo install test test-fast test-dags test-report test-analysts test-catalogue test-upkeep test-faults test-browser test-scheduler test-distributed test-long test-package check fix docs bench lock clean
 
 list: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -44,10 +44,10 @@ install: ## install what runs nights, no developers' tools, into PREFIX=/opt/csc
 	$(PYTHON) -m venv "$(PREFIX)"; \
 	"$(PREFIX)/bin/python" $(PIP) install -qq --require-hashes -r $(LOCK); \
 	"$(PREFIX)/bin/python" $(PIP) install -qq --no-deps "$$building"/csc_etl-*.whl; \
-	mkdir "$(PREFIX)/dags"; cp dags/*.py "$(PREFIX)/dags"; \
+	mkdir "$(PREFIX)/dags"; cp dags/*.py "$(PREFIX)/dags"; cp -R docs "$(PREFIX)"; \
 	"$(PREFIX)/bin/python" -m compileall -q "$(PREFIX)/dags"; half=
 	@echo "$$("$(PREFIX)/bin/csc-etl" --version) is $(PREFIX)/bin/csc-etl, its DAGs are in" \
-	    "$(PREFIX)/dags. Next: docs/deploy/README.md."
+	    "$(PREFIX)/dags. Next: $(PREFIX)/docs/deploy/README.md."
 
 demo: .venv/installed ## load four nights of an invented council into warehouse.duckdb
 	@$(BIN)/python -m etl.demo.nights
@@ -57,7 +57,10 @@ demo: .venv/installed ## load four nights of an invented council into warehouse.
 test: .venv/installed ## run every test but those of the targets named test-...
 	$(BIN)/python -m pytest -n auto --dist loadfile \
 	    -m "not analysts and not catalogue and not upkeep and not planted and not long and not package \
-	    and not report and not browser and not scheduler and not distributed"
+	    and not report and not dags and not browser and not scheduler and not distributed"
+
+test-dags: .venv/installed ## run the DAGs by Airflow within the tests, and a mail server beside it
+	$(BIN)/python -m pytest -m "dags and not long"
 
 test-report: .venv/installed ## make the monthly report and the work lists of many a council
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "report and not long"
@@ -91,7 +94,7 @@ test-package: .venv/installed ## install the built wheel elsewhere and load two 
 
 test-fast: .venv/installed ## run the tests that take seconds
 	$(BIN)/python -m pytest -m "not slow and not analysts and not catalogue and not upkeep and not planted and not long \
-	    and not browser and not scheduler and not distributed"
+	    and not dags and not browser and not scheduler and not distributed"
 
 check: .venv/installed ## lint, types, the import contract, and that the docs are current
 	$(BIN)/ruff check .

@@ -45,8 +45,9 @@ clear this task.
 ABOUT_RETENTION = """
 Removes a council's landed nights and identities that are older than `landing_months` of its file,
 pages of checks (`CSC_ETL_KEEP_PAGES_MONTHS`, 24) and the audit's lines of single records, columns
-and checks (`CSC_ETL_KEEP_AUDIT_MONTHS`, 24). Figures and history stay. `audit.privacy_action` has a
-line for each. **Pink:** nothing is too old. **Red:** what is too old may still be there; the log
+and checks (`CSC_ETL_KEEP_AUDIT_MONTHS`, 24), at most once a week; in a run by hand now. Figures and
+history stay. `audit.privacy_action` has a line for each. **Pink:** nothing is too old, or it was
+done this week. **Red:** what is too old may still be there; the log
 says why. Clear this task once that is mended: it finishes what was begun.
 """
 ABOUT_LOGS = """

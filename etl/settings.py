@@ -247,13 +247,18 @@ def figures_by() -> time | None:
     asked = os.environ.get(FIGURES_BY)
     if not asked:
         return None
+    return _time_of_day(
+        FIGURES_BY,
+        asked,
+        means="Nobody is told of figures that are late.",
+        next=f"Set {FIGURES_BY} to an hour and minute in London, such as 07:00, or leave it out.",
+    )
+
+
+def _time_of_day(name: str, asked: str, *, means: str, next: str) -> time:
     if not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", asked):
         raise WrongUsage(
-            f"{FIGURES_BY} is no time of day.",
-            where="settings of the DAGs",
-            means="Nobody is told of figures that are late.",
-            next=f"Set {FIGURES_BY} to an hour and minute in London, such as 07:00, or leave it "
-            "out.",
+            f"{name} is no time of day.", where="settings of the DAGs", means=means, next=next
         )
     return time.fromisoformat(asked)
 
@@ -311,16 +316,13 @@ _USUAL_HOUR = "10:00"
 def wait_until() -> time:
     """Until when, on its own day in London, a scheduled night waits for its extract. Raises
     WrongUsage where the setting is no time of day."""
-    asked = os.environ.get(WAIT_UNTIL) or _USUAL_HOUR
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", asked, re.ASCII):
-        raise WrongUsage(
-            f"{WAIT_UNTIL} is no time of day.",
-            where="settings of the DAGs",
-            means="Nothing was begun.",
-            next=f"Set {WAIT_UNTIL} to hours and minutes in London, such as 09:30, for the "
-            f"scheduler, the triggerer and the workers; {_USUAL_HOUR} without the setting.",
-        )
-    return time.fromisoformat(asked)
+    return _time_of_day(
+        WAIT_UNTIL,
+        os.environ.get(WAIT_UNTIL) or _USUAL_HOUR,
+        means="Nothing was begun.",
+        next=f"Set {WAIT_UNTIL} to an hour and minute in London, such as 09:30, for the workers; "
+        f"{_USUAL_HOUR} without the setting.",
+    )
 
 
 QUIET_MINUTES = "CSC_ETL_QUIET_MINUTES"

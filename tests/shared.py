@@ -17,8 +17,9 @@ TOGETHER = {
         "nights/test_report_views.py", "nights/test_restatement.py",
     ),
     "the prepared nights, and the process that others are forked from": (
-        "nights/test_export.py", "nights/test_failures.py", "nights/test_killed.py",
-        "nights/test_many_authorities.py", "nights/test_readers.py",
+        "nights/test_backup.py", "nights/test_export.py", "nights/test_failures.py",
+        "nights/test_killed.py", "nights/test_many_authorities.py", "nights/test_purge_detail.py",
+        "nights/test_readers.py",
     ),
     "what was judged of the whole extract": ("nights/bad/",),
     "the two nights, for their report": (
@@ -34,6 +35,8 @@ OF_THE_REPORT = (
     "report/", "worklist/", "nights/test_report_untidy.py",
     *TOGETHER["the two nights, for their report"],
 )  # fmt: skip
+# What `make test-dags` runs, by the marker `dags`: in one process, as Airflow is one.
+OF_THE_DAGS = ("dags/",)
 
 
 def folder() -> Path | None:

@@ -155,7 +155,8 @@ def _rotate_key(asked: argparse.Namespace) -> int:
     changed = rotate_key(asked.warehouse, keys, done_at=datetime.now(UTC), la_code=asked.la_code)
     _show_authorities(changed)
     print(
-        f"From now on set {settings.PSEUDONYM_KEY} to the new secret, wherever nights are loaded. "
+        f"From now on set {settings.PSEUDONYM_KEY}, or the file that {settings.PSEUDONYM_KEY}"
+        f"{settings.OF_FILE} names, to the new secret, wherever nights are loaded. "
         "Keep the old one, apart from the backups, until no backup of before this change is left: "
         "nobody can load nights into one without it. Then destroy it."
     )

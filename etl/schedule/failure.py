@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from airflow.sdk.exceptions import AirflowTaskTimeout
+from airflow.sdk.exceptions import AirflowTaskTerminated, AirflowTaskTimeout
 
 from etl.errors import NightError, UnexpectedFault, without_values
 from etl.schedule.notifiers import Told
@@ -41,6 +41,15 @@ def failure_told(context: Mapping[str, Any]) -> Told:
         "\n".join(lines),
         la_code,
     )
+
+
+def why_of(context: Mapping[str, Any]) -> dict[str, str] | None:
+    """What a failed task leaves for the summary of its night: the kind of its error and what it
+    said. None where there is no error, or one that is not ours."""
+    error = context.get("exception")
+    if not isinstance(error, NightError):
+        return None
+    return {"kind": type(error).__name__, "what": error.what}
 
 
 def in_words(day: date) -> str:
@@ -82,6 +91,13 @@ def _in_four_parts(error: object, where: str) -> NightError:
             means=_CHANGES_WHOLE,
             next="See in its log where it stood still: the database, the disk or the network. Then "
             "clear the task: it begins anew.",
+        )
+    if isinstance(error, AirflowTaskTerminated):
+        return UnexpectedFault(
+            "The task was ended from outside: by somebody in Airflow, or as its machine shut down.",
+            where=where,
+            means=_CHANGES_WHOLE,
+            next="Nothing, where that was meant. Else clear the task: it begins anew.",
         )
     if isinstance(error, Exception):
         return without_values(error, where)

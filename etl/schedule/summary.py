@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from etl.errors import NightStopped, NotArrived
 from etl.schedule.failure import in_words
 
 if TYPE_CHECKING:  # what reads the warehouse is heavy
@@ -26,12 +27,14 @@ _WHAT_TO_DO = (
 
 @dataclass(frozen=True)
 class CouncilNight:
-    """failed: the names of its tasks that failed."""
+    """failed: the names of its tasks that failed. why: what the first of them said, as far as it
+    is known."""
 
     la_code: str
     name: str
     outcome: Outcome
     failed: tuple[str, ...]
+    why: str | None
     account: Account
 
     @property
@@ -40,33 +43,42 @@ class CouncilNight:
         return self.outcome in _GOOD
 
 
+def failed_of(states: Mapping[str, str | None]) -> tuple[str, ...]:
+    """The names of the tasks that failed."""
+    return tuple(name for name, state in states.items() if state == "failed")
+
+
 def became_of(
-    night: Mapping[str, str], states: Mapping[str, str | None], account: Account, *, dry_run: bool
-) -> CouncilNight:
+    night: Mapping[str, str], states: Mapping[str, str | None], account: Account,
+    why: Mapping[str, str] | None = None, *, dry_run: bool,
+) -> CouncilNight:  # fmt: skip
     """What became of a council. night: as ``find_nights`` gave it. states: of its tasks, by their
-    names. The audit counts before a task's colour: what is loaded is loaded."""
-    failed = tuple(name for name, state in states.items() if state == "failed")
+    names. why: what the first that failed left (``failure.why_of``). The audit counts before a
+    task's colour: what is loaded is loaded."""
+    outcome = _outcome(states, account, dict(why or {}).get("kind"), dry_run=dry_run)
+    said = dict(why or {}).get("what")
+    if outcome == "stopped" and said is None:  # the audit knows of checks that stopped a night
+        said = account.message
     return CouncilNight(
-        night["la_code"],
-        night.get("name", ""),
-        _outcome(states, failed, account, dry_run=dry_run),
-        failed,
-        account,
+        night["la_code"], night.get("name", ""), outcome, failed_of(states), said, account
     )
 
 
 def _outcome(
-    states: Mapping[str, str | None], failed: Sequence[str], account: Account, *, dry_run: bool
+    states: Mapping[str, str | None], account: Account, kind: str | None, *, dry_run: bool
 ) -> Outcome:
+    failed = failed_of(states)
     is_loaded = states.get(_LOAD) == "success" and not dry_run
     if account.became == "loaded":
         return "loaded" if is_loaded else "loaded already"
     if is_loaded and account.became == "not_known":
         return "loaded"
-    if WAITING in failed:
+    if WAITING in failed and kind in (None, NotArrived.__name__):
         return "not arrived"
     if failed:
-        return "stopped" if account.became == "stopped" and not dry_run else "failed"
+        is_known_to_be_stopped = kind is None and account.became == "stopped" and not dry_run
+        is_stopped = kind == NightStopped.__name__ or is_known_to_be_stopped
+        return "stopped" if is_stopped else "failed"
     return "would load" if dry_run and "success" in states.values() else "not loaded"
 
 
@@ -118,14 +130,14 @@ def named(la_code: str, name: str) -> str:
 
 
 def _in_words(night: CouncilNight) -> str:
-    message = (night.account.message or "its log says why").rstrip(".")
+    why = (night.why or "its log says why").rstrip(".")
     return {
         "loaded": "loaded",
         "loaded already": "was loaded already",
         "would load": "would be loaded",
-        "stopped": f"stopped: {message}",
+        "stopped": f"stopped: {why}",
         "not arrived": "has not arrived",
-        "failed": f"failed ({', '.join(night.failed)}): its log says why",
+        "failed": f"failed ({', '.join(night.failed)}): {why}",
         "not loaded": "was not loaded",
     }[night.outcome]
 

@@ -3,7 +3,8 @@ until a task runs: Airflow reads a DAG's file, and so this, every minute and in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -15,11 +16,12 @@ from etl.councils import councils_in
 from etl.errors import NightError, without_values
 from etl.log import logger
 from etl.schedule.connections import warehouse_url
-from etl.schedule.failure import failure_told, in_words
+from etl.schedule.failure import failure_told, in_words, why_of
 from etl.schedule.notifiers import Told, tell
 from etl.schedule.summary import (
     CouncilNight,
     became_of,
+    failed_of,
     headline,
     text_of_figures_due,
     text_of_night,
@@ -30,13 +32,24 @@ if TYPE_CHECKING:  # what reads the warehouse is heavy
 
 _GROUP = "one_authority"
 _DRY_RUN = "dry run"
+_WHY = "why"
 
 
 def tell_of_failure(context: Mapping[str, Any]) -> None:
     """What Airflow calls when a task has failed for good. Raises nothing: the task's own error
     stands, and what kept it from being told is logged."""
-    try:
+    with _faults_logged():
         tell(failure_told(context), context)
+    with _faults_logged():
+        # A lost process has no error, and Airflow keeps nothing that its stand-in leaves.
+        if why := why_of(context):
+            context["ti"].xcom_push(_WHY, why)
+
+
+@contextmanager
+def _faults_logged() -> Iterator[None]:
+    try:
+        yield
     except NightError as fault:
         logger.error("nobody, or not everybody, was told of the failure:\n%s", fault)
     except Exception as error:  # its message could quote a record
@@ -82,10 +95,22 @@ def _became_of_all(
 ) -> list[CouncilNight]:
     states = ti.get_task_states(dag_id=ti.dag_id, task_group_id=_GROUP, run_ids=[ti.run_id])
     accounts = _accounts([night["la_code"] for night in nights], extract_date)
-    return [
-        became_of(night, _of_council(states.get(ti.run_id, {}), number), account, dry_run=dry_run)
-        for number, (night, account) in enumerate(zip(nights, accounts, strict=True))
-    ]
+    became = []
+    for number, (night, account) in enumerate(zip(nights, accounts, strict=True)):
+        of_council = _of_council(states.get(ti.run_id, {}), number)
+        why = _why_left(ti, failed_of(of_council), number)
+        became.append(became_of(night, of_council, account, why, dry_run=dry_run))
+    return became
+
+
+def _why_left(ti: Any, failed: Sequence[str], number: int) -> Mapping[str, str] | None:
+    """What the first failed task of a council left. A lost process left nothing."""
+    if not failed:
+        return None
+    left: Mapping[str, str] | None = ti.xcom_pull(
+        task_ids=f"{_GROUP}.{failed[0]}", map_indexes=number, key=_WHY
+    )
+    return left
 
 
 def _of_council(states: Mapping[str, str | None], number: int) -> dict[str, str | None]:

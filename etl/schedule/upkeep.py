@@ -30,6 +30,9 @@ TIMEZONE = "Europe/London"
 # Ours, whose logs may be removed.
 DAGS = ("figures_due", "monthly_report", "nightly_load", "upkeep")
 _MONDAY = 0
+# Every day some landed night is too old, and each purge writes a warehouse file anew; a day less,
+# so that it is the same day each week.
+_AT_MOST_EVERY = timedelta(days=6)
 
 
 def find_councils() -> list[dict[str, str]]:
@@ -65,30 +68,34 @@ def back_up_to(folder: Path | None, *, made_at: datetime) -> None:
 def remove_what_is_old(council: dict[str, str]) -> None:
     """The body of the task that applies the retention to one council."""
     context: Any = get_current_context()
-    file, is_again = Path(council["authority_file"]), context["ti"].try_number > 1
-    purge_what_is_old(file, at=datetime.now(UTC), is_again=is_again)
+    purge_what_is_old(
+        Path(council["authority_file"]),
+        at=datetime.now(UTC),
+        is_asked=is_by_hand(context["dag_run"]),
+        is_again=context["ti"].try_number > 1,
+    )
 
 
-def purge_what_is_old(authority_file: Path, *, at: datetime, is_again: bool) -> dict[str, int]:
-    """Remove what is older than a council keeps. is_again: an earlier try may have left bytes of
-    what it deleted. Returns how many went, by what they were, as the log says too.
+def purge_what_is_old(
+    authority_file: Path, *, at: datetime, is_asked: bool, is_again: bool
+) -> dict[str, int]:
+    """Remove what is older than a council keeps, at most once a week. is_asked: somebody wants it
+    now. is_again: an earlier try may have left bytes of what it deleted. Returns how many went, by
+    what they were, as the log says too.
 
-    Raises AirflowSkipException where nothing is old, and NightError.
+    Raises AirflowSkipException where nothing is old, or something was removed lately; NightError.
     """
     la_code = council_in(authority_file).la_code
     with of_run(la_code), _hiding_values(f"upkeep, {authority_file.name}"):
-        return _purge(authority_file, at, is_again=is_again)
+        return _purge(authority_file, at, is_asked=is_asked or is_again, is_again=is_again)
 
 
-def _purge(authority_file: Path, at: datetime, *, is_again: bool) -> dict[str, int]:
+def _purge(authority_file: Path, at: datetime, *, is_asked: bool, is_again: bool) -> dict[str, int]:
     from etl.privacy.retention import purge, would_purge
     from etl.upkeep.detail import Kept, purge_detail
-    from etl.warehouse import authorities, open_warehouse
 
     authority, url = authority_of(authority_file), warehouse_url()
-    warehouse = open_warehouse(url)
-    if not warehouse.exists() or authority.la_code not in authorities(warehouse):
-        raise AirflowSkipException(f"No night of authority {authority.la_code} is loaded yet.")
+    _check_is_time(url, authority.la_code, at, is_asked=is_asked)
     on, landing = at.astimezone(ZoneInfo(TIMEZONE)).date(), settings.schedule().landing
     kept = Kept(on, settings.keep_pages_months(), settings.keep_audit_months())
     removed = purge_detail(url, authority.la_code, kept, done_at=at, landing=landing)
@@ -101,6 +108,22 @@ def _purge(authority_file: Path, at: datetime, *, is_again: bool) -> dict[str, i
     for part, count in removed.items():
         logger.info("removed from %s: %s", part, f"{count:,}")
     return removed
+
+
+def _check_is_time(url: str, la_code: str, at: datetime, *, is_asked: bool) -> None:
+    from etl.upkeep.detail import last_purged
+    from etl.warehouse import authorities, open_warehouse
+
+    warehouse = open_warehouse(url)
+    if not warehouse.exists() or la_code not in authorities(warehouse):
+        raise AirflowSkipException(f"No night of authority {la_code} is loaded yet.")
+    with warehouse.reading() as session:
+        last = last_purged(session, la_code)
+    if last and at - last < _AT_MOST_EVERY and not is_asked:
+        raise AirflowSkipException(
+            f"What was too old of authority {la_code} was removed on {last:%Y-%m-%d}: once a week "
+            "is enough. A run by hand does it now."
+        )
 
 
 def remove_task_logs() -> None:
@@ -147,8 +170,13 @@ def tell_warnings() -> None:
     run = context["dag_run"]
     if not found:
         logger.info("nothing to warn of")
-    elif str(run.run_type) == "manual" or is_day_to_tell(run.run_after):
+    elif is_by_hand(run) or is_day_to_tell(run.run_after):
         tell(told_of(found), context)
+
+
+def is_by_hand(run: Any) -> bool:
+    """Whether somebody started the run."""
+    return str(run.run_type) == "manual"
 
 
 def is_day_to_tell(moment: datetime) -> bool:

@@ -94,16 +94,16 @@ def _check_days(keep_days: int | None) -> None:
 def _make(warehouse: StoredWarehouse, into: Path, made_at: datetime) -> Backup:
     making = into / MAKING / f"{made_at:{_NAME}}"
     made = Backup(made_at, into / making.name)
-    if made.folder.exists():
+    if made.folder.exists() or making.exists():
         raise WrongUsage(
-            "A backup of this very second is there already.",
+            "A backup of this very second is there, or is being made.",
             where=str(made.folder),
             means=NO_NEW_BACKUP,
             next="Take it again, if another one is wanted.",
         )
     with in_use(making):
+        making.mkdir(mode=0o700)
         try:
-            making.mkdir(mode=0o700)
             sums = warehouse.back_up(making)
             _write_sums(making, sums)
             _prove(warehouse, making, sums)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +18,7 @@ import pandas as pd
 from etl.calendar.working_days import months_later
 from etl.errors import ConnectionFault, reason
 from etl.night.begin import folders
+from etl.privacy import retention
 from etl.privacy.record import write_record
 from etl.recall.earlier import NIGHTS_SHOWN
 from etl.warehouse import Session, existing_warehouse, the_authority
@@ -128,6 +129,18 @@ def _old(
     )
 
 
+def last_purged(session: Session, la_code: str) -> datetime | None:
+    """When anything of the authority was last removed for being too old, in UTC; None: never."""
+    [(done_at,)] = session.rows(
+        "select max(done_at) from audit.privacy_action "
+        "where la_code = :la_code and action in (:identities, :detail)",
+        la_code=la_code,
+        identities=retention.ACTION,
+        detail=ACTION,
+    )
+    return done_at.replace(tzinfo=UTC) if done_at else None
+
+
 def _count(session: Session, table: str, la_code: str, kept: Kept) -> int:
     [(found,)] = session.rows(
         f"select count(*) from {table} where run_id in ({_OLD_RUNS}) and {_TABLES[table]}",
@@ -142,13 +155,16 @@ def _asked(la_code: str, kept: Kept) -> dict[str, object]:
 
 def _old_pages(pages: Path, la_code: str, kept_from: date) -> list[Path]:
     """Files named for a night of before; whatever else is in the folder is somebody's own."""
-    return [
-        page
-        for folder in (pages / la_code, pages / _DRY_RUNS / la_code)
-        if folder.is_dir()
-        for page in sorted(folder.iterdir())
-        if (named := _PAGE.fullmatch(page.name)) and _is_before(named[1], kept_from)
-    ]
+    try:
+        return [
+            page
+            for folder in (pages / la_code, pages / _DRY_RUNS / la_code)
+            if folder.is_dir()
+            for page in sorted(folder.iterdir())
+            if (named := _PAGE.fullmatch(page.name)) and _is_before(named[1], kept_from)
+        ]
+    except OSError as error:
+        raise _cannot("The folder of pages cannot be looked into", error, pages) from None
 
 
 def _is_before(night: str, day: date) -> bool:
@@ -163,12 +179,17 @@ def _remove(pages: list[Path]) -> None:
         for page in pages:
             page.unlink(missing_ok=True)
     except OSError as error:
-        raise ConnectionFault(
-            f"An old page of checks cannot be removed ({reason(error)}).",
-            where=str(pages[0].parent),
-            means="What is older than is to be kept is still there.",
-            next="Mend the folder's permissions, then purge again as the account that loads.",
-        ) from None
+        where = pages[0].parent
+        raise _cannot("An old page of checks cannot be removed", error, where) from None
+
+
+def _cannot(what: str, error: OSError, folder: Path) -> ConnectionFault:
+    return ConnectionFault(
+        f"{what} ({reason(error)}).",
+        where=str(folder),
+        means="What is older than is to be kept is still there.",
+        next="Mend the folder's permissions, then purge again as the account that loads.",
+    )
 
 
 def _before(day: date, months: int) -> date:

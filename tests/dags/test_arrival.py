@@ -165,6 +165,15 @@ def test_after_the_hour_an_absent_extract_is_told_in_four_parts_and_not_waited_f
     assert str(pickle.loads(pickle.dumps(told))) == str(told)
 
 
+def test_a_late_extract_is_no_outage_that_is_tried_again(schedule_folder: Path) -> None:
+    from etl.schedule.every_task import EVERY_TASK
+
+    with pytest.raises(NotArrived) as raised:
+        sensor_of(night_of(schedule_folder)).execute({})
+    judged = EVERY_TASK["retry_policy"].evaluate(raised.value, try_number=1, max_tries=6)
+    assert judged.action.value == "fail"
+
+
 def test_after_the_hour_files_that_still_come_are_waited_for_an_hour_more(
     schedule_folder: Path,
 ) -> None:

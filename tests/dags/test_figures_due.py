@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from dags.telling import Remembering
-from dags.test_telling import notify_by
+from dags.test_telling import IN_PROCESS, notify_by
 
 from etl import settings
 from etl.errors import ConnectionFault, WrongUsage
@@ -25,14 +25,19 @@ AT = MORNING.replace(tzinfo=None)
 
 
 @pytest.fixture
-def two_councils(schedule_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Westmere and Eastmere, a notifier that remembers, and a run of the hour."""
+def councils(schedule_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Westmere and Eastmere, and a notifier that remembers."""
     file = schedule_folder / "authorities" / "westmere.toml"
     eastmere = file.read_text().replace("900", "907").replace("Westmere", "Eastmere")
     file.with_name("eastmere.toml").write_text(eastmere)
     monkeypatch.delenv(settings.MAIL_TO, raising=False)
     notify_by(schedule_folder, monkeypatch, "Remembering")
     Remembering.said.clear()
+
+
+@pytest.fixture
+def two_councils(councils: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same in a run of the hour."""
     _of_run(monkeypatch, MORNING)
 
 
@@ -143,3 +148,15 @@ def test_an_hour_that_is_none_keeps_the_dag_from_being_read(
     monkeypatch.setenv(settings.FIGURES_BY, "7 o'clock")
     with pytest.raises(WrongUsage, match="is no time of day"):
         _read_the_file()
+
+
+@IN_PROCESS
+@pytest.mark.slow
+def test_airflow_tells_whose_figures_are_late(
+    councils: None, dag_bag: Any, airflow_database: None
+) -> None:
+    _write_runs(date(2026, 11, 29), of_900="loaded")
+    run = dag_bag.dags["figures_due"].test(logical_date=MORNING)
+    assert run.state == "success"
+    ((text, _),) = Remembering.said
+    assert "907 Eastmere: nothing came" in text

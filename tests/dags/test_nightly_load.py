@@ -78,7 +78,7 @@ def test_the_tasks_of_a_group_wait_and_walk_the_list_of_the_night(dag_bag: Any) 
     assert set(dag.task_ids) == {"find_nights", *ids}
     for task_id, next_id in pairwise(ids):
         assert next_id in dag.get_task(task_id).downstream_task_ids
-    assert dag.get_task("tell_of_night").trigger_rule == "all_done"
+    assert dag.get_task("tell_of_night").is_teardown
 
 
 def test_where_workers_share_no_disk_one_task_does_all_of_a_night() -> None:

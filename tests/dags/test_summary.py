@@ -46,6 +46,24 @@ def test_the_audit_counts_before_the_colour_of_a_task(
     assert became_of(NIGHT, states, account, dry_run=dry_run).outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("states", "kind", "dry_run", "line"),
+    [
+        (LATE, "NotArrived", False, "907 Eastmere: has not arrived"),
+        (LATE, "WrongUsage", False, "907 Eastmere: failed (wait_for_extract): Why"),
+        (UNTIL_CHECK, "NightStopped", False, "907 Eastmere: stopped: Why"),
+        (UNTIL_CHECK, "NightStopped", True, "907 Eastmere: stopped: Why"),
+        (UNTIL_CHECK, "ConnectionFault", False, "907 Eastmere: failed (check): Why"),
+    ],
+)
+def test_what_a_failed_task_left_says_why_before_what_the_audit_has_of_an_earlier_try(
+    states: dict[str, str | None], kind: str, dry_run: bool, line: str
+) -> None:
+    left = {"kind": kind, "what": "Why."}
+    night = became_of(NIGHT, states, STOPPED, left, dry_run=dry_run)
+    assert line in text_of_night([night], dry_run=dry_run).splitlines()
+
+
 def test_a_quiet_night_is_told_in_one_line_and_one_for_each_council() -> None:
     night = became_of(NIGHT, THROUGH, LOADED, dry_run=False)
     assert text_of_night([night], dry_run=False) == (

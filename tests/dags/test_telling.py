@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow.sdk.exceptions import AirflowTaskTimeout
+from airflow.sdk.exceptions import AirflowTaskTerminated, AirflowTaskTimeout
 from dags.telling import (
     Mailbox,
     Remembering,
@@ -94,7 +94,8 @@ def failed(error: object = None, *, task: Mapping[str, Any] | None = None) -> di
         "ti": SimpleNamespace(
             dag_id="nightly_load", task_id="one_authority.load", run_id="scheduled__2026-11-29",
             try_number=1, log_url="http://airflow.example/dags/nightly_load/log",
-            rendered_map_index=None, task=SimpleNamespace(**(given if task is None else task)),
+            task=SimpleNamespace(**(given if task is None else task)), rendered_map_index=None,
+            xcom_push=lambda *_: None,
         ),
         "dag_run": SimpleNamespace(
             logical_date=datetime(2026, 11, 29, tzinfo=UTC),
@@ -135,6 +136,7 @@ def test_an_error_that_is_not_ours_is_told_by_its_type_alone(mailbox: Mailbox) -
     ("error", "words"),
     [
         (AirflowTaskTimeout("Timeout, PID: 1"), "took longer than it may"),
+        (AirflowTaskTerminated("Task received SIGTERM signal"), "was ended from outside"),
         (None, "process ended without a word"),
         (SystemExit(1), "process ended without a word"),
     ],
@@ -336,8 +338,9 @@ def trial(monkeypatch: pytest.MonkeyPatch, airflow_database: None) -> Any:
 def _of_a_run(monkeypatch: pytest.MonkeyPatch, states: dict[str, str]) -> None:
     """What Airflow tells the task after all nights. states: of the group's tasks."""
     ti = SimpleNamespace(
-        dag_id="nightly_load", run_id="manual", get_task_states=lambda **_: {"manual": states}
-    )
+        dag_id="nightly_load", run_id="manual", get_task_states=lambda **_: {"manual": states},
+        xcom_pull=lambda **_: None,
+    )  # fmt: skip
     monkeypatch.setattr(telling, "get_current_context", lambda: {"ti": ti})
 
 
@@ -404,7 +407,7 @@ def test_airflow_tells_of_each_failed_council_once_and_then_of_the_night(
         settings.schedule().warehouse,
         of_900=("loaded", None),
         of_901=("loaded", None),
-        of_907=("stopped", "Rows are lost."),
+        of_907=("stopped", "What stopped an earlier try."),
     )
     with caplog.at_level(logging.INFO, logger="csc_etl"):
         run = trial.test(logical_date=datetime(2026, 11, 29, tzinfo=UTC))

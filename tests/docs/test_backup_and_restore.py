@@ -43,8 +43,8 @@ def blocks(language: str) -> list[str]:
 
 
 (
-    COPY_FILES, DUMP, DUMP_ROLES, CHECK_SUMS, PUT_BESIDE, MAKE_ROLES, MAKE_DATABASE, FILL_DATABASE,
-    LOAD_AGAIN, ERASE_AGAIN, PUT_IN_PLACE, RENAME, AGE_OUT,
+    TAKE, COPY_FILES, DUMP, DUMP_ROLES, CHECK_SUMS, PUT_BESIDE, MAKE_ROLES, MAKE_DATABASE,
+    FILL_DATABASE, LOAD_AGAIN, ERASE_AGAIN, PUT_IN_PLACE, RENAME, AGE_OUT,
 ) = blocks("sh")  # fmt: skip
 ATTACH, COUNT = blocks("sql")
 # The first is the backup's; the page loads the others again.
@@ -244,6 +244,17 @@ def test_the_files_in_place_are_the_restored_ones_with_their_modes(files: Restor
     assert sorted(files.seen["pages restored"]) == list(NIGHTS[1:])
     assert pages(folder).items() >= files.seen["pages restored"].items()
     assert loading.ask(files.council.url, "select count(*) from audit.load_run") == [(3,)]
+
+
+def test_the_command_takes_a_backup_that_the_pages_queries_find_whole(
+    files: Restored, tmp_path: Path
+) -> None:
+    url = f"duckdb:///{files.council.file}"
+    said = Follower(tmp_path).follow(TAKE, WAREHOUSE=url)
+    [taken] = [path for path in (tmp_path / "backups").iterdir() if path.name != "making"]
+    assert f"Backed up to {taken}" in said
+    assert Follower(taken).follow(CHECK_SUMS).count(": OK\n") == 2
+    assert counted(taken) == counted(files.council.folder)
 
 
 def test_old_backups_are_deleted_and_others_stay(tmp_path: Path) -> None:

@@ -103,6 +103,21 @@ def test_no_marker_is_said_or_logged(marked: Marked) -> None:
     assert MARK not in marked.ran.out + marked.ran.err + marked.logged
 
 
+def test_no_marker_is_told_to_what_watches(
+    marked: Marked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CSC_ETL_LOG", "json")
+    metrics = tmp_path / "csc_etl.prom"
+    authority = marked.council.authority
+    checked = command("check", marked.extract, "--authority", authority, "--pages", tmp_path)
+    url = marked.council.url
+    asked = command("status", "--warehouse", url, "--json", "--metrics", metrics)
+    assert (checked.exit_code, asked.exit_code) == (0, 0)
+    assert '"counts"' in checked.err
+    said = "".join((checked.out, checked.err, asked.out, asked.err, metrics.read_text()))
+    assert MARK not in said
+
+
 def test_the_owner_has_the_markers(marked: Marked) -> None:
     """Else the tests above would look for what is nowhere."""
     landed = marked.council.folder / "landing" / "900" / str(SECOND)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import secrets
 from collections.abc import Callable
@@ -161,7 +160,6 @@ def test_a_key_that_everybody_can_read_is_warned_of_once(
     monkeypatch: pytest.MonkeyPatch, file: Path, caplog: pytest.LogCaptureFixture,
     mode: int, warnings: int,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(logging.getLogger("csc_etl"), "propagate", True)
     file.chmod(mode)
     monkeypatch.setenv(KEY_FILE, str(file))
     assert settings.pseudonym_key() == settings.pseudonym_key() == KEY.encode()

@@ -119,8 +119,10 @@ class _Looked:
 
     @property
     def changed_at(self) -> datetime:
-        newest = max(max(seen.modified, seen.placed) for seen in self.listing)
-        return datetime.fromtimestamp(newest / 1e9, UTC)
+        """By the clock of the files; where that is ahead, now."""
+        newest = max(max(seen.modified, seen.placed) for seen in self.listing) / 1e9
+        is_ahead = newest > self.now.timestamp()
+        return self.now if is_ahead else datetime.fromtimestamp(newest, UTC)
 
     @property
     def unchanged_since(self) -> datetime:
@@ -131,8 +133,7 @@ class _Looked:
     @property
     def still_for(self) -> timedelta:
         """For how long nothing has changed."""
-        by_its_files = self.now - self.changed_at  # negative where their clock is ahead
-        return max(by_its_files, self.now - self.unchanged_since)
+        return self.now - min(self.changed_at, self.unchanged_since)
 
     def found(
         self,
@@ -145,8 +146,7 @@ class _Looked:
         """Whole where it says by what, else still arriving."""
         return Readiness(
             State.ARRIVING if told_by is None else State.WHOLE, told_by,
-            min(self.changed_at, self.now), missing, temporary, lacks, self.listing,
-            self.unchanged_since,
+            self.changed_at, missing, temporary, lacks, self.listing, self.unchanged_since,
         )  # fmt: skip
 
 

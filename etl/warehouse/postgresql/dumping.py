@@ -23,8 +23,8 @@ DUMP = "warehouse.dump"
 _SCHEMAS = ("warehouse", "report", "audit", "restricted")
 # Of what the programs say, the lines that quote nothing stored: they are shown.
 _SAID = re.compile(
-    "connection to server|No space left on device|[Pp]ermission denied|server version|"
-    "lock timeout|Input/output error|Read-only file system|not a valid archive|"
+    "connection to server|could not write|No space left on device|[Pp]ermission denied|"
+    "server version|lock timeout|Input/output error|Read-only file system|not a valid archive|"
     "unexpected end of file|could not read from input file"
 )
 NO_NEW_BACKUP = "The warehouse was not changed. There is no new backup; those before it are there."

@@ -8,7 +8,7 @@ from datetime import timedelta
 from airflow.sdk import dag, task, task_group
 from airflow.sdk.exceptions import AirflowSkipException
 
-from etl.errors import NightStopped
+from etl.errors import NightStopped, NotArrived
 from etl.schedule.every_task import EVERY_TASK, START
 from etl.schedule.telling import tell_of_night
 
@@ -35,7 +35,7 @@ def find_nights() -> list[dict[str, str]]:
 def wait_for_extract(night: dict[str, str]) -> None:
     """Of one council nothing comes."""
     if night["la_code"] == "908":
-        raise NightStopped("It has not come.", where="extracts", means="Not loaded.", next="Ask.")
+        raise NotArrived("It has not come.", where="extracts", means="Not loaded.", next="Ask.")
 
 
 def check(night: dict[str, str]) -> None:
