@@ -4,6 +4,7 @@ loads. It says what it does as it goes: `docs/distributed.md` keeps what it said
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import time
@@ -32,9 +33,11 @@ LOST_AFTER = 20
 # What was lost is tried again after ten minutes; nobody waits for that here.
 SOON_AGAIN = f"""{NO_CLOCK}
     from datetime import timedelta
+    soon = timedelta(seconds=5)
     for task in dag.tasks:
-        task.retry_delay = timedelta(seconds=5)
-        task.retry_policy = None
+        task.retry_delay = soon
+        for rule in task.retry_policy.rules:
+            rule.retry_delay = rule.retry_delay and soon
 """
 SPREAD = {
     "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
@@ -118,6 +121,7 @@ def begin_worker(running: Airflow, name: str) -> None:
     it shares is the landing folder, and that of the logs."""
     home = running.home.with_name(name)
     (home / "tmp").mkdir(parents=True)
+    shutil.copytree(running.home / "config", home / "config")
     of_its_own = {"AIRFLOW_HOME": str(home), "TMPDIR": str(home / "tmp")}
     running.processes.begin(
         name,
