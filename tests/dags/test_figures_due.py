@@ -41,10 +41,13 @@ def two_councils(councils: None, monkeypatch: pytest.MonkeyPatch) -> None:
     _of_run(monkeypatch, MORNING)
 
 
-def _of_run(monkeypatch: pytest.MonkeyPatch, moment: datetime, asked: str | None = None) -> None:
+def _of_run(
+    monkeypatch: pytest.MonkeyPatch, moment: datetime, asked: str | None = None, **conf: str
+) -> None:
     context = {
-        "params": {"extract_date": asked},
-        "dag_run": SimpleNamespace(logical_date=moment, run_after=moment),
+        "params": {"extract_date": asked, **conf},
+        "dag": SimpleNamespace(params={"extract_date": None}),
+        "dag_run": SimpleNamespace(logical_date=moment, run_after=moment, conf=conf),
         "ti": SimpleNamespace(dag_id="figures_due"),
     }
     monkeypatch.setattr(telling, "get_current_context", lambda: context)
@@ -160,3 +163,12 @@ def test_airflow_tells_whose_figures_are_late(
     assert run.state == "success"
     ((text, _),) = Remembering.said
     assert "907 Eastmere: nothing came" in text
+
+
+def test_a_run_that_is_triggered_with_what_is_no_parameter_is_refused(
+    councils: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _of_run(monkeypatch, MORNING, date="2026-11-28")
+    with pytest.raises(WrongUsage, match="what is no parameter: date"):
+        telling.tell_of_figures_due()
+    assert not Remembering.said
