@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from airflow.sdk import DAG
 from dags.telling import Remembering
 from dags.test_telling import IN_PROCESS, notify_by
 
@@ -46,7 +47,7 @@ def _of_run(
 ) -> None:
     context = {
         "params": {"extract_date": asked, **conf},
-        "dag": SimpleNamespace(params={"extract_date": None}),
+        "dag": DAG("figures_due", schedule=None, params={"extract_date": None}),
         "dag_run": SimpleNamespace(logical_date=moment, run_after=moment, conf=conf),
         "ti": SimpleNamespace(dag_id="figures_due"),
     }
