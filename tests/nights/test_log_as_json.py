@@ -113,6 +113,14 @@ def test_an_error_is_an_object_with_its_four_parts_and_where_it_came_from(nights
     assert (told["run_id"], told["step"]) == (error["run_id"], error["step"])
 
 
+def test_a_load_that_is_told_to_end_says_in_which_step(nights: Nights) -> None:
+    with mock.patch("etl.night.steps.look_back", side_effect=KeyboardInterrupt):
+        ran = command(*nights.council.arguments(nights.extracts[0]))
+    error = objects(ran.err)[-1]
+    assert (ran.exit_code, error["what"]) == (1, "The command was told to end (SIGINT).")
+    assert (error["la_code"], error["step"]) == ("900", "recall")
+
+
 def test_what_a_check_found_is_one_object(nights: Nights, tmp_path: Path) -> None:
     asked = ("check", nights.extracts[0], "--authority", WESTMERE, "--pages", tmp_path)
     ran = command(*asked)
