@@ -25,6 +25,7 @@ from etl.commands.ending import ToldToEnd, told_to_end
 from etl.commands.screen import NotShown, showing, tell, telling, told_of
 from etl.errors import NightError, WrongUsage, is_of_a_disk, of_a_disk, without_values
 from etl.left_behind import remove_left_behind, remove_temporary_left_behind
+from etl.log import raised_in
 from etl.run import checked
 
 EXIT_CODES = """exit codes: 0 loaded, or already loaded; 3 stopped by a check, nothing changed;
@@ -61,7 +62,7 @@ def _ended_by(error: BaseException, signals: list[str]) -> int:
         told = of_a_disk(error)
     else:
         told = without_values(error, "command line")
-    return tell(told)
+    return tell(told, raised_in(error))
 
 
 def _told_to_end(by: str) -> NightError:

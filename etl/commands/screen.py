@@ -75,15 +75,16 @@ def telling() -> Iterator[None]:
         yield
 
 
-def tell(fault: NightError) -> int:
-    """Says to standard error what is wrong. Returns the exit code that goes with it."""
-    print(_as_object(fault) if settings.log_as_json() else fault, file=sys.stderr)
+def tell(fault: NightError, place: log.Place = log.NOWHERE) -> int:
+    """Says to standard error what is wrong, and in JSON where in which run. Returns the exit code
+    that goes with it."""
+    print(_as_object(fault, place) if settings.log_as_json() else fault, file=sys.stderr)
     return fault.exit_code
 
 
-def _as_object(fault: NightError) -> str:
+def _as_object(fault: NightError, place: log.Place) -> str:
     return log.as_object(
-        datetime.now(UTC), "error", log.raised_in(fault), fault.what,
+        datetime.now(UTC), "error", place, fault.what,
         what=fault.what, where=fault.where, means=fault.means, next=fault.next,
         exit_code=fault.exit_code,
     )  # fmt: skip
