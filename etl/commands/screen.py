@@ -76,8 +76,8 @@ def telling() -> Iterator[None]:
 
 
 def tell(fault: NightError, place: log.Place = log.NOWHERE) -> int:
-    """Says to standard error what is wrong, and in which run. Returns the exit code that goes with
-    it."""
+    """Says to standard error what is wrong, and in JSON where in which run. Returns the exit code
+    that goes with it."""
     print(_as_object(fault, place) if settings.log_as_json() else fault, file=sys.stderr)
     return fault.exit_code
 

@@ -163,7 +163,7 @@ def test_airflow_tells_whose_figures_are_late(
     run = dag_bag.dags["figures_due"].test(logical_date=MORNING)
     assert run.state == "success"
     ((text, _),) = Remembering.said
-    assert "907 Eastmere: nothing came" in text
+    assert "907 Eastmere: no run has loaded it" in text
 
 
 def test_a_run_that_is_triggered_with_what_is_no_parameter_is_refused(
