@@ -40,6 +40,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.upkeep]
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
 NAME = "2026-03-05T120000Z"
+# A DuckDB file begins with three of these, and goes on in blocks.
+DUCKDB_HEADERS, DUCKDB_BLOCK = 3 * 4096, 256 << 10
 PROVING = "sql select (select max(extract_date)"
 
 
@@ -310,6 +312,29 @@ def test_a_copy_that_is_not_what_was_read_is_no_backup(in_file: Held, tmp_path: 
         pytest.raises(NightError, match="is not what was read"),
     ):
         take(in_file.council, tmp_path / "backups")
+    assert names(tmp_path / "backups") == []
+
+
+@pytest.mark.parametrize("of", ["warehouse", "restricted"])
+def test_a_file_with_a_broken_block_is_no_backup_and_is_named(
+    of: str, in_file: Held, tmp_path: Path
+) -> None:
+    """Of a table that the opening does not read: else broken copies would age the good ones out."""
+    council = in_file.copy(tmp_path)
+    file, table = {
+        "warehouse": (council.file, "audit.table_load"),
+        "restricted": (council.restricted, "worker_identity"),
+    }[of]
+    with duckdb.connect(file, read_only=True) as connection:
+        (block,) = connection.execute(
+            f"select max(block_id) from pragma_storage_info('{table}') where persistent"
+        ).fetchone() or (None,)
+    with file.open("r+b") as opened:
+        opened.seek(DUCKDB_HEADERS + block * DUCKDB_BLOCK + DUCKDB_BLOCK // 2)
+        opened.write(b"broken" * 9)
+    with pytest.raises(ConnectionFault, match="it is damaged") as fault:
+        take(council, tmp_path / "backups")
+    assert fault.value.where == str(file)
     assert names(tmp_path / "backups") == []
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import signal
+import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +26,7 @@ pytestmark = pytest.mark.slow
 
 NIGHT, NEXT = date(2026, 3, 3), date(2026, 3, 4)
 TOLD_OF_EACH = ("at", "level", "run_id", "la_code", "step", "message")
+PATIENCE_SECONDS = 60
 SECRET = "what no log may hold"
 
 
@@ -113,12 +117,20 @@ def test_an_error_is_an_object_with_its_four_parts_and_where_it_came_from(nights
     assert (told["run_id"], told["step"]) == (error["run_id"], error["step"])
 
 
-def test_a_load_that_is_told_to_end_says_in_which_step(nights: Nights) -> None:
-    with mock.patch("etl.night.steps.look_back", side_effect=KeyboardInterrupt):
-        ran = command(*nights.council.arguments(nights.extracts[0]))
-    error = objects(ran.err)[-1]
-    assert (ran.exit_code, error["what"]) == (1, "The command was told to end (SIGINT).")
-    assert (error["la_code"], error["step"]) == ("900", "recall")
+def test_a_night_that_is_told_to_end_says_in_which_run_and_step(
+    nights: Nights, tmp_path: Path
+) -> None:
+    def ended(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(PATIENCE_SECONDS)
+
+    asked = ("check", nights.extracts[0], "--authority", WESTMERE, "--pages", tmp_path)
+    with mock.patch("etl.night.steps.land_extract", ended):
+        ran = command(*asked)
+    *_, error = objects(ran.err)
+    assert "told to end (SIGTERM)" in error["message"]
+    assert (ran.exit_code, error["la_code"], error["step"]) == (1, "900", "land")
+    assert error["run_id"].startswith("900-2026-03-03-")
 
 
 def test_what_a_check_found_is_one_object(nights: Nights, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import duckdb
+
 from etl.errors import NightError
 from etl.left_behind import temporary_folder
 from etl.warehouse.duckdb.attaching import attach, connect
@@ -38,12 +40,14 @@ def copy_files(files: Files, folder: Path) -> dict[str, str]:
 
 
 def check_copies(files: Files, folder: Path) -> None:
-    """Open both copies, and ask what only two files of one moment answer well. Raises
+    """Read all that both copies hold, and ask what only two files of one moment answer well. Raises
     ConnectionFault where one cannot be read, NightError where they do not belong together."""
     star, restricted = (folder / path.name for path in (files.path, files.restricted))
     with temporary_folder() as spill, connect(spill / "spill") as connection:
         attach(connection, star, "building")
         attach(connection, restricted, "restricted")
+        _read_through(connection, "building", files.path)
+        _read_through(connection, "restricted", files.restricted)
         connection.execute("use building")
         with telling_of(star, "read"):
             [(_, _, strangers)] = DuckDBSession(connection).rows(_OF_NO_CHILD)
@@ -56,6 +60,21 @@ def check_copies(files: Files, folder: Path) -> None:
             next="Somebody put one of them in place alone: restore both from one backup, "
             "docs/backup-and-restore.md.",
         )
+
+
+def _read_through(connection: duckdb.DuckDBPyConnection, name: str, file: Path) -> None:
+    """Every block of the copy that holds a row. DuckDB opens a file of which one is broken, and a
+    good copy of it would be kept while those of before age out. Of the copy the sums are right: it
+    is the file itself that is told of."""
+    tables = connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = ?", [name]
+    ).fetchall()
+    with telling_of(file, "read"):
+        for schema, table in tables:
+            connection.execute(
+                f'select bit_xor(hash(every_column)) from {name}."{schema}"."{table}" '
+                "as every_column"
+            ).fetchall()
 
 
 def _copy(source: Path, target: Path) -> str:
