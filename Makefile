@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: list demo install test test-fast test-report test-analysts test-catalogue test-upkeep test-faults test-browser test-scheduler test-distributed test-long test-package check fix docs bench lock clean
+.PHONY: list demo install test test-fast test-dags test-report test-analysts test-catalogue test-upkeep test-faults test-browser test-scheduler test-distributed test-long test-package check fix docs bench lock clean
 
 list: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -10,6 +10,8 @@ list: ## list these commands
 SUPPORTED = $(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else \
     "This project needs Python 3.11, 3.12 or 3.13; %s is %d.%d. Run: make PYTHON=python3.12 ..." \
     % (sys.executable, *sys.version_info[:2]))'
+# A lock is given twice, also as constraints (-c): for a name with extras, such as celery[redis], the
+# pip of Python 3.11 else looks past the pin of the bare name.
 PIP := -m pip --disable-pip-version-check
 
 # The virtual environment, made anew when the lock or the project's metadata changes.
@@ -17,7 +19,7 @@ PIP := -m pip --disable-pip-version-check
 	@$(SUPPORTED)
 	@echo "Installing into .venv (about a minute) ..."
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python $(PIP) install -qq --require-hashes -r requirements-dev.lock
+	@$(BIN)/python $(PIP) install -qq --require-hashes -r requirements-dev.lock -c requirements-dev.lock
 	@$(BIN)/python $(PIP) install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -42,7 +44,7 @@ install: ## install what runs nights, no developers' tools, into PREFIX=/opt/csc
 	"$$building/builder/bin/python" $(PIP) wheel -qq --no-deps --no-build-isolation \
 	    --wheel-dir="$$building" "$$building"; \
 	$(PYTHON) -m venv "$(PREFIX)"; \
-	"$(PREFIX)/bin/python" $(PIP) install -qq --require-hashes -r $(LOCK); \
+	"$(PREFIX)/bin/python" $(PIP) install -qq --require-hashes -r $(LOCK) -c $(LOCK); \
 	"$(PREFIX)/bin/python" $(PIP) install -qq --no-deps "$$building"/csc_etl-*.whl; \
 	mkdir "$(PREFIX)/dags"; cp dags/*.py "$(PREFIX)/dags"; cp -R docs "$(PREFIX)"; \
 	"$(PREFIX)/bin/python" -m compileall -q "$(PREFIX)/dags"; half=
@@ -57,7 +59,10 @@ demo: .venv/installed ## load four nights of an invented council into warehouse.
 test: .venv/installed ## run every test but those of the targets named test-...
 	$(BIN)/python -m pytest -n auto --dist loadfile \
 	    -m "not analysts and not catalogue and not upkeep and not planted and not long and not package \
-	    and not report and not browser and not scheduler and not distributed"
+	    and not report and not dags and not browser and not scheduler and not distributed"
+
+test-dags: .venv/installed ## run the DAGs by Airflow within the tests, and a mail server beside it
+	$(BIN)/python -m pytest -m "dags and not long"
 
 test-report: .venv/installed ## make the monthly report and the work lists of many a council
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "report and not long"
@@ -91,7 +96,7 @@ test-package: .venv/installed ## install the built wheel elsewhere and load two 
 
 test-fast: .venv/installed ## run the tests that take seconds
 	$(BIN)/python -m pytest -m "not slow and not analysts and not catalogue and not upkeep and not planted and not long \
-	    and not browser and not scheduler and not distributed"
+	    and not dags and not browser and not scheduler and not distributed"
 
 check: .venv/installed ## lint, types, the import contract, and that the docs are current
 	$(BIN)/ruff check .
@@ -114,8 +119,7 @@ bench: .venv/installed ## what ten million visits cost, and a night in which lit
 	@cd tests && ../$(BIN)/python -m bench.visits && ../$(BIN)/python -m bench.second_night
 
 # What a machine that runs nights needs; the same and what Celery needs; the same and the developers'
-# tools. Later ones keep the pins of the first. A pin names no extras: pip 23, which comes with Python
-# 3.11, then finds the bare name pinned as well.
+# tools. Later ones keep the pins of the first. A pin names no extras: pip takes none in constraints.
 LOCKED := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-annotate --no-header --strip-extras
 

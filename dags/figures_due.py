@@ -22,7 +22,8 @@ Tells which councils have no loaded night of the day at the hour by which figure
 * **When:** {WHEN}
 * **Who is told:** the addresses in `{settings.MAIL_TO}` and the notifiers in
   `{settings.NOTIFIERS}`: one message that names every council that is late, and why: stopped by a
-  check, taken back, or nothing came. Nobody is told where every council is loaded; the log says so.
+  check, taken back, or neither: then its extract did not come, or its task failed or is not done.
+  Nobody is told where every council is loaded; the log says so.
 * **It asks the warehouse**, not the runs of `nightly_load`: it tells as well where that DAG is
   paused, or never ran.
 * **Green:** it has looked, and told what there was to tell: also where figures are late. What is

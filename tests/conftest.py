@@ -40,10 +40,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is about the report and the work lists."""
+    """Mark what is about the report and the work lists, and what needs Airflow."""
     for item in items:
-        if item.path.relative_to(TESTS).as_posix().startswith(shared.OF_THE_REPORT):
+        file = item.path.relative_to(TESTS).as_posix()
+        if file.startswith(shared.OF_THE_REPORT):
             item.add_marker(pytest.mark.report)
+        if file.startswith(shared.OF_THE_DAGS):
+            item.add_marker(pytest.mark.dags)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from etl.errors import WrongUsage
 from etl.privacy.pseudonym import Pseudonyms
-from etl.settings import PSEUDONYM_KEY
+from etl.settings import OF_FILE, PSEUDONYM_KEY
 from etl.warehouse import Session
 
 
@@ -29,6 +29,6 @@ def wrong_key(where: str) -> WrongUsage:
         f"{PSEUDONYM_KEY} is not the key that this warehouse was loaded with.",
         where=where,
         means="Nothing was changed: with another key no child would be recognised.",
-        next=f"Set {PSEUDONYM_KEY} to the secret of the nights before. To change it, run "
-        "`csc-etl rotate-key`; docs/privacy.md says how.",
+        next=f"Set {PSEUDONYM_KEY}, or the file that {PSEUDONYM_KEY}{OF_FILE} names, to the secret "
+        "of the nights before. To change it, run `csc-etl rotate-key`; docs/privacy.md says how.",
     )

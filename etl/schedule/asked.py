@@ -41,7 +41,7 @@ def asked_of(
     which logical_date, run_after and run_type are read; today: in London. Raises WrongUsage where
     that is what nobody can mean.
     """
-    _check_known(conf or {}, params)
+    check_known(conf, params)
     is_backfill_run = str(getattr(run.run_type, "value", run.run_type)).startswith(_BACKFILL_RUN)
     if is_backfill_run and params["extract_date"]:
         raise _meant_by_nobody(
@@ -71,10 +71,14 @@ def asked_of(
     )
 
 
-def _check_known(conf: Mapping[str, Any], params: Collection[str]) -> None:
+def check_known(conf: Mapping[str, Any] | None, params: Collection[str]) -> None:
     """Raises WrongUsage where a run was triggered with what is no parameter: taken in silence, a
-    mistyped one would load every council tonight."""
-    unknown = sorted(set(conf) - set(params))
+    mistyped one would load every council tonight.
+
+    params: the names of the DAG's own; Airflow puts what a run is triggered with among those that a
+    task sees.
+    """
+    unknown = sorted(set(conf or {}) - set(params))
     if unknown:
         raise _meant_by_nobody(
             f"The run was triggered with what is no parameter: {', '.join(unknown)}.",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from airflow.sdk.exceptions import AirflowTaskTerminated, AirflowTaskTimeout
 
 from etl.errors import NightError, UnexpectedFault, without_values
+from etl.log import logger
 from etl.schedule.notifiers import Told
 
 _CHANGES_WHOLE = (
@@ -45,10 +46,10 @@ def failure_told(context: Mapping[str, Any]) -> Told:
 
 def why_of(context: Mapping[str, Any]) -> dict[str, str] | None:
     """What a failed task leaves for the summary of its night: the kind of its error and what it
-    said. None where there is no error, or one that is not ours."""
-    error = context.get("exception")
-    if not isinstance(error, NightError):
+    said. None where there is no error."""
+    if "exception" not in context:
         return None
+    error = _in_four_parts(context["exception"], "")
     return {"kind": type(error).__name__, "what": error.what}
 
 
@@ -58,8 +59,8 @@ def in_words(day: date) -> str:
 
 
 def _council(context: Mapping[str, Any]) -> dict[str, str]:
-    """What the task was given of its council. Not everywhere is there anything: in the callback of
-    a lost process the arguments are not resolved."""
+    """What the task was given of its council; in the callback of a lost process, where the
+    arguments are not resolved, what the DAG's list says."""
     ti = context["ti"]
     task = getattr(ti, "task", None)
     given = [getattr(task, "night", None), *(getattr(task, "op_args", None) or ())]
@@ -67,7 +68,22 @@ def _council(context: Mapping[str, Any]) -> dict[str, str]:
         if isinstance(each, Mapping) and "la_code" in each:
             return {str(name): str(value) for name, value in each.items()}
     shown = context.get("la_code") or getattr(ti, "rendered_map_index", None)
-    return {"la_code": str(shown)} if shown else {}
+    return {"la_code": str(shown)} if shown else _council_listed(ti)
+
+
+def _council_listed(ti: Any) -> dict[str, str]:
+    """The council by its place in the list that the DAG's first task, ``find_...``, gave."""
+    dag = getattr(getattr(ti, "task", None), "dag", None)
+    finders = [task_id for task_id in getattr(dag, "task_ids", ()) if task_id.startswith("find_")]
+    number = getattr(ti, "map_index", -1)
+    if not finders or number is None or number < 0:
+        return {}
+    try:
+        listed = ti.xcom_pull(task_ids=finders[0], map_indexes=-1) or []
+    except Exception as error:  # a message without a council is better than none
+        logger.warning("which council it was is not known (%s)", type(error).__name__)
+        return {}
+    return dict(listed[number]) if number < len(listed) else {}
 
 
 def _day(context: Mapping[str, Any], council: Mapping[str, str]) -> date:

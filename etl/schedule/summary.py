@@ -69,7 +69,8 @@ def _outcome(
 ) -> Outcome:
     failed = failed_of(states)
     is_loaded = states.get(_LOAD) == "success" and not dry_run
-    if account.became == "loaded":
+    # A dry run is asked what would become of its extract, which that of a loaded day may not be.
+    if account.became == "loaded" and not (dry_run and failed):
         return "loaded" if is_loaded else "loaded already"
     if is_loaded and account.became == "not_known":
         return "loaded"
@@ -120,7 +121,8 @@ def line(night: CouncilNight) -> str:
         said += _newest([account])
         said += [account.message.rstrip(".")] if account.message else []
     if night.is_good and night.failed:
-        said.append(f"but failed: {', '.join(night.failed)}")
+        why = f": {night.why.rstrip('.')}" if night.why else ""
+        said.append(f"but failed: {', '.join(night.failed)}{why}")
     return f"{named(night.la_code, night.name)}: {'; '.join(said)}"
 
 
@@ -175,6 +177,7 @@ def _why_due(account: Account) -> str:
     return {
         "stopped": f"stopped: {message}",
         "undone": "was loaded and taken back",
-        "nothing": "nothing came: no run has loaded it, and no check stopped it",
+        "nothing": "no run has loaded it, and no check stopped it: its extract did not come, or "
+        "its task failed or is not done",
         "not_known": f"not known: {message}",
     }[account.became]

@@ -15,6 +15,7 @@ from etl import settings
 from etl.councils import councils_in
 from etl.errors import NightError, without_values
 from etl.log import logger
+from etl.schedule.asked import check_known
 from etl.schedule.connections import warehouse_url
 from etl.schedule.failure import failure_told, in_words, why_of
 from etl.schedule.notifiers import Told, tell
@@ -142,6 +143,7 @@ def tell_of_figures_due() -> dict[str, Any]:
     """
     context: Any = get_current_context()
     run = context["dag_run"]
+    check_known(run.conf, context["dag"].params)
     extract_date = day_due(context["params"]["extract_date"], run.logical_date or run.run_after)
     councils = councils_in(settings.schedule().authorities)
     accounts = _accounts([council.la_code for council in councils], extract_date)

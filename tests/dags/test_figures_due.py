@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from airflow.sdk import DAG
 from dags.telling import Remembering
 from dags.test_telling import IN_PROCESS, notify_by
 
@@ -41,10 +42,13 @@ def two_councils(councils: None, monkeypatch: pytest.MonkeyPatch) -> None:
     _of_run(monkeypatch, MORNING)
 
 
-def _of_run(monkeypatch: pytest.MonkeyPatch, moment: datetime, asked: str | None = None) -> None:
+def _of_run(
+    monkeypatch: pytest.MonkeyPatch, moment: datetime, asked: str | None = None, **conf: str
+) -> None:
     context = {
-        "params": {"extract_date": asked},
-        "dag_run": SimpleNamespace(logical_date=moment, run_after=moment),
+        "params": {"extract_date": asked, **conf},
+        "dag": DAG("figures_due", schedule=None, params={"extract_date": None}),
+        "dag_run": SimpleNamespace(logical_date=moment, run_after=moment, conf=conf),
         "ti": SimpleNamespace(dag_id="figures_due"),
     }
     monkeypatch.setattr(telling, "get_current_context", lambda: context)
@@ -159,4 +163,13 @@ def test_airflow_tells_whose_figures_are_late(
     run = dag_bag.dags["figures_due"].test(logical_date=MORNING)
     assert run.state == "success"
     ((text, _),) = Remembering.said
-    assert "907 Eastmere: nothing came" in text
+    assert "907 Eastmere: no run has loaded it" in text
+
+
+def test_a_run_that_is_triggered_with_what_is_no_parameter_is_refused(
+    councils: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _of_run(monkeypatch, MORNING, date="2026-11-28")
+    with pytest.raises(WrongUsage, match="what is no parameter: date"):
+        telling.tell_of_figures_due()
+    assert not Remembering.said

@@ -412,6 +412,28 @@ def test_an_extract_that_is_loaded_already_is_skipped_at_the_first_try(
         Task().of(nightly_load, a_night(council, LATER), list(TASKS))
 
 
+@pytest.mark.parametrize("try_number", [1, 2])
+@pytest.mark.parametrize("how", ["load", "backfill"])
+def test_a_warehouse_that_went_away_while_a_night_waited_is_an_outage_and_none_is_made(
+    nightly_load: ModuleType, council: Path, how: str, try_number: int
+) -> None:
+    warehouse = council / "warehouse.duckdb"
+    warehouse.unlink()
+    with pytest.raises(ConnectionFault, match="not there any more"):
+        night = a_night(council, LATER) | {"how": how}
+        Task(try_number).of(nightly_load, night, list(TASKS))
+    assert not warehouse.exists()
+
+
+def test_the_first_night_of_all_makes_the_warehouse_that_was_asked_for(
+    nightly_load: ModuleType, council: Path
+) -> None:
+    (council / "warehouse.duckdb").unlink()
+    [night] = found(nightly_load, new_warehouse=True)
+    Task().of(nightly_load, a_night(council) | {"may_be_new": night["may_be_new"]}, list(TASKS))
+    assert nights_loaded(council) == ["2026-04-02"]
+
+
 def test_a_backfill_puts_a_night_before_the_later_one_in_its_last_task(
     nightly_load: ModuleType, council: Path
 ) -> None:

@@ -38,6 +38,8 @@ LATE = dict.fromkeys(THROUGH, "upstream_failed") | {"wait_for_extract": "failed"
         ({"wait_for_extract": "success", "load": "skipped"}, NOTHING, True, "would load"),
         (UNTIL_CHECK, STOPPED, True, "failed"),
         (LATE, NOTHING, True, "not arrived"),
+        (UNTIL_CHECK, LOADED, True, "failed"),
+        (LATE, LOADED, True, "not arrived"),
     ],
 )
 def test_the_audit_counts_before_the_colour_of_a_task(
@@ -81,6 +83,19 @@ def test_a_loaded_night_whose_work_lists_failed_says_so_and_what_to_do() -> None
     assert "What to do:" in text
 
 
+def test_a_loaded_night_of_which_another_extract_was_refused_says_why() -> None:
+    left = {"kind": "NightStopped", "what": "Another extract of that date is loaded already."}
+    states = THROUGH | {"land": "failed", "check": "upstream_failed", "load": "upstream_failed"}
+    text = text_of_night([became_of(NIGHT, states, LOADED, left, dry_run=False)], dry_run=False)
+    assert "but failed: land: Another extract of that date is loaded already\n" in text
+
+
+def test_a_dry_run_that_a_check_stops_would_load_nothing_though_its_day_is_loaded() -> None:
+    left = {"kind": "NightStopped", "what": "Rows are lost."}
+    text = text_of_night([became_of(NIGHT, UNTIL_CHECK, LOADED, left, dry_run=True)], dry_run=True)
+    assert text.startswith("Dry run, nothing was loaded: 0 of 1 would be loaded: 907 stopped: Rows")
+
+
 def test_a_feed_that_stands_still_does_not_hide_behind_the_others() -> None:
     stale = Account("908", DAY, "loaded", newest_event=date(2026, 11, 3))
     nights = [
@@ -121,7 +136,8 @@ def test_figures_that_are_due_are_told_with_why_each_is_late() -> None:
     assert lines[0].startswith("No night of 29 November 2026 is loaded for 4 of 9 councils.")
     assert lines[2:6] == [
         "907 Eastmere: stopped: Rows are lost",
-        "908: nothing came: no run has loaded it, and no check stopped it",
+        "908: no run has loaded it, and no check stopped it: its extract did not come, or its task "
+        "failed or is not done",
         "909 Midmere: was loaded and taken back",
         "910 Northmere: not known: There is no warehouse there yet",
     ]

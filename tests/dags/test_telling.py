@@ -168,6 +168,20 @@ def test_a_lost_process_is_told_by_the_label_that_the_task_had() -> None:
     assert failure_told(context).subject.startswith("csc-etl: 907 load failed")
 
 
+def test_a_lost_process_without_a_label_is_told_by_its_place_in_the_list_of_its_dag() -> None:
+    context = failed(task={"dag": SimpleNamespace(task_ids=["find_nights", "one_authority.load"])})
+    listed = [{"la_code": "900"}, {"la_code": "907", "name": "Eastmere", "extract_date": DAY}]
+    context["ti"].map_index = 1
+    context["ti"].xcom_pull = lambda task_ids, **_: {"find_nights": listed}[task_ids]
+    assert "Council: 907 Eastmere" in failure_told(context).text
+
+
+def test_a_lost_process_is_told_though_the_list_of_councils_cannot_be_had() -> None:
+    context = failed(task={"dag": SimpleNamespace(task_ids=["find_nights", "one_authority.load"])})
+    context["ti"].map_index = 1  # and it has no way to ask
+    assert "process ended without a word" in failure_told(context).text
+
+
 def test_a_task_of_no_council_is_told_without_one_by_the_day_of_its_run() -> None:
     told = failure_told(failed(STOPPED, task={}))
     assert told.subject == "csc-etl: load failed (nightly_load, 29 November 2026)"
@@ -386,15 +400,15 @@ def test_a_summary_is_told_though_the_settings_name_no_warehouse(
 
 
 EXPECTED = """\
-2 of 5 loaded: 907 stopped: Rows are lost; 908 has not arrived; 909 failed (check): its log says \
-why; newest event 28 November 2026.
+2 of 5 loaded: 907 stopped: Rows are lost; 908 has not arrived; 909 failed (check): The program \
+failed with ValueError at unknown place; newest event 28 November 2026.
 
 900 Westmere: loaded; 0 rows held back; 1,200 new versions, 3 closed; newest event 28 November 2026
 901 Northmere: was loaded already; 0 rows held back; 1,200 new versions, 3 closed; newest event \
 28 November 2026
 907 Eastmere: stopped: Rows are lost
 908 Southmere: has not arrived
-909 Midmere: failed (check): its log says why
+909 Midmere: failed (check): The program failed with ValueError at unknown place
 """
 
 

@@ -4,6 +4,7 @@ loads. It says what it does as it goes: `docs/distributed.md` keeps what it said
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import time
@@ -32,14 +33,20 @@ LOST_AFTER = 20
 # What was lost is tried again after ten minutes; nobody waits for that here.
 SOON_AGAIN = f"""{NO_CLOCK}
     from datetime import timedelta
+    soon = timedelta(seconds=5)
     for task in dag.tasks:
-        task.retry_delay = timedelta(seconds=5)
+        task.retry_delay = soon
+        for rule in task.retry_policy.rules:
+            rule.retry_delay = rule.retry_delay and soon
 """
 SPREAD = {
     "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
     "AIRFLOW__CORE__PARALLELISM": "8",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": str(LOST_AFTER),
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "5",
+    # What the dead worker was given and had not begun; else it is given to another after 600 s.
+    "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": "60",
+    "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "10",
 }
 THE_NIGHT = 600.0
 KILLED_AT_HALF = len(EXPECTED) // 2
@@ -117,6 +124,7 @@ def begin_worker(running: Airflow, name: str) -> None:
     it shares is the landing folder, and that of the logs."""
     home = running.home.with_name(name)
     (home / "tmp").mkdir(parents=True)
+    shutil.copytree(running.home / "config", home / "config")
     of_its_own = {"AIRFLOW_HOME": str(home), "TMPDIR": str(home / "tmp")}
     running.processes.begin(
         name,
@@ -166,22 +174,22 @@ def prepare(seen: Spread) -> None:
 
 def kill_before_commit(seen: Spread) -> None:
     """Kill a load that cannot commit, since its line of the audit waits for another session."""
+    until(lambda: first_running(seen), THE_NIGHT, "a load runs")
     with psycopg.connect(seen.warehouse) as connection:
         connection.execute("lock table audit.load_run in exclusive mode")
-        task = until(lambda: first_blocked(seen), THE_NIGHT, "a load waits to tell the audit")
+        until(lambda: is_waited_for(seen), THE_NIGHT, "a load waits to tell the audit")
+        task = until(lambda: first_running(seen), THE_NIGHT, "a load runs")
         kill(seen, task, "before its commit")
 
 
-def first_blocked(seen: Spread) -> dict[str, Any] | None:
-    """A load that runs and is not in the audit, once one waits for a lock of the audit's."""
+def is_waited_for(seen: Spread) -> bool:
+    """Whether a load waits for the lock of the audit."""
+    asked = (
+        "select exists (select from pg_locks where not granted "
+        "and relation = 'audit.load_run'::regclass)"
+    )
     with psycopg.connect(seen.warehouse) as connection:
-        waiting = connection.execute(
-            "select count(*) from pg_locks where not granted "
-            "and relation = 'audit.load_run'::regclass"
-        ).fetchone()
-    loaded = seen.loaded()
-    running = [task for task in seen.running(LOAD) if task["rendered_map_index"] not in loaded]
-    return running[0] if running and waiting and waiting[0] >= len(running) else None
+        return connection.execute(asked).fetchone() == (True,)
 
 
 def kill_after_commit(seen: Spread) -> None:
@@ -198,13 +206,14 @@ def kill_after_commit(seen: Spread) -> None:
 
 
 def first_running(seen: Spread) -> dict[str, Any] | None:
-    """A load that runs, of a council that nothing has befallen yet."""
+    """The load that has run longest of those of which the audit does not know, of a council that
+    nothing has befallen yet."""
     untouched = [
         task
         for task in seen.running(LOAD)
         if task["rendered_map_index"] not in {*seen.killed.values(), *seen.loaded()}
     ]
-    return untouched[0] if untouched else None
+    return min(untouched, key=lambda task: str(task["start_date"])) if untouched else None
 
 
 def commits(seen: Spread, task: dict[str, Any]) -> bool:

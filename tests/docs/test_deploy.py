@@ -27,6 +27,8 @@ COMMAND = re.compile(NAMED + r"([a-z][a-z-]*)((?: +[^\s|;)`]+)*)")
 SCRIPTS = FOLDER / "systemd"
 LA_CODE, NIGHT = "874", "2026-05-31"
 CALLED = 'echo "$@" >> "$CALLS"; case "$1" in $FAILING) exit 1;; esac\n'
+# Of the scripts one asks for the day of the week.
+DAY = f"case $1 in +%u) echo $WEEKDAY;; *) echo {NIGHT};; esac\n"
 
 
 def text_of(path: Path) -> str:
@@ -129,7 +131,7 @@ def test_systemd_finds_no_fault_in_the_units(tmp_path: Path) -> None:
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
     """A folder with a `csc-etl` that notes how it was called, and with the day of the night."""
-    for name, does in (("csc-etl", CALLED), ("date", f"echo {NIGHT}\n")):
+    for name, does in (("csc-etl", CALLED), ("date", DAY)):
         (tmp_path / "bin" / name).parent.mkdir(exist_ok=True)
         (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{does}")
         (tmp_path / "bin" / name).chmod(0o755)
@@ -140,7 +142,9 @@ def machine(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run_script(machine: Path, name: str, *arguments: str, failing: str = "") -> tuple[int, str]:
+def run_script(
+    machine: Path, name: str, *arguments: str, failing: str = "", weekday: str = "6"
+) -> tuple[int, str]:
     """A script's exit code, and the calls of csc-etl that it made, a line each."""
     ran = subprocess.run(
         [str(SCRIPTS / name), *arguments],
@@ -148,6 +152,7 @@ def run_script(machine: Path, name: str, *arguments: str, failing: str = "") -> 
             "PATH": f"{machine / 'bin'}:{os.environ['PATH']}",
             "CALLS": str(machine / "calls"),
             "FAILING": failing,
+            "WEEKDAY": weekday,
             "CSC_ETL_EXTRACTS": str(machine / "extracts"),
             "CSC_ETL_AUTHORITIES": str(machine / "authorities"),
             "CSC_ETL_WAREHOUSE": "duckdb:////w.duckdb",
@@ -195,6 +200,12 @@ def test_upkeep_does_the_rest_where_one_part_fails_and_fails_itself(machine: Pat
     assert [line.split()[0] for line in called.splitlines()] == [
         "backup", "purge", "purge", "status"
     ]  # fmt: skip
+
+
+def test_upkeep_removes_what_is_old_on_saturdays_alone(machine: Path) -> None:
+    """A purge writes a DuckDB warehouse anew."""
+    _, called = run_script(machine, "csc-etl-upkeep", weekday="5")
+    assert [line.split()[0] for line in called.splitlines()] == ["backup", "status"]
 
 
 def test_every_script_is_one_that_the_plain_shell_reads() -> None:

@@ -4,7 +4,9 @@ and to Prometheus."""
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +15,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import make_url
 
@@ -334,3 +337,34 @@ def test_the_page_names_every_metric(in_file: Watched, tmp_path: Path) -> None:
     in_file.status("--metrics", tmp_path / "csc_etl.prom")
     written = (tmp_path / "csc_etl.prom").read_text(encoding="utf-8")
     assert fields_in("metric") == set(re.findall(r"^# TYPE (\w+) gauge$", written, re.MULTILINE))
+
+
+def block_of(language: str, which: int) -> str:
+    """A block of the page in this language."""
+    page = (PROJECT / "docs" / "status.md").read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", page, re.DOTALL | re.MULTILINE)[which]
+
+
+@pytest.mark.parametrize(("exit_code", "level"), [(0, 0), (5, 1), (4, 2), (1, 3), (2, 3)])
+def test_the_plug_in_of_the_page_turns_exit_codes_into_nagios_levels(
+    tmp_path: Path, exit_code: int, level: int
+) -> None:
+    """With a command in the place of ours that ends with this code."""
+    ours, plug_in = tmp_path / "csc-etl", tmp_path / "plug_in"
+    ours.write_text(f"#!/bin/sh\necho said with $*\nexit {exit_code}\n")
+    plug_in.write_text(block_of("sh", 0))
+    for script in (ours, plug_in):
+        script.chmod(0o700)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    ran = subprocess.run([plug_in, "URL", "3"], env={"PATH": path}, capture_output=True, text=True)
+    assert ran.returncode == level
+    assert ran.stdout.startswith(("OK", "WARNING", "CRITICAL", "UNKNOWN")[level])
+    assert level == 0 or "said with status --warehouse URL --within 3" in ran.stdout
+
+
+def test_the_rules_of_the_page_ask_for_metrics_that_there_are() -> None:
+    rules = yaml.safe_load(block_of("yaml", 0))["groups"][0]["rules"]
+    asked = {name for rule in rules for name in re.findall(r"csc_etl_\w+", rule["expr"])}
+    assert len(rules) == 3
+    assert asked <= fields_in("metric")
+    assert asked

@@ -51,6 +51,12 @@ def test_the_command_line_of_the_release_is_there(installed: Path) -> None:
     assert run(installed / "bin" / "csc-etl", "--version").stdout == f"csc-etl {__version__}\n"
 
 
+def test_the_pages_and_units_for_the_machine_are_beside_it(installed: Path) -> None:
+    deploy = PROJECT / "docs" / "deploy"
+    for file in (path for path in deploy.rglob("*") if path.is_file() and path.suffix != ".pyc"):
+        assert (installed / "docs" / "deploy" / file.relative_to(deploy)).is_file()
+
+
 def test_every_dag_file_is_read_by_the_airflow_beside_it(installed: Path, tmp_path: Path) -> None:
     told = run(
         installed / "bin" / "python", "-P", "-c", READ_BY_AIRFLOW.format(str(installed / "dags")),

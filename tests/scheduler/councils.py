@@ -31,6 +31,8 @@ class Councils:
             "CSC_ETL_AUTHORITIES": str(self.folder / "authorities"),
             "CSC_ETL_EXTRACTS": str(self.folder / "extracts"),
             "CSC_ETL_LANDING": str(self.folder / "landing"),
+            # A copy that has begun is waited for, however long the machine takes until it looks.
+            "CSC_ETL_QUIET_MINUTES": "60",
             "CSC_ETL_REPORTS": str(self.folder / "reports"),
             "CSC_ETL_PSEUDONYM_KEY": KEY,
         }

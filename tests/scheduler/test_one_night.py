@@ -138,6 +138,17 @@ def test_every_council_that_should_load_is_loaded_once(night: Night) -> None:
     assert night.audit() == [(THERE, "loaded"), (LATE, "loaded"), (HALF_COPIED, "stopped")]
 
 
+def test_a_night_of_which_a_council_failed_is_red_though_somebody_was_told(night: Night) -> None:
+    assert night.ended["tell_of_night", ""] == "success"
+    assert night.airflow.state(NIGHTLY, night.run_id) == "failed"
+
+
+def test_the_log_of_a_check_holds_nothing_of_what_another_library_says(night: Night) -> None:
+    log = night.log("check", THERE)
+    assert "expectations" in log
+    assert "Skipping registering" not in log
+
+
 def test_a_late_council_is_waited_for_in_no_slot_and_holds_no_other(night: Night) -> None:
     assert night.waiting["load", THERE] == "success"
     assert night.waiting["wait_for_extract", LATE] == "deferred"
@@ -169,6 +180,7 @@ def test_the_grid_names_the_council_of_a_task_that_waits_failed_or_succeeded(nig
 def test_a_parameter_that_is_none_begins_no_council(night: Night) -> None:
     tasks = {each["task_id"]: each for each in night.airflow.tasks(NIGHTLY, night.mistyped)}
     assert tasks["find_nights"]["state"] == "failed"
+    assert night.airflow.state(NIGHTLY, night.mistyped) == "failed"
     assert "no parameter: extract_dat" in night.airflow.log(
         NIGHTLY, night.mistyped, tasks["find_nights"]
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -173,18 +173,29 @@ def test_the_page_of_settings_has_each_of_them_once_and_no_other() -> None:
     assert re.findall(r"^\| `(CSC_ETL_\w+)`", page, re.MULTILINE) == list(NAMES)
 
 
+# What is read by people and by what runs us.
+SHIPPED = {".py", ".md", ".toml", ".yaml", ".yml", ".service", ".timer", ".env", ".conf", ".sh"}
+SHIPPED_BY_NAME = {"Makefile", "Dockerfile"}
+
+
+def shipped() -> Iterator[Path]:
+    for top in settings.PROJECT.iterdir():
+        if top.name.startswith(".") or top.name == "tests":
+            continue
+        for file in top.rglob("*") if top.is_dir() else [top]:
+            if file.is_file() and (file.suffix in SHIPPED or file.name in SHIPPED_BY_NAME):
+                yield file
+
+
 def test_only_settings_of_the_list_are_named_in_what_is_shipped() -> None:
-    """So that no page tells people to set what a command then refuses."""
-    shipped = [settings.PROJECT / "README.md"]
-    for folder in ("etl", "dags", "docs"):
-        for form in ("*.py", "*.md", "*.toml"):
-            shipped += (settings.PROJECT / folder).rglob(form)
+    """So that nothing tells people to set what a command then refuses."""
     named = {
         name
-        for file in shipped
+        for file in shipped()
         for name in re.findall(r"\bCSC_ETL_[A-Z_]*[A-Z]", file.read_text(encoding="utf-8"))
     }
     assert named - set(NAMES) == set()
+    assert len(named) > 10
 
 
 def test_a_made_key_is_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:

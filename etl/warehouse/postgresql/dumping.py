@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -127,6 +128,8 @@ def _ran(command: Sequence[str], secret: Mapping[str, str]) -> subprocess.Comple
 
 
 def _why(ran: subprocess.CompletedProcess[str]) -> str:
-    """Its first line that quotes nothing stored, else its exit code."""
+    """Its first line that quotes nothing stored, else how it ended."""
     said = [line.strip() for line in ran.stderr.splitlines() if _SAID.search(line)]
+    if ran.returncode < 0:
+        said.append(f"ended by {signal.Signals(-ran.returncode).name}")
     return f" ({said[0]})" if said else f" (exit code {ran.returncode})"
