@@ -28,6 +28,7 @@ from etl.warehouse.duckdb import copying
 from nights.beating import Job, files_end_at, loading, modes_hold, warm_up
 from nights.loading import (
     MESSAGE_PARTS,
+    WESTMERE,
     Council,
     Engine,
     PostgreSQLDatabase,
@@ -335,6 +336,16 @@ def test_a_file_with_a_broken_block_is_no_backup_and_is_named(
     with pytest.raises(ConnectionFault, match="it is damaged") as fault:
         take(council, tmp_path / "backups")
     assert fault.value.where == str(file)
+    assert names(tmp_path / "backups") == []
+
+
+def test_a_file_that_is_no_warehouse_is_no_backup_and_is_called_that(tmp_path: Path) -> None:
+    council = Council(tmp_path / "council", WESTMERE)
+    council.folder.mkdir()
+    for file in (council.file, council.restricted):
+        duckdb.connect(file).close()
+    with pytest.raises(WrongUsage, match="no warehouse of ours"):
+        take(council, tmp_path / "backups")
     assert names(tmp_path / "backups") == []
 
 

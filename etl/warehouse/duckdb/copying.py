@@ -16,6 +16,7 @@ from etl.left_behind import temporary_folder
 from etl.warehouse.duckdb.attaching import attach, connect
 from etl.warehouse.duckdb.faults import fault, telling_of
 from etl.warehouse.duckdb.files import Files
+from etl.warehouse.duckdb.release import check_ours
 from etl.warehouse.duckdb.session import DuckDBSession
 
 _AT_A_TIME = 1 << 20
@@ -41,11 +42,13 @@ def copy_files(files: Files, folder: Path) -> dict[str, str]:
 
 def check_copies(files: Files, folder: Path) -> None:
     """Read all that both copies hold, and ask what only two files of one moment answer well. Raises
-    ConnectionFault where one cannot be read, NightError where they do not belong together."""
+    ConnectionFault where one cannot be read, WrongUsage where one is none of ours, NightError where
+    they do not belong together."""
     star, restricted = (folder / path.name for path in (files.path, files.restricted))
     with temporary_folder() as spill, connect(spill / "spill") as connection:
         attach(connection, star, "building")
         attach(connection, restricted, "restricted")
+        check_ours(connection, files, "building", "restricted")
         _read_through(connection, "building", files.path)
         _read_through(connection, "restricted", files.restricted)
         connection.execute("use building")

@@ -20,15 +20,21 @@ def check_release(connection: duckdb.DuckDBPyConnection, files: Files, *database
     """Raises WrongUsage where a file lacks a column that this release writes, or has one beside
     ours that it does not know. databases: ``building``, ``restricted``, as they are open."""
     for database in databases:
+        check_ours(connection, files, database)
         there, ours = columns_of(connection, database), columns_of_this_release(database)
-        if not there & ours:
-            raise _not_ours(files, database)
         if lacking := ours - there:
             names = sorted(f"{table}.{column}" for _, table, column in lacking)
             raise of_another_version(names, str(files.path))
         our_schemas = {schema for schema, _, _ in ours}
         if surplus := {name for name in there - ours if name[0] in our_schemas}:
             raise _no_place_for(surplus, files)
+
+
+def check_ours(connection: duckdb.DuckDBPyConnection, files: Files, *databases: str) -> None:
+    """Raises WrongUsage where a file is none of ours, of whatever release. databases: as above."""
+    for database in databases:
+        if not columns_of(connection, database) & columns_of_this_release(database):
+            raise _not_ours(files, database)
 
 
 def bring_over(connection: duckdb.DuckDBPyConnection, files: Files, *, into: str) -> None:
