@@ -86,7 +86,7 @@ def tell_of_night(nights: Sequence[Mapping[str, str]] | None) -> dict[str, Any]:
 
 def _told(told: Told, context: Mapping[str, Any]) -> dict[str, Any]:
     """Logs the message, whoever else is told."""
-    for line in (told.subject, *told.text.splitlines()):
+    for line in filter(None, (told.subject, *told.text.splitlines())):
         logger.info("%s", line)
     return {"subject": told.subject, "text": told.text, "told": tell(told, context)}
 
