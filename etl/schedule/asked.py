@@ -123,8 +123,9 @@ def nights_of(
     schedule: settings.Schedule, councils: list[Council], asked: Asked
 ) -> list[dict[str, str]]:
     """A night for each council, as text: la_code, name, authority_file, extract (where it should
-    be, as a folder), extract_date, how."""
+    be, as a folder), extract_date, how; may_be_new where a warehouse is made if there is none."""
     night = asked.extract_date.isoformat()
+    may_be_new = {"may_be_new": "yes"} if asked.may_be_new else {}
     return [
         council.to_json()
         | {
@@ -132,5 +133,6 @@ def nights_of(
             "extract_date": night,
             "how": asked.how,
         }
+        | may_be_new
         for council in councils
     ]
