@@ -14,7 +14,7 @@ from etl.schedule.arrival import ExtractSensor
 from etl.schedule.connections import WAREHOUSE
 from etl.schedule.every_task import EVERY_TASK, START
 from etl.schedule.nightly import LAST, FindNights, one_task, write_worklists
-from etl.schedule.telling import tell_of_night
+from etl.schedule.telling import tell_of_night, tell_of_run_given_up
 
 ABOUT = """
 Loads last night's extract of every council into the warehouse and makes its monthly figures.
@@ -156,6 +156,7 @@ def one_authority(night: dict[str, str]) -> None:
     # A late council's run waits for it; runs of other days need not wait behind that.
     max_active_runs=16,
     dagrun_timeout=DAY,
+    on_failure_callback=tell_of_run_given_up,
     tags=["csc-etl", "nightly"],
     doc_md=ABOUT,
     params=PARAMETERS,
