@@ -40,7 +40,7 @@ class Council:
     it had none. last_loaded: the extract date of its last loaded night.
 
     is_stopped: its last night was stopped by a check. It was not, once a night of that date or a
-    later one is loaded, nor once any night was loaded after it.
+    later one is loaded, nor once any night was loaded after it, though it was taken back since.
     """
 
     la_code: str
@@ -194,7 +194,10 @@ _STOPPED = """
 select distinct stopped.la_code from audit.load_run as stopped
 where stopped.status = 'stopped' and not exists (
     select 1 from audit.load_run as loaded
-    where loaded.la_code = stopped.la_code and loaded.status = 'loaded'
-    and (loaded.extract_date >= stopped.extract_date or loaded.started_at >= stopped.started_at)
+    where loaded.la_code = stopped.la_code and (
+        loaded.status = 'loaded' and loaded.extract_date >= stopped.extract_date
+        -- also one taken back since: what became of the last night then is that, and no stop
+        or loaded.status in ('loaded', 'undone') and loaded.started_at >= stopped.started_at
+    )
 )
 """

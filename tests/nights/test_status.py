@@ -142,6 +142,16 @@ STANDINGS: dict[str, tuple[list[tuple[date, str]], int, int]] = {
     "another of a loaded night refused": ([(TODAY, "loaded"), (TODAY, "stopped")], 2, 0),
     "an older one refused": ([(TODAY, "loaded"), (OLD, "stopped")], 2, 0),
     "one of a wrong date before it": ([(date(2062, 6, 13), "stopped"), (TODAY, "loaded")], 2, 0),
+    "stopped, loaded and taken back": (
+        [(TODAY - timedelta(days=1), "loaded"), (TODAY, "stopped"), (TODAY, "undone")],
+        2,
+        0,
+    ),
+    "taken back, and the right one stopped": (
+        [(TODAY - timedelta(days=1), "loaded"), (TODAY, "undone"), (TODAY, "stopped")],
+        2,
+        5,
+    ),
     "stopped and late": ([(OLD, "loaded"), (TODAY, "stopped")], 2, 4),
 }
 LA_CODES = {standing: f"9{number:02}" for number, standing in enumerate(STANDINGS)}
