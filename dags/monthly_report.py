@@ -11,6 +11,7 @@ from airflow.sdk import dag, task, task_group
 from etl.schedule.connections import WAREHOUSE
 from etl.schedule.every_task import EVERY_TASK, START
 from etl.schedule.monthly import find_authorities, freeze_months, write_reports
+from etl.schedule.telling import tell_of_run_given_up
 
 ABOUT = """
 Freezes each council's monthly measures on the day they are published, so that they can be told
@@ -71,6 +72,7 @@ def one_authority(council: dict[str, str]) -> None:
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(days=1),
+    on_failure_callback=tell_of_run_given_up,
     tags=["csc-etl", "monthly"],
     doc_md=ABOUT,
     default_args=EVERY_TASK,

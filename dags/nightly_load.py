@@ -14,7 +14,7 @@ from etl.schedule.arrival import ExtractSensor
 from etl.schedule.connections import WAREHOUSE
 from etl.schedule.every_task import EVERY_TASK, START
 from etl.schedule.nightly import LAST, FindNights, one_task, write_worklists
-from etl.schedule.telling import tell_of_night
+from etl.schedule.telling import tell_of_night, tell_of_run_given_up
 
 ABOUT = """
 Loads last night's extract of every council into the warehouse and makes its monthly figures.
@@ -29,8 +29,8 @@ Loads last night's extract of every council into the warehouse and makes its mon
 * **Disk or database out of reach:** tried again every 10 minutes for an hour.
 * **The first night of all** makes the warehouse: trigger the DAG with `new_warehouse`. Without it,
   a warehouse that is not there is an error, as where its disk is away.
-* **Failed (red):** read the end of the task's log: what, where, what it means, what to do. The
-  warehouse is as the last loaded night left it.
+* **Failed (red):** read the end of the task's log: what, where, what it means, what to do (Wrap,
+  in the log's settings, shows long lines whole). The warehouse is as the last loaded night left it.
 * **Skipped (pink):** this very extract is loaded already. Running a night twice is safe.
 * **A missed night** needs no repair for today's figures: each extract holds everything. To put it
   in its place in the history, trigger the DAG with `extract_date` and `backfill`, or for several
@@ -80,27 +80,32 @@ PARAMETERS = {
         None,
         type=["null", "string"],
         format="date",
-        description="The extract to load; empty: that of the run's logical date, or of today.",
+        title="Date of the extract",
+        description="The extract to load; empty: that of the logical date's day, else of today.",
     ),
     "councils": Param(
         None,
         type=["null", "array"],
         items={"type": "string"},
+        title="Councils",
         description="la_codes, one a line, of the councils to load; empty: all of them.",
     ),
     "dry_run": Param(
         False,
         type="boolean",
+        title="Dry run",
         description="Check the extracts and load nothing; the pages go to dry-run/.",
     ),
     "backfill": Param(
         False,
         type="boolean",
+        title="Backfill",
         description="Put a missed night before later ones, which are loaded again after it.",
     ),
     "new_warehouse": Param(
         False,
         type="boolean",
+        title="New warehouse",
         description="Make the warehouse, where there is none yet: for the first night of all.",
     ),
 }
@@ -151,6 +156,7 @@ def one_authority(night: dict[str, str]) -> None:
     # A late council's run waits for it; runs of other days need not wait behind that.
     max_active_runs=16,
     dagrun_timeout=DAY,
+    on_failure_callback=tell_of_run_given_up,
     tags=["csc-etl", "nightly"],
     doc_md=ABOUT,
     params=PARAMETERS,

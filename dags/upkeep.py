@@ -8,6 +8,7 @@ from datetime import timedelta
 from airflow.sdk import CronTriggerTimetable, dag, task
 
 from etl.schedule.every_task import EVERY_TASK, START
+from etl.schedule.telling import tell_of_run_given_up
 from etl.schedule.upkeep import (
     TIMEZONE,
     find_councils,
@@ -72,6 +73,7 @@ found something. **Red:** it could not be sent.
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(days=1),
+    on_failure_callback=tell_of_run_given_up,
     tags=["csc-etl", "upkeep"],
     doc_md=ABOUT,
     default_args=EVERY_TASK | {"do_xcom_push": False},

@@ -14,7 +14,7 @@ from airflow.sdk import BaseSensorOperator
 from airflow.sdk.exceptions import AirflowSensorTimeout
 
 from etl import settings
-from etl.errors import NightError, NotArrived, without_values
+from etl.errors import NightError, NotArrived, WrongUsage, without_values
 from etl.log import logger, of_run
 from etl.night.begin import authority_of
 from etl.sources.arrival.readiness import Readiness, State, arrived, readiness
@@ -63,8 +63,8 @@ class ExtractSensor(BaseSensorOperator):
 
     It waits until CSC_ETL_WAIT_UNTIL in London on the extract date. Started after that, it waits
     for files that are still coming, an hour at most. Raises NotArrived where the extract is not
-    there then, WrongUsage where the authority's file or a setting is wrong, and ConnectionFault
-    where nobody can tell. Nothing is passed on.
+    there then, WrongUsage where the authority's file or a setting is wrong or several files are the
+    council's, and ConnectionFault where nobody can tell. Nothing is passed on.
     """
 
     template_fields = ("night",)
@@ -79,6 +79,7 @@ class ExtractSensor(BaseSensorOperator):
         """Look once; return where the extract is whole, else wait or raise."""
         with of_run(self.night["la_code"]):
             authority_of(Path(self.night["authority_file"]))  # is told before its extract comes
+            self._check_is_stated_once()
             now, quiet = datetime.now(UTC), settings.quiet()
             hour = self._hour()
             found = looked(self._extract, now=now, quiet=quiet)
@@ -120,6 +121,17 @@ class ExtractSensor(BaseSensorOperator):
             with of_run(self.night["la_code"]):
                 logger.warning("Airflow's triggerer did not end the wait: see that it runs")
             return self.execute_complete(context)
+
+    def _check_is_stated_once(self) -> None:
+        """Raises WrongUsage where several files are this council's: it alone is not loaded."""
+        if several := self.night.get("stated_in"):
+            raise WrongUsage(
+                f"Several authority files state the la_code {self.night['la_code']}: {several}.",
+                where=str(Path(self.night["authority_file"]).parent),
+                means="Nothing was loaded of this council, as nobody can tell which file counts.",
+                next="Take all of them but one out of the folder, such as copies that were kept; "
+                "then clear find_nights, or trigger the DAG for this council.",
+            )
 
     @property
     def _extract(self) -> Path:

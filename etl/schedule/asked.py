@@ -123,8 +123,10 @@ def nights_of(
     schedule: settings.Schedule, councils: list[Council], asked: Asked
 ) -> list[dict[str, str]]:
     """A night for each council, as text: la_code, name, authority_file, extract (where it should
-    be, as a folder), extract_date, how."""
+    be, as a folder), extract_date, how; may_be_new where a warehouse is made if there is none;
+    stated_in: the files of a council that has several."""
     night = asked.extract_date.isoformat()
+    may_be_new = {"may_be_new": "yes"} if asked.may_be_new else {}
     return [
         council.to_json()
         | {
@@ -132,5 +134,18 @@ def nights_of(
             "extract_date": night,
             "how": asked.how,
         }
+        | may_be_new
+        | _several(council, councils)
         for council in councils
     ]
+
+
+def _several(council: Council, councils: list[Council]) -> dict[str, str]:
+    """The files that state the same la_code, where these are more than one: which of them the night
+    would be loaded by would be chance."""
+    files = [
+        each.authority_file.name
+        for each in councils
+        if each.is_read and council.is_read and each.la_code == council.la_code
+    ]
+    return {"stated_in": ", ".join(files)} if len(files) > 1 else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,6 +43,27 @@ def failure_told(context: Mapping[str, Any]) -> Told:
         "\n".join(lines),
         la_code,
     )
+
+
+def given_up_told(context: Mapping[str, Any]) -> Told:
+    """The message of a run that was not done in its time. context: what Airflow tells a DAG's
+    callback; of such a run there may be no task in it."""
+    dag_id, run_id = context["dag"].dag_id, _run_id(context)
+    fault = UnexpectedFault(
+        "The run took longer than it may, and was ended: what was not done is skipped (pink), the "
+        "telling too.",
+        where=f"{dag_id}, run {run_id}",
+        means=_CHANGES_WHOLE,
+        next="See which tasks are skipped: the DAG was paused, no worker was free, or one of them "
+        "stood still. Once that is mended, clear them; a missed night needs no repair for today's "
+        "figures.",
+    )
+    lines = [f"DAG: {dag_id}, run {run_id}", "", str(fault)]
+    return Told("failure", f"csc-etl: a run was given up ({dag_id}, {run_id})", "\n".join(lines))
+
+
+def _run_id(context: Mapping[str, Any]) -> str:
+    return str(context.get("run_id") or context["ti"].run_id)
 
 
 def why_of(context: Mapping[str, Any]) -> dict[str, str] | None:
@@ -89,8 +111,8 @@ def _council_listed(ti: Any) -> dict[str, str]:
 def _day(context: Mapping[str, Any], council: Mapping[str, str]) -> date:
     """The extract date where there is one, else the day of the run in London."""
     asked = council.get("extract_date") or (context.get("params") or {}).get("extract_date")
-    if asked:
-        return date.fromisoformat(asked)
+    with suppress(ValueError):  # one that is no day is what failed
+        return date.fromisoformat(str(asked))
     run = context["dag_run"]
     moment: datetime = run.logical_date or run.run_after
     return moment.astimezone(ZoneInfo("Europe/London")).date()

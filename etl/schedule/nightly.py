@@ -84,6 +84,7 @@ def one_task(passed_on: dict[str, str], tasks: list[Task]) -> dict[str, str]:
     with _told_safely(passed_on["la_code"]), settings.secrets_from(airflow_variable):
         if passed_on["how"] == DRY_RUN:
             return _dry_run(passed_on, tasks)
+        _check_warehouse_is_there(passed_on)
         if passed_on["how"] == BACKFILL:
             if LAST not in tasks:
                 logger.info("a night is put in its place in one change: the task %s does it", LAST)
@@ -94,6 +95,22 @@ def one_task(passed_on: dict[str, str], tasks: list[Task]) -> dict[str, str]:
     if LAST in tasks:
         context["outlet_events"][WAREHOUSE].extra = _account_of(run)
     return passed_on | run.to_json()
+
+
+def _check_warehouse_is_there(night: dict[str, str]) -> None:
+    """Raises ConnectionFault where it went away while the extract was waited for: the night would
+    make one of its own, as on a disk that is not mounted, and be the first of all."""
+    from etl.warehouse import open_warehouse
+
+    warehouse = open_warehouse(warehouse_url())
+    if night.get("may_be_new") or warehouse.exists():
+        return
+    raise ConnectionFault(
+        "The warehouse that was there when the run began is not there any more.",
+        where=warehouse.shown(),
+        means="Nothing was loaded. No other warehouse was made.",
+        next="See that its disk is there, or the database the right one. Airflow tries again.",
+    )
 
 
 def _account_of(run: Run) -> dict[str, str | int | None]:

@@ -17,7 +17,7 @@ from etl.errors import NightError, without_values
 from etl.log import logger
 from etl.schedule.asked import check_known
 from etl.schedule.connections import warehouse_url
-from etl.schedule.failure import failure_told, in_words, why_of
+from etl.schedule.failure import failure_told, given_up_told, in_words, why_of
 from etl.schedule.notifiers import Told, tell
 from etl.schedule.summary import (
     CouncilNight,
@@ -34,6 +34,8 @@ if TYPE_CHECKING:  # what reads the warehouse is heavy
 _GROUP = "one_authority"
 _DRY_RUN = "dry run"
 _WHY = "why"
+# Airflow's own word for it.
+_OUT_OF_TIME = "timed_out"
 
 
 def tell_of_failure(context: Mapping[str, Any]) -> None:
@@ -45,6 +47,14 @@ def tell_of_failure(context: Mapping[str, Any]) -> None:
         # A lost process has no error, and Airflow keeps nothing that its stand-in leaves.
         if why := why_of(context):
             context["ti"].xcom_push(_WHY, why)
+
+
+def tell_of_run_given_up(context: Mapping[str, Any]) -> None:
+    """What Airflow calls when a run has failed, of which it tells nobody else where that is for its
+    time: its tasks are skipped then, and so is the one that tells of the night. Raises nothing."""
+    if context.get("reason") == _OUT_OF_TIME:
+        with _faults_logged():
+            tell(given_up_told(context), context)
 
 
 @contextmanager
@@ -86,7 +96,7 @@ def tell_of_night(nights: Sequence[Mapping[str, str]] | None) -> dict[str, Any]:
 
 def _told(told: Told, context: Mapping[str, Any]) -> dict[str, Any]:
     """Logs the message, whoever else is told."""
-    for line in (told.subject, *told.text.splitlines()):
+    for line in filter(None, (told.subject, *told.text.splitlines())):
         logger.info("%s", line)
     return {"subject": told.subject, "text": told.text, "told": tell(told, context)}
 

@@ -134,6 +134,15 @@ def test_a_broken_file_of_an_authority_fails_at_once_in_its_own_words(
         sensor_of(night).execute({})
 
 
+def test_a_council_of_which_there_are_two_files_is_not_loaded_by_either(
+    schedule_folder: Path,
+) -> None:
+    night = night_of(schedule_folder)
+    put(night, TABLE, "READY")
+    with pytest.raises(WrongUsage, match=r"state the la_code 900: old\.toml, westmere\.toml"):
+        sensor_of(night | {"stated_in": "old.toml, westmere.toml"}).execute({})
+
+
 def test_an_extract_that_is_not_there_yet_is_waited_for_until_its_hour(
     schedule_folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -127,3 +127,23 @@ def test_a_night_says_which_council_and_where_its_extract_should_be(
     assert (night["la_code"], night["name"]) == ("900", "Westmere")
     assert night["extract"] == str(schedule_folder / "extracts" / "900" / "2026-06-25")
     assert (night["extract_date"], night["how"]) == ("2026-06-25", "load")
+
+
+def test_a_council_with_two_files_alone_is_said_to_have_them(
+    asking: ModuleType, councils: list[Any], schedule_folder: Path
+) -> None:
+    from etl.councils import councils_in
+
+    folder = schedule_folder / "authorities"
+    kept = (folder / "westmere.toml").read_text()
+    (folder / "westmere old.toml").write_text(kept)
+    (folder / "eastmere.toml").write_text(kept.replace("900", "907"))
+    # Its file's name alone says so: it is another fault, of its own.
+    (folder / "907.toml").write_text("[authority")
+    nights = asking.nights_of(settings.schedule(), councils_in(folder), asked(asking))
+    said = [(Path(each["authority_file"]).stem, each.get("stated_in")) for each in nights]
+    both = "westmere old.toml, westmere.toml"
+    assert said == [
+        ("907", None), ("broken", None), ("eastmere", None),
+        ("westmere old", both), ("westmere", both),
+    ]  # fmt: skip

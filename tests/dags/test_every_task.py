@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from etl.schedule.telling import tell_of_failure
+from etl.schedule.telling import tell_of_failure, tell_of_run_given_up
 
 PROJECT = Path(__file__).resolve().parents[2]
 FILES = sorted(path.stem for path in (PROJECT / "dags").glob("*.py"))
@@ -36,6 +36,13 @@ def test_every_task_of_every_dag_has_an_owner_and_a_time_and_tells_where_it_fail
         callbacks = _of(task, "on_failure_callback")
         told = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
         assert list(told) == [tell_of_failure], task
+
+
+def test_every_dag_whose_runs_are_ended_for_their_time_tells_of_it(dag_bag: Any) -> None:
+    timed = [dag for dag in dag_bag.dags.values() if dag.dagrun_timeout]
+    assert {dag.dag_id for dag in timed} == {"monthly_report", "nightly_load", "upkeep"}
+    for dag in timed:
+        assert dag.on_failure_callback in (tell_of_run_given_up, [tell_of_run_given_up]), dag
 
 
 @pytest.mark.parametrize("name", FILES)

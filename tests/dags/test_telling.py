@@ -245,6 +245,34 @@ def test_a_failure_that_cannot_even_be_put_into_words_is_logged_without_them(
     assert MARK not in caplog.text
 
 
+def test_a_failed_task_of_a_run_that_was_asked_for_no_day_is_told_of(mailbox: Mailbox) -> None:
+    context = failed(STOPPED, task={}) | {"params": {"extract_date": "the 28th"}}
+    telling.tell_of_failure(context)
+    ((_, mail),) = mailbox.mails
+    assert "29 November 2026" in str(mail["subject"])
+
+
+@pytest.mark.parametrize("task", [{}, {"ti": failed()["ti"]}])
+def test_a_run_that_was_ended_for_its_time_is_told_in_four_parts(
+    mailbox: Mailbox, task: dict[str, Any]
+) -> None:
+    from airflow.sdk import DAG
+
+    run = {"dag": DAG("nightly_load", schedule=None), "run_id": "scheduled__2026-11-29"}
+    telling.tell_of_run_given_up(task | run | {"reason": "timed_out"})
+    ((_, mail),) = mailbox.mails
+    subject = "csc-etl: a run was given up (nightly_load, scheduled__2026-11-29)"
+    assert str(mail["subject"]) == subject
+    for part in ("What:  The run took longer than it may", "Where:", "Means:", "Next:"):
+        assert part in text_of(mail)
+
+
+def test_a_run_whose_tasks_failed_is_told_by_them_alone(mailbox: Mailbox) -> None:
+    run = {"dag": SimpleNamespace(dag_id="nightly_load"), "run_id": "scheduled__2026-11-29"}
+    telling.tell_of_run_given_up(run | {"reason": "task_failure"})
+    assert mailbox.mails == []
+
+
 def test_where_nobody_is_to_be_told_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:
     assert tell(TOLD, {}) == 0
     assert "neither CSC_ETL_MAIL_TO nor CSC_ETL_NOTIFIERS is set" in caplog.text
