@@ -47,7 +47,8 @@ The runs of a backfill wait here for each other.
 ABOUT_WAITING = """
 Waits for the council's extract, and until it is whole, in no worker's slot. **Red:** it did not
 come by the hour that is set, or is half copied: the log says which. Once it is there, clear this
-task; the rest of the council's night follows by itself.
+task; the rest of the council's night follows by itself. Where a later night of the council is
+loaded by then, leave it, or trigger the DAG with `extract_date` and `backfill`.
 """
 ABOUT_TASKS = {
     "land": """
@@ -64,7 +65,9 @@ warehouse keeps its last loaded night. Have the extract mended, then clear this 
     "load": """
 Writes new versions, the audit and the monthly figures in one change: all of it or nothing. **Red:**
 nothing was loaded; the log says why. Clear this task once that is mended: it begins the council's
-night again.
+night again. **Pink:** a dry run, or this very extract is loaded already. A backfill loads all later
+nights again here; where that takes longer than three hours it is ended, nothing changed:
+`csc-etl load --backfill` has no such end.
 """,
 }
 ABOUT_LISTS = """

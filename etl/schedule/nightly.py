@@ -28,8 +28,6 @@ from etl.schedule.connections import WAREHOUSE, airflow_variable, warehouse_url
 # The last task of a night: what follows it follows a loaded night.
 LAST: Task = "load"
 CHECKS: Task = "check"
-# States of a run that is not over.
-_UNDER_WAY = ("queued", "running")
 
 
 class FindNights(BaseSensorOperator):
@@ -61,7 +59,8 @@ def find_nights(context: Any) -> list[dict[str, str]] | None:
     councils = councils_in(schedule.authorities)
     if asked.la_codes:
         councils = those_asked_for(councils, asked.la_codes)
-    if asked.how == BACKFILL and _is_another_before(context["ti"]):
+    # With an extract_date the logical date says nothing of the night's place.
+    if asked.how == BACKFILL and not params["extract_date"] and _is_another_before(context["ti"]):
         logger.info("a run of an earlier day is under way: this one waits for its end")
         return None
     warehouse_to_load(warehouse_url(), may_be_new=asked.may_be_new)
@@ -69,8 +68,9 @@ def find_nights(context: Any) -> list[dict[str, str]] | None:
 
 
 def _is_another_before(task: Any) -> bool:
-    """Whether a run of an earlier logical date is under way. A run without one is before none."""
-    return any(task.get_previous_dagrun(state=state) is not None for state in _UNDER_WAY)
+    """Whether a run of an earlier logical date is under way. A run without one is before none. One
+    that is queued is not waited for: it may itself wait for the place of those that wait here."""
+    return task.get_previous_dagrun(state="running") is not None
 
 
 def one_task(passed_on: dict[str, str], tasks: list[Task]) -> dict[str, str]:

@@ -193,9 +193,8 @@ def found(
         "extract_date": NIGHT.isoformat(), "councils": None, "dry_run": False, "backfill": False,
         "new_warehouse": False,
     } | params  # fmt: skip
-    run = SimpleNamespace(
-        logical_date=None, run_after=datetime(2026, 4, 2, tzinfo=UTC), run_type="manual", conf=conf
-    )
+    day = datetime(2026, 4, 2, tzinfo=UTC)
+    run = SimpleNamespace(logical_date=day, run_after=day, run_type="manual", conf=conf)
     context = {
         "params": asked | (conf or {}), "dag_run": run, "ti": _Runs(earlier),
         "dag": SimpleNamespace(params=asked),
@@ -218,14 +217,26 @@ def test_a_run_that_is_triggered_with_what_is_no_parameter_finds_no_night(
         found(nightly_load, conf={"extract_dat": NIGHT.isoformat()}, new_warehouse=True)
 
 
-@pytest.mark.parametrize("state", ["queued", "running"])
 def test_the_runs_of_a_backfill_take_turns_the_earliest_day_first(
-    nightly_load: ModuleType, schedule_folder: Path, state: str
+    nightly_load: ModuleType, schedule_folder: Path
 ) -> None:
-    of_all = {"new_warehouse": True}
-    assert found(nightly_load, earlier=state, backfill=True, **of_all) is None
+    of_all: dict[str, Any] = {"new_warehouse": True, "extract_date": None}
+    assert found(nightly_load, earlier="running", backfill=True, **of_all) is None
     assert found(nightly_load, backfill=True, **of_all)
-    assert found(nightly_load, earlier=state, **of_all)
+    assert found(nightly_load, earlier="running", **of_all)
+
+
+def test_a_backfill_of_a_day_that_is_asked_for_waits_for_no_run_of_another_day(
+    nightly_load: ModuleType, schedule_folder: Path
+) -> None:
+    assert found(nightly_load, earlier="running", backfill=True, new_warehouse=True)
+
+
+def test_no_run_of_a_backfill_waits_for_one_that_waits_for_its_place(
+    nightly_load: ModuleType, schedule_folder: Path
+) -> None:
+    of_all: dict[str, Any] = {"new_warehouse": True, "extract_date": None}
+    assert found(nightly_load, earlier="queued", backfill=True, **of_all)
 
 
 PASSED_ON = {"run_id": "900-2026-04-02-abcdef", "la_code": "900"}
