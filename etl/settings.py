@@ -150,9 +150,10 @@ def _found(name: str, means: str) -> tuple[str, str]:
 
 
 def _in_file(path: Path, name: str, means: str) -> str:
-    """What the file holds, without the end of its line, which editors put there."""
+    """What the file holds, without the mark of UTF-8 at its start and the end of its line, which
+    editors put there."""
     try:
-        text = path.read_bytes().decode()
+        text = path.read_bytes().decode("utf-8-sig")
         _warn_if_anybody_reads(path, name)
     except (OSError, UnicodeDecodeError) as error:
         why = reason(error) if isinstance(error, OSError) else "it is no text in UTF-8"

@@ -71,8 +71,10 @@ def last_runs(url: str, nights: int, *, la_code: str | None = None) -> list[Nigh
 def councils(
     url: str, *, expected: Collection[str] = (), la_code: str | None = None
 ) -> list[Council]:
-    """Every council that the warehouse has a run of, and the expected ones that it has none of, in
-    the order of their codes; or the one asked for.
+    """The expected councils, also those that the warehouse has no run of; where none is named,
+    every council that it has one of; in the order of their codes. Or the one asked for.
+
+    One that the warehouse knows and nobody expects any more is not late for ever.
 
     Raises WrongUsage where there is no such warehouse, and where the one asked for is neither in it
     nor expected.
@@ -85,7 +87,7 @@ def councils(
         last = {run.la_code: run for run in _runs(session, _LAST_OF_EACH)}
     if la_code is not None and la_code not in {*last, *expected}:
         raise _unknown(la_code, warehouse.shown(), sorted({*last, *expected}))
-    asked = {*last, *expected} if la_code is None else {la_code}
+    asked = (set(expected) or {*last}) if la_code is None else {la_code}
     return [
         Council(
             code, names.get(code), *loaded.get(code, (0, None)), last.get(code), code in stopped

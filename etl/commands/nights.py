@@ -6,8 +6,9 @@ import argparse
 import json
 import secrets
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
@@ -22,9 +23,12 @@ from etl.commands.arguments import (
 )
 from etl.errors import WrongUsage
 from etl.left_behind import temporary_folder
+from etl.log import logger
 from etl.night.begin import begin
 from etl.night.walk import Timing, check_night, load_night
 from etl.run import Run
+
+_LONDON = ZoneInfo("Europe/London")
 
 
 def add_load(load: argparse.ArgumentParser) -> None:
@@ -84,6 +88,7 @@ def _load(asked: argparse.Namespace) -> int:
 
     settings.pseudonym_key()  # before anything is read: a load without it is wrong usage
     run = _begin(asked, asked.warehouse, asked.landing)
+    _warn_where_ahead(run.extract_date, datetime.now(_LONDON).date())
     warehouse_to_load(run.warehouse, may_be_new=asked.new)
     if asked.backfill:
         from etl.night.backfill import backfill
@@ -100,6 +105,16 @@ def _load(asked: argparse.Namespace) -> int:
     else:
         _show_loaded(run, loaded, timings if asked.timings else [])
     return LOADED
+
+
+def _warn_where_ahead(extract_date: date, today: date) -> None:
+    """Nights load in the order of their dates: one of a day to come shuts out those before it."""
+    if extract_date > today:
+        logger.warning(
+            "the extract is dated %s, a day that has not come: once it is loaded, the nights until "
+            "then are refused. If the date is wrong, take it back with `csc-etl undo %s`",
+            extract_date, extract_date,
+        )  # fmt: skip
 
 
 def _show_loaded(run: Run, loaded: bool, timings: list[Timing]) -> None:

@@ -225,6 +225,18 @@ def test_a_council_with_a_file_and_no_night_counts_as_late(
     assert (late["la_code"], late["is_late"], late["last_run_id"]) == ("902", True, None)
 
 
+def test_a_council_that_is_gone_is_not_late_where_the_expected_ones_are_named(
+    in_file: Watched, authorities: Path
+) -> None:
+    for code in ("901", "902"):
+        in_file.tell(code, (TODAY, "loaded"))
+    in_file.tell("900", (OLD, "loaded"))
+    assert in_file.status("--within", "2").exit_code == 4
+    told = in_file.told("--within", "2", "--authorities", authorities)
+    assert told["exit_code"] == 0
+    assert [council["la_code"] for council in told["councils"]] == ["901", "902"]
+
+
 def test_a_folder_without_authority_files_is_wrong_usage(in_file: Watched, tmp_path: Path) -> None:
     in_file.tell("901", (TODAY, "loaded"))
     ran = in_file.status("--authorities", tmp_path / "none")

@@ -87,6 +87,14 @@ def test_a_key_in_a_file_is_that_key_whatever_ends_its_line(
     assert ASKED[name]() == KEY.encode()
 
 
+def test_the_mark_that_windows_editors_put_before_a_text_is_no_part_of_the_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "key").write_bytes(f"{KEY}\n".encode("utf-8-sig"))
+    monkeypatch.setenv(KEY_FILE, str(tmp_path / "key"))
+    assert settings.pseudonym_key() == KEY.encode()
+
+
 def test_one_end_of_a_line_is_taken_off_a_key_and_no_more(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
