@@ -20,7 +20,7 @@ Outcome = Literal[
 ]
 _GOOD = ("loaded", "loaded already", "would load")
 _WHAT_TO_DO = (
-    "What to do: every failed task sent a message of its own, and its log ends with the same; "
+    "What to do: the log of each failed task ends with it, and so does the message that it sent; "
     "docs/when-a-night-stops.md. Mend what it says, then clear the task."
 )
 
