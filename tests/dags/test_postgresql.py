@@ -84,6 +84,7 @@ def test_airflow_loads_postgresql_and_keeps_neither_marker_password_nor_key(
         loaded = run_night(dag_bag, 2)
         (marked / "DIM_PERSON.csv").write_text("")
         (marked / "FACT_S47.csv").write_text(f'"{MARK}')
+        (marked / "READY").touch()  # whole again, after what was put there since
         stopped = run_night(dag_bag, 3)
     assert (loaded.state, stopped.state) == ("success", "failed")
     with psycopg.connect(kept_by_airflow) as connection:
