@@ -18,7 +18,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from dags.conftest import AUTHORITY
 
 from etl import settings
 from etl.demo import write_extract
@@ -32,6 +31,14 @@ PROJECT = Path(__file__).resolve().parents[2]
 NIGHT, LATER = date(2026, 4, 2), date(2026, 4, 3)
 ARRIVAL = Arrival("liquidlogic_files", Path("2026-04-02"), NIGHT)
 WORKLISTS_TASK, WAITING = "one_authority.write_worklists", "one_authority.wait_for_extract"
+WESTMERE = """
+[authority]
+la_code = "900"
+name = "Westmere"
+
+[source]
+kind = "liquidlogic_files"
+"""
 HEAVY = ("pandas", "great_expectations", "duckdb", "pyarrow")
 READ_THE_FILE = f"""
 import sys
@@ -359,7 +366,7 @@ def two_nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of Westmere's extracts of two days, of a warehouse with the later one, and of what was
     landed of it."""
     folder = tmp_path_factory.mktemp("two nights")
-    (folder / "westmere.toml").write_text(AUTHORITY)
+    (folder / "westmere.toml").write_text(WESTMERE)
     for day in (NIGHT, LATER):
         write_extract(folder / "extracts" / "900", children=1000, extract_date=day)
     with pytest.MonkeyPatch.context() as patch:
