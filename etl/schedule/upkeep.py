@@ -160,9 +160,7 @@ def tell_warnings() -> None:
         found = warnings_of(
             warehouse_url(),
             at=now,
-            authority_files=[
-                each.authority_file for each in councils_in(settings.schedule().authorities)
-            ],
+            authority_files=[each.authority_file for each in _councils()],
             backups=settings.backups_folder(),
         )
     for each in found:

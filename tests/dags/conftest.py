@@ -7,6 +7,7 @@ import importlib
 import os
 import shutil
 import tempfile
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -81,3 +82,21 @@ def schedule_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CSC_ETL_LANDING", str(tmp_path / "landing"))
     monkeypatch.setenv("CSC_ETL_PSEUDONYM_KEY", "a key of the tests, no secret")
     return tmp_path
+
+
+@pytest.fixture
+def marked(schedule_folder: Path) -> Path:
+    """Westmere's extract of 2 April 2026 with a marker in every column, which the authority's
+    limits let pass."""
+    from nights.marking import LIMITS, mark_every_column
+
+    from etl.demo import write_extract
+
+    authority = schedule_folder / "authorities" / "westmere.toml"
+    authority.write_text(authority.read_text() + LIMITS)
+    extracts = schedule_folder / "extracts" / "900"
+    extract = write_extract(extracts, children=1000, extract_date=date(2026, 4, 2))
+    (extract / "MANIFEST.csv").unlink()
+    mark_every_column(extract)
+    (extract / "READY").touch()
+    return extract

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nights.marking import LIMITS, MARK, mark_every_column
+from nights.marking import MARK
 
-from etl.demo import write_extract
 from etl.night.tasks import TASKS
 
 NIGHT = date(2026, 4, 2)
@@ -53,18 +52,6 @@ def in_a_process(program: str, home: Path, told: Mapping[str, str]) -> str:
 
 def to_a_file(file: Path) -> dict[str, str]:
     return {TRANSPORT: json.dumps({"type": "file", "log_file_path": str(file), "append": True})}
-
-
-@pytest.fixture
-def marked(schedule_folder: Path) -> Path:
-    """An extract with a marker in every column, which the authority's limits let pass."""
-    authority = schedule_folder / "authorities" / "westmere.toml"
-    authority.write_text(authority.read_text() + LIMITS)
-    extract = write_extract(schedule_folder / "extracts" / "900", children=1000, extract_date=NIGHT)
-    (extract / "MANIFEST.csv").unlink()
-    mark_every_column(extract)
-    (extract / "READY").touch()
-    return extract
 
 
 def test_the_provider_listens_only_where_it_is_told_where_to_report(tmp_path: Path) -> None:

@@ -12,12 +12,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from nights.marking import LIMITS, MARK, everything_logged, mark_every_column
+from nights.marking import MARK, everything_logged
 from servers.postgresql import Server
 from sqlalchemy import make_url
 
 from etl import settings
-from etl.demo import write_extract
 from etl.errors import WrongUsage
 from etl.run import Arrival, Run
 
@@ -48,18 +47,6 @@ def kept_by_airflow(
     monkeypatch.setenv("CSC_ETL_WAREHOUSE", "airflow://csc_warehouse")
     monkeypatch.delenv("CSC_ETL_PSEUDONYM_KEY")
     return url
-
-
-@pytest.fixture
-def marked(schedule_folder: Path) -> Path:
-    """An extract with a marker in every column, which the authority's limits let pass."""
-    authority = schedule_folder / "authorities" / "westmere.toml"
-    authority.write_text(authority.read_text() + LIMITS)
-    extract = write_extract(schedule_folder / "extracts" / "900", children=1000, extract_date=NIGHT)
-    (extract / "MANIFEST.csv").unlink()
-    mark_every_column(extract)
-    (extract / "READY").touch()
-    return extract
 
 
 def airflows_own(folder: Path) -> bytes:
