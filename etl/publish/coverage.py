@@ -86,7 +86,5 @@ def coverage_of(session: Session, la_code: str, known_on: date) -> Coverage:
     return Coverage(
         covered_from=max(days, default=None),
         measures=measures or None,
-        not_whole=frozenset(
-            detail.partition(":")[0] for kind, detail in rows if kind in NOT_WHOLE
-        ),
+        not_whole=frozenset(detail.partition(":")[0] for kind, detail in rows if kind in NOT_WHOLE),
     )
