@@ -85,8 +85,8 @@ def _are_other_visits(arranging: Arranging, rows: pd.DataFrame, ids: pd.Series) 
     others = of_type["child_in_need"] & (is_on_plan | is_in_care.fillna(False).astype(bool))
     arranging.note(
         "visits_of_other_types",
-        f"{VISITS_IN_NEED}: visits on child protection plans and to looked after children, which stand "
-        "in their own tables too",
+        f"{VISITS_IN_NEED}: visits on child protection plans and to looked after children, which "
+        "stand in their own tables too",
         int(others.sum()),
     )
     return others
