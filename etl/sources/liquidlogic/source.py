@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from etl.sources.liquidlogic.files import read_extract
+from etl.sources.arrival.csv_extract import read_extract
 from etl.sources.source import Forms, Source
 
 
