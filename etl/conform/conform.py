@@ -244,10 +244,13 @@ def _add_birth(
     if mapping.birth:
         names = dict(mapping.birth)
         date = work.read(source, mapping.source, names["date"], Kind.DATE)
-        estimated = work.read(source, mapping.source, names["is_estimated"], Kind.FLAG)
         mark_unreadable(frame, "birth_month", date.unreadable)
-        mark_unreadable(frame, "is_unborn", estimated.unreadable)
-        births = pd.DataFrame({"date": date.values, "is_estimated": estimated.values})
+        births = pd.DataFrame({"date": date.values})
+        births["is_estimated"] = pd.Series(False, index=births.index, dtype="boolean")
+        if "is_estimated" in names:
+            estimated = work.read(source, mapping.source, names["is_estimated"], Kind.FLAG)
+            mark_unreadable(frame, "is_unborn", estimated.unreadable)
+            births["is_estimated"] = estimated.values
         birth.of_children(frame, births, work.extract_date)
         births.index = pd.Index(frame["child_token"])
         work.births = births[births.index.notna() & ~births.index.duplicated()]
