@@ -1,0 +1,1 @@
+"""The doors that a council's records come through."""
