@@ -46,11 +46,11 @@ def read_return(arrival: Arrival, expected: Expected) -> Iterator[SourceTable]:
     where two files are of one; ConnectionFault where one cannot be read.
     """
     try:
-        yield from _modules(arrival.where, expected)
+        yield from _modules(arrival.path, expected)
     except OSError as error:
         raise ConnectionFault(
             f"The return cannot be read ({error.strerror or type(error).__name__}).",
-            where=str(arrival.where),
+            where=str(arrival.path),
             means=NOTHING_CHANGED,
             next="Check that the folder is there and readable, then load it again.",
         ) from None
