@@ -55,6 +55,7 @@ def a_return(folder: Path, night: date = NIGHT, **rows: Rows) -> Path:
 
 def an_authority_of_the_return(folder: Path, more: str = "", source: str = "") -> Path:
     """An authority's file whose records come as the return."""
+    folder.mkdir(exist_ok=True)
     path = folder / "anyshire.toml"
     path.write_text(
         f'[authority]\nla_code = "874"\nname = "Anyshire"\n[source]\nkind = "ssda903"\n{source}\n'
