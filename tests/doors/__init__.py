@@ -1,1 +1,1 @@
-"""The doors that a council's records come through."""
+"""Every kind of source: the golden council through it, and bad input of its own."""

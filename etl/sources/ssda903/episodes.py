@@ -30,8 +30,9 @@ def _make(arranging: Arranging) -> Iterator[tuple[str, pd.DataFrame]]:
     periods = _periods(placed)
     _note(arranging, placed, periods)
     by_episode = placed.set_index("EPISODE_ID")["PERIOD_ID"]
-    yield EPISODES, _made(
-        EPISODES, episodes.assign(PERIOD_ID=episodes["EPISODE_ID"].map(by_episode))
+    yield (
+        EPISODES,
+        _made(EPISODES, episodes.assign(PERIOD_ID=episodes["EPISODE_ID"].map(by_episode))),
     )
     yield PERIODS, _made(PERIODS, periods)
     yield PLACEMENTS, _made(PLACEMENTS, _placements(arranging, placed, periods))
@@ -74,7 +75,7 @@ def _episodes(arranging: Arranging) -> pd.DataFrame:
         is_end_unreadable=ended.unreadable,
         **{RECORD_NUMBER: rows.index + 1},
     )
-    content = rows[["ended", *(f"{column} read" for column in _CODES)]]
+    content = rows[["ended", "is_end_unreadable", *(f"{column} read" for column in _CODES)]]
     rows["EPISODE_ID"] = arranging.content_ids(
         "care_episode", rows["token"], rows["started"], content
     )
@@ -139,9 +140,7 @@ def _periods(placed: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _placements(
-    arranging: Arranging, placed: pd.DataFrame, periods: pd.DataFrame
-) -> pd.DataFrame:
+def _placements(arranging: Arranging, placed: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     """One row each: its first day is its first episode's, what kind it is says its last; it ends
     where the next of its period begins, or with the period."""
     first = placed.drop_duplicates("placement").reset_index(drop=True)
@@ -216,5 +215,3 @@ def _overlaps(placed: pd.DataFrame) -> pd.Series:
     lasting = placed[~is_of_no_length]
     is_second = lasting.duplicated(["token", "started"]).reindex(placed.index, fill_value=False)
     return (earlier > placed["started"]) | is_second
-
-

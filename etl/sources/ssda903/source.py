@@ -31,7 +31,9 @@ FORMS = Forms(
 def _last_first_of_april(extract_date: date) -> date:
     """A collection is of the year that begins on 1 April."""
     this_years = date(extract_date.year, _APRIL, 1)
-    return this_years if this_years <= extract_date else this_years.replace(year=this_years.year - 1)
+    return (
+        this_years if this_years <= extract_date else this_years.replace(year=this_years.year - 1)
+    )
 
 
 SSDA903 = Source(
