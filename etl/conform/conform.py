@@ -192,7 +192,7 @@ def _conform_table(
     listed = [column.ours for column in mapping.columns if column.only_listed]
     frame = frame.dropna(subset=listed) if listed else frame
     account["outside"] = account["rows"] - len(frame)
-    kept = frame.drop_duplicates(subset=[name for name in frame if name != "record_number"])
+    kept = _without_repeats(work, frame, table)
     if table is CHILD_TABLE:
         kept = _with_columns(kept, table.conformed_columns)  # a kind may have no merged children
         if work.source.settles_disputed_children:
@@ -200,6 +200,15 @@ def _conform_table(
         kept = kept.drop(columns="birth_date", errors="ignore")
     account["repeats"] = len(frame) - len(kept)
     return _with_columns(kept.reset_index(drop=True), table.conformed_columns), account
+
+
+def _without_repeats(work: Conforming, frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Of rows that say the same, the first. Where ids are made of what a row says, one without an
+    id is no repeat: two that cannot be read may say different things."""
+    is_repeat = frame.duplicated(subset=[name for name in frame if name != "record_number"])
+    if work.source.ids_from_content:
+        is_repeat &= frame[table.key[0]].notna()
+    return frame[~is_repeat]
 
 
 def _records(
@@ -274,10 +283,13 @@ def _add_birth(
     if mapping.birth:
         names = dict(mapping.birth)
         date = work.read(source, mapping.source, names["date"], Kind.DATE)
-        estimated = work.read(source, mapping.source, names["is_estimated"], Kind.FLAG)
         mark_unreadable(frame, "birth_month", date.unreadable)
-        mark_unreadable(frame, "is_unborn", estimated.unreadable)
-        births = pd.DataFrame({"date": date.values, "is_estimated": estimated.values})
+        births = pd.DataFrame({"date": date.values})
+        births["is_estimated"] = pd.Series(False, index=births.index, dtype="boolean")
+        if "is_estimated" in names:
+            estimated = work.read(source, mapping.source, names["is_estimated"], Kind.FLAG)
+            mark_unreadable(frame, "is_unborn", estimated.unreadable)
+            births["is_estimated"] = estimated.values
         birth.of_children(frame, births, work.extract_date)
         births.index = pd.Index(frame["child_token"])
         work.births = births[births.index.notna() & ~births.index.duplicated()]

@@ -188,7 +188,7 @@ _COLUMN = ("column", "optional", "codes", "only_listed", "otherwise", "missing",
            "is_present", "other_than", "token", "first_set")  # fmt: skip
 _LOOKUP = ("SOURCE", "ON", "COLUMNS", "where", "latest_by", "optional_table", "through", "every")
 _THROUGH = ("SOURCE", "COLUMN", "NAMES")
-_BIRTH = ("DATE", "IS_ESTIMATED")
+_BIRTH = ("DATE", "is_estimated")
 
 
 @cache

@@ -18,6 +18,7 @@ from etl.contracts.contract import Table
 from etl.contracts.hand_overs import (
     CHECKS,
     CONFORMED_TABLES,
+    COVERAGE,
     DOUBTFUL,
     HELD_BACK,
     LOOKED_UP_HELD_BACK,
@@ -108,7 +109,9 @@ def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
     checks = run_suite(table.name, frame, parameters)
     reason = pd.Series(pd.NA, index=frame.index, dtype="str")
     column = reason.copy()
-    for check in checks:
+    ids_are_made = COVERAGE.read(run)["ids_from_content"]
+    # An id that is made of child and date is missing because one of them is: that is said first.
+    for check in sorted(checks, key=lambda check: ids_are_made and check.reason == _MISSING[0]):
         if check.action == "hold_back" and check.outcome == "failed":
             # A row is held back once, for the first reason of its suite.
             rows = check.failed_rows[reason.iloc[check.failed_rows].isna().to_numpy()]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,33 @@ def obligations(file: Path) -> list[tuple[Any, ...]]:
         )
         for row in csv.DictReader(_text(file).splitlines())
     )  # fmt: skip
+
+
+def obligations_of_children(
+    council: Council, file: Path, kinds: Mapping[str, str]
+) -> list[tuple[Any, ...]]:
+    """The same of records whose ids are made of what they are: the file names their subjects by
+    child, date and number. kinds: by timescale, of which kind its subject is."""
+    tokens = dict(council.rows("select case_number, child_token from restricted.child_identity"))
+    return sorted(
+        (
+            row["timescale"],
+            content_id(
+                kinds[row["timescale"]], tokens[row["child_id"]], row["subject_date"],
+                row["subject_number"],
+            ),
+            int(row["sequence"]),
+            *(date.fromisoformat(row[name]) if row[name] else None for name in _DATES),
+            row["status"],
+        )
+        for row in csv.DictReader(_text(file).splitlines())
+    )  # fmt: skip
+
+
+def content_id(kind: str, token: str, day: str, number: int | str) -> str:
+    """An id made of what a record is, as it is defined."""
+    digits = hashlib.sha256(f"{kind}|{token}|{day}|{number}".encode()).hexdigest()
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32]))
 
 
 def differing_figures(council: Council, expected: list[dict[str, Any]]) -> list[str]:

@@ -53,17 +53,17 @@ def _tables(extract: Path, expected: Expected) -> Iterator[SourceTable]:
         if not expected.columns.get(name):  # not known, or nothing of it is needed
             if manifest is not None and name in manifest:
                 _check_counted(name, raw, manifest[name], extract)
-            yield _only_listed(name, raw)
+            yield only_listed(name, raw)
             continue
         table = CsvFile(f"{name}.csv", where, expected.columns[name]).read(name, raw)
         if manifest is not None:
-            _check_rows(table, manifest[name], where)
+            check_rows(table, manifest[name], where)
         ends_whole[name] = raw.endswith((b"\n", b"\r"))
         yield table
-    _check_ends(ends_whole, extract)
+    check_ends(ends_whole, extract)
 
 
-def _only_listed(name: str, raw: bytes) -> SourceTable:
+def only_listed(name: str, raw: bytes) -> SourceTable:
     """A table of which nothing is known: what it holds is not looked at, and not kept."""
     return SourceTable(name, pa.table({}), hashlib.sha256(raw).hexdigest(), "", f"{name}.csv")
 
@@ -90,7 +90,7 @@ def _check_listed(
         )
 
 
-def _check_rows(table: SourceTable, expected: int, where: str) -> None:
+def check_rows(table: SourceTable, expected: int, where: str) -> None:
     if expected != table.content.num_rows:
         raise stop(
             f"{table.file} has {table.content.num_rows:,} rows; the manifest says {expected:,}.",
@@ -110,7 +110,7 @@ def _check_counted(name: str, raw: bytes, expected: int, extract: Path) -> None:
         )
 
 
-def _check_ends(ends_whole: dict[str, bool], extract: Path) -> None:
+def check_ends(ends_whole: dict[str, bool], extract: Path) -> None:
     """An exporter ends all its files alike: one without a line end was cut off in its last
     record. Raises NightStopped."""
     cut_off = [f"{name}.csv" for name, is_whole in ends_whole.items() if not is_whole]

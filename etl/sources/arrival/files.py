@@ -20,22 +20,25 @@ CHANGE_THE_EXPORT = (
     "Copying it again would not help: change the export (docs/extract.md says what it must write), "
     "let it write the night again, and load that."
 )
-_TABLE_FILE = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\.csv(\.gz)?", re.IGNORECASE)
+TABLE_FILES = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\.csv(\.gz)?", re.IGNORECASE)
 # No table is called so: such a name was made to be taken for something else than a name.
 _UNSAFE = re.compile(r"""['"`\x00-\x1f\x7f]|\.\.""")
 _PIECE = 1 << 20
 _IS_ENCRYPTED = 0x1
 
 
-def csv_files(where: Path, most_bytes: int) -> dict[str, Read]:
+def csv_files(
+    where: Path, most_bytes: int, named: re.Pattern[str] = TABLE_FILES
+) -> dict[str, Read]:
     """By name of the table, in capitals, what reads its CSV file, unpacked if it is packed.
 
-    most_bytes: as many may be unpacked, all files together. What reads a file raises NightStopped
-    where it is damaged, encrypted or too big, OSError where it cannot be read. Raises NightStopped
-    too where a name is unsafe or there twice.
+    most_bytes: as many may be unpacked, all files together. named: what files are called that are
+    read; its first group is the table's name, its second is there if they are gzipped. What reads
+    a file raises NightStopped where it is damaged, encrypted or too big, OSError where it cannot be
+    read. Raises NightStopped too where a name is unsafe or there twice.
     """
     unpacking = _Unpacking(where, most_bytes)
-    files = _in_zip(where, unpacking) if where.is_file() else _in_folder(where, unpacking)
+    files = (_in_zip if where.is_file() else _in_folder)(where, unpacking, named)
     found: dict[str, Read] = {}
     for name, read in files:
         if name in found:
@@ -48,22 +51,26 @@ def csv_files(where: Path, most_bytes: int) -> dict[str, Read]:
     return found
 
 
-def _in_folder(folder: Path, unpacking: _Unpacking) -> Iterator[tuple[str, Read]]:
+def _in_folder(
+    folder: Path, unpacking: _Unpacking, named: re.Pattern[str]
+) -> Iterator[tuple[str, Read]]:
     for path in sorted(folder.iterdir()):
         _check_name(path.name, folder)
-        match = _TABLE_FILE.fullmatch(path.name)
+        match = named.fullmatch(path.name)
         if match and path.is_file():
             name = match[1].upper()
             yield name, unpacking.of_gz(name, path) if match[2] else path.read_bytes
 
 
-def _in_zip(archive: Path, unpacking: _Unpacking) -> Iterator[tuple[str, Read]]:
+def _in_zip(
+    archive: Path, unpacking: _Unpacking, named: re.Pattern[str]
+) -> Iterator[tuple[str, Read]]:
     with unpacking.guarded("The zip"):
         content = zipfile.ZipFile(archive)
     for member in content.infolist():
         path = member.filename.replace("\\", "/")  # as some programs of Windows write them
         _check_name(path, archive)
-        match = _TABLE_FILE.fullmatch(PurePosixPath(path).name)
+        match = named.fullmatch(PurePosixPath(path).name)
         if match and not member.is_dir() and "__MACOSX" not in path:
             name = match[1].upper()
             yield name, unpacking.of_member(name, content, member, is_gzipped=bool(match[2]))

@@ -1,0 +1,73 @@
+"""The golden council through its return of looked after children."""
+
+from __future__ import annotations
+
+import pytest
+from nights.loading import Council
+
+from doors.agreement import (
+    GOLDEN_DOORS,
+    differing_figures,
+    differing_obligations,
+    figures,
+    obligations_of_children,
+    pairs,
+)
+
+pytestmark = pytest.mark.slow
+RETURN = GOLDEN_DOORS / "ssda903"
+COVERED_FROM = "2013-04-01"
+
+
+@pytest.fixture(scope="module")
+def council(tmp_path_factory: pytest.TempPathFactory) -> Council:
+    """The council after its night."""
+    folder = tmp_path_factory.mktemp("ssda903")
+    council = Council(folder, RETURN / "ssda903.toml")
+    ran = council.load(RETURN / "2014-11-03.zip")
+    assert ran.exit_code == 0, ran.err
+    return council
+
+
+def test_every_figure_that_may_be_published_is_and_no_other(council: Council) -> None:
+    expected = figures(RETURN / "expected_ssda903.json.gz")
+    assert len(expected) == 84
+    assert differing_figures(council, expected) == []
+    assert pairs(council) == set()
+
+
+def test_no_month_before_the_return_is_published(council: Council) -> None:
+    assert council.rows(
+        f"select count(*) from report.monthly_measure where month < date '{COVERED_FROM}'"
+    ) == [(0,)]
+
+
+def test_what_is_owed_agrees_row_for_row(council: Council) -> None:
+    file = RETURN / "expected_obligations_ssda903.csv.gz"
+    kinds = {"looked_after_review": "looked_after_period"}
+    expected = obligations_of_children(council, file, kinds)
+    assert len(expected) == 1209
+    assert differing_obligations(council, expected) == {}
+
+
+def test_every_row_of_the_return_is_loaded(council: Council) -> None:
+    assert council.rows(
+        "select table_name, loaded from audit.table_load where rows_in_file > 0 order by table_name"
+    ) == [
+        ("care_episode", 580), ("child", 525), ("looked_after_period", 525),
+        ("looked_after_review", 1334), ("placement", 525),
+    ]  # fmt: skip
+    assert council.rows("select count(*) from audit.rejected_row") == [(0,)]
+
+
+def test_what_the_return_cannot_tell_is_said_in_the_audit(council: Council) -> None:
+    noted = "select rows from audit.observation where observation = 'start_not_known'"
+    assert council.rows(noted) == [(117,)]
+
+
+def test_of_a_month_no_more_is_told_than_who_was_looked_after(council: Council) -> None:
+    assert council.rows(
+        "select count(is_in_need), count(is_on_plan), count(plan_category), "
+        f"count(case when is_looked_after then 1 end) > 0, min(month_end) >= date '{COVERED_FROM}' "
+        "from warehouse.fact_child_month"
+    ) == [(0, 0, 0, True, True)]
