@@ -1,0 +1,1 @@
+"""The golden council through each door, and what must come of what is wrong with a file."""
