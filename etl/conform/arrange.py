@@ -71,7 +71,8 @@ class _InHand:
         return pd.DataFrame(text, index=range(landed.num_rows))
 
     def read(self, words: pd.Series, kind: Kind) -> ReadColumn:
-        raw = pa.chunked_array([pa.array(words, pa.string())])
+        # Of no words the array comes in no chunks, and in chunks it would lose its type.
+        raw = pa.chunked_array([pa.array(words, pa.string())], pa.string())
         found = read_column(raw, kind, self.work.source.forms, date_formats=self.work.date_formats)
         found.values.index = words.index
         return found
