@@ -1,1 +1,1 @@
-"""The golden council through each door, and what must come of what is wrong with a file."""
+"""Every kind of source: the golden council through it, and bad input of its own."""
