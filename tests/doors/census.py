@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+from unit.builders import KEY, a_run, an_authority_file, read
+
+from etl.conform.conform import conform
+from etl.contracts.hand_overs import CONFORMED_TABLES, IDENTITIES
+from etl.contracts.register import BY_NAME
+from etl.land.landing import land_extract
+from etl.recall.earlier import look_back
+from etl.run import Arrival
+from etl.sources.cin_census.files import read_census
+from etl.sources.cin_census.source import CIN_CENSUS
+from etl.sources.mapping import known_columns, mappings
+from etl.sources.source import Expected
+from etl.warehouse import open_warehouse
+
 HEADER = (
     "<Header><CollectionDetails><Collection>CIN</Collection><Year>2015</Year>"
     "<ReferenceDate>2014-11-03</ReferenceDate></CollectionDetails>"
@@ -69,3 +88,29 @@ def plan(started: str, *reviews: str, ended: str = "", previous: str = "0") -> s
               LatestCategoryOfAbuse="EMO", NumberOfPreviousCPP=previous),
         held,
     )  # fmt: skip
+
+
+def an_authority_of_a_census(folder: Path, more: str = "") -> Path:
+    """An authority's file whose nights are censuses, with these further lines."""
+    path = an_authority_file(folder, more)
+    path.write_text(path.read_text(encoding="utf-8").replace("liquidlogic_files", "cin_census"))
+    return path
+
+
+def conformed(census: Path, night: date) -> dict[str, pd.DataFrame]:
+    """Our tables of a census, as read; every child by the id that the file has for it."""
+    authority = an_authority_of_a_census(census.parent)
+    arrival = Arrival("cin_census", census, night)
+    run = replace(a_run(census, authority, night=night), arrival=arrival)
+    expected = Expected(known_columns(CIN_CENSUS), 1 << 30, "874", read(authority).door)
+    land_extract(run, read_census(arrival, expected))
+    look_back(run, open_warehouse(run.warehouse), KEY)
+    conform(run, read(authority), CIN_CENSUS, KEY)
+    identities = IDENTITIES.read(run, BY_NAME["child"])
+    numbers = identities.set_index("child_token")["case_number"]
+    found = {
+        name: CONFORMED_TABLES.read(run, BY_NAME[name]) for name in mappings(CIN_CENSUS).tables
+    }
+    for frame in found.values():
+        frame["child"] = frame["child_token"].map(numbers)
+    return found
