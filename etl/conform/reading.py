@@ -36,9 +36,12 @@ _WORDS = (Kind.CODE, Kind.TEXT)
 _DIGITS = "[0-9]{1,9}"
 # A time of day that does not exist is none.
 _TIME = r"(?:[ T](?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?)?"
+_OFFSET = r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
 DATE_PATTERNS = {
     "iso": (re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}){_TIME}"), "%Y-%m-%d"),
     "uk": (re.compile(rf"([0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{4}}){_TIME}"), "%d/%m/%Y"),
+    # As XML Schema writes a day: it may say of which place, which is no part of it.
+    "xs_date": (re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}){_TIME}{_OFFSET}"), "%Y-%m-%d"),
 }
 
 

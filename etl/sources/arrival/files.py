@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, TypeVar
 
 from etl.errors import NOTHING_CHANGED, NightStopped
 
+T = TypeVar("T")
 Read = Callable[[], bytes]
 COPY_AGAIN = "Copy the extract again from the case system's export, whole, and load it again."
 CHANGE_THE_EXPORT = (
@@ -76,6 +77,45 @@ def _in_zip(
             yield name, unpacking.of_member(name, content, member, is_gzipped=bool(match[2]))
 
 
+def pieces_of_the_one(ending: str, where: Path, most_bytes: int) -> Iterator[bytes]:
+    """A night that is a single file, a piece at a time: ``where`` itself, or the one file whose
+    name ends so in it, a folder or zip; what else is in it is left alone.
+
+    Raises NightStopped where there is none or more than one, and as ``csv_files`` says.
+    """
+    unpacking = _Unpacking(where, most_bytes)
+    if where.is_dir():
+        files = [path for path in sorted(where.iterdir()) if path.is_file()]
+        found = [path for path in files if _ends_so(path.name, ending, where)]
+        return unpacking.pieces_of_file(_only(found, ending, where))
+    if where.suffix.lower() != ".zip":
+        return unpacking.pieces_of_file(where)
+    with unpacking.guarded("The zip"):
+        content = zipfile.ZipFile(where)
+    members = [
+        member for member in content.infolist()
+        if not member.is_dir() and _ends_so(member.filename.replace("\\", "/"), ending, where)
+    ]  # fmt: skip
+    return unpacking.pieces_of_member(f"The {ending}", content, _only(members, ending, where))
+
+
+def _ends_so(path: str, ending: str, where: Path) -> bool:
+    _check_name(path, where)
+    return path.lower().endswith(ending) and "__MACOSX" not in path
+
+
+def _only(found: list[T], ending: str, where: Path) -> T:
+    if len(found) == 1:
+        return found[0]
+    raise stop(
+        f"The extract holds {len(found):,} files that end in {ending}; a night is one.",
+        str(where),
+        "Leave the one that belongs to the night, and load it again."
+        if found
+        else "Give the file of the night, or a folder or zip with it.",
+    )
+
+
 def _check_name(name: str, where: Path) -> None:
     if _UNSAFE.search(name):
         raise stop(
@@ -109,12 +149,28 @@ class _Unpacking:
         """What reads a member of a zip."""
 
         def read() -> bytes:
-            if member.flag_bits & _IS_ENCRYPTED:
-                raise self._stop(f"{name} in the zip is encrypted.", CHANGE_THE_EXPORT)
+            self._check_not_encrypted(name, member)
             with self.guarded(f"{name} in the zip"), content.open(member) as packed:
                 return self._all(gzip.GzipFile(fileobj=packed) if is_gzipped else packed)
 
         return read
+
+    def pieces_of_file(self, path: Path) -> Iterator[bytes]:
+        """A file's bytes."""
+        with path.open("rb") as file:
+            yield from self._pieces(file)
+
+    def pieces_of_member(
+        self, name: str, content: zipfile.ZipFile, member: zipfile.ZipInfo
+    ) -> Iterator[bytes]:
+        """The bytes of a member of a zip."""
+        self._check_not_encrypted(name, member)
+        with self.guarded(f"{name} in the zip"), content.open(member) as packed:
+            yield from self._pieces(packed)
+
+    def _check_not_encrypted(self, name: str, member: zipfile.ZipInfo) -> None:
+        if member.flag_bits & _IS_ENCRYPTED:
+            raise self._stop(f"{name} in the zip is encrypted.", CHANGE_THE_EXPORT)
 
     @contextmanager
     def guarded(self, what: str) -> Iterator[None]:
@@ -139,8 +195,13 @@ class _Unpacking:
             ) from None
 
     def _all(self, stream: IO[bytes] | gzip.GzipFile) -> bytes:
-        """All of it, a piece at a time: how big a packed file says that it is proves nothing."""
         found = bytearray()
+        for piece in self._pieces(stream):
+            found += piece
+        return bytes(found)
+
+    def _pieces(self, stream: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
+        """It, a piece at a time: how big a packed file says that it is proves nothing."""
         while piece := stream.read(_PIECE):
             self.so_far += len(piece)
             if self.so_far > self.most_bytes:
@@ -150,8 +211,7 @@ class _Unpacking:
                     "If it is the case system's own, raise `extract_gib` in [limits] of the "
                     "authority's file and load it again; else find out who made it.",
                 )
-            found += piece
-        return bytes(found)
+            yield piece
 
     def _stop(self, what: str, next: str) -> NightStopped:
         return stop(what, str(self.where), next)

@@ -1,0 +1,57 @@
+"""The Department for Education's children in need census, as case systems write it, in-year too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from etl.sources.cin_census.arrangement import ARRANGEMENT
+from etl.sources.cin_census.files import first_day_of_census_year, read_census
+from etl.sources.source import Forms, Source
+
+# Ids that are made from content have this form, and stay as they were made.
+_MADE = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+def _as_known(ids: pd.Series) -> pd.Series:
+    """A whole number is the same with zeros before it, letters in either case."""
+    is_made = ids.str.fullmatch(_MADE).fillna(False).astype(bool)
+    known = ids.str.upper().str.replace("^0+(?=[0-9]+$)", "", regex=True)
+    return known.mask(is_made, ids)
+
+
+FORMS = Forms(
+    # What councils put there is theirs to choose; often there is a letter before the number.
+    ids=r"[0-9A-Za-z_-]{1,36}",
+    missing=("NULL", "#N/A", "#VALUE!", "-1", "SSD_PH"),
+    missing_dates={
+        "1900-01-01": "1900-01-01",
+        "1900-01-01Z": "1900-01-01",
+        "9999-12-31": "9999-12-31",
+        "9999-12-31Z": "9999-12-31",
+        "99991231": "9999-12-31",
+    },
+    person="LACHILDID",
+    record="(?!)",  # every landed row names its child
+    missing_ids={
+        "0+": "0",
+        "-[0-9]+": "negative number",
+        "nan": "nan",
+        "none": "none",
+        "null": "NULL",
+    },
+    one_spelling=_as_known,
+)
+
+CIN_CENSUS = Source(
+    "cin_census",
+    Path(__file__).parent,
+    read_census,
+    FORMS,
+    date_formats=("xs_date",),
+    arrangement=ARRANGEMENT,
+    covered_from=first_day_of_census_year,
+    ids_from_content=True,
+    settles_disputed_children=False,
+)
