@@ -17,8 +17,8 @@ from etl.contracts.code_lists import ETHNIC_GROUPS
 from etl.contracts.dimensions import AGE_BANDS
 from etl.errors import WrongUsage
 from etl.sources.door import KEYS as SOURCE_KEYS
-from etl.sources.door import Door, read_door
-from etl.sources.local import Local, read_local
+from etl.sources.door import Door, read_doors
+from etl.sources.local import read_local
 from etl.sources.register import SOURCES
 from etl.toml_reader import TomlReader
 
@@ -102,7 +102,7 @@ class Authority:
     la_code: str
     name: str
     region: str | None
-    door: Door
+    doors: tuple[Door, ...]
     limits: Limits
     freeze_working_day: int
     landing_months: int
@@ -118,6 +118,11 @@ class Authority:
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def door(self) -> Door:
+        """The one that everything is taken from that is not taken from another."""
+        return self.doors[0]
 
 
 # The keys that each part of the file may hold; those in capitals must be there.
@@ -239,18 +244,19 @@ def _rows(reader: _Reader, content: dict[str, Any], key: str) -> list[dict[str, 
 
 
 def _authority(reader: _Reader, content: dict[str, Any], sha256: str) -> Authority:
-    who, source = _table(reader, content, "authority"), _table(reader, content, "source")
+    who = _table(reader, content, "authority")
     publication = _table(reader, content, "publication")
     la_code = reader.value(who, "la_code", str, "", "[authority]")
     if not re.fullmatch(r"[0-9]{3}", la_code):
         reader.problems.append("'la_code' in [authority] must be three digits in quotes")
-    door = read_door(reader, source, SOURCES)
-    local = read_local(reader, content, SOURCES[door.kind]) if door.kind in SOURCES else Local()
+    doors = _doors(reader, content)
+    sources = [SOURCES[door.kind] for door in doors if door.kind in SOURCES]
+    local = read_local(reader, content, sources)
     return Authority(
         la_code=la_code,
         name=reader.words(who, "name", "", "[authority]"),
         region=reader.words(who, "region", None, "[authority]"),
-        door=door,
+        doors=doors,
         limits=_limits(reader, content),
         freeze_working_day=reader.number(
             publication, "freeze_working_day", int, 5, "[publication]", (1, _MOST_WORKING_DAYS)
@@ -271,6 +277,12 @@ def _authority(reader: _Reader, content: dict[str, Any], sha256: str) -> Authori
         signed=_signed(reader, publication),
         **vars(local),
     )
+
+
+def _doors(reader: _Reader, content: dict[str, Any]) -> tuple[Door, ...]:
+    if isinstance(content.get("source"), list):
+        return read_doors(reader, _rows(reader, content, "source") or [{}], SOURCES)
+    return read_doors(reader, [_table(reader, content, "source")], SOURCES)
 
 
 def _signed(reader: _Reader, publication: dict[str, Any]) -> dict[str, str]:

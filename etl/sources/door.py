@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -13,16 +14,25 @@ if TYPE_CHECKING:
 
 DATE_FORMATS = ("iso", "uk")
 PERSON_ID, LEGACY_ID = "person_id", "legacy_id"
+# Of an id that only the door itself knows.
+OWN_ID = "own"
+CHILD_IDS = (PERSON_ID, LEGACY_ID, OWN_ID)
 _WHERE = "[source]"
+# Every door gives those about whom its records are.
+CHILDREN = "child"
+_NAME = re.compile("[a-z][a-z0-9_]{0,31}")
 
 
 @dataclass(frozen=True)
 class Door:
-    """kind: of the source. date_format: in which its dates are written, where the kind leaves it
-    open. covered_from: since when it holds every event; default: the kind's. child_id: of the
-    person's ids the one that tokens of children are made of. schema: of a database. lists: of
-    Annex A those that are there; empty: all. open_assessments: whether the extract has assessments
-    that are not authorised yet. connection: ``airflow://<connection id>``, for the DAG."""
+    """kind: of the source. name, tables: of a door beside the first, what its night is called and
+    which of our tables are taken from it alone. date_format: in which its dates are written, where
+    the kind leaves it open. covered_from: since when it holds every event; default: the kind's.
+    child_id: of the ids that a council knows a child by the one that its tokens are made of, which
+    children are recognised by through several doors; default: the kind's. schema: of a database.
+    lists: of Annex A those that are there; empty: all. open_assessments: whether the extract has
+    assessments that are not authorised yet. connection: ``airflow://<connection id>``, for the
+    DAG."""
 
     kind: str
     date_format: str = "iso"
@@ -32,24 +42,48 @@ class Door:
     lists: tuple[int, ...] = ()
     open_assessments: bool = False
     connection: str | None = None
+    name: str = ""
+    tables: tuple[str, ...] = ()
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its tables, and the ids of its records, begin with where there are
+        several doors; those of the first with nothing."""
+        return f"{self.name}." if self.name else ""
 
 
 KEYS = frozenset({field.name for field in fields(Door)} - {"kind"} | {"KIND"})
 # Those that mean something for every kind; a kind says which others do.
 _OF_EVERY_KIND = ("kind", "date_format", "covered_from")
+# Those that mean something only where there are several doors.
+_OF_SEVERAL = ("name", "tables", "child_id")
 
 
-def read_door(reader: TomlReader, part: dict[str, Any], sources: Mapping[str, Source]) -> Door:
-    """The part ``[source]`` of an authority's file; what is wrong is noted with the reader.
-    sources: every kind there is, by name."""
+def read_doors(
+    reader: TomlReader, parts: list[dict[str, Any]], sources: Mapping[str, Source]
+) -> tuple[Door, ...]:
+    """The part ``[source]`` of an authority's file, or each of several ``[[source]]``, the first
+    being that from which all is taken that is not taken from another. What is wrong is noted with
+    the reader. sources: every kind there is, by name."""
+    many = len(parts) > 1
+    doors = tuple(_read_door(reader, part, sources, many=many) for part in parts)
+    if many:
+        _check_apart(reader, doors)
+    return doors
+
+
+def _read_door(
+    reader: TomlReader, part: dict[str, Any], sources: Mapping[str, Source], *, many: bool
+) -> Door:
     kind = reader.value(part, "kind", str, "", _WHERE)
     reader.one_of(kind, tuple(sources), "kind", _WHERE)
-    if kind in sources:
-        _check_of_kind(reader, part, sources[kind])
+    source = sources.get(kind)
+    if source is not None:
+        _check_of_kind(reader, part, source, many=many)
     date_format = reader.value(part, "date_format", str, "iso", _WHERE)
     reader.one_of(date_format, DATE_FORMATS, "date_format", _WHERE)
-    child_id = reader.value(part, "child_id", str, PERSON_ID, _WHERE)
-    reader.one_of(child_id, (PERSON_ID, LEGACY_ID), "child_id", _WHERE)
+    child_id = reader.value(part, "child_id", str, source.child_id if source else PERSON_ID, _WHERE)
+    reader.one_of(child_id, CHILD_IDS if many else CHILD_IDS[:2], "child_id", _WHERE)
     return Door(
         kind=kind,
         date_format=date_format,
@@ -59,14 +93,56 @@ def read_door(reader: TomlReader, part: dict[str, Any], sources: Mapping[str, So
         lists=_lists(reader, part),
         open_assessments=reader.value(part, "open_assessments", bool, False, _WHERE),
         connection=_connection(reader, part),
+        name=reader.words(part, "name", "", _WHERE),
+        tables=_tables(reader, part, source),
     )
 
 
-def _check_of_kind(reader: TomlReader, part: Collection[str], source: Source) -> None:
+def _check_of_kind(
+    reader: TomlReader, part: Collection[str], source: Source, *, many: bool
+) -> None:
     """A key that does nothing was meant to do something."""
+    known = {*_OF_EVERY_KIND, *source.keys, *(_OF_SEVERAL if many else ())}
     for key in part:
-        if key in KEYS and key not in (*_OF_EVERY_KIND, *source.keys):
-            reader.problems.append(f"'{key}' in {_WHERE} means nothing for kind '{source.kind}'")
+        if key in KEYS - known:
+            alone = " where it is the only one" if key in _OF_SEVERAL and not many else ""
+            reader.problems.append(
+                f"'{key}' in {_WHERE} means nothing for kind '{source.kind}'{alone}"
+            )
+
+
+def _check_apart(reader: TomlReader, doors: tuple[Door, ...]) -> None:
+    """The first is that of everything; each other has a name, and tables that no other has."""
+    first, *others = doors
+    if first.name or first.tables:
+        reader.problems.append(
+            "the first [[source]] has no 'name' and no 'tables': all is taken from it that is not "
+            "taken from another"
+        )
+    for other in others:
+        if not _NAME.fullmatch(other.name):
+            reader.problems.append(
+                "each [[source]] after the first needs a 'name' of small letters, digits and _"
+            )
+        if not other.tables:
+            reader.problems.append(f"[[source]] '{other.name}' needs 'tables', which it gives")
+    for what, given in (
+        ("name", [door.name for door in others]),
+        ("table", [name for door in others for name in door.tables]),
+    ):
+        twice = sorted({each for each in given if given.count(each) > 1})
+        reader.problems += [f"the {what} '{each}' is in two [[source]]" for each in twice]
+
+
+def _tables(reader: TomlReader, part: dict[str, Any], source: Source | None) -> tuple[str, ...]:
+    found = reader.value(part, "tables", list, [], _WHERE)
+    if not all(isinstance(name, str) for name in found):
+        reader.problems.append(f"'tables' in {_WHERE} must be names of our tables in quotes")
+        return ()
+    given = source.tables() - {CHILDREN} if source else set(found)
+    for name in found:
+        reader.one_of(name, sorted(given), "table", f"'tables' of {_WHERE}")
+    return tuple(found)
 
 
 def _lists(reader: TomlReader, part: dict[str, Any]) -> tuple[int, ...]:

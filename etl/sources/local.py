@@ -5,16 +5,19 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from etl.contracts.values import is_whole, values_of
-from etl.sources.mapping import Lookup, Mappings, columns_read, mappings
+from etl.sources.mapping import Lookup, Through, columns_read, mappings
+from etl.sources.mapping import Mapping as MappedTable
 from etl.sources.source import Source
 from etl.sources.spelling import plain_word
 from etl.toml_reader import TomlReader, nearest
+
+Part = MappedTable | Lookup | Through
 
 
 @dataclass(frozen=True)
@@ -28,16 +31,17 @@ class Local:
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def read_local(reader: TomlReader, content: dict[str, Any], source: Source) -> Local:
-    """The parts ``[codes.*]``, ``[columns.*]`` and ``[answers]`` of an authority's file. What is
-    wrong is noted with the reader. Raises WrongUsage where the kind's own mapping is wrong."""
-    if not {"codes", "columns", "answers"} & content.keys():
+def read_local(reader: TomlReader, content: dict[str, Any], sources: Sequence[Source]) -> Local:
+    """The parts ``[codes.*]``, ``[columns.*]`` and ``[answers]`` of an authority's file; they hold
+    for all its sources. What is wrong is noted with the reader. Raises WrongUsage where the own
+    mapping of a kind is wrong."""
+    if not {"codes", "columns", "answers"} & content.keys() or not sources:
         return Local()
-    known = mappings(source)
+    parts = [part for source in sources for _, part in mappings(source).parts()]
     return Local(
-        codes=dict(_codes(reader, content, known)),
-        columns=dict(_columns(reader, content, source)),
-        answers=dict(_answers(reader, content, known)),
+        codes=dict(_codes(reader, content, parts)),
+        columns=dict(_columns(reader, content, sources)),
+        answers=dict(_answers(reader, content, parts)),
     )
 
 
@@ -79,12 +83,12 @@ def _pairs(reader: TomlReader, part: dict[str, Any], where: str) -> Iterator[tup
 
 
 def _codes(
-    reader: TomlReader, content: dict[str, Any], known: Mappings
+    reader: TomlReader, content: dict[str, Any], parts: Sequence[Part]
 ) -> Iterator[tuple[str, dict[str, str]]]:
+    mapped = [part for part in parts if isinstance(part, MappedTable)]
     lists = sorted(
-        {column.codes for mapping in known.tables.values() for column in mapping.every_column
-         if column.codes}
-    )  # fmt: skip
+        {column.codes for part in mapped for column in part.every_column if column.codes}
+    )
     for name, part in _parts(reader, content, "codes"):
         where = f"[codes.{name}]"
         reader.one_of(name, lists, "code list", "[codes]")
@@ -108,9 +112,12 @@ def _check_value(reader: TomlReader, name: str, theirs: str, ours: str, where: s
 
 
 def _columns(
-    reader: TomlReader, content: dict[str, Any], source: Source
+    reader: TomlReader, content: dict[str, Any], sources: Sequence[Source]
 ) -> Iterator[tuple[str, dict[str, str]]]:
-    needed = {table: set(columns) for table, columns in columns_read(source).items()}
+    needed: dict[str, set[str]] = {}
+    for source in sources:
+        for table, columns in columns_read(source).items():
+            needed.setdefault(table, set()).update(columns)
     for written, part in _parts(reader, content, "columns"):
         table, where = _plain(written), f"[columns.{written}]"
         reader.one_of(table, needed, "table", "[columns]")
@@ -134,11 +141,9 @@ def _check_called(reader: TomlReader, found: dict[str, str], needed: set[str], w
 
 
 def _answers(
-    reader: TomlReader, content: dict[str, Any], known: Mappings
+    reader: TomlReader, content: dict[str, Any], parts: Sequence[Part]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    asked = [
-        part.columns[0].ours for _, part in known.parts() if isinstance(part, Lookup) and part.where
-    ]
+    asked = [part.columns[0].ours for part in parts if isinstance(part, Lookup) and part.where]
     found = reader.value(content, "answers", dict, {}, "the file")
     for name in found:
         reader.one_of(name, asked, "answer", "[answers]")

@@ -17,7 +17,7 @@ import pandas as pd
 from etl.contracts.source_table import SourceTable
 from etl.run import Arrival
 from etl.sources.arranging import Arrangement
-from etl.sources.door import Door
+from etl.sources.door import PERSON_ID, Door
 from etl.sources.spelling import plain_word
 
 
@@ -83,7 +83,8 @@ class Source:
     of its tables before they are mapped. covered_from: the day from which on it holds every event,
     by the extract date, where the authority says none; None: always. ids_from_content: its records
     have no ids. settles_disputed_children: a child who is there twice, with other words about it,
-    is loaded without them; else both are held back. is_database: nothing arrives; it is asked.
+    is loaded without them; else both are held back. child_id: which id of children it has, as far
+    as is usual. is_database: nothing arrives; it is asked.
     """
 
     kind: str
@@ -96,7 +97,13 @@ class Source:
     covered_from: Callable[[date], date | None] = _always
     ids_from_content: bool = False
     settles_disputed_children: bool = True
+    child_id: str = PERSON_ID
     is_database: bool = False
+
+    def tables(self) -> set[str]:
+        """The names of our tables that it gives."""
+        mapped = {path.stem for path in (self.folder / "mapping").glob("*.toml")}
+        return mapped - {"not_provided", "not_used"}
 
     def code_map(self, name: str) -> dict[str, str]:
         """Our value by the source's, as it is compared, from ``codes/<name>.csv``; empty where

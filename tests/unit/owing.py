@@ -27,7 +27,7 @@ ONE_CHILD = {"child_token": "c"}
 def england(*local: LocalStandard) -> Authority:
     """An authority with England's standards, and these of its own."""
     return Authority(
-        la_code="874", name="Anyshire", region=None, door=Door("liquidlogic_files"),
+        la_code="874", name="Anyshire", region=None, doors=(Door("liquidlogic_files"),),
         limits=Limits(), freeze_working_day=5, landing_months=24, months=37,
         history_from=None, population=(), standards=local,
         targets=(), comparators=(), sha256="",

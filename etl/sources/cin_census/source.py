@@ -8,6 +8,7 @@ import pandas as pd
 
 from etl.sources.cin_census.arrangement import ARRANGEMENT
 from etl.sources.cin_census.files import first_day_of_census_year, read_census
+from etl.sources.door import LEGACY_ID
 from etl.sources.source import Forms, Source
 
 # Ids that are made from content have this form, and stay as they were made.
@@ -53,5 +54,6 @@ CIN_CENSUS = Source(
     arrangement=ARRANGEMENT,
     covered_from=first_day_of_census_year,
     ids_from_content=True,
+    child_id=LEGACY_ID,
     settles_disputed_children=False,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from etl.sources.door import LEGACY_ID
 from etl.sources.source import Forms, Source
 from etl.sources.ssda903.episodes import ARRANGEMENT
 from etl.sources.ssda903.files import read_return
@@ -45,4 +46,5 @@ SSDA903 = Source(
     arrangement=ARRANGEMENT,
     covered_from=_last_first_of_april,
     ids_from_content=True,
+    child_id=LEGACY_ID,
 )
