@@ -34,7 +34,7 @@ def arrange(work: Conforming) -> None:
         made = pa.Table.from_pandas(
             rows[columns], schema.append(pa.field(RECORD_NUMBER, pa.int64())), preserve_index=False
         )
-        pq.write_table(made, work.arranged / f"{name}.parquet", compression="zstd")
+        pq.write_table(made, work.arranged / f"{work.told(name)}.parquet", compression="zstd")
 
 
 @dataclass
@@ -80,7 +80,8 @@ class _InHand:
     def child_tokens(self, ids: pd.Series) -> pd.Series:
         # Of an erased child too by its own number: what stands in for the ids made of the token
         # is put in their place later, and is then what it was when the child was erased.
-        return self.work.pseudonyms.tokens(ids, CHILD_TABLE.name)
+        known = self.work.apart(ids, of_children=True)
+        return self.work.pseudonyms.tokens(known, CHILD_TABLE.name)
 
     def content_ids(
         self, kind: str, tokens: pd.Series, dates: pd.Series, content: pd.DataFrame

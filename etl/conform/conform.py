@@ -6,6 +6,8 @@ read becomes null, and ``unreadable_column`` of its row names the column.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import pyarrow as pa
 
@@ -16,7 +18,8 @@ from etl.conform.codes import read_codes
 from etl.conform.counted import as_frame, count_columns, count_references, names_of_records
 from etl.conform.disputed import settle
 from etl.conform.lookups import has_a_code, look_up, spread
-from etl.conform.present import check_tables_and_columns, columns_not_known
+from etl.conform.present import check_tables_and_columns
+from etl.conform.several import counted_of, one_list
 from etl.conform.values import mark_unreadable, read_ours
 from etl.conform.work import Conforming, record_numbers
 from etl.contracts.child import CHILD_TABLE
@@ -34,7 +37,6 @@ from etl.contracts.hand_overs import (
     READING,
     Account,
     Coverage,
-    Reading,
     conformed_columns,
 )
 from etl.contracts.health_check import COMPLETED, HEALTH_CHECK
@@ -44,56 +46,98 @@ from etl.privacy.erased import of_run
 from etl.privacy.pseudonym import Pseudonyms
 from etl.run import Run
 from etl.sources.carries import carries_of
-from etl.sources.mapping import Mapping, mappings
+from etl.sources.door import OWN_ID
+from etl.sources.mapping import Mapping, mappings, only
 from etl.sources.source import Source
 
 # What a child's token is made of.
 CASE_NUMBER = CHILD_TABLE.identity[0].name
 
 
-def conform(run: Run, authority: Authority, source: Source, key: bytes) -> dict[str, Account]:
+def conform(
+    run: Run, authority: Authority, sources: Sequence[Source], key: bytes
+) -> dict[str, Account]:
     """Write every conformed table, the identities and what was counted while reading.
 
-    source: the kind that the landed tables are of. Raises NightStopped that names every missing
-    table and column.
+    sources: the kinds that the landed tables are of, one for each door. Raises NightStopped that
+    names every missing table and column.
     """
-    covered_from = authority.door.covered_from or source.covered_from(run.extract_date)
-    work = Conforming(
-        LANDED.at(run),
-        ARRANGED.at(run),
-        source,
-        mappings(source),
-        authority.door,
-        Pseudonyms(key, authority.la_code),
-        pd.Timestamp(run.extract_date),
-        PREVIOUS_CHILDREN.read(run).set_index("child_token"),
-        covered_from=pd.Timestamp(covered_from) if covered_from else None,
-        own_codes=authority.codes,
-        called=authority.columns,
-        answers=authority.answers,
-        erased=of_run(run, key),
-    )
-    check_tables_and_columns(work)
-    arrange(work)
-    accounts, linked = {}, {}
-    # The child's births are needed by the tables that follow it.
-    for table in sorted(CONFORMED, key=lambda table: table.name != "child"):
-        mapping = work.mappings.tables.get(table.name)
-        if mapping is None:
+    works = _of_doors(run, authority, sources, key)
+    for work in works:
+        check_tables_and_columns(work)
+        arrange(work)
+    # The children's births are needed by the tables that follow them.
+    read = [_conform_table(work, CHILD_TABLE, work.mappings.tables["child"]) for work in works]
+    births = pd.concat([work.births for work in works])
+    accounts: dict[str, Account] = {}
+    for work in works:
+        work.births = births[~births.index.duplicated()]
+        accounts |= _conform_facts(run, work)
+    children, accounts[CHILD_TABLE.name] = one_list(works, read)
+    CONFORMED_TABLES.write(run, CHILD_TABLE, children)
+    _write_identity(run, children, CHILD_TABLE, works)
+    given = {name for work in works for name in work.gives}
+    for table in CONFORMED:
+        if table.name not in given and table is not CHILD_TABLE:
             CONFORMED_TABLES.write(run, table, _empty(table))
+    READING.write(run, counted_of(works, accounts))
+    COVERAGE.write(run, [_coverage(work) for work in works])
+    COUNTED.write(run, as_frame(works))
+    for work in works:
+        _warn_of_unknown_codes(work)
+    logger.info("conformed %s tables", len(accounts), extra=counts(tables=len(accounts)))
+    return accounts
+
+
+def _of_doors(
+    run: Run, authority: Authority, sources: Sequence[Source], key: bytes
+) -> list[Conforming]:
+    first, *others = authority.doors
+    taken = {name for door in others for name in door.tables}
+    works = []
+    for door, source in zip(authority.doors, sources, strict=True):
+        gives = source.tables() - taken if door is first else {*door.tables}
+        covered_from = door.covered_from or source.covered_from(run.extract_date)
+        known_by_another = door.child_id != first.child_id
+        own = f"{door.name if door.child_id == OWN_ID else door.child_id}."
+        works.append(
+            Conforming(
+                LANDED.at(run),
+                ARRANGED.at(run),
+                source,
+                only(mappings(source), gives | {CHILD_TABLE.name}),
+                door,
+                Pseudonyms(key, authority.la_code),
+                pd.Timestamp(run.extract_date),
+                PREVIOUS_CHILDREN.read(run).set_index("child_token"),
+                covered_from=pd.Timestamp(covered_from) if covered_from else None,
+                gives=tuple(table.name for table in CONFORMED if table.name in gives),
+                child_prefix=own if known_by_another else "",
+                own_codes=authority.codes,
+                called=authority.columns,
+                answers=authority.answers,
+                erased=of_run(run, key),
+            )
+        )
+    return works
+
+
+def _conform_facts(run: Run, work: Conforming) -> dict[str, Account]:
+    """Every table that is taken from the door, but for the children."""
+    accounts, linked = {}, {}
+    for table in CONFORMED:
+        if table.name not in work.gives or table is CHILD_TABLE:
             continue
+        mapping = work.mappings.tables[table.name]
         frame, accounts[table.name] = _conform_table(work, table, mapping)
         count_columns(work, table, mapping, frame)
         if work.has(mapping.source):
             linked[table.name] = frame[names_of_records(table)]
+        if table.has("child_token"):
+            work.about.update(frame["child_token"].dropna())
         CONFORMED_TABLES.write(run, table, frame)
-        _write_identity(run, frame, table, mapping)
+        _write_identity(run, frame, table, [work])
     count_references(work, linked)
-    READING.write(run, _counts(work, accounts))
-    COVERAGE.write(run, _coverage(work))
-    COUNTED.write(run, as_frame(work))
-    _warn_of_unknown_codes(work)
-    logger.info("conformed %s tables", len(accounts), extra=counts(tables=len(accounts)))
     return accounts
 
 
@@ -106,9 +150,11 @@ def _warn_of_unknown_codes(work: Conforming) -> None:
             )  # fmt: skip
 
 
-def _write_identity(run: Run, frame: pd.DataFrame, table: Table, mapping: Mapping) -> None:
+def _write_identity(
+    run: Run, frame: pd.DataFrame, table: Table, works: Sequence[Conforming]
+) -> None:
     """One row for each token of the kind of person that the table brings the numbers of."""
-    brought = {ours for ours, _ in mapping.identity}
+    brought = {ours for work in works for ours, _ in work.mappings.tables[table.name].identity}
     for person in PERSONS:
         if not brought & {column.name for column in person.identity}:
             continue
@@ -117,27 +163,6 @@ def _write_identity(run: Run, frame: pd.DataFrame, table: Table, mapping: Mappin
         known = frame.rename(columns={named: token}).dropna(subset=token)
         known = known.drop_duplicates(subset=token)
         IDENTITIES.write(run, person, _with_columns(known, person.identity))
-
-
-def _counts(work: Conforming, accounts: dict[str, Account]) -> Reading:
-    replaced: dict[tuple[str, str, str], int] = {}
-    for (table, column, _part), spellings in work.replaced.items():
-        for spelling, rows in spellings.items():
-            name = (table, column, spelling)
-            replaced[name] = replaced.get(name, 0) + rows
-    not_known, not_named = columns_not_known(work)
-    there = {name for name, part in work.mappings.tables.items() if work.has(part.source)}
-    return {
-        "accounts": accounts,
-        "replaced": [(*name, rows) for name, rows in sorted(replaced.items())],
-        "not_known": not_known,
-        "not_named": not_named,
-        "lacking": [table.name for table in CONFORMED if table.name not in there],
-        "left_out": sorted(work.left_out),
-        "looked_up": {name: len(numbers) for name, numbers in work.looked_up.items()},
-        "codes": work.codes,
-        "noted": work.noted,
-    }
 
 
 def _coverage(work: Conforming) -> Coverage:
@@ -152,6 +177,8 @@ def _coverage(work: Conforming) -> Coverage:
         "partly": sorted(carries.partly),
         "child_month": None if carries.child_month is None else sorted(carries.child_month),
         "latest_only": carries.latest_only,
+        "gives": sorted(work.gives),
+        "name": door.name,
         "ids_from_content": work.source.ids_from_content,
         "not_provided": {
             name: sorted(columns) for name, columns in work.mappings.not_provided.items()
@@ -167,7 +194,12 @@ def _empty(table: Table) -> pd.DataFrame:
 def _conform_table(
     work: Conforming, table: Table, mapping: Mapping
 ) -> tuple[pd.DataFrame, Account]:
-    account: Account = {"source_table": mapping.source, "rows": 0, "repeats": 0, "outside": 0}
+    account: Account = {
+        "source_table": work.told(mapping.source),
+        "rows": 0,
+        "repeats": 0,
+        "outside": 0,
+    }
     if mapping.optional_table and not work.has(mapping.source):
         return _empty(table), account
     kinds = {column.name: column.kind for column in table.columns}
@@ -183,6 +215,7 @@ def _conform_table(
     if table.key_of:
         first, *others = table.key_of
         frame[table.key[0]] = frame[first].str.cat(frame[others], sep="-")
+    _keep_apart(work, frame, table)
     _forget_erased(work, frame, table, mapping)
     if "merged_date" in frame:
         frame["is_merged"] = frame["merged_date"].notna()
@@ -200,6 +233,13 @@ def _conform_table(
         kept = kept.drop(columns="birth_date", errors="ignore")
     account["repeats"] = len(frame) - len(kept)
     return _with_columns(kept.reset_index(drop=True), table.conformed_columns), account
+
+
+def _keep_apart(work: Conforming, frame: pd.DataFrame, table: Table) -> None:
+    """Give ids of records as they are known among those of all doors."""
+    for each in table.conformed_columns:
+        if each.kind is Kind.ID and each.name in frame:
+            frame[each.name] = work.apart(frame[each.name])
 
 
 def _without_repeats(work: Conforming, frame: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -253,7 +293,9 @@ def _add_identity(
     made_of = {person.identity[0].name for person in PERSONS}
     for ours, column_name in mapping.identity:
         kind = Kind.ID if ours in made_of else Kind.TEXT
-        frame[ours] = work.read(source, mapping.source, column_name, kind).values
+        values = work.read(source, mapping.source, column_name, kind).values
+        is_of_child = ours == CASE_NUMBER
+        frame[ours] = work.apart(values, of_children=is_of_child) if kind is Kind.ID else values
 
 
 def _forget_erased(work: Conforming, frame: pd.DataFrame, table: Table, mapping: Mapping) -> None:

@@ -3,6 +3,8 @@ is told from a whole one. Counts, never a value that is not in a contract."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -109,7 +111,18 @@ def count_needed(work: Conforming, table: str, lookup: Lookup, key: str, rows: i
         work.counted[table, filled.ours, key, lookup.source, key] = rows
 
 
-def as_frame(work: Conforming) -> pd.DataFrame:
-    """One row for each count, in the order of their names."""
-    rows = [(*name, rows) for name, rows in sorted(work.counted.items())]
+def as_frame(works: Sequence[Conforming]) -> pd.DataFrame:
+    """One row for each count through any door, in the order of their names. Tables of a source are
+    called as they are told apart."""
+    counted = {
+        (
+            table if table in BY_NAME else work.told(table),
+            *more,
+            work.told(source),
+            columns,
+        ): rows
+        for work in works
+        for (table, *more, source, columns), rows in work.counted.items()
+    }
+    rows = [(*name, rows) for name, rows in sorted(counted.items())]
     return pd.DataFrame(rows, columns=[column.name for column in COUNTED.columns])

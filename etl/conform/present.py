@@ -15,10 +15,11 @@ _A_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 def check_tables_and_columns(work: Conforming) -> None:
     """Raises NightStopped that names every table and column the extract should have."""
     problems = []
-    may_lack = optional_tables(work.source)
-    for table, columns in sorted(columns_read(work.source).items()):
+    may_lack = optional_tables(work.source, work.mappings)
+    of = f" of source '{work.door.name}'" if work.door.name else ""
+    for table, columns in sorted(columns_read(work.source, work.mappings).items()):
         if not work.has_landed(table):
-            problems += [] if table in may_lack else [f"table {table} ({table}.csv)"]
+            problems += [] if table in may_lack else [f"table {table} ({table}.csv){of}"]
             continue
         names, called = work.names(table), work.called.get(table, {})
         lacking = [name for name, optional in columns.items() if not optional and name not in names]
@@ -44,16 +45,15 @@ def columns_not_known(work: Conforming) -> tuple[list[tuple[str, str]], list[tup
     known = known_columns(work.source)
     listed: list[tuple[str, str]] = []
     counted: list[tuple[str, int]] = []
-    for path in sorted(work.landed.glob("*.parquet")):
-        table = path.stem
+    for table in work.landed_tables():
         if table not in known:
-            listed.append((table, ""))
+            listed.append((work.told(table), ""))
             continue
         names = work.names(table).keys()
         unknown = sorted(names - known[table])
         # Of a file that came without its header, as earlier releases landed, all may be values.
         told = [name for name in unknown if _A_NAME.fullmatch(name)] if names & known[table] else []
-        listed += [(table, name) for name in told]
+        listed += [(work.told(table), name) for name in told]
         if len(told) < len(unknown):
-            counted.append((table, len(unknown) - len(told)))
+            counted.append((work.told(table), len(unknown) - len(told)))
     return listed, counted

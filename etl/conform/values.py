@@ -40,9 +40,9 @@ def read_ours(
 def finished(work: Conforming, column: FromColumn, values: pd.Series) -> pd.Series:
     """The values as tokens, where the mapping says so."""
     if column.token == CHILD_TABLE.name:
-        return _child_tokens(work, values)
+        return _child_tokens(work, work.apart(values, of_children=True))
     if column.token:
-        return work.pseudonyms.tokens(values, column.token)
+        return work.pseudonyms.tokens(work.apart(values), column.token)
     return values
 
 

@@ -36,11 +36,14 @@ def _nobody() -> pd.DataFrame:
 
 @dataclass
 class Conforming:
-    """landed: the folder of landed tables; arranged: of those that the kind makes of them, which
-    take their place. door: what the authority's file says of the source. covered_from: since when
+    """Of one door. landed: the folder of landed tables; arranged: of those that the kind makes of
+    them, which take their place. gives: the tables of ours that are taken from it, beside its
+    children. child_prefix: of the children's numbers, where another door's are other numbers. door:
+    what the authority's file says of the source. covered_from: since when
     it holds every event; None: always. noted: observation, detail and rows of what an arrangement
     found. known_children: by child_token, the columns of
-    ``hand_overs.PREVIOUS_CHILDREN``. births: date and is_estimated by child_token. replaced:
+    ``hand_overs.PREVIOUS_CHILDREN``. births: date and is_estimated by child_token. about: tokens of
+    the children about whom a record was read. replaced:
     by source table, column and part, rows by spelling. left_out, codes: see ``hand_overs.Reading``.
     counted: rows by what ``hand_overs.COUNTED`` names. looked_up: by source table, the numbers of
     the records that were read to be looked up. own_codes, called, answers: those of the authority,
@@ -55,12 +58,15 @@ class Conforming:
     extract_date: pd.Timestamp
     known_children: pd.DataFrame
     covered_from: pd.Timestamp | None = None
+    gives: tuple[str, ...] = ()
+    child_prefix: str = ""
     own_codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     erased: Erased | None = None
     erased_tokens: set[str] = field(default_factory=set)
     births: pd.DataFrame = field(default_factory=_nobody)
+    about: set[str] = field(default_factory=set)
     replaced: dict[tuple[str, str, str], dict[str, int]] = field(default_factory=dict)
     left_out: set[tuple[str, str, int, str, str]] = field(default_factory=set)
     counted: dict[tuple[str, str, str, str, str], int] = field(default_factory=dict)
@@ -77,7 +83,7 @@ class Conforming:
     def names(self, table: str) -> dict[str, str]:
         """The table's column names as landed, by the mapping's name, in capitals. One that the
         authority calls otherwise is found under that name alone."""
-        landed = pq.read_schema(self.landed / f"{table}.parquet").names
+        landed = pq.read_schema(self._landed(table)).names
         found = {plain_name(name): name for name in landed}
         renamed = {ours: found.get(theirs) for ours, theirs in self.called.get(table, {}).items()}
         gone = {*renamed, *self.called.get(table, {}).values()}
@@ -97,7 +103,7 @@ class Conforming:
 
     def has_landed(self, table: str) -> bool:
         """Whether the extract has it."""
-        return (self.landed / f"{table}.parquet").exists()
+        return self._landed(table).exists()
 
     def columns(self, table: str, wanted: dict[str, bool]) -> pa.Table:
         """The wanted columns under their plain names; an optional one that is not there is left
@@ -110,9 +116,7 @@ class Conforming:
         """The same of a landed table, also where another was made that takes its place."""
         names = self.names(table)
         present = [name for name in wanted if name in names]
-        landed = pq.read_table(
-            self.landed / f"{table}.parquet", columns=[names[name] for name in present]
-        )
+        landed = pq.read_table(self._landed(table), columns=[names[name] for name in present])
         return landed.rename_columns(present)
 
     @property
@@ -121,7 +125,28 @@ class Conforming:
         return arrangement.makes.keys() if arrangement else ()
 
     def _made(self, table: str) -> Path:
-        return self.arranged / f"{table}.parquet"
+        return self.arranged / f"{self.told(table)}.parquet"
+
+    def _landed(self, table: str) -> Path:
+        return self.landed / f"{self.told(table)}.parquet"
+
+    def told(self, table: str) -> str:
+        """What a table of the source is called where there are several doors."""
+        return f"{self.door.prefix}{table}"
+
+    def landed_tables(self) -> list[str]:
+        """The names of those that came through this door."""
+        names = [path.stem for path in sorted(self.landed.glob("*.parquet"))]
+        if not self.door.prefix:
+            return [name for name in names if "." not in name]
+        own = [name for name in names if name.startswith(self.door.prefix)]
+        return [name.removeprefix(self.door.prefix) for name in own]
+
+    def apart(self, ids: pd.Series, *, of_children: bool = False) -> pd.Series:
+        """Ids as they are known: those of another door than the first are none of the first's,
+        unless they are of children whom both know by the same."""
+        prefix = self.child_prefix if of_children else self.door.prefix
+        return prefix + ids if prefix else ids
 
     def read(
         self, source: pa.Table, table: str, column: str, kind: Kind, *, part: str = "",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -146,15 +146,22 @@ class Mappings:
                     yield name, lookup.through
 
 
-def columns_read(source: Source) -> dict[str, dict[str, bool]]:
+def only(found: Mappings, tables: Collection[str]) -> Mappings:
+    """Of a kind's mappings those of these tables of ours."""
+    return replace(
+        found, tables={name: part for name, part in found.tables.items() if name in tables}
+    )
+
+
+def columns_read(source: Source, found: Mappings | None = None) -> dict[str, dict[str, bool]]:
     """By landed table, in capitals, every column that the kind's mappings and its arrangement read,
-    and whether an extract may lack it."""
+    and whether an extract may lack it. found: of its mappings those that are asked of; all."""
     arrangement = source.arrangement
     made = arrangement.makes.keys() if arrangement else ()
     read: dict[str, dict[str, bool]] = {}
     if arrangement:
         read = {table: dict(columns) for table, columns in arrangement.needs.items()}
-    for _, part in mappings(source).parts():
+    for _, part in (found or mappings(source)).parts():
         if part.source in made:
             continue
         columns = read.setdefault(part.source, {})
@@ -163,10 +170,11 @@ def columns_read(source: Source) -> dict[str, dict[str, bool]]:
     return read
 
 
-def optional_tables(source: Source) -> frozenset[str]:
-    """The landed tables that an extract may lack."""
+def optional_tables(source: Source, found: Mappings | None = None) -> frozenset[str]:
+    """The landed tables that an extract may lack. found: as for ``columns_read``."""
     arrangement = source.arrangement
-    named = [(part.source, part.optional_table) for _, part in mappings(source).parts()]
+    parts = (found or mappings(source)).parts()
+    named = [(part.source, part.optional_table) for _, part in parts]
     if arrangement:
         named = [each for each in named if each[0] not in arrangement.makes]
         named += [(name, name in arrangement.optional_tables) for name in arrangement.needs]
