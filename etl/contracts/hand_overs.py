@@ -201,7 +201,8 @@ class Reading(TypedDict):
 
 class Coverage(TypedDict):
     """What a door of the night carries. name: of one after the first. gives: the tables of ours
-    that are taken from it. covered_from: ISO day since which it holds every event; None: always.
+    that are taken from it. system: whose records come through it, whether as files or from its
+    database. covered_from: ISO day since which it holds every event; None: always.
     measures: those that may be published, without the pairs of timescales; None: all. wholly:
     timescales that are owed, their pairs published; None: all. partly: those that are owed and not
     published. child_month: the columns of a month's snapshot that it can tell; None: all.
@@ -210,6 +211,7 @@ class Coverage(TypedDict):
 
     name: str
     gives: list[str]
+    system: str
     covered_from: str | None
     measures: list[str] | None
     wholly: list[str] | None
@@ -405,7 +407,7 @@ PAST_CATEGORIES = Frame(
 ERASED = Document[Sealed]("erased.json", by=("recall",), to=("privacy", "load"))
 ARRANGED = HandOver("arranged", by=("conform",), to=("conform",))
 COVERAGE = Document[list[Coverage]](
-    "coverage.json", by=("conform",), to=("derive", "load", "validate")
+    "coverage.json", by=("conform",), to=("validate", "derive", "load", "night")
 )
 CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)
 IDENTITIES = Tables("identity", by=("conform",), to=("load",), columns=identity_columns)

@@ -93,6 +93,16 @@ def write_findings(session: Session, run: Run) -> None:
     _insert(session, "observation", _observations(run, reading))
 
 
+def write_observations(session: Session, run: Run, observation: str, rows: dict[str, int]) -> None:
+    """What was counted while loading. rows: by what it is of."""
+    _insert(
+        session,
+        "observation",
+        [{"run_id": run.run_id, "observation": observation, "detail": detail, "rows": number}
+         for detail, number in rows.items()],
+    )  # fmt: skip
+
+
 def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"observation": "column_not_known" if column else "table_not_known",
@@ -150,6 +160,7 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
         found += [
             {"observation": observation, "detail": said, "rows": None}
             for observation, what in (
+                ("source_system", [coverage["system"]]),
                 ("covered_from", [coverage["covered_from"]]),
                 ("measure_carried", coverage["measures"] or []),
             )
