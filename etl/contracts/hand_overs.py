@@ -222,6 +222,16 @@ class Coverage(TypedDict):
     not_provided: dict[str, list[str]]
 
 
+class Carried(TypedDict):
+    """What may be published of a night. covered_from: ISO day since which every event is held;
+    None: always, or not the same of all. measures: those that are told, without the pairs of
+    timescales; None: all. covered_by_measure: that day of each measure, where sources differ."""
+
+    covered_from: str | None
+    measures: list[str] | None
+    covered_by_measure: dict[str, str]
+
+
 class CheckRow(TypedDict):
     """What came of one check, as ``audit.expectation_result`` keeps it."""
 
@@ -409,6 +419,7 @@ ARRANGED = HandOver("arranged", by=("conform",), to=("conform",))
 COVERAGE = Document[list[Coverage]](
     "coverage.json", by=("conform",), to=("validate", "derive", "load", "night")
 )
+CARRIED = Document[Carried]("carried.json", by=("night",), to=("validate", "load", "night"))
 CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)
 IDENTITIES = Tables("identity", by=("conform",), to=("load",), columns=identity_columns)
 READING = Document[Reading](

@@ -13,6 +13,13 @@ from etl.derive.plan_category import PastCategories
 
 FLAGS = ("is_in_need", "is_on_plan", "is_looked_after")
 CATEGORY = "plan_category"
+# By column of a snapshot, the table whose rows tell it.
+MONTH_TELLERS = {
+    "is_in_need": "referral",
+    "is_on_plan": "child_protection_plan",
+    "plan_category": "child_protection_plan",
+    "is_looked_after": "looked_after_period",
+}
 AGE_BANDS = ((1, "0"), (5, "1-4"), (10, "5-9"), (16, "10-15"), (18, "16-17"))
 
 

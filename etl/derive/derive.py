@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from etl.authority import Authority
 from etl.calendar.working_days import check_covers
 from etl.contracts.code_lists import national_codes
 from etl.contracts.contract import Table
+from etl.contracts.doors import Doors
 from etl.contracts.frames import is_among
 from etl.contracts.hand_overs import (
     COVERAGE,
@@ -18,13 +21,12 @@ from etl.contracts.hand_overs import (
     PAST_CATEGORIES,
     PAST_EXTRACTS,
     READING,
-    Coverage,
 )
 from etl.contracts.register import CONFORMED, FACTS, KEYED_DIMENSIONS
 from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
 from etl.derive import care, facts, health, leaving, need
 from etl.derive.allocation import Allocation, finish_involvements, give_to_allocated
-from etl.derive.child_month import child_months
+from etl.derive.child_month import MONTH_TELLERS, child_months
 from etl.derive.obligations import obligations
 from etl.derive.plan_category import PastCategories
 from etl.derive.register import RULES, events
@@ -40,28 +42,28 @@ def derive(run: Run, authority: Authority) -> None:
     Raises NightStopped where the calendar does not reach far enough.
     """
     check_covers(run.extract_date)
-    coverage = COVERAGE.read(run)
-    lacking = coverage["not_provided"]
-    covered_from = pd.Timestamp(coverage["covered_from"]) if coverage["covered_from"] else None
+    doors = Doors(COVERAGE.read(run))
+    lacking = doors.not_provided
     tables = {table.name: _passed(run, table, lacking) for table in CONFORMED}
     observed, allocation = link(tables)
     as_at = pd.Timestamp(run.extract_date)
     past = PastCategories.of(PAST_EXTRACTS.read(run), PAST_CATEGORIES.read(run))
     tables["child_month"] = child_months(
-        tables, as_at, allocation, past, covered_from, coverage["child_month"]
-    )
+        tables, as_at, allocation, past, _covered_from(doors, MONTH_TELLERS.values()),
+        _told_of_months(doors),
+    )  # fmt: skip
     tables["timescale"] = as_dimension(RULES, authority)
     tables["family"] = _families(tables)
     for table in (*KEYED_DIMENSIONS, *FACTS):
         if table is not TIMESCALE_OBLIGATION:
             DERIVED_TABLES.write(run, table, _as_provided(table, tables[table.name], lacking))
-    not_carried, partly = _not_carried(coverage)
-    skipped = _without_source(run, coverage, not_carried)
+    not_carried, partly = _not_carried(doors)
+    skipped = _without_source(run, doors, not_carried)
     owed = DERIVED_TABLES.write_parts(
         run,
         TIMESCALE_OBLIGATION,
         (
-            _owed(rule, tables, authority, allocation, as_at, covered_from)
+            _owed(rule, tables, authority, allocation, as_at, _covered_from(doors, rule.tables))
             for rule in RULES
             if rule.timescale not in skipped and rule.timescale not in not_carried
         ),
@@ -112,18 +114,30 @@ def _warn(skipped: dict[str, list[str]], otherwise: list[str]) -> None:
         )
 
 
-def _not_carried(coverage: Coverage) -> tuple[list[str], list[str]]:
-    """The timescales of which the kind of source tells nothing, and those of which it tells not
-    all there is, in the order of the rules."""
-    every, partly = [rule.timescale for rule in RULES], coverage["partly"]
-    wholly = every if coverage["wholly"] is None else coverage["wholly"]
+def _covered_from(doors: Doors, tables: Iterable[str]) -> pd.Timestamp | None:
+    day = doors.covered_from(tables)
+    return pd.Timestamp(day) if day else None
+
+
+def _told_of_months(doors: Doors) -> list[str] | None:
+    """The columns of a month's snapshot that are told; None: all."""
+    if len(doors.every) == 1:
+        return doors.every[0]["child_month"]
+    of = {column: doors.of(table)["child_month"] for column, table in MONTH_TELLERS.items()}
+    return [column for column, told in of.items() if told is None or column in told]
+
+
+def _not_carried(doors: Doors) -> tuple[list[str], list[str]]:
+    """The timescales of which the sources tell nothing, and those of which they tell not all there
+    is, in the order of the rules."""
+    told = [rule for rule in RULES if doors.is_told(rule.timescale, rule.tables)]
     return (
-        [name for name in every if name not in wholly and name not in partly],
-        [name for name in every if name in partly],
+        [rule.timescale for rule in RULES if rule not in told],
+        [rule.timescale for rule in told if not doors.is_wholly(rule.timescale, rule.tables)],
     )
 
 
-def _without_source(run: Run, coverage: Coverage, not_carried: list[str]) -> dict[str, list[str]]:
+def _without_source(run: Run, doors: Doors, not_carried: list[str]) -> dict[str, list[str]]:
     """The rules that cannot be worked out tonight, and which of their tables the extract lacks; but
     for those that its kind of source never tells. Where that has of events the latest alone, it
     says so with their subjects."""
@@ -131,7 +145,7 @@ def _without_source(run: Run, coverage: Coverage, not_carried: list[str]) -> dic
     found = {}
     for rule in RULES:
         needs = rule.tables
-        if coverage["latest_only"] and rule.is_recurring:
+        if doors.of(rule.clock.table)["latest_only"] and rule.is_recurring:
             needs = (rule.clock.table,)
         without = [table for table in needs if table in lacking]
         if without and rule.timescale not in not_carried:

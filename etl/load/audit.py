@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from etl import __version__
 from etl.authority import Authority
 from etl.contracts.hand_overs import (
+    CARRIED,
     CHECKS,
     COUNTED,
     COVERAGE,
@@ -156,18 +157,27 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
             )
             for name in names
         ]
-    if coverage := COVERAGE.read_if_written(run):
-        found += [
-            {"observation": observation, "detail": said, "rows": None}
-            for observation, what in (
-                ("source_system", [coverage["system"]]),
-                ("covered_from", [coverage["covered_from"]]),
-                ("measure_carried", coverage["measures"] or []),
-            )
-            for said in what
-            if said is not None
-        ]
-    return [{"run_id": run.run_id, **row} for row in found]
+    return [{"run_id": run.run_id, **row} for row in (*found, *_carried(run))]
+
+
+def _carried(run: Run) -> list[dict[str, Any]]:
+    """Whose records they are, and what the doors that they came through tell."""
+    doors, carried = COVERAGE.read_if_written(run), CARRIED.read_if_written(run)
+    if doors is None or carried is None:
+        return []
+    first, *others = doors
+    told = [("source_system", first["system"])]
+    told += [
+        ("source_system_beside", f"{door['name']}: {door['system']}, {', '.join(door['gives'])}")
+        for door in others
+    ]
+    told += [("covered_from", day) for day in (carried["covered_from"],) if day]
+    told += [
+        ("measure_covered_from", f"{measure}: {day}")
+        for measure, day in carried["covered_by_measure"].items()
+    ]
+    told += [("measure_carried", measure) for measure in carried["measures"] or ()]
+    return [{"observation": name, "detail": detail, "rows": None} for name, detail in told]
 
 
 def _one_line_a_record(held: pa.Table) -> pa.Table:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pyarrow.parquet as pq
 
 from etl.authority import Authority
+from etl.contracts.doors import Doors
 from etl.contracts.hand_overs import COVERAGE, ERASED, IDENTITIES, LOADED, PREVIOUS, READING
 from etl.contracts.register import PERSONS
 from etl.errors import NOTHING_CHANGED, ConnectionFault, NightError
@@ -50,8 +51,8 @@ def load_and_publish(
             session, run, authority, first_extract=first, last_run_id=last[0] if last else None
         )
         audit.write_findings(session, run)
-        if COVERAGE.read(run)["ids_from_content"]:
-            audit.write_observations(session, run, "id_replaced", replaced_ids(session, run))
+        doors = Doors(COVERAGE.read(run))
+        audit.write_observations(session, run, "id_replaced", replaced_ids(session, run, doors))
         audit.write_table_loads(session, run, done)
         message = NOTHING_CHANGED_SINCE if last and _is_all_as_before(run, done) else None
         if message:

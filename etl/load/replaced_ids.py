@@ -5,17 +5,18 @@ another that came."""
 from __future__ import annotations
 
 from etl.contracts.contract import Table
+from etl.contracts.doors import Doors
 from etl.contracts.register import FACTS
 from etl.run import Run
 from etl.warehouse import Session
 
 
-def replaced_ids(session: Session, run: Run) -> dict[str, int]:
-    """By table, how many ids of the night before went in whose place another of the same child
-    came tonight; without tables of which none did."""
+def replaced_ids(session: Session, run: Run, doors: Doors) -> dict[str, int]:
+    """By table of those whose ids are made so, how many ids of the night before went in whose place
+    another of the same child came tonight; without tables of which none did."""
     found = {}
     for table in FACTS:
-        if table.is_conformed:
+        if table.is_conformed and doors.of(table.name)["ids_from_content"]:
             [(rows,)] = session.rows(_replaced(table), la_code=run.la_code, night=run.extract_date)
             if rows:
                 found[table.name] = int(rows)

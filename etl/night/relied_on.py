@@ -3,7 +3,7 @@ source. Nobody lists them: rules, measures and contracts say it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import cache
 
 from etl.contracts.contract import DIMENSION_KEYS, Maker
@@ -19,7 +19,7 @@ from etl.publish.measures import Measure, measures
 def relied_on() -> frozenset[TableColumn]:
     """Table and column, of every conformed column that some figure hangs on."""
     asked = {read for rule in RULES for read in _read_by_rule(rule)}
-    for measure in _measures():
+    for measure in every_measure():
         asked |= _read_by_measure(measure)
     asked |= _that_tell_apart()
     return frozenset(_worked_out_from(asked))
@@ -36,24 +36,14 @@ def _figures_of(table: str) -> tuple[str, ...]:
     owed = {rule.timescale for rule in RULES if table in rule.tables}
     return tuple(
         measure.title
-        for measure in _measures()
+        for measure in every_measure()
         if measure.timescales & owed
         or any(FACT_OF[view].name == table for view in measure.reads if view in FACT_OF)
     )
 
 
-def not_told(carried: Collection[str] | None, timescales: Collection[str] | None) -> list[str]:
-    """The titles of the measures that a kind of source does not tell. carried: the measures that it
-    does, timescales: those that it carries wholly, whose pairs it tells; None for all."""
-    return [
-        measure.title
-        for measure in _measures()
-        if (measure.timescale not in timescales if measure.timescale and timescales is not None
-            else not measure.timescale and carried is not None and measure.measure not in carried)
-    ]  # fmt: skip
-
-
-def _measures() -> list[Measure]:
+def every_measure() -> list[Measure]:
+    """Those that there are, the pairs of every timescale among them."""
     return measures({rule.timescale: rule.title for rule in RULES})
 
 

@@ -12,13 +12,14 @@ from datetime import datetime
 
 from etl.authority import Authority
 from etl.conform.conform import conform
-from etl.contracts.hand_overs import COVERAGE, LANDED, LOADED, MANIFEST
+from etl.contracts.hand_overs import CARRIED, COVERAGE, LANDED, LOADED, MANIFEST
 from etl.derive.derive import derive
 from etl.land.landing import keep_landed, land_extract, take_landed
 from etl.load.load import load_and_publish
 from etl.log import logger
+from etl.night.carried import carried, not_told
 from etl.night.publishing import publish
-from etl.night.relied_on import figures, not_told, relied_on
+from etl.night.relied_on import figures, relied_on
 from etl.night.tasks import Task
 from etl.privacy.erased import of_run
 from etl.privacy.landed import rows_about
@@ -105,7 +106,10 @@ def _keep_landed(tonight: Tonight) -> bool:
 
 def _conform(tonight: Tonight) -> bool:
     run = tonight.run
-    conform(run, tonight.authority, _source_of(run), tonight.key())
+    # Of the first door as it landed: a night may be loaded again after the file names another kind.
+    others = [SOURCES[door.kind] for door in tonight.authority.doors[1:]]
+    conform(run, tonight.authority, [_source_of(run), *others], tonight.key())
+    CARRIED.write(run, carried(COVERAGE.read(run)))
     return True
 
 
@@ -125,10 +129,10 @@ def _write_page(tonight: Tonight) -> bool:
     entered = ((each.scope, each.financial_year)
                for each in (*authority.targets, *authority.comparators))  # fmt: skip
     lacking = not_set(entered, month_before(tonight.run.extract_date))
-    coverage = COVERAGE.read(tonight.run)
+    untold = not_told(COVERAGE.read(tonight.run), CARRIED.read(tonight.run))
     write_page(
         tonight.run, authority.name, figures(), not_set=lacking,
-        not_told=not_told(coverage["measures"], coverage["wholly"]),
+        not_told=untold,
     )  # fmt: skip
     return True
 

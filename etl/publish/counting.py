@@ -145,7 +145,7 @@ def count(
         measure
         for measure in every
         if coverage.tells(measure.measure, measure.timescale)
-        and coverage.first_month(measure.looks_back) <= last
+        and coverage.first_month(measure.measure, measure.looks_back) <= last
         and not lacking & measure.reads.keys()
     )
     made = Counting(session, la_code, known_on, first, last, every, coverage)
@@ -192,7 +192,9 @@ def _lacking(session: Session, la_code: str, known_on: date) -> set[str]:
 def _stage_measures(made: Counting) -> None:
     columns = ("measure", "unit", "definition_sha256", "ethnic_group")
     said = {name: [getattr(each, name) or "" for each in made.measures] for name in columns}
-    first_months = [made.coverage.first_month(each.looks_back) for each in made.measures]
+    first_months = [
+        made.coverage.first_month(each.measure, each.looks_back) for each in made.measures
+    ]
     schema = [*((name, pa.string()) for name in columns), ("first_month", pa.date32())]
     made.session.stage(
         made.measure, pa.table({**said, "first_month": first_months}, pa.schema(schema))

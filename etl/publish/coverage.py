@@ -4,7 +4,8 @@ nothing that lies before its first day."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from etl.warehouse import Session
@@ -15,6 +16,8 @@ _MONTHS = re.compile(r"(\d+) months?")
 # Of audit.observation: what a night says of its source.
 COVERED_FROM = "covered_from"
 MEASURE_CARRIED = "measure_carried"
+# Where a council's sources differ in it: the measure and its day.
+MEASURE_COVERED_FROM = "measure_covered_from"
 # Timescales of which the source tells nothing, or not all there is; of which its extract lacked a
 # table.
 NOT_CARRIED = ("timescale_not_carried", "timescale_partly_carried")
@@ -54,19 +57,21 @@ def looks_back_of(said: str | None) -> LooksBack:
 @dataclass(frozen=True)
 class Coverage:
     """Of one night. covered_from: the first day from which its source holds every event; None where
-    it holds all there were. measures: those that it tells, None for all. not_carried: timescales
-    that it does not tell, or not wholly. skipped: those that were not derived, as its extract
-    lacked a table."""
+    it holds all there were, or its sources differ: by_measure has the day of each. measures: those
+    that it tells, None for all. not_carried: timescales that it does not tell, or not wholly.
+    skipped: those that were not derived, as its extract lacked a table."""
 
     covered_from: date | None
     measures: frozenset[str] | None
     not_carried: frozenset[str]
     skipped: frozenset[str]
+    by_measure: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def is_all(self) -> bool:
         """Whether the source holds all there was."""
-        return self.covered_from is None and self.measures is None and not self.not_carried
+        reaches_back = self.covered_from is None and not self.by_measure
+        return reaches_back and self.measures is None and not self.not_carried
 
     def tells(self, measure: str, timescale: str | None) -> bool:
         """Whether the measure is published of any month. timescale: of one of those that exist for
@@ -75,9 +80,10 @@ class Coverage:
             return timescale not in self.not_carried | self.skipped
         return self.measures is None or measure in self.measures
 
-    def first_month(self, looks_back: LooksBack) -> date:
+    def first_month(self, measure: str, looks_back: LooksBack) -> date:
         """The first day of the first month of which a measure is published."""
-        return date.min if self.covered_from is None else looks_back.first_month(self.covered_from)
+        day = self.by_measure.get(measure, self.covered_from)
+        return date.min if day is None else looks_back.first_month(day)
 
 
 def coverage_of(session: Session, la_code: str, known_on: date) -> Coverage:
@@ -92,8 +98,10 @@ def coverage_of(session: Session, la_code: str, known_on: date) -> Coverage:
     )
     of = {kind: {detail for each, detail in rows if each == kind} for kind, _ in rows}
     days = [date.fromisoformat(day) for day in of.get(COVERED_FROM, ())]
+    by_measure = dict(said.split(": ") for said in of.get(MEASURE_COVERED_FROM, ()))
     return Coverage(
         covered_from=max(days, default=None),
+        by_measure={name: date.fromisoformat(day) for name, day in by_measure.items()},
         measures=frozenset(of.get(MEASURE_CARRIED, ())) or None,
         not_carried=frozenset().union(*(of.get(kind, ()) for kind in NOT_CARRIED)),
         skipped=frozenset(detail.partition(":")[0] for detail in of.get(SKIPPED, ())),

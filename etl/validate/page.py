@@ -16,9 +16,9 @@ from etl.contracts.child import CHILD_TABLE
 from etl.contracts.contract import Table
 from etl.contracts.frames import is_among
 from etl.contracts.hand_overs import (
+    CARRIED,
     CHECKS,
     COUNTED,
-    COVERAGE,
     HELD_BACK,
     KEPT,
     LOADED,
@@ -95,7 +95,7 @@ def write_page(
     checks = CHECKS.read_if_written(run)
     if checks is None and run.page.exists() and STOPPED not in run.page.read_text("utf-8"):
         return
-    coverage = COVERAGE.read_if_written(run)
+    carried = CARRIED.read_if_written(run)
     past = PAST_CHECKS.read(run) if PAST_CHECKS.at(run).exists() else None
     shown = [_shown(check, trend) for check, trend in trends(checks or [], past)]
     environment = Environment(
@@ -111,7 +111,7 @@ def write_page(
         remark=LOADED.read_if_written(run),
         moving=_moving(run, shown, {} if stopped else figures),
         not_set=not_set,
-        covered_from=coverage and coverage["covered_from"],
+        covered_from=carried and carried["covered_from"],
         not_told=not_told,
         failed=[each for each in shown if each.check["outcome"] in ("failed", "error")],
         mended=[each for each in shown if each.trend.is_mended],

@@ -15,6 +15,7 @@ import pandas as pd
 
 from etl.authority import Authority
 from etl.contracts.contract import Table
+from etl.contracts.doors import Doors
 from etl.contracts.hand_overs import (
     CHECKS,
     CONFORMED_TABLES,
@@ -109,7 +110,7 @@ def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
     checks = run_suite(table.name, frame, parameters)
     reason = pd.Series(pd.NA, index=frame.index, dtype="str")
     column = reason.copy()
-    ids_are_made = COVERAGE.read(run)["ids_from_content"]
+    ids_are_made = Doors(COVERAGE.read(run)).of(table.name)["ids_from_content"]
     # An id that is made of child and date is missing because one of them is: that is said first.
     for check in sorted(checks, key=lambda check: ids_are_made and check.reason == _MISSING[0]):
         if check.action == "hold_back" and check.outcome == "failed":
