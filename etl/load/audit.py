@@ -14,6 +14,7 @@ from etl.authority import Authority
 from etl.contracts.hand_overs import (
     CHECKS,
     COUNTED,
+    COVERAGE,
     DERIVED,
     KEPT,
     MANIFEST,
@@ -92,6 +93,16 @@ def write_findings(session: Session, run: Run) -> None:
     _insert(session, "observation", _observations(run, reading))
 
 
+def write_observations(session: Session, run: Run, observation: str, rows: dict[str, int]) -> None:
+    """What was counted while loading. rows: by what it is of."""
+    _insert(
+        session,
+        "observation",
+        [{"run_id": run.run_id, "observation": observation, "detail": detail, "rows": number}
+         for detail, number in rows.items()],
+    )  # fmt: skip
+
+
 def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"observation": "column_not_known" if column else "table_not_known",
@@ -137,8 +148,24 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
             for name, lacking in derived["skipped"].items()
         ]
         found += [
-            {"observation": "rule_not_as_signed", "detail": name, "rows": None}
-            for name in derived["not_as_signed"]
+            {"observation": observation, "detail": name, "rows": None}
+            for observation, names in (
+                ("timescale_not_carried", derived["not_carried"]),
+                ("timescale_partly_carried", derived["partly_carried"]),
+                ("rule_not_as_signed", derived["not_as_signed"]),
+            )
+            for name in names
+        ]
+    if coverage := COVERAGE.read_if_written(run):
+        found += [
+            {"observation": observation, "detail": said, "rows": None}
+            for observation, what in (
+                ("source_system", [coverage["system"]]),
+                ("covered_from", [coverage["covered_from"]]),
+                ("measure_carried", coverage["measures"] or []),
+            )
+            for said in what
+            if said is not None
         ]
     return [{"run_id": run.run_id, **row} for row in found]
 
