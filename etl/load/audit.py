@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -65,8 +66,11 @@ def write_run(
     )
 
 
-def write_findings(session: Session, run: Run) -> None:
-    """What the checks and readings of the run found, as far as it came."""
+def write_findings(
+    session: Session, run: Run, replaced_ids: Mapping[str, int] | None = None
+) -> None:
+    """What the checks and readings of the run found, as far as it came. replaced_ids: by table,
+    how many ids took the place of others."""
     checks = CHECKS.read_if_written(run) or []
     _insert(
         session,
@@ -91,17 +95,12 @@ def write_findings(session: Session, run: Run) -> None:
             for table, column, spelling, rows in (reading["replaced"] if reading else [])
         ],
     )  # fmt: skip
-    _insert(session, "observation", _observations(run, reading))
-
-
-def write_observations(session: Session, run: Run, observation: str, rows: dict[str, int]) -> None:
-    """What was counted while loading. rows: by what it is of."""
-    _insert(
-        session,
-        "observation",
-        [{"run_id": run.run_id, "observation": observation, "detail": detail, "rows": number}
-         for detail, number in rows.items()],
-    )  # fmt: skip
+    observations = _observations(run, reading)
+    observations += [
+        {"run_id": run.run_id, "observation": "id_replaced", "detail": table, "rows": rows}
+        for table, rows in (replaced_ids or {}).items()
+    ]
+    _insert(session, "observation", observations)
 
 
 def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:

@@ -50,9 +50,8 @@ def load_and_publish(
         done = load_star(
             session, run, authority, first_extract=first, last_run_id=last[0] if last else None
         )
-        audit.write_findings(session, run)
         doors = Doors(COVERAGE.read(run))
-        audit.write_observations(session, run, "id_replaced", replaced_ids(session, run, doors))
+        audit.write_findings(session, run, replaced_ids(session, run, doors))
         audit.write_table_loads(session, run, done)
         message = NOTHING_CHANGED_SINCE if last and _is_all_as_before(run, done) else None
         if message:

@@ -47,7 +47,13 @@ def obligations_of_children(
 ) -> list[tuple[Any, ...]]:
     """The same of records whose ids are made of what they are: the file names their subjects by
     child, date and number. kinds: by timescale, of which kind its subject is."""
-    tokens = dict(council.rows("select case_number, child_token from restricted.child_identity"))
+    tokens = dict(
+        council.rows(
+            "select distinct identity.case_number, child.child_token "
+            "from restricted.child_identity as identity "
+            "join warehouse.dim_child as child on child.child_key = identity.child_key"
+        )
+    )
     return sorted(
         (
             row["timescale"],

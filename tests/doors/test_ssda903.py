@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from pathlib import Path
+
 import pytest
 from nights.loading import Council
 
 from doors.agreement import (
     GOLDEN_DOORS,
+    NIGHT,
     differing_figures,
     differing_obligations,
     figures,
     obligations_of_children,
     pairs,
 )
+from doors.returns import a_return, an_authority_of_the_return
 
 pytestmark = pytest.mark.slow
 RETURN = GOLDEN_DOORS / "ssda903"
@@ -71,3 +76,31 @@ def test_of_a_month_no_more_is_told_than_who_was_looked_after(council: Council) 
         f"count(case when is_looked_after then 1 end) > 0, min(month_end) >= date '{COVERED_FROM}' "
         "from warehouse.fact_child_month"
     ) == [(0, 0, 0, True, True)]
+
+
+CORRECTED = "12/02/2014"
+
+
+def a_small_night(folder: Path, night: date, start: str) -> Path:
+    """Thirty children in care, of whom the first began on that day."""
+    numbers = [str(number) for number in range(100, 130)]
+    return a_return(
+        folder, night, header=[{"CHILD": number} for number in numbers],
+        episodes=[{"CHILD": "100", "DECOM": start}, *({"CHILD": n} for n in numbers[1:])],
+        reviews=[{"CHILD": number, "REVIEW": "01/11/2014"} for number in numbers],
+    )  # fmt: skip
+
+
+def test_a_corrected_start_looks_like_a_record_that_went_and_another_that_came(
+    tmp_path: Path,
+) -> None:
+    council = Council(tmp_path, an_authority_of_the_return(tmp_path))
+    for night, start in ((NIGHT, "10/02/2014"), (NIGHT + timedelta(days=1), CORRECTED)):
+        ran = council.load(a_small_night(tmp_path, night, start))
+        assert ran.exit_code == 0, ran.err
+    replaced = "select detail, rows from audit.observation where observation = 'id_replaced'"
+    assert sorted(council.rows(replaced)) == [
+        ("care_episode", 1), ("looked_after_period", 1), ("placement", 1),
+    ]  # fmt: skip
+    closed = "select started_date from warehouse.fact_looked_after_period where known_to < :ever"
+    assert council.rows(closed, ever=date(9999, 12, 31)) == [(date(2014, 2, 10),)]

@@ -93,7 +93,7 @@ def test_a_source_that_says_nothing_holds_all_there_was():
     assert every.is_all
     assert every.tells("contacts", None)
     assert not every.tells("single_assessment_in_practice_pct", "single_assessment")
-    assert every.first_month(LooksBack(24)) == date.min
+    assert every.first_month("contacts", LooksBack(24)) == date.min
 
 
 def test_pairs_follow_their_timescale_and_are_in_no_list_of_measures():
