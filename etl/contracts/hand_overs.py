@@ -398,7 +398,7 @@ PAST_CATEGORIES = Frame(
 )
 ERASED = Document[Sealed]("erased.json", by=("recall",), to=("privacy", "load"))
 ARRANGED = HandOver("arranged", by=("conform",), to=("conform",))
-COVERAGE = Document[Coverage]("coverage.json", by=("conform",), to=())
+COVERAGE = Document[Coverage]("coverage.json", by=("conform",), to=("validate",))
 CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)
 IDENTITIES = Tables("identity", by=("conform",), to=("load",), columns=identity_columns)
 READING = Document[Reading](

@@ -18,6 +18,7 @@ from etl.contracts.contract import Table
 from etl.contracts.hand_overs import (
     CHECKS,
     CONFORMED_TABLES,
+    COVERAGE,
     DOUBTFUL,
     HELD_BACK,
     LOOKED_UP_HELD_BACK,
@@ -40,7 +41,8 @@ from etl.validate.compared import Compared, columns, lost_tables, newest_events,
 from etl.validate.cross_rows import add_cross_row_columns
 from etl.validate.suites import Check, run_suite
 
-_MISSING = ("id_missing", "child_missing")
+_ID_MISSING = "id_missing"
+_MISSING = (_ID_MISSING, "child_missing")
 # What stops no night, and must not be missed.
 WARNED_OF = "empty_on_first_load"
 # More names than these are not read; the page has them all.
@@ -106,6 +108,9 @@ def _write_doubtful(run: Run, table: Table, passed: pd.DataFrame) -> None:
 def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
     parameters = {"extract_date": f"{run.extract_date}T00:00:00"}
     checks = run_suite(table.name, frame, parameters)
+    if COVERAGE.read(run)["ids_from_content"]:
+        # Of a record that has none, its child or its day is what is missing, or cannot be read.
+        checks = sorted(checks, key=lambda check: check.reason == _ID_MISSING)
     reason = pd.Series(pd.NA, index=frame.index, dtype="str")
     column = reason.copy()
     for check in checks:

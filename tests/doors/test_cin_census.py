@@ -3,11 +3,7 @@ year: what must come of them was worked out apart from this project."""
 
 from __future__ import annotations
 
-import gzip
-import json
 import shutil
-from pathlib import Path
-from typing import Any
 
 import pytest
 from nights.loading import Council
