@@ -23,7 +23,9 @@ WHOLE = a_child(
     "1001",
     details(
         "2014-01-03",
-        assessment("2014-01-06", "2014-02-07").replace("</Assess", f"{_FACTORS}</Assess"),
+        assessment("2014-01-06", "2014-02-07").replace(
+            "</Assessments>", f"{_FACTORS}</Assessments>"
+        ),
         element("CINPlanDates", of(CINPlanStartDate="2014-08-01")),
         enquiry("2014-01-07", held="2014-01-20", target="2014-01-28"),
         plan("2014-01-20", "2014-04-14", ended="2014-07-31"),

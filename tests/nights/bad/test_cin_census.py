@@ -127,6 +127,16 @@ def test_nothing_of_what_a_census_says_is_told_of_its_faults(judged: Judged) -> 
     assert not judged.night.shows_a_value
 
 
+def test_elements_that_nobody_knows_are_noted_by_name_and_by_number_where_it_is_none(
+    judged: Judged,
+) -> None:
+    assert judged.night.reading is not None
+    assert judged.night.reading["noted"] == [
+        ["element_not_known", "CINdetails/ShoeSize", 1],
+        ["element_not_known", "others, whose names may be something else than names", 1],
+    ]
+
+
 def test_of_the_children_that_nothing_is_wrong_with_nothing_is_held_back(judged: Judged) -> None:
     assert {reason for each in judged.reasons[""].values() for reason in each} == {None}
 
