@@ -42,7 +42,8 @@ from etl.validate.compared import Compared, columns, lost_tables, newest_events,
 from etl.validate.cross_rows import add_cross_row_columns
 from etl.validate.suites import Check, run_suite
 
-_MISSING = ("id_missing", "child_missing")
+_ID_MISSING = "id_missing"
+_MISSING = (_ID_MISSING, "child_missing")
 # What stops no night, and must not be missed.
 WARNED_OF = "empty_on_first_load"
 # More names than these are not read; the page has them all.
@@ -108,6 +109,9 @@ def _write_doubtful(run: Run, table: Table, passed: pd.DataFrame) -> None:
 def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
     parameters = {"extract_date": f"{run.extract_date}T00:00:00"}
     checks = run_suite(table.name, frame, parameters)
+    if COVERAGE.read(run)["ids_from_content"]:
+        # Of a record that has none, its child or its day is what is missing, or cannot be read.
+        checks = sorted(checks, key=lambda check: check.reason == _ID_MISSING)
     reason = pd.Series(pd.NA, index=frame.index, dtype="str")
     column = reason.copy()
     ids_are_made = Doors(COVERAGE.read(run)).of(table.name)["ids_from_content"]

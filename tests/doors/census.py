@@ -14,7 +14,7 @@ from etl.contracts.hand_overs import CONFORMED_TABLES, IDENTITIES
 from etl.contracts.register import BY_NAME
 from etl.land.landing import land_extract
 from etl.recall.earlier import look_back
-from etl.run import Arrival
+from etl.run import Arrival, Run
 from etl.sources.cin_census.files import read_census
 from etl.sources.cin_census.source import CIN_CENSUS
 from etl.sources.mapping import known_columns, mappings
@@ -97,20 +97,25 @@ def an_authority_of_a_census(folder: Path, more: str = "") -> Path:
     return path
 
 
-def conformed(census: Path, night: date) -> dict[str, pd.DataFrame]:
-    """Our tables of a census, as read; every child by the id that the file has for it."""
+def landed(census: Path, night: date) -> Run:
+    """The run of a census, as far as it landed."""
     authority = an_authority_of_a_census(census.parent)
     arrival = Arrival("cin_census", census, night)
     run = replace(a_run(census, authority, night=night), arrival=arrival)
     expected = Expected(known_columns(CIN_CENSUS), 1 << 30, "874", read(authority).door)
     land_extract(run, read_census(arrival, expected))
+    return run
+
+
+def conformed(census: Path, night: date) -> dict[str, pd.DataFrame]:
+    """Our tables of a census, as read; every child by the id that the file has for it."""
+    run = landed(census, night)
     look_back(run, open_warehouse(run.warehouse), KEY)
-    conform(run, read(authority), CIN_CENSUS, KEY)
+    conform(run, read(run.authority_file), CIN_CENSUS, KEY)
     identities = IDENTITIES.read(run, BY_NAME["child"])
     numbers = identities.set_index("child_token")["case_number"]
-    found = {
-        name: CONFORMED_TABLES.read(run, BY_NAME[name]) for name in mappings(CIN_CENSUS).tables
-    }
+    tables = mappings(CIN_CENSUS).tables
+    found = {name: CONFORMED_TABLES.read(run, BY_NAME[name]) for name in tables}
     for frame in found.values():
         frame["child"] = frame["child_token"].map(numbers)
     return found

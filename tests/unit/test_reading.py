@@ -49,6 +49,28 @@ def test_the_dates_that_mean_none_are_known_in_uk_files_too(spelling):
     assert not found.unreadable.any()
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["2023-05-01", "2023-05-01Z", "2023-05-01+01:00", "2023-05-01-05:30", "2023-05-01T00:00:00",
+     "2023-05-01T23:30:00.000+01:00"],
+)  # fmt: skip
+def test_of_a_day_of_xml_schema_the_offset_and_the_time_are_cut_off(written):
+    found = read(written, kind=Kind.DATE, formats=("xs_date",))
+    assert found.values[0] == pd.Timestamp("2023-05-01")
+
+
+@pytest.mark.parametrize(
+    "written", ["01/05/2023", "2023-05-01+15:00", "2023-05-01+1", "2023-05-32Z", "20230501", "May"]
+)
+def test_what_is_no_day_of_xml_schema_cannot_be_read(written):
+    found = read(written, kind=Kind.DATE, formats=("xs_date",))
+    assert found.unreadable.all()
+
+
+def test_a_day_with_an_offset_is_none_of_a_csv_file():
+    assert read("2023-05-01Z", kind=Kind.DATE).unreadable.all()
+
+
 def test_an_empty_field_is_missing_and_not_counted():
     found = read("", "   ", "\u00a0")
     assert found.values.isna().all()

@@ -204,7 +204,8 @@ class _Under:
         rows = rows.reset_index(drop=True)
         leads_to_plan = self._days(rows, "DATEOFINITIALCPC").isin(self._days(plans, "CPPSTARTDATE"))
         rows["OUTCOME"] = leads_to_plan.map({True: "child_protection_plan"}).astype("str")
-        return rows.assign(**{"IS_CANCELLED": NO, RECORD_NUMBER: rows[DETAILS].astype("int64")})
+        rows[RECORD_NUMBER] = rows[DETAILS].astype("int64")
+        return rows.assign(IS_CANCELLED=NO)
 
     def _held(self, kind: str, rows: pd.DataFrame) -> pd.DataFrame:
         held = self.arranging.read(rows["DATEOFINITIALCPC"], Kind.DATE).values
