@@ -20,7 +20,7 @@ CHANGE_THE_EXPORT = (
     "Copying it again would not help: change the export (docs/extract.md says what it must write), "
     "let it write the night again, and load that."
 )
-_TABLE_FILE = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\.csv(\.gz)?", re.IGNORECASE)
+_TABLE_FILE = r"([A-Za-z][A-Za-z0-9_]*)\.csv(\.gz)?"
 # No table is called so: such a name was made to be taken for something else than a name.
 _UNSAFE = re.compile(r"""['"`\x00-\x1f\x7f]|\.\.""")
 _PIECE = 1 << 20
@@ -34,10 +34,9 @@ def csv_files(where: Path, most_bytes: int) -> dict[str, Read]:
     where it is damaged, encrypted or too big, OSError where it cannot be read. Raises NightStopped
     too where a name is unsafe or there twice.
     """
-    unpacking = _Unpacking(where, most_bytes)
-    files = _in_zip(where, unpacking) if where.is_file() else _in_folder(where, unpacking)
     found: dict[str, Read] = {}
-    for name, read in files:
+    for written, read in files_called(_TABLE_FILE, where, most_bytes):
+        name = written.upper()
         if name in found:
             raise stop(
                 f"The extract holds {name} twice.",
@@ -48,24 +47,54 @@ def csv_files(where: Path, most_bytes: int) -> dict[str, Read]:
     return found
 
 
-def _in_folder(folder: Path, unpacking: _Unpacking) -> Iterator[tuple[str, Read]]:
+def zip_members(archive: Path, most_bytes: int) -> dict[str, Read]:
+    """By name, what reads each member of a zip of another kind than that of an extract's tables.
+    As ``csv_files`` else."""
+    unpacking = _Unpacking(archive, most_bytes)
+    with unpacking.guarded("The file"):
+        content = zipfile.ZipFile(archive)
+    found: dict[str, Read] = {}
+    for member in content.infolist():
+        name = member.filename.replace("\\", "/")
+        if name in found:
+            raise stop("The file holds a part twice.", str(archive), CHANGE_THE_EXPORT)
+        found[name] = unpacking.of_member("A part", content, member, is_gzipped=False)
+    return found
+
+
+def files_called(pattern: str, where: Path, most_bytes: int) -> Iterator[tuple[str, Read]]:
+    """By name, what reads each file of a folder or zip that is called so, in any case; the first
+    group of the pattern is the name, the second is there where it is gzipped. As ``csv_files``
+    else."""
+    unpacking = _Unpacking(where, most_bytes)
+    called = re.compile(pattern, re.IGNORECASE)
+    if where.is_file():
+        return _in_zip(where, unpacking, called)
+    return _in_folder(where, unpacking, called)
+
+
+def _in_folder(
+    folder: Path, unpacking: _Unpacking, called: re.Pattern[str]
+) -> Iterator[tuple[str, Read]]:
     for path in sorted(folder.iterdir()):
         _check_name(path.name, folder)
-        match = _TABLE_FILE.fullmatch(path.name)
+        match = called.fullmatch(path.name)
         if match and path.is_file():
-            name = match[1].upper()
+            name = match[1]
             yield name, unpacking.of_gz(name, path) if match[2] else path.read_bytes
 
 
-def _in_zip(archive: Path, unpacking: _Unpacking) -> Iterator[tuple[str, Read]]:
+def _in_zip(
+    archive: Path, unpacking: _Unpacking, called: re.Pattern[str]
+) -> Iterator[tuple[str, Read]]:
     with unpacking.guarded("The zip"):
         content = zipfile.ZipFile(archive)
     for member in content.infolist():
         path = member.filename.replace("\\", "/")  # as some programs of Windows write them
         _check_name(path, archive)
-        match = _TABLE_FILE.fullmatch(PurePosixPath(path).name)
+        match = called.fullmatch(PurePosixPath(path).name)
         if match and not member.is_dir() and "__MACOSX" not in path:
-            name = match[1].upper()
+            name = match[1]
             yield name, unpacking.of_member(name, content, member, is_gzipped=bool(match[2]))
 
 
