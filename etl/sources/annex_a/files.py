@@ -43,7 +43,7 @@ def read_lists(arrival: Arrival, expected: Expected) -> Iterator[SourceTable]:
     Raises NightStopped where they cannot be trusted, ConnectionFault where they cannot be read.
     """
     asked = sorted(expected.door.lists or LISTS)
-    where = arrival.where
+    where = arrival.path
     try:
         if where.is_file() and where.suffix.lower() == ".xlsx":
             yield from _of_workbook(where, expected.most_bytes, asked)

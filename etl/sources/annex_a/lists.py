@@ -203,10 +203,10 @@ def is_header(number: int, row: Mapping[int, str]) -> bool:
     """Whether a row of cells is the header of a list: it has the child's id and another of its
     columns. A sentence above the table may have the words of one."""
     cells = [compared(cell) for cell in row.values()]
-    return any(map(CHILD_ID.is_called, cells)) and any(
-        column.is_called(cell)
-        for column in LISTS[number] for cell in cells if column is not CHILD_ID
-    )  # fmt: skip
+    others = [cell for cell in cells if not CHILD_ID.is_called(cell)]
+    return len(others) < len(cells) and any(
+        column.is_called(cell) for column in LISTS[number] for cell in others
+    )
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from etl.sources.annex_a.lists import number_of
 from etl.sources.annex_a.markup import Attributes, NotWellFormed, Reader, local_name, read_markup
 from etl.sources.arrival.files import COPY_AGAIN, Read, stop, zip_members
 
@@ -89,17 +90,13 @@ class Workbook:
         are merged. Raises NightStopped."""
         cells = _Cells(strings, take)
         try:
-            _read(sheet.raw(), cells, f"sheet '{_shown(sheet.title)}'", self.where)
+            _read(sheet.raw(), cells, f"list {number_of(sheet.title)}", self.where)
         except _TooBig as error:
             raise stop(
-                f"Sheet '{_shown(sheet.title)}' has {error}, as no sheet of Excel has.",
+                f"List {number_of(sheet.title)} has {error}, as no sheet of Excel has.",
                 self.where, f"Find out who made it. {AS_WORKBOOK}",
             ) from None  # fmt: skip
         return cells.merged
-
-
-def _shown(title: str) -> str:
-    return title.strip()[:31]  # as long as Excel allows
 
 
 def _read(raw: bytes, reader: Reader, part: str, where: str) -> None:
