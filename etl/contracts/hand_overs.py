@@ -244,12 +244,15 @@ class EventRows(TypedDict):
 
 class Derived(TypedDict):
     """What was counted while deriving. observed: rows by what was observed of visits. skipped: by
-    timescale the tables it lacks. not_as_signed: timescales whose rule is no longer the one that
+    timescale the tables it lacks. not_carried, partly_carried: timescales of which the kind of
+    source tells nothing, or not all. not_as_signed: timescales whose rule is no longer the one that
     was signed. events: by timescale where what meets it stands. rules_sha256: of the software's
     rules and the calendar."""
 
     observed: dict[str, int]
     skipped: dict[str, list[str]]
+    not_carried: list[str]
+    partly_carried: list[str]
     not_as_signed: list[str]
     events: dict[str, EventRows]
     rules_sha256: str
@@ -398,7 +401,7 @@ PAST_CATEGORIES = Frame(
 )
 ERASED = Document[Sealed]("erased.json", by=("recall",), to=("privacy", "load"))
 ARRANGED = HandOver("arranged", by=("conform",), to=("conform",))
-COVERAGE = Document[Coverage]("coverage.json", by=("conform",), to=())
+COVERAGE = Document[Coverage]("coverage.json", by=("conform",), to=("derive", "load"))
 CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)
 IDENTITIES = Tables("identity", by=("conform",), to=("load",), columns=identity_columns)
 READING = Document[Reading](

@@ -14,6 +14,7 @@ from etl.authority import Authority
 from etl.contracts.hand_overs import (
     CHECKS,
     COUNTED,
+    COVERAGE,
     DERIVED,
     KEPT,
     MANIFEST,
@@ -137,8 +138,23 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
             for name, lacking in derived["skipped"].items()
         ]
         found += [
-            {"observation": "rule_not_as_signed", "detail": name, "rows": None}
-            for name in derived["not_as_signed"]
+            {"observation": observation, "detail": name, "rows": None}
+            for observation, names in (
+                ("timescale_not_carried", derived["not_carried"]),
+                ("timescale_partly_carried", derived["partly_carried"]),
+                ("rule_not_as_signed", derived["not_as_signed"]),
+            )
+            for name in names
+        ]
+    if coverage := COVERAGE.read_if_written(run):
+        found += [
+            {"observation": observation, "detail": said, "rows": None}
+            for observation, what in (
+                ("covered_from", [coverage["covered_from"]]),
+                ("measure_carried", coverage["measures"] or []),
+            )
+            for said in what
+            if said is not None
         ]
     return [{"run_id": run.run_id, **row} for row in found]
 
