@@ -29,6 +29,7 @@ from etl.derive.obligations import obligations
 from etl.derive.plan_category import PastCategories
 from etl.derive.register import RULES, events
 from etl.derive.rule import Rule
+from etl.derive.running import running
 from etl.derive.standards import as_dimension, not_as_signed, rules_hash, standards
 from etl.log import counts, logger
 from etl.run import Run
@@ -42,13 +43,12 @@ def derive(run: Run, authority: Authority) -> None:
     check_covers(run.extract_date)
     coverage = COVERAGE.read(run)
     lacking = coverage["not_provided"]
-    covered_from = pd.Timestamp(coverage["covered_from"]) if coverage["covered_from"] else None
     tables = {table.name: _passed(run, table, lacking) for table in CONFORMED}
     observed, allocation = link(tables)
     as_at = pd.Timestamp(run.extract_date)
     past = PastCategories.of(PAST_EXTRACTS.read(run), PAST_CATEGORIES.read(run))
     tables["child_month"] = child_months(
-        tables, as_at, allocation, past, covered_from, coverage["child_month"]
+        tables, as_at, allocation, past, _since(coverage), coverage["child_month"]
     )
     tables["timescale"] = as_dimension(RULES, authority)
     tables["family"] = _families(tables)
@@ -61,7 +61,7 @@ def derive(run: Run, authority: Authority) -> None:
         run,
         TIMESCALE_OBLIGATION,
         (
-            _owed(rule, tables, authority, allocation, as_at, covered_from)
+            _owed(rule, tables, authority, allocation, as_at, coverage)
             for rule in RULES
             if rule.timescale not in skipped and rule.timescale not in not_carried
         ),
@@ -85,15 +85,23 @@ def derive(run: Run, authority: Authority) -> None:
     _warn(skipped, otherwise)
 
 
+def _since(coverage: Coverage) -> pd.Timestamp | None:
+    """The first day from which the source holds every event; None where it holds all there were."""
+    return pd.Timestamp(coverage["covered_from"]) if coverage["covered_from"] else None
+
+
 def _owed(
     rule: Rule,
     tables: dict[str, pd.DataFrame],
     authority: Authority,
     allocation: Allocation,
     as_at: pd.Timestamp,
-    covered_from: pd.Timestamp | None,
+    coverage: Coverage,
 ) -> pd.DataFrame:
-    found = obligations(rule, tables, standards(rule, authority), covered_from)
+    if coverage["latest_only"] and rule.is_recurring:
+        found = running(rule, tables, standards(rule, authority))
+    else:
+        found = obligations(rule, tables, standards(rule, authority), _since(coverage))
     give_to_allocated(found, allocation, as_at)
     return found
 
@@ -148,7 +156,7 @@ def _passed(run: Run, table: Table, lacking: dict[str, list[str]]) -> pd.DataFra
         kept = KEPT.read(run, table)
         for name in lacking.get(table.name, ()):
             if name in kept and not table.column(name).stored:
-                kept[name] = kept[name].where(False)
+                kept[name] = kept[name].iloc[:0].reindex(kept.index)
         passed = pd.concat([passed, kept], ignore_index=True)
     return passed
 
@@ -157,7 +165,11 @@ def _as_provided(table: Table, frame: pd.DataFrame, lacking: dict[str, list[str]
     """The table as the star is to have it: a flag that the kind of source has not is empty there,
     though the rules take it for no. lacking: as for ``_passed``."""
     flags = [name for name in table.flags_empty_is_no if name in lacking.get(table.name, ())]
-    return frame.assign(**{name: frame[name].where(False) for name in flags}) if flags else frame
+    return (
+        frame.assign(**{name: frame[name].iloc[:0].reindex(frame.index) for name in flags})
+        if flags
+        else frame
+    )
 
 
 def link(tables: dict[str, pd.DataFrame]) -> tuple[dict[str, int], Allocation]:

@@ -29,7 +29,9 @@ def read(where: Path, most_bytes: int = 1 << 30, lists: tuple[int, ...] = ()) ->
     return {table.name: table.content.to_pylist() for table in tables(where, most_bytes, lists)}
 
 
-def tables(where: Path, most_bytes: int = 1 << 30, lists: tuple[int, ...] = ()) -> list[SourceTable]:
+def tables(
+    where: Path, most_bytes: int = 1 << 30, lists: tuple[int, ...] = ()
+) -> list[SourceTable]:
     door = SimpleNamespace(lists=lists)
     return list(
         read_lists(

@@ -94,10 +94,10 @@ def _read(arranging: Arranging, number: int) -> _List:
         column.name: arranging.read(text[column.name], _KINDS[column.cells]).values
         for column in LISTS[number]
     })  # fmt: skip
-    for column in ("TEAM", "WORKER"):
-        if column in text:
-            name = arranging.read(text[column], Kind.TEXT).values
-            text[column], text[f"{column}_ID"] = name, _ids_of_names(name)
+    for named in ("TEAM", "WORKER"):
+        if named in text:
+            text[named] = arranging.read(text[named], Kind.TEXT).values
+            text[f"{named}_ID"] = _ids_of_names(text[named])
     text[RECORD_NUMBER] = range(1, len(text) + 1)
     return _List(arranging, text, content, arranging.child_tokens(content[_CHILD]))
 
@@ -130,8 +130,8 @@ def _children(lists: Mapping[int, _List]) -> pd.DataFrame:
     births = every[["id", "birth", "DATE_OF_BIRTH"]].dropna(subset=["birth"])
     births = births.drop_duplicates(["id", "birth"]).set_index("id")["DATE_OF_BIRTH"]
     # Of whom no date can be read: what stands there.
-    unread = every[~every["id"].isin(births.index)].groupby("id", sort=False)["DATE_OF_BIRTH"]
-    births = pd.concat([births, unread.first()])
+    unread = every[~every["id"].isin(births.index)].groupby("id", sort=False)
+    births = pd.concat([births, unread["DATE_OF_BIRTH"].first()])
     found = first.join(births, how="left").reset_index(drop=True)
     found[RECORD_NUMBER] = range(1, len(found) + 1)
     return found.assign(IS_ESTIMATED="no")[[*MAKES["CHILD"], RECORD_NUMBER]]
@@ -210,7 +210,8 @@ def _plan(plans: _List) -> pd.DataFrame:
 
 
 def _care(periods: _List) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Periods of care, one episode as long as each, and the latest placement, which ends with it."""
+    """Periods of care; for each an episode as long as it, and the latest placement, which ends with
+    it."""
     ids = periods.ids("looked_after_period", "START_DATE")
     yield (
         "LOOKED_AFTER_PERIOD",

@@ -25,7 +25,7 @@ from etl.sources.annex_a.gathering import Gathered, Place, landed
 from etl.sources.annex_a.lists import CHILD_ID, LISTS, Header, number_of, table_of
 from etl.sources.annex_a.workbook import Workbook
 from etl.sources.arrival.csv_file import CsvFile
-from etl.sources.arrival.files import Read, files_called, stop
+from etl.sources.arrival.files import files_called, stop
 from etl.sources.source import Expected
 
 _LISTS_AS_CSV = r"(.+)\.csv(\.gz)?"
@@ -79,8 +79,7 @@ def _as_csv(content: pa.Table) -> bytes:
 
 def _of_files(where: Path, most_bytes: int, asked: list[int]) -> Iterator[SourceTable]:
     files = [
-        (number_of(title), read)
-        for title, read in files_called(_LISTS_AS_CSV, where, most_bytes)
+        (number_of(title), read) for title, read in files_called(_LISTS_AS_CSV, where, most_bytes)
     ]
     _check_each_once([number for number, _ in files], asked, "file", str(where))
     for number, read in sorted(files, key=lambda each: each[0] or 0):

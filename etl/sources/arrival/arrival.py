@@ -9,7 +9,6 @@ from pathlib import Path
 from etl.errors import WrongUsage
 from etl.run import Arrival
 
-
 # What may stand behind the date: the kind of file, and that it is zipped.
 _PACKED = re.compile(r"(\.xlsx)?(\.zip)?$", re.IGNORECASE)
 
