@@ -200,13 +200,15 @@ class Reading(TypedDict):
 
 
 class Coverage(TypedDict):
-    """What the door of the night carries. covered_from: ISO day since which it holds every event;
+    """What the door of the night carries. system: whose records come through it, whether as files
+    or from its database. covered_from: ISO day since which it holds every event;
     None: always. measures: those that may be published, without the pairs of timescales; None: all.
     wholly: timescales that are owed, their pairs published; None: all. partly: those that are owed
     and not published. child_month: the columns of a month's snapshot that it can tell; None: all.
     latest_only: of clocks that repeat it knows only the last event. ids_from_content: its records
     have no ids of their own. not_provided: by table of ours the columns that it has not."""
 
+    system: str
     covered_from: str | None
     measures: list[str] | None
     wholly: list[str] | None
@@ -401,7 +403,9 @@ PAST_CATEGORIES = Frame(
 )
 ERASED = Document[Sealed]("erased.json", by=("recall",), to=("privacy", "load"))
 ARRANGED = HandOver("arranged", by=("conform",), to=("conform",))
-COVERAGE = Document[Coverage]("coverage.json", by=("conform",), to=("derive", "load"))
+COVERAGE = Document[Coverage](
+    "coverage.json", by=("conform",), to=("validate", "derive", "load", "night")
+)
 CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)
 IDENTITIES = Tables("identity", by=("conform",), to=("load",), columns=identity_columns)
 READING = Document[Reading](

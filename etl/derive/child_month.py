@@ -49,8 +49,8 @@ def child_months(
     )  # fmt: skip
     found = found.rename(columns={"latest_category": CATEGORY})
     for name in {*FLAGS, CATEGORY} - told:
-        of_kind = found[name].astype("boolean" if name in FLAGS else "str")
-        found[name] = of_kind.iloc[:0].reindex(found.index)
+        kind = "boolean" if name in FLAGS else "str"
+        found[name] = pd.Series(pd.NA, index=found.index, dtype=kind)
     by = allocation.on(found["child_token"], found["month_end"].to_numpy())
     for name in RESPONSIBLE:
         found[name] = allocation.named(name, by).where(by != NOBODY, found[name]).astype("str")

@@ -156,7 +156,7 @@ def _passed(run: Run, table: Table, lacking: dict[str, list[str]]) -> pd.DataFra
         kept = KEPT.read(run, table)
         for name in lacking.get(table.name, ()):
             if name in kept and not table.column(name).stored:
-                kept[name] = kept[name].iloc[:0].reindex(kept.index)
+                kept[name] = _emptied(kept[name])
         passed = pd.concat([passed, kept], ignore_index=True)
     return passed
 
@@ -165,11 +165,11 @@ def _as_provided(table: Table, frame: pd.DataFrame, lacking: dict[str, list[str]
     """The table as the star is to have it: a flag that the kind of source has not is empty there,
     though the rules take it for no. lacking: as for ``_passed``."""
     flags = [name for name in table.flags_empty_is_no if name in lacking.get(table.name, ())]
-    return (
-        frame.assign(**{name: frame[name].iloc[:0].reindex(frame.index) for name in flags})
-        if flags
-        else frame
-    )
+    return frame.assign(**{name: _emptied(frame[name]) for name in flags}) if flags else frame
+
+
+def _emptied(column: pd.Series) -> pd.Series:
+    return column.iloc[:0].reindex(column.index)
 
 
 def link(tables: dict[str, pd.DataFrame]) -> tuple[dict[str, int], Allocation]:

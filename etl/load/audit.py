@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -64,8 +65,11 @@ def write_run(
     )
 
 
-def write_findings(session: Session, run: Run) -> None:
-    """What the checks and readings of the run found, as far as it came."""
+def write_findings(
+    session: Session, run: Run, replaced_ids: Mapping[str, int] | None = None
+) -> None:
+    """What the checks and readings of the run found, as far as it came. replaced_ids: by table,
+    how many ids took the place of others."""
     checks = CHECKS.read_if_written(run) or []
     _insert(
         session,
@@ -90,7 +94,12 @@ def write_findings(session: Session, run: Run) -> None:
             for table, column, spelling, rows in (reading["replaced"] if reading else [])
         ],
     )  # fmt: skip
-    _insert(session, "observation", _observations(run, reading))
+    observations = _observations(run, reading)
+    observations += [
+        {"run_id": run.run_id, "observation": "id_replaced", "detail": table, "rows": rows}
+        for table, rows in (replaced_ids or {}).items()
+    ]
+    _insert(session, "observation", observations)
 
 
 def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
@@ -150,6 +159,7 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
         found += [
             {"observation": observation, "detail": said, "rows": None}
             for observation, what in (
+                ("source_system", [coverage["system"]]),
                 ("covered_from", [coverage["covered_from"]]),
                 ("measure_carried", coverage["measures"] or []),
             )

@@ -15,8 +15,10 @@ _MONTHS = re.compile(r"(\d+) months?")
 # Of audit.observation: what a night says of its source.
 COVERED_FROM = "covered_from"
 MEASURE_CARRIED = "measure_carried"
-# Timescales of which nothing was derived, or of which what was is not all there is.
-NOT_WHOLE = ("timescale_skipped", "timescale_not_carried", "timescale_partly_carried")
+# Timescales of which the source tells nothing, or not all there is; of which its extract lacked a
+# table.
+NOT_CARRIED = ("timescale_not_carried", "timescale_partly_carried")
+SKIPPED = "timescale_skipped"
 
 
 @dataclass(frozen=True)
@@ -52,18 +54,25 @@ def looks_back_of(said: str | None) -> LooksBack:
 @dataclass(frozen=True)
 class Coverage:
     """Of one night. covered_from: the first day from which its source holds every event; None where
-    it holds all there were. measures: those that it tells, None for all. not_whole: timescales that
-    were not derived, or not wholly."""
+    it holds all there were. measures: those that it tells, None for all. not_carried: timescales
+    that it does not tell, or not wholly. skipped: those that were not derived, as its extract
+    lacked a table."""
 
     covered_from: date | None
     measures: frozenset[str] | None
-    not_whole: frozenset[str]
+    not_carried: frozenset[str]
+    skipped: frozenset[str]
+
+    @property
+    def is_all(self) -> bool:
+        """Whether the source holds all there was."""
+        return self.covered_from is None and self.measures is None and not self.not_carried
 
     def tells(self, measure: str, timescale: str | None) -> bool:
         """Whether the measure is published of any month. timescale: of one of those that exist for
         every timescale, which follow that."""
         if timescale is not None:
-            return timescale not in self.not_whole
+            return timescale not in self.not_carried | self.skipped
         return self.measures is None or measure in self.measures
 
     def first_month(self, looks_back: LooksBack) -> date:
@@ -81,10 +90,11 @@ def coverage_of(session: Session, la_code: str, known_on: date) -> Coverage:
         la_code=la_code,
         known_on=known_on,
     )
-    measures = frozenset(detail for kind, detail in rows if kind == MEASURE_CARRIED)
-    days = [date.fromisoformat(detail) for kind, detail in rows if kind == COVERED_FROM]
+    of = {kind: {detail for each, detail in rows if each == kind} for kind, _ in rows}
+    days = [date.fromisoformat(day) for day in of.get(COVERED_FROM, ())]
     return Coverage(
         covered_from=max(days, default=None),
-        measures=measures or None,
-        not_whole=frozenset(detail.partition(":")[0] for kind, detail in rows if kind in NOT_WHOLE),
+        measures=frozenset(of.get(MEASURE_CARRIED, ())) or None,
+        not_carried=frozenset().union(*(of.get(kind, ()) for kind in NOT_CARRIED)),
+        skipped=frozenset(detail.partition(":")[0] for detail in of.get(SKIPPED, ())),
     )

@@ -29,10 +29,11 @@ PAGES = "pages"
 # In the folder of pages, those of the nightly DAG's dry runs.
 _DRY_RUNS = "dry-run"
 _PAGE = re.compile(r"(\d{4}-\d\d-\d\d)\.html")
-# Of audit.observation, what figures as known on an earlier day are counted by.
+# Of audit.observation, what figures as known on an earlier day are counted by, and the system by
+# which the next night is known to be of the same one.
 _FIGURES_NEED = (
     "'table_lacking', 'timescale_skipped', 'timescale_not_carried', 'timescale_partly_carried', "
-    "'covered_from', 'measure_carried'"
+    "'source_system', 'covered_from', 'measure_carried'"
 )
 # Table, and which of its lines may go.
 _TABLES = {
