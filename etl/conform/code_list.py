@@ -47,12 +47,15 @@ class CodeList:
         with_digit = [code for code in national if any(map(str.isdigit, code))]
         return f"^({any_of(self.ours)}){DASH}", f"^({any_of(with_digit)})[ (]"
 
-    def translate(self, values: pd.Series) -> tuple[pd.Series, npt.NDArray[np.bool_]]:
-        """The values as ours, or as they are where the list has none; and which it has."""
+    def translate(
+        self, values: pd.Series, *, whole: bool = False
+    ) -> tuple[pd.Series, npt.NDArray[np.bool_]]:
+        """The values as ours, or as they are where the list has none; and which it has. whole: a
+        code before a label is none."""
         distinct = pd.Series(values.dropna().unique(), dtype="str")
         words = plain(distinct)
         found = words.map(self.ours).astype("str")
-        for pattern in self._leading:
+        for pattern in () if whole else self._leading:
             rest = words[found.isna()]
             if len(rest) and self.ours:
                 found = found.fillna(rest.str.extract(pattern, expand=False).map(self.ours))

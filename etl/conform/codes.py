@@ -29,7 +29,7 @@ def read_codes(work: Conforming, frame: pd.DataFrame, table: Table, mapping: Map
         if not is_code or column.ours not in frame or column.first_set:
             continue
         listed = work.code_list(column.codes or "")
-        values, is_listed = listed.translate(frame[column.ours])
+        values, is_listed = listed.translate(frame[column.ours], whole=column.whole)
         children = frame["child_token"] if table.has("child_token") else None
         if is_whole(listed.name):
             _note(work, mapping.source, column, values, is_listed, children)

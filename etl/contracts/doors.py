@@ -40,6 +40,10 @@ class Doors:
             for door in self.of_each(tables)
         )
 
+    def tell_the_latest_alone(self, tables: Iterable[str]) -> bool:
+        """Whether of events in these tables no more than the latest is told, with their subjects."""
+        return all(door["latest_only"] for door in self.of_each(tables))
+
     @property
     def not_provided(self) -> dict[str, list[str]]:
         """By table of ours the columns that its door has not."""

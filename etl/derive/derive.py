@@ -31,6 +31,7 @@ from etl.derive.obligations import obligations
 from etl.derive.plan_category import PastCategories
 from etl.derive.register import RULES, events
 from etl.derive.rule import Rule
+from etl.derive.running import running
 from etl.derive.standards import as_dimension, not_as_signed, rules_hash, standards
 from etl.log import counts, logger
 from etl.run import Run
@@ -63,7 +64,7 @@ def derive(run: Run, authority: Authority) -> None:
         run,
         TIMESCALE_OBLIGATION,
         (
-            _owed(rule, tables, authority, allocation, as_at, _covered_from(doors, rule.tables))
+            _owed(rule, tables, authority, allocation, as_at, doors)
             for rule in RULES
             if rule.timescale not in skipped and rule.timescale not in not_carried
         ),
@@ -93,9 +94,13 @@ def _owed(
     authority: Authority,
     allocation: Allocation,
     as_at: pd.Timestamp,
-    covered_from: pd.Timestamp | None,
+    doors: Doors,
 ) -> pd.DataFrame:
-    found = obligations(rule, tables, standards(rule, authority), covered_from)
+    if rule.is_recurring and doors.tell_the_latest_alone(rule.tables):
+        found = running(rule, tables, standards(rule, authority))
+    else:
+        since = _covered_from(doors, rule.tables)
+        found = obligations(rule, tables, standards(rule, authority), since)
     give_to_allocated(found, allocation, as_at)
     return found
 
@@ -145,7 +150,7 @@ def _without_source(run: Run, doors: Doors, not_carried: list[str]) -> dict[str,
     found = {}
     for rule in RULES:
         needs = rule.tables
-        if doors.of(rule.clock.table)["latest_only"] and rule.is_recurring:
+        if rule.is_recurring and doors.tell_the_latest_alone(rule.tables):
             needs = (rule.clock.table,)
         without = [table for table in needs if table in lacking]
         if without and rule.timescale not in not_carried:

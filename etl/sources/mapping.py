@@ -31,6 +31,7 @@ class FromColumn:
     optional: bool = False
     codes: str | None = None
     only_listed: bool = False
+    whole: bool = False
     otherwise: str | None = None
     missing: tuple[str, ...] = ()
     any_date: bool = False
@@ -193,7 +194,7 @@ def known_columns(source: Source) -> dict[str, frozenset[str]]:
 # The keys that each part of a file may hold; those in capitals must be there.
 _FILE = ("SOURCE", "COLUMNS", "optional_table", "only", "birth", "identity", "lookup")
 _COLUMN = ("column", "optional", "codes", "only_listed", "otherwise", "missing", "any_date",
-           "is_present", "other_than", "token", "first_set")  # fmt: skip
+           "is_present", "other_than", "token", "first_set", "whole")  # fmt: skip
 _LOOKUP = ("SOURCE", "ON", "COLUMNS", "where", "latest_by", "optional_table", "through", "every")
 _THROUGH = ("SOURCE", "COLUMN", "NAMES")
 _BIRTH = ("DATE", "is_estimated")
@@ -327,6 +328,7 @@ class _Reader(TomlReader):
             optional=optional if not flags else False,
             codes=self.value(entry, "codes", str, None, where),
             only_listed=self.value(entry, "only_listed", bool, False, where),
+            whole=self.value(entry, "whole", bool, False, where),
             otherwise=self.value(entry, "otherwise", str, None, where),
             missing=tuple(map(str, self.value(entry, "missing", list, [], where))),
             any_date=self.value(entry, "any_date", bool, False, where),
@@ -428,6 +430,8 @@ class _Agreement:
             problems.append(f"'missing' in {where} is for flags")
         if column.otherwise is not None and not column.codes:
             problems.append(f"'otherwise' in {where} needs a list of codes")
+        if column.whole and not column.codes:
+            problems.append(f"'whole' in {where} needs a list of codes")
         if column.only_listed and not self.reader.source.code_map(column.codes or ""):
             problems.append(f"'only_listed' in {where} needs a list in codes/")
 

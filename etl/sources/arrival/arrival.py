@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
 from etl.errors import WrongUsage
 from etl.run import Arrival
+
+# What may stand behind the date: the kind of file, and that it is zipped.
+_PACKED = re.compile(r"(\.xlsx)?(\.zip)?$", re.IGNORECASE)
 
 
 def arrival_at(kind: str, where: Path, asked: date | None) -> Arrival:
@@ -28,7 +32,7 @@ def arrival_at(kind: str, where: Path, asked: date | None) -> Arrival:
 def date_of_extract(extract: Path, asked: date | None) -> date:
     """The date that its name says, else the one asked for. Raises WrongUsage where there is none,
     or where the two differ."""
-    name = extract.name.removesuffix(".zip").removesuffix(".ZIP")
+    name = _PACKED.sub("", extract.name)
     try:
         named = date.fromisoformat(name) if len(name) == 10 else None
     except ValueError:

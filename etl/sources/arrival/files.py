@@ -38,10 +38,9 @@ def csv_files(
     a file raises NightStopped where it is damaged, encrypted or too big, OSError where it cannot be
     read. Raises NightStopped too where a name is unsafe or there twice.
     """
-    unpacking = _Unpacking(where, most_bytes)
-    files = (_in_zip if where.is_file() else _in_folder)(where, unpacking, named)
     found: dict[str, Read] = {}
-    for name, read in files:
+    for written, read in files_called(named, where, most_bytes):
+        name = written.upper()
         if name in found:
             raise stop(
                 f"The extract holds {name} twice.",
@@ -52,6 +51,30 @@ def csv_files(
     return found
 
 
+def zip_members(archive: Path, most_bytes: int) -> dict[str, Read]:
+    """By name, what reads each member of a zip of another kind than that of an extract's tables.
+    As ``csv_files`` else."""
+    unpacking = _Unpacking(archive, most_bytes)
+    with unpacking.guarded("The file"):
+        content = zipfile.ZipFile(archive)
+    found: dict[str, Read] = {}
+    for member in content.infolist():
+        name = member.filename.replace("\\", "/")
+        if name in found:
+            raise stop("The file holds a part twice.", str(archive), CHANGE_THE_EXPORT)
+        found[name] = unpacking.of_member("A part", content, member, is_gzipped=False)
+    return found
+
+
+def files_called(
+    named: re.Pattern[str], where: Path, most_bytes: int
+) -> Iterator[tuple[str, Read]]:
+    """By name, what reads each file of a folder or zip that is called so; the first group of the
+    pattern is the name, the second is there where it is gzipped. As ``csv_files`` else."""
+    unpacking = _Unpacking(where, most_bytes)
+    return (_in_zip if where.is_file() else _in_folder)(where, unpacking, named)
+
+
 def _in_folder(
     folder: Path, unpacking: _Unpacking, named: re.Pattern[str]
 ) -> Iterator[tuple[str, Read]]:
@@ -59,7 +82,7 @@ def _in_folder(
         _check_name(path.name, folder)
         match = named.fullmatch(path.name)
         if match and path.is_file():
-            name = match[1].upper()
+            name = match[1]
             yield name, unpacking.of_gz(name, path) if match[2] else path.read_bytes
 
 
@@ -73,7 +96,7 @@ def _in_zip(
         _check_name(path, archive)
         match = named.fullmatch(PurePosixPath(path).name)
         if match and not member.is_dir() and "__MACOSX" not in path:
-            name = match[1].upper()
+            name = match[1]
             yield name, unpacking.of_member(name, content, member, is_gzipped=bool(match[2]))
 
 
