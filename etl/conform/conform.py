@@ -244,7 +244,8 @@ def _add_identity(
     made_of = {person.identity[0].name for person in PERSONS}
     for ours, column_name in mapping.identity:
         kind = Kind.ID if ours in made_of else Kind.TEXT
-        frame[ours] = work.read(source, mapping.source, column_name, kind).values
+        values = work.read(source, mapping.source, column_name, kind).values
+        frame[ours] = work.child_ids(values) if ours == CASE_NUMBER else values
 
 
 def _forget_erased(work: Conforming, frame: pd.DataFrame, table: Table, mapping: Mapping) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from nights.loading import Council
@@ -15,7 +14,6 @@ from doors.agreement import (
     differing_obligations,
     figures,
     obligations,
-    pairs,
 )
 
 pytestmark = pytest.mark.slow
