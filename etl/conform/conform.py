@@ -245,7 +245,8 @@ def _add_identity(
     for ours, column_name in mapping.identity:
         kind = Kind.ID if ours in made_of else Kind.TEXT
         values = work.read(source, mapping.source, column_name, kind).values
-        frame[ours] = work.child_ids(values) if ours == CASE_NUMBER else values
+        # One without a number of its own is held back, and mended by what the source calls it.
+        frame[ours] = work.child_ids(values).fillna(values) if ours == CASE_NUMBER else values
 
 
 def _forget_erased(work: Conforming, frame: pd.DataFrame, table: Table, mapping: Mapping) -> None:
