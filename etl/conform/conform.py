@@ -146,6 +146,7 @@ def _coverage(work: Conforming) -> Coverage:
     withheld = frozenset() if door.open_assessments else carries.with_open_assessments
     listed = None if carries.measures is None else carries.measures | carries.with_open_assessments
     return {
+        "system": work.source.folder.name,
         "covered_from": f"{work.covered_from:%Y-%m-%d}" if work.covered_from else None,
         "measures": None if listed is None else sorted(listed - withheld),
         "wholly": None if carries.wholly is None else sorted(carries.wholly),
