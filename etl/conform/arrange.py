@@ -71,8 +71,9 @@ class _InHand:
         return pd.DataFrame(text, index=range(landed.num_rows))
 
     def read(self, words: pd.Series, kind: Kind) -> ReadColumn:
-        # Of no words the array comes in no chunks, and in chunks it would lose its type.
-        raw = pa.chunked_array([pa.array(words, pa.string())], pa.string())
+        raw = pa.array(words, pa.string())
+        # Of what was read from a file it is in pieces already, or in none.
+        raw = raw if isinstance(raw, pa.ChunkedArray) else pa.chunked_array([raw], pa.string())
         found = read_column(raw, kind, self.work.source.forms, date_formats=self.work.date_formats)
         found.values.index = words.index
         return found
@@ -80,8 +81,7 @@ class _InHand:
     def child_tokens(self, ids: pd.Series) -> pd.Series:
         # Of an erased child too by its own number: what stands in for the ids made of the token
         # is put in their place later, and is then what it was when the child was erased.
-        known = self.work.apart(ids, of_children=True)
-        return self.work.pseudonyms.tokens(known, CHILD_TABLE.name)
+        return self.work.pseudonyms.tokens(self.work.child_ids(ids), CHILD_TABLE.name)
 
     def content_ids(
         self, kind: str, tokens: pd.Series, dates: pd.Series, content: pd.DataFrame

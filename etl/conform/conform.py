@@ -46,7 +46,6 @@ from etl.privacy.erased import of_run
 from etl.privacy.pseudonym import Pseudonyms
 from etl.run import Run
 from etl.sources.carries import carries_of
-from etl.sources.door import OWN_ID
 from etl.sources.mapping import Mapping, mappings, only
 from etl.sources.source import Source
 
@@ -98,8 +97,6 @@ def _of_doors(
     for door, source in zip(authority.doors, sources, strict=True):
         gives = source.tables() - taken if door is first else {*door.tables}
         covered_from = door.covered_from or source.covered_from(run.extract_date)
-        known_by_another = door.child_id != first.child_id
-        own = f"{door.name if door.child_id == OWN_ID else door.child_id}."
         works.append(
             Conforming(
                 LANDED.at(run),
@@ -112,7 +109,7 @@ def _of_doors(
                 PREVIOUS_CHILDREN.read(run).set_index("child_token"),
                 covered_from=pd.Timestamp(covered_from) if covered_from else None,
                 gives=tuple(table.name for table in CONFORMED if table.name in gives),
-                child_prefix=own if known_by_another else "",
+                child_prefix=door.child_prefix(first),
                 own_codes=authority.codes,
                 called=authority.columns,
                 answers=authority.answers,
@@ -179,7 +176,7 @@ def _coverage(work: Conforming) -> Coverage:
         "child_month": None if carries.child_month is None else sorted(carries.child_month),
         "latest_only": carries.latest_only,
         "gives": sorted(work.gives),
-        "name": door.name,
+        "name": door.name if door.tables else "",
         "ids_from_content": work.source.ids_from_content,
         "not_provided": {
             name: sorted(columns) for name, columns in work.mappings.not_provided.items()
@@ -295,8 +292,11 @@ def _add_identity(
     for ours, column_name in mapping.identity:
         kind = Kind.ID if ours in made_of else Kind.TEXT
         values = work.read(source, mapping.source, column_name, kind).values
-        is_of_child = ours == CASE_NUMBER
-        frame[ours] = work.apart(values, of_children=is_of_child) if kind is Kind.ID else values
+        if ours == CASE_NUMBER:
+            # One without a number of its own is held back, and mended by what the source calls it.
+            frame[ours] = work.child_ids(values).fillna(values)
+        else:
+            frame[ours] = work.apart(values) if kind is Kind.ID else values
 
 
 def _forget_erased(work: Conforming, frame: pd.DataFrame, table: Table, mapping: Mapping) -> None:

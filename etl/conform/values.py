@@ -40,14 +40,15 @@ def read_ours(
 def finished(work: Conforming, column: FromColumn, values: pd.Series) -> pd.Series:
     """The values as tokens, where the mapping says so."""
     if column.token == CHILD_TABLE.name:
-        return _child_tokens(work, work.apart(values, of_children=True))
+        return _child_tokens(work, values)
     if column.token:
         return work.pseudonyms.tokens(work.apart(values), column.token)
     return values
 
 
-def _child_tokens(work: Conforming, case_numbers: pd.Series) -> pd.Series:
+def _child_tokens(work: Conforming, persons: pd.Series) -> pd.Series:
     """An erased child has the token of what stands in for its number."""
+    case_numbers = work.child_ids(persons)
     if work.erased is None:
         return work.pseudonyms.tokens(case_numbers, CHILD_TABLE.name)
     are_erased = work.erased.are_among(case_numbers)

@@ -15,12 +15,14 @@ import pyarrow.parquet as pq
 
 from etl.conform.code_list import CodeList
 from etl.conform.reading import ReadColumn, read_column
+from etl.contracts.child import CHILD_TABLE
 from etl.contracts.contract import Kind
 from etl.contracts.hand_overs import ReadCodes
 from etl.privacy.erased import Erased
 from etl.privacy.pseudonym import Pseudonyms
 from etl.sources.arranging import RECORD_NUMBER
-from etl.sources.door import Door
+from etl.sources.door import LEGACY_ID, Door
+from etl.sources.legacy import columns_of_ids, legacy_forms, numbers_by_person
 from etl.sources.mapping import Mappings
 from etl.sources.source import Source
 
@@ -74,6 +76,7 @@ class Conforming:
     codes: list[ReadCodes] = field(default_factory=list)
     noted: list[tuple[str, str, int]] = field(default_factory=list)
     _lists: dict[str, CodeList] = field(default_factory=dict)
+    _numbers: pd.Series | None = None
 
     @property
     def date_formats(self) -> tuple[str, ...]:
@@ -142,11 +145,10 @@ class Conforming:
         own = [name for name in names if name.startswith(self.door.prefix)]
         return [name.removeprefix(self.door.prefix) for name in own]
 
-    def apart(self, ids: pd.Series, *, of_children: bool = False) -> pd.Series:
-        """Ids as they are known: those of another door than the first are none of the first's,
-        unless they are of children whom both know by the same."""
-        prefix = self.child_prefix if of_children else self.door.prefix
-        return prefix + ids if prefix else ids
+    def apart(self, ids: pd.Series) -> pd.Series:
+        """Ids of records as they are known: those of another door than the first are none of the
+        first's."""
+        return self.door.prefix + ids if self.door.prefix else ids
 
     def read(
         self, source: pa.Table, table: str, column: str, kind: Kind, *, part: str = "",
@@ -162,6 +164,27 @@ class Conforming:
         # A column may be read as more than one kind.
         self.replaced.setdefault((table, column, part), {}).update(read.replaced)
         return read
+
+    def child_ids(self, persons: pd.Series) -> pd.Series:
+        """What tokens of children are made of, by the ids that the source's tables name them by:
+        these, or the numbers that staff use; null where the child has none of its own. Where
+        another door knows children by other ids, they are told from these. persons: as they are
+        read."""
+        if self.door.child_id == LEGACY_ID != self.source.child_id:
+            if self._numbers is None:
+                self._numbers = self._numbers_by_person()
+            persons = persons.map(self._numbers).astype("str")
+        return self.child_prefix + persons if self.child_prefix else persons
+
+    def _numbers_by_person(self) -> pd.Series:
+        child = self.mappings.tables[CHILD_TABLE.name]
+        person, number = columns_of_ids(child)
+        source = self.columns(child.source, {person: False, number: False})
+        forms = self.source.forms
+        return numbers_by_person(
+            read_column(source[person], Kind.ID, forms).values,
+            read_column(source[number], Kind.ID, legacy_forms(forms)).values,
+        )
 
 
 def record_numbers(table: pa.Table) -> npt.NDArray[np.int64]:

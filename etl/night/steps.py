@@ -94,9 +94,9 @@ def _keep_landed(tonight: Tonight) -> bool:
     """Only now, as the warehouse knows which children's rows must not be kept."""
     run = tonight.run
     if not run.is_landed:
-        erased = of_run(run, tonight.key())
+        erased, authority = of_run(run, tonight.key()), tonight.authority
         about = (
-            rows_about(LANDED.at(run), erased.are_among, tonight.authority.columns)
+            rows_about(LANDED.at(run), erased.are_among, authority.columns, authority.doors)
             if erased
             else {}
         )

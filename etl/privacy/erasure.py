@@ -22,7 +22,7 @@ from etl.contracts.register import FACTS
 from etl.errors import ConnectionFault, WrongUsage
 from etl.privacy.erased import Erased, new_secret, seal, stored_erased, unseal
 from etl.privacy.key import check_key, wrong_key
-from etl.privacy.landed import AUTHORITY_FILE, Mask, copy_without, rows_about
+from etl.privacy.landed import AUTHORITY_FILE, Mask, copy_without, doors_of, rows_about
 from etl.privacy.pseudonym import Pseudonyms
 from etl.privacy.record import landing_folder, scrub, write_record
 from etl.run import LAST_DERIVED, owner_only
@@ -394,7 +394,8 @@ def _of_the_child(asked: Erasing, folder: Path) -> Iterator[tuple[Path, dict[str
         return case_numbers.eq(asked.case_number).to_numpy(dtype=bool, na_value=False)
 
     for night in sorted(folder.glob("????-??-??")):
-        yield night, rows_about(night, are_theirs, columns_called(night / AUTHORITY_FILE))
+        file = night / AUTHORITY_FILE
+        yield night, rows_about(night, are_theirs, columns_called(file), doors_of(night))
 
 
 def _how_many(rows: dict[str, Mask]) -> int:

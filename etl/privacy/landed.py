@@ -7,7 +7,9 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from etl.contracts.child import CHILD_TABLE
+from etl.sources.door import LEGACY_ID, Door
+from etl.sources.legacy import columns_of_ids, legacy_forms, numbers_by_person
+from etl.sources.mapping import mappings
 from etl.sources.register import FIRST_KIND, SOURCES
 from etl.sources.source import Forms
 from etl.sources.spelling import without_surroundings
@@ -33,21 +39,53 @@ Called = Mapping[str, Mapping[str, str]]
 
 
 def rows_about(
-    folder: Path, are_theirs: Callable[[pd.Series], Mask], called: Called
+    folder: Path,
+    are_theirs: Callable[[pd.Series], Mask],
+    called: Called,
+    doors: Sequence[Door] = (),
 ) -> dict[str, Mask]:
     """Of each table with such rows, which they are: those that name the children and, in tables
     that name no person, those of a form or meeting that only they had.
 
     folder: landed tables, ``<table>.parquet``, and their manifest. are_theirs: which case numbers
     are the children's. called: columns that the authority calls otherwise, see
-    ``etl.authority.Authority.columns``.
+    ``etl.authority.Authority.columns``. doors: that the night came through; default: the one of the
+    kind that the manifest says.
     """
-    forms = forms_of(folder)
+    first, *others = doors or (Door(kind_of(folder)),)
+    paths = sorted(folder.glob("*.parquet"))
+    found = _rows_of_door(
+        [path for path in paths if "." not in path.stem],
+        replace(first, kind=kind_of(folder)), are_theirs, called,
+    )  # fmt: skip
+    for door in others:
+        own = [path for path in paths if path.stem.startswith(door.prefix)]
+        prefix = door.child_prefix(first)
+        found |= _rows_of_door(own, door, _told_apart(are_theirs, prefix), called)
+    return found
+
+
+def _told_apart(
+    are_theirs: Callable[[pd.Series], Mask], prefix: str
+) -> Callable[[pd.Series], Mask]:
+    """The same, asked by ids as a door writes them that knows children by ids of its own."""
+    return (lambda ids: are_theirs(prefix + ids)) if prefix else are_theirs
+
+
+def _rows_of_door(
+    paths: Sequence[Path], door: Door, are_theirs: Callable[[pd.Series], Mask], called: Called
+) -> dict[str, Mask]:
+    """The same of the tables that came through one door."""
+    source = SOURCES[door.kind]
+    forms = source.forms
+    if door.child_id == LEGACY_ID != source.child_id:
+        numbers = _numbers_by_person(paths, door, called)
+        are_theirs = _by_person(are_theirs, numbers)
     found: dict[str, Mask] = {}
     without_person = []
     theirs: dict[str, set[str]] = {}
     others: dict[str, set[str]] = {}
-    for path in sorted(folder.glob("*.parquet")):
+    for path in paths:
         columns = _columns(path, forms.person, called)
         if not columns:
             without_person.append(path)
@@ -71,10 +109,54 @@ def rows_about(
     return found
 
 
-def forms_of(folder: Path) -> Forms:
-    """How the kind of source writes things that a landed night is of."""
+def kind_of(folder: Path) -> str:
+    """The kind of source that a landed night is of; of several that of the first."""
     manifest = json.loads((folder / MANIFEST).read_text())
-    return SOURCES[manifest.get("kind", FIRST_KIND)].forms
+    return str(manifest.get("kind", FIRST_KIND))
+
+
+def doors_of(folder: Path) -> tuple[Door, ...]:
+    """The doors that a landed night came through, as far as the authority's file that it was loaded
+    with was kept beside it: what they are called, and which ids of children are theirs. Raises
+    OSError."""
+    file = folder / AUTHORITY_FILE
+    if not file.exists():
+        return (Door(kind_of(folder)),)
+    said = tomllib.loads(file.read_text(encoding="utf-8-sig"))["source"]
+    return tuple(
+        Door(
+            kind=part["kind"],
+            child_id=part.get("child_id", SOURCES[part["kind"]].child_id),
+            name=part.get("name", ""),
+            tables=tuple(part.get("tables", ())),
+        )
+        for part in (said if isinstance(said, list) else [said])
+    )
+
+
+def _numbers_by_person(paths: Sequence[Path], door: Door, called: Called) -> pd.Series:
+    """The numbers that staff use of the persons in the tables of the night; none where it lacks the
+    table that says them."""
+    source = SOURCES[door.kind]
+    child = mappings(source).tables[CHILD_TABLE.name]
+    of_children = f"{door.prefix}{child.source}"
+    path = next((path for path in paths if path.stem == of_children), None)
+    if path is None:
+        return pd.Series(dtype="str")
+    found = [name for named in columns_of_ids(child) for name in _columns(path, named, called)]
+    if len(found) < 2:
+        return pd.Series(dtype="str")
+    person, number = (_read(path, name) for name in found)
+    return numbers_by_person(
+        source.forms.read_ids(person), legacy_forms(source.forms).read_ids(number)
+    )
+
+
+def _by_person(
+    are_theirs: Callable[[pd.Series], Mask], numbers: pd.Series
+) -> Callable[[pd.Series], Mask]:
+    """The same, asked by the ids of persons."""
+    return lambda persons: are_theirs(persons.map(numbers).astype("str"))
 
 
 def _note_records(
@@ -90,7 +172,8 @@ def _note_records(
 
 def _columns(path: Path, named: str, called: Called) -> dict[str, str]:
     """The table's columns that are named so, and the part of the name that says what of."""
-    ours = {theirs: ours for ours, theirs in called.get(path.stem, {}).items()}
+    table = path.stem.rpartition(".")[2]
+    ours = {theirs: ours for ours, theirs in called.get(table, {}).items()}
     found = {}
     for name in pq.read_schema(path).names:
         plain = name.strip().upper()

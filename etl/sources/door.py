@@ -25,8 +25,8 @@ _NAME = re.compile("[a-z][a-z0-9_]{0,31}")
 
 @dataclass(frozen=True)
 class Door:
-    """kind: of the source. name, tables: of a door beside the first, what its night is called and
-    which of our tables are taken from it alone. date_format: in which its dates are written, where
+    """kind: of the source. name: of one of several, what its part of a night is called. tables: of
+    one beside the first, which of our tables are taken from it alone. date_format: in which its dates are written, where
     the kind leaves it open. covered_from: since when it holds every event; default: the kind's.
     child_id: of the ids that a council knows a child by the one that its tokens are made of, which
     children are recognised by through several doors; default: the kind's. schema: of a database.
@@ -45,11 +45,17 @@ class Door:
     name: str = ""
     tables: tuple[str, ...] = ()
 
+    def child_prefix(self, first: Door) -> str:
+        """What ids of children begin with: nothing where the first door knows them by the same."""
+        if self.child_id == first.child_id:
+            return ""
+        return f"{self.name if self.child_id == OWN_ID else self.child_id}."
+
     @property
     def prefix(self) -> str:
         """What the names of its tables, and the ids of its records, begin with where there are
         several doors; those of the first with nothing."""
-        return f"{self.name}." if self.name else ""
+        return f"{self.name}." if self.tables else ""
 
 
 KEYS = frozenset({field.name for field in fields(Door)} - {"kind"} | {"KIND"})
@@ -112,22 +118,22 @@ def _check_of_kind(
 
 
 def _check_apart(reader: TomlReader, doors: tuple[Door, ...]) -> None:
-    """The first is that of everything; each other has a name, and tables that no other has."""
+    """Each has a name, and each but the first tables that no other has."""
     first, *others = doors
-    if first.name or first.tables:
+    if first.tables:
         reader.problems.append(
-            "the first [[source]] has no 'name' and no 'tables': all is taken from it that is not "
-            "taken from another"
+            "the first [[source]] has no 'tables': all is taken from it that is taken from no other"
         )
-    for other in others:
-        if not _NAME.fullmatch(other.name):
-            reader.problems.append(
-                "each [[source]] after the first needs a 'name' of small letters, digits and _"
-            )
-        if not other.tables:
-            reader.problems.append(f"[[source]] '{other.name}' needs 'tables', which it gives")
+    for door in doors:
+        if not _NAME.fullmatch(door.name):
+            reader.problems.append("each [[source]] needs a 'name' of small letters, digits and _")
+    reader.problems += [
+        f"[[source]] '{door.name}' needs 'tables', those that are taken from it"
+        for door in others
+        if not door.tables
+    ]
     for what, given in (
-        ("name", [door.name for door in others]),
+        ("name", [door.name for door in doors]),
         ("table", [name for door in others for name in door.tables]),
     ):
         twice = sorted({each for each in given if given.count(each) > 1})

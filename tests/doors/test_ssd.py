@@ -57,3 +57,24 @@ def test_what_is_owed_agrees_row_for_row(loaded: Loaded) -> None:
     expected = obligations(SSD / f"expected_obligations_{loaded.answers}.csv.gz")
     assert len(expected) > 36_000
     assert differing_obligations(loaded.council, expected) == {}
+
+
+def test_pairs_are_published_of_what_is_carried_wholly(loaded: Loaded) -> None:
+    """Assessments that are open are lost, or may be; visits to children in need are too many."""
+    assert pairs(loaded.council) == {
+        "initial_conference", "transfer_in_conference", "child_protection_review",
+        "child_protection_visit", "looked_after_review", "looked_after_visit",
+    }  # fmt: skip
+
+
+def test_no_comment_or_name_leaves_the_landed_files(loaded: Loaded) -> None:
+    """What identifies somebody, and every comment, begins with a marker."""
+    council = loaded.council
+    written = [council.file.read_bytes(), *(p.read_bytes() for p in council.folder.rglob("*.html"))]
+    assert not any(b"PII-" in content for content in written)
+
+
+def test_what_the_source_lost_is_said(loaded: Loaded) -> None:
+    said = dict(loaded.council.rows("select observation, rows from audit.observation"))
+    assert said["visits_of_other_types"] > 20_000
+    assert (said.get("referrals_without_assessment", 0) >= 88) == (loaded.answers == "ssd")

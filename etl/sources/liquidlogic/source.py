@@ -38,4 +38,6 @@ FORMS = Forms(
     one_spelling=_as_number_or_guid,
 )
 
-LIQUIDLOGIC_FILES = Source("liquidlogic_files", Path(__file__).parent, read_extract, FORMS)
+LIQUIDLOGIC_FILES = Source(
+    "liquidlogic_files", Path(__file__).parent, read_extract, FORMS, keys=("child_id",)
+)

@@ -164,15 +164,24 @@ def _plan_reviews(arranging: Arranging) -> pd.DataFrame:
 def _care_reviews(arranging: Arranging) -> pd.DataFrame:
     """Of an export that names no children of reviews, the children of their periods of care."""
     rows = _records(arranging, _CARE_REVIEWS)
-    persons = rows["CLAR_CLA_PERSON_ID"]
-    if persons.isna().all():
-        of_period = _records(arranging, _EPISODES)[["CLAE_CLA_ID", "CLAE_PERSON_ID"]]
-        of_period["period"] = arranging.read(of_period["CLAE_CLA_ID"], Kind.ID).values
-        of_period["person"] = arranging.read(of_period["CLAE_PERSON_ID"], Kind.ID).values
-        known = of_period[["period", "person"]].dropna().drop_duplicates()
-        known = known[~known["period"].duplicated(keep=False)].set_index("period")["person"]
-        persons = arranging.read(rows["CLAR_CLA_ID"], Kind.ID).values.map(known)
-    return rows.assign(PERSON_ID=persons)
+    named = rows["CLAR_CLA_PERSON_ID"]
+    if named.notna().any():
+        return rows.assign(PERSON_ID=named)
+    periods = arranging.read(rows["CLAR_CLA_ID"], Kind.ID).values
+    return rows.assign(PERSON_ID=periods.map(_children_in_care(arranging)))
+
+
+def _children_in_care(arranging: Arranging) -> pd.Series:
+    """By period of care, its child; none where its episodes name several."""
+    rows = arranging.rows(_EPISODES)
+    of_period = pd.DataFrame(
+        {
+            "period": arranging.read(rows["CLAE_CLA_ID"], Kind.ID).values,
+            "child": arranging.read(rows["CLAE_PERSON_ID"], Kind.ID).values,
+        }
+    )
+    known = of_period.dropna().drop_duplicates()
+    return known[~known["period"].duplicated(keep=False)].set_index("period")["child"]
 
 
 def _periods(arranging: Arranging) -> pd.DataFrame:

@@ -22,10 +22,9 @@ def flags_of(outcomes: pd.Series, keys: Iterable[str]) -> pd.DataFrame:
     nothing. outcomes: text, null where there is none."""
     before = pc.replace_substring_regex(pa.array(outcomes, pa.string()), _COMMENTS, "")
     # Without comments few are different: each is read once.
-    encoded = pc.dictionary_encode(before, null_encoding="encode")
-    different = pd.Series(encoded.dictionary.to_pandas(), dtype="str")
-    position = encoded.indices.to_numpy(zero_copy_only=False)
-    found = {key: _flag(different, key).take(position).set_axis(outcomes.index) for key in keys}
+    position, different = pd.factorize(pd.Series(before.to_pandas(), dtype="str"))
+    texts = pd.Series(different, dtype="str")
+    found = {key: _flag(texts, key).reindex(position).set_axis(outcomes.index) for key in keys}
     return pd.DataFrame(found, index=outcomes.index)
 
 

@@ -59,10 +59,8 @@ def visits(arranging: Arranging) -> pd.DataFrame:
     rows[RECORD_NUMBER] = range(1, len(rows) + 1)
     ids = arranging.read(rows["VISIT_ID"], Kind.ID)
     rows = rows[~_are_other_visits(arranging, rows, ids.values)]
-    # What cannot be read stays as it is: it cannot be read with a prefix either.
     prefixed = rows["VISIT_TYPE"].map(PREFIXES) + ids.values
-    rows["VISIT_ID"] = prefixed.fillna(rows["VISIT_ID"].mask(ids.values.isna() & ~ids.unreadable))
-    return rows
+    return rows.assign(VISIT_ID=prefixed.fillna(rows["VISIT_ID"]))
 
 
 def _are_other_visits(arranging: Arranging, rows: pd.DataFrame, ids: pd.Series) -> pd.Series:
