@@ -41,7 +41,7 @@ class Doors:
         )
 
     def tell_the_latest_alone(self, tables: Iterable[str]) -> bool:
-        """Whether of events in these tables no more than the latest is told, with their subjects."""
+        """Whether of events in these tables the latest alone is told, with its subject."""
         return all(door["latest_only"] for door in self.of_each(tables))
 
     @property

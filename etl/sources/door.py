@@ -26,13 +26,13 @@ _NAME = re.compile("[a-z][a-z0-9_]{0,31}")
 @dataclass(frozen=True)
 class Door:
     """kind: of the source. name: of one of several, what its part of a night is called. tables: of
-    one beside the first, which of our tables are taken from it alone. date_format: in which its dates are written, where
-    the kind leaves it open. covered_from: since when it holds every event; default: the kind's.
-    child_id: of the ids that a council knows a child by the one that its tokens are made of, which
-    children are recognised by through several doors; default: the kind's. schema: of a database.
-    lists: of Annex A those that are there; empty: all. open_assessments: whether the extract has
-    assessments that are not authorised yet. connection: ``airflow://<connection id>``, for the
-    DAG."""
+    one beside the first, which of our tables are taken from it alone. date_format: in which its
+    dates are written, where the kind leaves it open. covered_from: since when it holds every event;
+    default: the kind's. child_id: of the ids that a council knows a child by the one that its
+    tokens are made of, which children are recognised by through several doors; default: the kind's.
+    schema: of a database. lists: of Annex A those that are there; empty: all. open_assessments:
+    whether the extract has assessments that are not authorised yet. connection: ``airflow://
+    <connection id>``, for the DAG."""
 
     kind: str
     date_format: str = "iso"

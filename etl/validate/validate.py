@@ -109,7 +109,7 @@ def _write_doubtful(run: Run, table: Table, passed: pd.DataFrame) -> None:
 def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
     parameters = {"extract_date": f"{run.extract_date}T00:00:00"}
     checks = run_suite(table.name, frame, parameters)
-    if COVERAGE.read(run)["ids_from_content"]:
+    if Doors(COVERAGE.read(run)).of(table.name)["ids_from_content"]:
         # Of a record that has none, its child or its day is what is missing, or cannot be read.
         checks = sorted(checks, key=lambda check: check.reason == _ID_MISSING)
     reason = pd.Series(pd.NA, index=frame.index, dtype="str")

@@ -1,5 +1,5 @@
-"""Annex A's catalogue of bad input. Records: one fault each, all in one workbook, each of a child of
-its own. Faults: what is done to a workbook that then cannot be trusted."""
+"""Annex A's catalogue of bad input. Records: one fault each, all in one workbook, each of a child
+of its own. Faults: what is done to a workbook that then cannot be trusted."""
 
 from __future__ import annotations
 

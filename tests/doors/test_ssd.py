@@ -14,6 +14,7 @@ from doors.agreement import (
     differing_obligations,
     figures,
     obligations,
+    pairs,
 )
 
 pytestmark = pytest.mark.slow

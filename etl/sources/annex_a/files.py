@@ -28,7 +28,7 @@ from etl.sources.arrival.csv_file import CsvFile
 from etl.sources.arrival.files import files_called, stop
 from etl.sources.source import Expected
 
-_LISTS_AS_CSV = r"(.+)\.csv(\.gz)?"
+_LISTS_AS_CSV = re.compile(r"(.+)\.csv(\.gz)?", re.IGNORECASE)
 _NEED_ALL = (
     "Let the export write every list from 1 to 8, and load it again. Where an inspection asks for "
     "some of them only, name those in the authority's file: lists = [1, 3] in [source]."
