@@ -21,13 +21,20 @@ LAST_DERIVED = "last_derived"
 class Arrival:
     """What came of one night.
 
-    kind: of the source, as in the authority's file. where: it is to be read from. date: the extract
-    date.
+    kind: of the source, as in the authority's file. where: it is to be read from; None: nothing
+    came, a database is asked. date: the extract date.
     """
 
     kind: str
-    where: Path
+    where: Path | None
     date: date
+
+    @property
+    def path(self) -> Path:
+        """Where the files are. Raises ValueError where nothing came."""
+        if self.where is None:
+            raise ValueError("a database is asked: there are no files")
+        return self.where
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,7 @@ class Run:
             "run_id": self.run_id,
             "la_code": self.la_code,
             "kind": self.arrival.kind,
-            "extract": str(self.arrival.where),
+            "extract": str(self.arrival.where or ""),
             "extract_date": self.extract_date.isoformat(),
             "authority_file": str(self.authority_file),
             "landing": str(self.landing),
@@ -99,7 +106,7 @@ class Run:
             la_code=values["la_code"],
             arrival=Arrival(
                 values["kind"],
-                Path(values["extract"]),
+                Path(values["extract"]) if values["extract"] else None,
                 date.fromisoformat(values["extract_date"]),
             ),
             authority_file=Path(values["authority_file"]),

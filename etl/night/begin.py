@@ -40,8 +40,8 @@ def begin(
     extract = checked(extract, "the extract")
     authority_file = checked(authority_file, "the authority's file")
     authority = authority_of(authority_file)
-    arrival = arrival_at(authority.kind, extract, extract_date)
-    mappings(SOURCES[authority.kind])
+    arrival = arrival_at(authority.door.kind, extract, extract_date)
+    mappings(SOURCES[authority.door.kind])
     landing, pages = folders(warehouse, landing)
     return Run(
         run_id=new_run_id(authority.la_code, arrival.date),

@@ -26,7 +26,7 @@ from etl.publish.months import month_before
 from etl.recall.earlier import look_back
 from etl.recall.held_back import keep_earlier_versions
 from etl.run import Run
-from etl.sources.mapping import known_columns, mappings
+from etl.sources.mapping import known_columns
 from etl.sources.register import FIRST_KIND, SOURCES
 from etl.sources.source import Expected
 from etl.targets import not_set
@@ -65,9 +65,11 @@ def _land(tonight: Tonight) -> bool:
         take_landed(run)
     else:
         source = SOURCES[run.arrival.kind]
+        authority = tonight.authority
         expected = Expected(
-            known_columns(mappings(source)), int(tonight.authority.limits.extract_gib * GIB)
-        )
+            known_columns(source), int(authority.limits.extract_gib * GIB), authority.la_code,
+            authority.door,
+        )  # fmt: skip
         land_extract(run, source.read(run.arrival, expected))
     return True
 

@@ -184,11 +184,11 @@ class ExtractSensor(BaseSensorOperator):
     @property
     def _known_tables(self) -> Collection[str]:
         """The tables of the authority's source: what else a manifest lists may be anything."""
-        from etl.sources.mapping import known_columns, mappings
+        from etl.sources.mapping import known_columns
         from etl.sources.register import SOURCES
 
-        kind = authority_of(Path(self.night["authority_file"])).kind
-        return known_columns(mappings(SOURCES[kind])).keys()
+        kind = authority_of(Path(self.night["authority_file"])).door.kind
+        return known_columns(SOURCES[kind]).keys()
 
 
 _MEANS = (
