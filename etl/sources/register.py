@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from etl.sources.liquidlogic.source import LIQUIDLOGIC_FILES
+from etl.sources.liquidlogic.source import LIQUIDLOGIC_DATABASE, LIQUIDLOGIC_FILES
 from etl.sources.source import Source
 
-SOURCES: dict[str, Source] = {source.kind: source for source in (LIQUIDLOGIC_FILES,)}
+SOURCES: dict[str, Source] = {
+    source.kind: source for source in (LIQUIDLOGIC_FILES, LIQUIDLOGIC_DATABASE)
+}
 # Of what a landed night is that does not say: the releases that did not note it knew one kind.
 FIRST_KIND = LIQUIDLOGIC_FILES.kind

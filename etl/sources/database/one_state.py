@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Select, column, func, select, table
+from sqlalchemy import ColumnClause, Connection, Select, column, func, select, table
 from sqlalchemy.exc import DBAPIError
 
 from etl.log import logger
@@ -68,9 +69,10 @@ def _begun(connection: Connection, address: Address, schema: str | None) -> Stat
     return State(connection.execution_options(isolation_level=level), is_on)
 
 
-def snapshots_of(schema: str | None) -> Select[tuple[int]]:
+def snapshots_of(schema: str | None) -> Select[Any]:
     """The statement for whether a database of SQL Server offers snapshots: 1 where it does."""
     database, _, _ = (schema or "").rpartition(".")
-    state, name = column("snapshot_isolation_state"), column("name")
+    state: ColumnClause[Any] = column("snapshot_isolation_state")
+    name: ColumnClause[Any] = column("name")
     asked = select(state).select_from(table("databases", schema="sys"))
     return asked.where(name == (database or func.db_name()))

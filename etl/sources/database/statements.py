@@ -27,8 +27,8 @@ from etl.sources.database.there import SQL_SERVER, Column, There
 # Case systems keep local time.
 _LOCAL = "Europe/London"
 # Of SQL Server: to text as yyyy-mm-dd hh:mi:ss.mmm, whatever the login's language.
-_ISO_STYLE = literal_column("121")
-_WHOLE = literal_column("decimal(38, 0)")
+_ISO_STYLE: ColumnElement[Any] = literal_column("121")
+_WHOLE: ColumnElement[Any] = literal_column("decimal(38, 0)")
 _INTEGERS = ("tinyint", "smallint", "int", "bigint", "bit")
 _TIMES = ("datetime", "datetime2", "smalldatetime", "datetimeoffset")
 _FRACTIONS = ("float", "real", "decimal", "numeric", "money", "smallmoney")
@@ -87,7 +87,7 @@ def _of_sql_server(name: ColumnElement[Any], kind: str) -> ColumnElement[Any]:
 
 def _without_decimals(name: ColumnElement[Any]) -> Case[Any]:
     """Of a number that may have decimals: those alone that are not nought."""
-    as_varchar = literal_column("varchar(40)")
+    as_varchar: ColumnElement[Any] = literal_column("varchar(40)")
     whole = func.convert(as_varchar, func.convert(_WHOLE, name))
     return case((name == func.floor(name), whole), else_=func.convert(as_varchar, name))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Select, column, func, quoted_name, select, table
+from sqlalchemy import ColumnClause, Connection, Select, column, func, quoted_name, select, table
 
 from etl.errors import NOTHING_CHANGED, NightStopped
 from etl.sources.database.wanted import Wanted
@@ -46,7 +47,7 @@ def tables_there(
     twice, in capitals and in small letters."""
     asked = names_in(connection.dialect.name, schema, [each.table for each in wanted])
     found: dict[str, dict[str, list[Column]]] = {}
-    for name, column_name, kind in connection.execute(asked):
+    for name, column_name, kind in connection.execute(asked).all():
         columns = found.setdefault(str(name), {})
         own = Column(str(column_name), str(kind).lower())
         columns.setdefault(own.name.strip().upper(), []).append(own)
@@ -78,7 +79,7 @@ def tables_there(
     ]
 
 
-def names_in(dialect: str, schema: str, tables: list[str]) -> Select[tuple[str, str, str]]:
+def names_in(dialect: str, schema: str, tables: list[str]) -> Select[Any]:
     """The statement for table, column and type of what is there under these names, in any case."""
     place, written = "information_schema", str.lower
     if dialect == SQL_SERVER:
@@ -87,7 +88,7 @@ def names_in(dialect: str, schema: str, tables: list[str]) -> Select[tuple[str, 
         database, _, schema = schema.rpartition(".")
         place = f"{database}.INFORMATION_SCHEMA" if database else "INFORMATION_SCHEMA"
     of_table, of_column, kind, of_schema = (
-        column(quoted_name(written(name), quote=False))
+        _unquoted(written(name))
         for name in ("table_name", "column_name", "data_type", "table_schema")
     )
     there = table(written("columns"), schema=place)
@@ -96,6 +97,10 @@ def names_in(dialect: str, schema: str, tables: list[str]) -> Select[tuple[str, 
         .select_from(there)
         .where(of_schema == schema, func.upper(of_table).in_(tables))
     )
+
+
+def _unquoted(name: str) -> ColumnClause[Any]:
+    return column(quoted_name(name, quote=False))
 
 
 def _lacking(
