@@ -6,7 +6,7 @@ Steps know nothing of one another: what passes between them is declared in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,7 +73,12 @@ def _land(tonight: Tonight) -> bool:
             known_columns(source), int(authority.limits.extract_gib * GIB), authority.la_code,
             authority.door,
         )  # fmt: skip
-        land_extract(run, _read(source, run.arrival, expected, authority))
+        tables = _read(source, run.arrival, expected, authority)
+        try:
+            land_extract(run, tables)
+        finally:
+            if isinstance(tables, Generator):  # what it holds open is closed, whatever happened
+                tables.close()
     return True
 
 

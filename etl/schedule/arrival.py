@@ -142,7 +142,7 @@ class ExtractSensor(BaseSensorOperator):
         """Of a database there is nothing to wait for; and it knows no day but the one it is. Raises
         NotArrived where a missed night is to be put before later ones."""
         night = self.night["extract_date"]
-        if self.night["how"] == BACKFILL:
+        if self.night.get("how") == BACKFILL:
             raise NotArrived(
                 f"The night of {night} cannot be had any more: a database holds the records as "
                 "they are now.",

@@ -3,7 +3,8 @@ memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,13 +69,19 @@ class _Night:
         counted = {each.name: self._count(each) for each in there}
         self._check_filled(there, counted)
         for each in there:
-            yield self._table(each, counted[each.name])
+            words, expected = _words_and_rows(each, counted[each.name])
+            schema_of_rows = pa.schema(
+                [(column.name, pa.string()) for column in each.columns.values()]
+            )
+            with closing(self._batches(each, words, schema_of_rows, expected)) as batches:
+                content = pa.RecordBatchReader.from_batches(schema_of_rows, batches)
+                yield SourceTable(each.wanted.table, content, "", "", each.shown)
         if not self.state.is_one:
             for each in there:
                 if self._count(each) != counted[each.name]:
                     raise self._changed(each)
 
-    def _told(self, what: str) -> Any:
+    def _told(self, what: str) -> AbstractContextManager[None]:
         return told(what, self.address.shown, self.state.connection.dialect.loaded_dbapi.Error)
 
     def _count(self, there: There) -> Counts:
@@ -105,30 +112,20 @@ class _Night:
                 next=_AFTER_ITS_LOAD,
             )
 
-    def _table(self, there: There, counts: Counts) -> SourceTable:
-        words = None
-        if there.wanted.chosen is not None:
-            there_are = pd.Series([word for word in counts if word is not None], dtype="str")
-            words = there.wanted.words_that_fit(there_are)
-        expected = sum(counts.values() if words is None else (counts[word] for word in words))
-        schema = pa.schema([(each.name, pa.string()) for each in there.columns.values()])
-        batches = self._batches(there, words, schema, expected)
-        content = pa.RecordBatchReader.from_batches(schema, batches)
-        return SourceTable(there.wanted.table, content, "", "", there.shown)
-
     def _batches(
         self, there: There, words: list[str] | None, schema: pa.Schema, expected: int
-    ) -> Iterator[pa.RecordBatch]:
+    ) -> Generator[pa.RecordBatch]:
         """Raises NightStopped where these are not as many rows as were counted, or too many for the
         authority's limit."""
         rows = 0
         with self._told(there.shown):
             asked = records(there, self.state.dialect, words)
             result = self.state.connection.execute(asked, execution_options={"yield_per": ROWS})
-            for batch in _as_arrow(result, schema):
-                rows += batch.num_rows
-                self._check_size(batch)
-                yield batch
+            with closing(result):
+                for batch in _as_arrow(result, schema):
+                    rows += batch.num_rows
+                    self._check_size(batch)
+                    yield batch
         if rows != expected:
             raise self._changed(there)
 
@@ -154,13 +151,22 @@ class _Night:
         )
 
 
+def _words_and_rows(there: There, counts: Counts) -> tuple[list[str] | None, int]:
+    """The words that the table's records are chosen by, None where all are read; and how many
+    records these are."""
+    if there.wanted.chosen is None:
+        return None, sum(counts.values())
+    written = pd.Series([word for word in counts if word is not None], dtype="str")
+    words = there.wanted.words_that_fit(written)
+    return words, sum(counts[word] for word in words)
+
+
 def _as_arrow(result: CursorResult[Any], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     """The rows as text, of a driver that gives them as Arrow as it gives them."""
     cursor: Any = result.cursor
     if hasattr(cursor, "arrow_reader"):
         for batch in cursor.arrow_reader(batch_size=ROWS):
             yield batch.rename_columns(schema.names).cast(schema)
-        result.close()
         return
     for rows in result.partitions(ROWS):
         columns = [pa.array(values, pa.string()) for values in zip(*rows, strict=True)]
