@@ -26,6 +26,7 @@ _CONNECT_SECONDS = 15
 # Where a network drops a connection in silence, else hours pass until it is known.
 _POSTGRESQL = {
     "application_name": "csc-etl",
+    "client_encoding": "utf8",
     "connect_timeout": _CONNECT_SECONDS,
     "keepalives_idle": 60,
     "keepalives_interval": 10,

@@ -8,7 +8,7 @@ counting.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,15 +48,19 @@ def one_state(address: Address, schema: str | None) -> Iterator[State]:
     try:
         yield _begun(connection, address, schema)
     finally:
-        connection.close()
+        with suppress(DBAPIError):  # of one that is lost there is nothing to roll back
+            connection.close()
         engine.dispose()
 
 
 def _begun(connection: Connection, address: Address, schema: str | None) -> State:
+    of_driver = connection.dialect.loaded_dbapi.Error
     if connection.dialect.name != SQL_SERVER:
         level, read_only = "REPEATABLE READ", {"postgresql_readonly": True}
-        return State(connection.execution_options(isolation_level=level, **read_only), True)
-    of_driver = connection.dialect.loaded_dbapi.Error
+        connection = connection.execution_options(isolation_level=level, **read_only)
+        with told("the form of its dates", address.shown, of_driver):
+            connection.execute(select(func.set_config("datestyle", "ISO, YMD", True)))
+        return State(connection, True)
     with told("whether it offers snapshots", address.shown, of_driver):
         is_on = connection.execute(snapshots_of(schema)).scalar() == ON
         connection.rollback()

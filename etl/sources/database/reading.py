@@ -30,7 +30,7 @@ _AFTER_ITS_LOAD = (
 )
 
 
-def read_database(source: Source, expected: Expected, local: Local) -> Iterator[SourceTable]:
+def read_database(source: Source, expected: Expected, local: Local) -> Generator[SourceTable]:
     """Every wanted table that the database has, one by one, by name; each must be read before the
     next is asked for. local: what the authority calls otherwise.
 
