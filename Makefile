@@ -116,7 +116,8 @@ docs: .venv/installed ## write docs/reference/, docs/extract.md and, if every sp
 	@cd tests && ../$(BIN)/python -m spec.page
 
 bench: .venv/installed ## what ten million visits cost, and a night in which little changed
-	@cd tests && ../$(BIN)/python -m bench.visits && ../$(BIN)/python -m bench.second_night
+	@cd tests && ../$(BIN)/python -m bench.visits && ../$(BIN)/python -m bench.second_night \
+	    && ../$(BIN)/python -m bench.database
 
 # What a machine that runs nights needs; the same and what Celery needs; the same and the developers'
 # tools. Later ones keep the pins of the first. A pin names no extras: pip takes none in constraints.

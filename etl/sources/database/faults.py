@@ -18,15 +18,15 @@ _CANNOT_CONNECT = (
         "Install libltdl7 (Debian and Ubuntu; libtool-ltdl elsewhere), and libkrb5-3.",
     ),
     (
+        r"database .* does not exist|cannot open database|4060",
+        "it has no such database, or does not let this login into it",
+        "See that the database in the URL is right.",
+    ),
+    (
         r"password authentication failed|login failed|no password supplied|no pg_hba.conf entry"
         r"|role .* does not exist|18456",
         "it refuses the login",
         "See that user and password in the URL are right, and that the login may connect.",
-    ),
-    (
-        r"database .* does not exist|cannot open database|4060",
-        "it has no such database, or does not let this login into it",
-        "See that the database in the URL is right.",
     ),
     (
         r"certificate|ssl|tls",
