@@ -48,16 +48,22 @@ NAMES = tuple(
     for name in (
         "AUTHORITIES", "EXTRACTS", "WAREHOUSE", "LANDING", "REPORTS", "WORKLISTS", "UMASK", "LOG",
         "PSEUDONYM_KEY", "PSEUDONYM_KEY_FILE", "NEW_PSEUDONYM_KEY", "NEW_PSEUDONYM_KEY_FILE",
+        "SOURCE_URL", "SOURCE_URL_FILE",
         "WAIT_UNTIL", "QUIET_MINUTES", "ONE_TASK", "FIGURES_BY", "MAIL_TO", "NOTIFIERS", "BACKUPS",
         "KEEP_BACKUPS_DAYS", "KEEP_PAGES_MONTHS", "KEEP_AUDIT_MONTHS", "KEEP_LOGS_DAYS",
     )
 )  # fmt: skip
+# One of an authority's own, by its la_code.
+_OF_AN_AUTHORITY = re.compile(f"{PREFIX}SOURCE_URL_[0-9]{{3}}(?:_FILE)?")
 
 
 def check_names() -> None:
     """Raises WrongUsage naming every variable of the environment that begins as ours do and is
     none: a mistyped setting would else be taken for one that nobody made."""
-    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in NAMES)
+    unknown = sorted(
+        name for name in os.environ
+        if name.startswith(PREFIX) and name not in NAMES and not _OF_AN_AUTHORITY.fullmatch(name)
+    )  # fmt: skip
     if unknown:
         raise WrongUsage(
             f"Not settings of csc-etl: {', '.join(map(_with_nearest, unknown))}.",
@@ -114,6 +120,36 @@ def new_pseudonym_key() -> bytes:
         means="Nothing was changed.",
         next=f"Set {NEW_PSEUDONYM_KEY} to the new secret, or {NEW_PSEUDONYM_KEY}{OF_FILE} to the "
         f"path of a file that holds it, and {PSEUDONYM_KEY} to the one until now. {_MAKES_ONE}",
+    )
+
+
+SOURCE_URL = f"{PREFIX}SOURCE_URL"
+
+
+def source_url(la_code: str, connection: str | None) -> tuple[str, str]:
+    """The URL of the database that an authority's records are in, and what it was said by.
+
+    connection: one of a scheduler's, ``airflow://<connection id>``; it is asked for inside
+    ``secrets_from``, and there before all else. Then the setting of this authority counts, then
+    that of all: the variable, else the file that the variable with ``_FILE`` names, else a
+    scheduler's store. Raises WrongUsage where there is none.
+    """
+    lookup = _secrets.get()
+    if connection and lookup:
+        return lookup(connection) or "", f"The connection {connection}"
+    means = "No night was begun: nobody said where the database is."
+    names = (f"{SOURCE_URL}_{la_code}", SOURCE_URL)
+    for name in names:
+        url, place = _found(name, means)
+        if url:
+            return url, place
+    raise WrongUsage(
+        f"Neither {' nor '.join(names)} is set, nor a file that holds it.",
+        where="settings",
+        means=means,
+        next=f"Set one of them to the database's URL, or the one with {OF_FILE} behind it to the "
+        "path of a file that holds the URL; docs/settings.md."
+        + (" The connection in the authority's file is Airflow's own." if connection else ""),
     )
 
 

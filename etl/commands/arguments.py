@@ -61,6 +61,12 @@ def add_landing(parser: argparse.ArgumentParser) -> None:
 
 def add_extract(parser: argparse.ArgumentParser) -> None:
     """The extract, ``--authority`` and ``--date``."""
-    parser.add_argument("extract", type=Path, help="folder or zip of one night")
+    parser.add_argument(
+        "extract", type=Path, nargs="?",
+        help="folder or zip of one night; none where the authority's file names a database",
+    )  # fmt: skip
     parser.add_argument("--authority", type=Path, required=True, metavar="FILE.toml")
-    parser.add_argument("--date", type=day, help="the extract date, where its name is no date")
+    parser.add_argument(
+        "--date", type=day,
+        help="the extract date, where its name is no date; of a database the day it is, without",
+    )  # fmt: skip

@@ -62,15 +62,15 @@ def _write_tables(run: Run, tables: Iterable[SourceTable], folder: Path) -> Mani
     described: dict[str, Any] = {}
     for table in tables:
         target = folder / f"{table.name}.parquet"
-        pq.write_table(table.content, target, compression="zstd")
+        rows, sha256 = _write(table, target)
         target.chmod(0o600)
         described[table.name] = {
             "file": table.file,
-            "rows": table.content.num_rows,
-            "sha256": table.sha256,
+            "rows": rows,
+            "sha256": sha256,
             PARQUET_SHA256: file_sha256(target),
             "encoding": table.encoding,
-            "columns": table.content.column_names,
+            "columns": table.content.schema.names,
         }
     manifest: Manifest = {
         "la_code": run.la_code,
@@ -82,6 +82,20 @@ def _write_tables(run: Run, tables: Iterable[SourceTable], folder: Path) -> Mani
     }
     write_manifest(manifest, folder)
     return manifest
+
+
+def _write(table: SourceTable, target: Path) -> tuple[int, str]:
+    """Write the table; returns how many rows it has, and the hash that tells it from others."""
+    if isinstance(table.content, pa.Table):
+        pq.write_table(table.content, target, compression="zstd")
+        return table.content.num_rows, table.sha256
+    rows, digest = 0, hashlib.sha256(table.content.schema.serialize())
+    with pq.ParquetWriter(target, table.content.schema, compression="zstd") as writer:
+        for batch in table.content:
+            writer.write_batch(batch)
+            rows += batch.num_rows
+            digest.update(batch.serialize())
+    return rows, digest.hexdigest()
 
 
 def _sha256_of(tables: Mapping[str, Any]) -> str:

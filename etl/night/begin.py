@@ -3,12 +3,13 @@ reads this every minute."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from etl.errors import WrongUsage
-from etl.run import Run, checked, new_run_id
+from etl.run import Arrival, Run, checked, new_run_id
 
 if TYPE_CHECKING:
     from etl.authority import Authority
@@ -24,25 +25,24 @@ def authority_of(path: Path) -> Authority:
 
 
 def begin(
-    extract: Path,
+    extract: Path | None,
     authority_file: Path,
     warehouse: str,
     *,
     extract_date: date | None = None,
     landing: Path | None = None,
 ) -> Run:
-    """The run for one extract. Raises WrongUsage where a path, URL, date, the authority's file or
-    the mapping of its source is wrong."""
-    from etl.sources.arrival.arrival import arrival_at
+    """The run for one extract; None where the authority's records are asked of a database. Raises
+    WrongUsage where a path, URL, date, the authority's file or the mapping of its source is
+    wrong."""
     from etl.sources.mapping import mappings
     from etl.sources.register import SOURCES
 
-    extract = checked(extract, "the extract")
     authority_file = checked(authority_file, "the authority's file")
     authority = authority_of(authority_file)
-    arrival = arrival_at(authority.door.kind, extract, extract_date)
-    mappings(SOURCES[authority.door.kind])
     landing, pages = folders(warehouse, landing)
+    arrival = _arrival(authority, extract, extract_date, landing)
+    mappings(SOURCES[authority.door.kind])
     return Run(
         run_id=new_run_id(authority.la_code, arrival.date),
         la_code=authority.la_code,
@@ -52,6 +52,47 @@ def begin(
         landing=checked(landing, "the landing folder"),
         pages=checked(pages, "the pages"),
     )
+
+
+def asks_a_database(authority: Authority) -> bool:
+    """Whether the authority's records do not arrive, but are asked of a database."""
+    from etl.sources.register import SOURCES
+
+    return SOURCES[authority.door.kind].is_database
+
+
+def _arrival(
+    authority: Authority, extract: Path | None, asked: date | None, landing: Path
+) -> Arrival:
+    """What came of the night: the extract; a database is asked on the day it is, of which it then
+    holds the records, or for the one asked for."""
+    from etl.sources.arrival.arrival import arrival_at
+
+    kind = authority.door.kind
+    if extract is not None:
+        extract = checked(extract, "the extract")
+        is_landed = extract == checked(landing, "the landing folder") / authority.la_code / (
+            extract.name
+        )
+        if is_landed or not asks_a_database(authority):
+            return arrival_at(kind, extract, asked)
+        raise _wrong_extract(
+            f"An extract was given, and the records of kind {kind} are asked of a database.",
+            "Leave the extract out; --date says for which day, where that is not today.",
+        )
+    if not asks_a_database(authority):
+        raise _wrong_extract(
+            f"No extract was given, and the records of kind {kind} come as one.",
+            "Give the folder or zip of one night, such as extracts/2014-11-03.",
+        )
+    from etl.sources.database.address import address_of
+
+    address_of(authority.la_code, authority.door.connection).engine().dispose()
+    return Arrival(kind, None, asked or datetime.now(ZoneInfo("Europe/London")).date())
+
+
+def _wrong_extract(what: str, next: str) -> WrongUsage:
+    return WrongUsage(what, where="the extract asked for", means="No night was begun.", next=next)
 
 
 def folders(warehouse: str, landing: Path | None) -> tuple[Path, Path]:

@@ -6,13 +6,14 @@ Steps know nothing of one another: what passes between them is declared in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from etl.authority import Authority
 from etl.conform.conform import conform
 from etl.contracts.hand_overs import CARRIED, COVERAGE, LANDED, LOADED, MANIFEST
+from etl.contracts.source_table import SourceTable
 from etl.derive.derive import derive
 from etl.land.landing import keep_landed, land_extract, take_landed
 from etl.load.load import load_and_publish
@@ -27,7 +28,9 @@ from etl.publish.months import month_before
 from etl.recall.earlier import look_back
 from etl.recall.held_back import keep_earlier_versions
 from etl.recall.same_system import check_same_system
-from etl.run import Run
+from etl.run import Arrival, Run
+from etl.sources.database.reading import read_database
+from etl.sources.local import Local
 from etl.sources.mapping import known_columns
 from etl.sources.register import FIRST_KIND, SOURCES
 from etl.sources.source import Expected, Source
@@ -72,8 +75,24 @@ def _land(tonight: Tonight) -> bool:
             known_columns(source), int(authority.limits.extract_gib * GIB), authority.la_code,
             authority.door,
         )  # fmt: skip
-        land_extract(run, source.read(run.arrival, expected))
+        tables = _read(source, run.arrival, expected, authority)
+        try:
+            land_extract(run, tables)
+        finally:
+            if isinstance(tables, Generator):  # what it holds open is closed, whatever happened
+                tables.close()
     return True
+
+
+def _read(
+    source: Source, arrival: Arrival, expected: Expected, authority: Authority
+) -> Iterator[SourceTable]:
+    """The tables of what arrived, or of the authority's database."""
+    if source.read is not None:
+        return source.read(arrival, expected)
+    return read_database(
+        source, expected, Local(authority.codes, authority.columns, authority.answers)
+    )
 
 
 def _recall(tonight: Tonight) -> bool:

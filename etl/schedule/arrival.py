@@ -16,7 +16,8 @@ from airflow.sdk.exceptions import AirflowSensorTimeout
 from etl import settings
 from etl.errors import NightError, NotArrived, WrongUsage, without_values
 from etl.log import logger, of_run
-from etl.night.begin import authority_of
+from etl.night.begin import asks_a_database, authority_of
+from etl.schedule.asked import BACKFILL
 from etl.sources.arrival.readiness import Readiness, State, arrived, readiness
 
 LONDON = ZoneInfo("Europe/London")
@@ -78,8 +79,12 @@ class ExtractSensor(BaseSensorOperator):
     def execute(self, context: Any) -> None:
         """Look once; return where the extract is whole, else wait or raise."""
         with of_run(self.night["la_code"]):
-            authority_of(Path(self.night["authority_file"]))  # is told before its extract comes
+            # What is wrong with its file is told before its extract comes.
+            authority = authority_of(Path(self.night["authority_file"]))
             self._check_is_stated_once()
+            if asks_a_database(authority):
+                self._check_is_of_today()
+                return
             now, quiet = datetime.now(UTC), settings.quiet()
             hour = self._hour()
             found = looked(self._extract, now=now, quiet=quiet)
@@ -132,6 +137,23 @@ class ExtractSensor(BaseSensorOperator):
                 next="Take all of them but one out of the folder, such as copies that were kept; "
                 "then clear find_nights, or trigger the DAG for this council.",
             )
+
+    def _check_is_of_today(self) -> None:
+        """Of a database there is nothing to wait for; and it knows no day but the one it is. Raises
+        NotArrived where a missed night is to be put before later ones."""
+        night = self.night["extract_date"]
+        if self.night.get("how") == BACKFILL:
+            raise NotArrived(
+                f"The night of {night} cannot be had any more: a database holds the records as "
+                "they are now.",
+                where=str(self.night["authority_file"]),
+                means=_MEANS,
+                next="Leave it. Where there is a copy of the database of that day: "
+                f"`csc-etl load --backfill --date {night}` with its URL.",
+            )
+        if night != f"{datetime.now(LONDON):%Y-%m-%d}":
+            logger.warning("the database is asked today for the night of %s", night)
+        logger.info("the records are asked of a database: there is no extract to wait for")
 
     @property
     def _extract(self) -> Path:

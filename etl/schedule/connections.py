@@ -21,20 +21,36 @@ def warehouse_url() -> str:
     asked = settings.schedule().warehouse
     if not asked.startswith(CONNECTION):
         return asked
+    return _connection(
+        asked, "Airflow has no connection of the name in CSC_ETL_WAREHOUSE.", "postgresql://..."
+    )
+
+
+def _connection(asked: str, what: str, uri: str) -> str:
+    """The URL of one of Airflow's connections. Raises WrongUsage, which says what, where there is
+    none of its name."""
     name = asked.removeprefix(CONNECTION)
     try:
         found: str = BaseHook.get_connection(name).get_uri()
     except AirflowNotFoundException:
         raise WrongUsage(
-            "Airflow has no connection of the name in CSC_ETL_WAREHOUSE.",
+            what,
             where=f"connection {name}",
             means="Nothing was begun.",
-            next=f"Add it: `airflow connections add {name} --conn-uri postgresql://...`.",
+            next=f"Add it: `airflow connections add {name} --conn-uri {uri}`.",
         ) from None
     return found
 
 
-def airflow_variable(name: str) -> str | None:
-    """A secret of ours that Airflow keeps, by the environment variable's name in small letters."""
+def airflow_secret(name: str) -> str | None:
+    """A secret of ours that Airflow keeps: a variable, by the name of the environment's in small
+    letters; or the URL of a connection, by ``airflow://<connection id>``. Raises WrongUsage where
+    there is no such connection."""
+    if name.startswith(CONNECTION):
+        return _connection(
+            name,
+            "Airflow has no connection of the name in [source] of an authority's file.",
+            "mssql://...",
+        )
     found: str | None = Variable.get(name.lower(), default=None)
     return found

@@ -18,12 +18,12 @@ from etl import settings
 from etl.councils import councils_in, those_asked_for
 from etl.errors import ConnectionFault, NightError, without_values
 from etl.log import logger, of_run
-from etl.night.begin import authority_of, begin
+from etl.night.begin import asks_a_database, authority_of, begin
 from etl.night.tasks import TASKS, Task
 from etl.night.walk import check_night, run_task
 from etl.run import Run, clear_work, new_run_id
 from etl.schedule.asked import BACKFILL, DRY_RUN, TIMEZONE, asked_of, nights_of
-from etl.schedule.connections import WAREHOUSE, airflow_variable, warehouse_url
+from etl.schedule.connections import WAREHOUSE, airflow_secret, warehouse_url
 
 # The last task of a night: what follows it follows a loaded night.
 LAST: Task = "load"
@@ -81,7 +81,7 @@ def one_task(passed_on: dict[str, str], tasks: list[Task]) -> dict[str, str]:
     over with its check.
     """
     context: Any = get_current_context()
-    with _told_safely(passed_on["la_code"]), settings.secrets_from(airflow_variable):
+    with _told_safely(passed_on["la_code"]), settings.secrets_from(airflow_secret):
         if passed_on["how"] == DRY_RUN:
             return _dry_run(passed_on, tasks)
         _check_warehouse_is_there(passed_on)
@@ -186,13 +186,13 @@ def _check_is_here(run: Run) -> None:
 
 
 def begun(night: dict[str, str]) -> Run:
-    """The run of a night whose authority's file is right and whose extract has arrived. Raises
-    ConnectionFault where it is gone again."""
+    """The run of a night whose authority's file is right and whose extract has arrived, if it comes
+    as one. Raises ConnectionFault where it is gone again."""
     from etl.sources.arrival.readiness import arrived
 
-    authority_of(Path(night["authority_file"]))
-    extract = arrived(Path(night["extract"]))
-    if extract is None:
+    is_asked = asks_a_database(authority_of(Path(night["authority_file"])))
+    extract = None if is_asked else arrived(Path(night["extract"]))
+    if extract is None and not is_asked:
         raise ConnectionFault(
             f"The extract of {night['extract_date']} is not there any more, or not to be seen from "
             "this worker.",

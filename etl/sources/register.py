@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from etl.sources.annex_a.source import ANNEX_A
 from etl.sources.cin_census.source import CIN_CENSUS
-from etl.sources.liquidlogic.source import LIQUIDLOGIC_FILES
+from etl.sources.liquidlogic.source import LIQUIDLOGIC_DATABASE, LIQUIDLOGIC_FILES
 from etl.sources.source import Source
 from etl.sources.ssd.source import SSD_FILES
 from etl.sources.ssda903.source import SSDA903
 
 SOURCES: dict[str, Source] = {
-    source.kind: source for source in (LIQUIDLOGIC_FILES, SSD_FILES, CIN_CENSUS, ANNEX_A, SSDA903)
+    source.kind: source
+    for source in (
+        LIQUIDLOGIC_FILES,
+        LIQUIDLOGIC_DATABASE,
+        SSD_FILES,
+        CIN_CENSUS,
+        ANNEX_A,
+        SSDA903,
+    )
 }
 # Of what a landed night is that does not say: the releases that did not note it knew one kind.
 FIRST_KIND = LIQUIDLOGIC_FILES.kind

@@ -71,25 +71,41 @@ class Expected:
     door: Door
 
 
+@dataclass(frozen=True)
+class Database:
+    """What is particular to a kind that is read where it stands, by the mapping that it has.
+
+    schema: of its tables, where the authority's file names none; None: the login's own. In
+    capitals, never_empty: tables in which every council has records; chosen_by: of tables too big
+    to be read whole, the column that every reader of them asks for some words of, so that other
+    records are not read.
+    """
+
+    schema: str | None
+    never_empty: tuple[str, ...]
+    chosen_by: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)  # each is the only one of its kind
 class Source:
     """One kind of source.
 
     kind: as in an authority's file. folder: holds ``mapping/`` and ``codes/``. read: every table
     of an arrival, one by one, with the source's own columns, and without any those that are not
-    known; raises NightStopped where it cannot be trusted, ConnectionFault where it cannot be read.
+    known; raises NightStopped where it cannot be trusted, ConnectionFault where it cannot be read;
+    None of a database, which etl/sources/database reads.
     keys: those of ``[source]`` that mean something for it, beside those that do for every kind.
     date_formats: in which its dates are written; None: the authority's. arrangement: what is made
     of its tables before they are mapped. covered_from: the day from which on it holds every event,
     by the extract date, where the authority says none; None: always. ids_from_content: its records
     have no ids. settles_disputed_children: a child who is there twice, with other words about it,
     is loaded without them; else both are held back. child_id: which id of children it has, as far
-    as is usual. is_database: nothing arrives; it is asked.
+    as is usual. database: nothing arrives, a database is asked.
     """
 
     kind: str
     folder: Path
-    read: Callable[[Arrival, Expected], Iterator[SourceTable]]
+    read: Callable[[Arrival, Expected], Iterator[SourceTable]] | None
     forms: Forms
     keys: tuple[str, ...] = ()
     date_formats: tuple[str, ...] | None = None
@@ -98,7 +114,12 @@ class Source:
     ids_from_content: bool = False
     settles_disputed_children: bool = True
     child_id: str = PERSON_ID
-    is_database: bool = False
+    database: Database | None = None
+
+    @property
+    def is_database(self) -> bool:
+        """Whether nothing arrives, and it is asked."""
+        return self.database is not None
 
     def tables(self) -> set[str]:
         """The names of our tables that it gives."""

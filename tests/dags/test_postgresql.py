@@ -106,7 +106,7 @@ def test_without_a_key_in_either_place_no_night_begins(
 ) -> None:
     monkeypatch.delenv("AIRFLOW_VAR_CSC_ETL_PSEUDONYM_KEY")
     with (
-        settings.secrets_from(nightly_load.airflow_variable),
+        settings.secrets_from(nightly_load.airflow_secret),
         pytest.raises(WrongUsage, match="CSC_ETL_PSEUDONYM_KEY is not set"),
     ):
         settings.pseudonym_key()

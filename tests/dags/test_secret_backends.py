@@ -18,8 +18,8 @@ ASK = """
 import json
 from etl import settings
 from etl.errors import WrongUsage
-from etl.schedule.connections import airflow_variable, warehouse_url
-with settings.secrets_from(airflow_variable):
+from etl.schedule.connections import airflow_secret, warehouse_url
+with settings.secrets_from(airflow_secret):
     try:
         key = settings.pseudonym_key().decode()
     except WrongUsage as error:

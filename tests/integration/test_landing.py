@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from unit.builders import a_run, an_authority_file, an_extract, expected, write_csv
 
+from etl.contracts.source_table import SourceTable
 from etl.errors import ConnectionFault, NightStopped
 from etl.land.landing import altered_file, keep_landed, land_extract, take_landed
 from etl.privacy.landed import copy_without
@@ -150,3 +152,45 @@ def test_a_landing_that_cannot_be_written_is_worth_another_try(run):
     with pytest.raises(ConnectionFault) as fault:
         land(run)
     assert str(run.landing) in str(fault.value)
+
+
+# A table that comes in batches.
+
+
+def batches(*rows: list[str]) -> pa.RecordBatchReader:
+    schema = pa.schema([("A", pa.string())])
+    return pa.RecordBatchReader.from_batches(
+        schema, (pa.RecordBatch.from_pydict({"A": each}, schema) for each in rows)
+    )
+
+
+def in_batches(*rows: list[str]) -> list[SourceTable]:
+    return [SourceTable("T", batches(*rows), "", "", "schema.T")]
+
+
+def test_a_table_in_batches_lands_as_they_come(run):
+    manifest = land_extract(run, in_batches(["1", "2"], ["3"]))
+    keep_landed(run, {})
+    assert pq.read_table(run.landed / "T.parquet")["A"].to_pylist() == ["1", "2", "3"]
+    assert manifest["tables"]["T"]["rows"] == 3
+    assert manifest["tables"]["T"]["columns"] == ["A"]
+    assert altered_file(run.landed) is None
+    assert (run.landed / "T.parquet").stat().st_mode & 0o077 == 0
+
+
+def test_the_hash_of_batches_tells_other_rows_from_the_same(run):
+    def hash_of(*rows: list[str]) -> str:
+        return land_extract(run, in_batches(*rows))["tables"]["T"]["sha256"]
+
+    assert hash_of(["1", "2"]) == hash_of(["1", "2"])
+    assert len({hash_of(["1", "2"]), hash_of(["1", "3"]), hash_of(["1"]), hash_of()}) == 4
+
+
+def test_what_stops_a_table_half_way_stops_the_landing_with_the_same_words(run):
+    def stopped() -> Iterator[pa.RecordBatch]:
+        yield pa.RecordBatch.from_pydict({"A": ["1"]})
+        raise NightStopped("It changed.", where="T", means="Nothing.", next="Again.")
+
+    content = pa.RecordBatchReader.from_batches(pa.schema([("A", pa.string())]), stopped())
+    with pytest.raises(NightStopped, match="It changed"):
+        land_extract(run, [SourceTable("T", content, "", "", "schema.T")])

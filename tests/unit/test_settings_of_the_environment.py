@@ -209,3 +209,51 @@ def test_only_settings_of_the_list_are_named_in_what_is_shipped() -> None:
 def test_a_made_key_is_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(PSEUDONYM_KEY, secrets.token_hex(32))
     assert len(settings.pseudonym_key()) == 64
+
+
+# The URL of an authority's database.
+
+URL, OWN_URL = settings.SOURCE_URL, f"{settings.SOURCE_URL}_874"
+
+
+def test_a_url_of_an_authority_is_a_setting_and_of_no_authority_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(OWN_URL, "postgresql://a")
+    monkeypatch.setenv(f"{OWN_URL}_FILE", "somewhere")
+    settings.check_names()
+    monkeypatch.setenv(f"{URL}_87", "postgresql://a")
+    with pytest.raises(WrongUsage, match="CSC_ETL_SOURCE_URL_87 ") as refusal:
+        settings.check_names()
+    assert "postgresql" not in str(refusal.value)
+
+
+def test_an_authoritys_own_url_counts_before_that_of_all(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(URL, "of all")
+    assert settings.source_url("874", None) == ("of all", URL)
+    (tmp_path / "url").write_text("of one\n")
+    monkeypatch.setenv(f"{OWN_URL}_FILE", str(tmp_path / "url"))
+    assert settings.source_url("874", None)[0] == "of one"
+    monkeypatch.delenv(f"{OWN_URL}_FILE")
+    monkeypatch.setenv(OWN_URL, "of one too")
+    assert settings.source_url("874", None) == ("of one too", OWN_URL)
+    assert settings.source_url("900", None)[0] == "of all"
+
+
+def test_without_a_url_the_settings_that_could_hold_it_are_named() -> None:
+    with pytest.raises(WrongUsage) as refusal:
+        settings.source_url("874", "airflow://liquidlogic")
+    assert f"{OWN_URL} nor {URL}" in refusal.value.what
+    assert "Airflow's own" in refusal.value.next
+
+
+def test_the_connection_that_an_authoritys_file_names_counts_where_a_scheduler_knows_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(URL, "of all")
+    assert settings.source_url("874", "airflow://liquidlogic")[0] == "of all"
+    with settings.secrets_from(lambda name: f"the store's own {name}"):
+        found = settings.source_url("874", "airflow://liquidlogic")
+    assert found[0] == "the store's own airflow://liquidlogic"

@@ -1,4 +1,4 @@
-"""Liquidlogic, as files: what its exports look like beside their tables."""
+"""Liquidlogic, as files and as its reporting database: what these look like beside their tables."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from etl.sources.arrival.csv_extract import read_extract
-from etl.sources.source import Forms, Source
+from etl.sources.source import Database, Forms, Source
 
 
 def _as_number_or_guid(ids: pd.Series) -> pd.Series:
@@ -40,4 +40,22 @@ FORMS = Forms(
 
 LIQUIDLOGIC_FILES = Source(
     "liquidlogic_files", Path(__file__).parent, read_extract, FORMS, keys=("child_id",)
+)
+# The mapping is that of the files. What the case system does not let be written otherwise comes as
+# ISO writes it, whatever the authority's file says.
+LIQUIDLOGIC_DATABASE = Source(
+    "liquidlogic_database",
+    Path(__file__).parent,
+    None,
+    FORMS,
+    keys=("child_id", "schema", "connection"),
+    date_formats=("iso",),
+    database=Database(
+        schema="Child_Social",
+        never_empty=("DIM_PERSON", "FACT_REFERRALS"),
+        chosen_by={
+            "FACT_FORM_ANSWERS": "ANSWER_NO",
+            "FACT_CASENOTES": "DIM_LOOKUP_CASNT_TYPE_ID_CODE",
+        },
+    ),
 )

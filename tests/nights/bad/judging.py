@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +52,23 @@ class Night:
 
 
 def judge(
-    extract: Path, authority: Path, *, warehouse: Path | None = None, lands_only: bool = False
+    extract: Path | None,
+    authority: Path,
+    *,
+    warehouse: Path | None = None,
+    lands_only: bool = False,
+    asked: date | None = None,
 ) -> Night:
     """Every task of the extract's night but its load; or only the first. warehouse: what it is
-    compared with."""
-    file = warehouse or extract.parent / "none.duckdb"
+    compared with. asked: for which day, of a database."""
+    folder = extract.parent if extract else authority.parent
+    file = warehouse or folder / "none.duckdb"
     with everything_logged() as logged, remembered():
         try:
-            run = begin(extract, authority, f"duckdb:///{file}", landing=extract.parent / "landing")
+            run = begin(
+                extract, authority, f"duckdb:///{file}", landing=folder / "landing",
+                extract_date=asked,
+            )  # fmt: skip
         except NightError as error:
             return Night(error.exit_code, str(error), str(error))
         with _cleared(run):

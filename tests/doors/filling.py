@@ -1,0 +1,61 @@
+"""Fills a PostgreSQL database with an extract, as a case system's reporting database holds it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from etl.sources.arrival.files import csv_files
+
+SCHEMA = "Child_Social"
+# Ids in words, which end as numbers do.
+_WORDS = {"LEGACY_ID", "STAFF_ID", "DEPT_ID", "EXTERNAL_ID", "DIM_LOOKUP_CONT_SORC_ID"}
+_TIMES = {"CARE_START_DATE", "CARE_END_DATE"}
+# What an export writes where the database has nothing.
+_NOTHING = ("", "NULL", "#N/A", "#VALUE!")
+
+
+def kind_of(column: str) -> str:
+    """The type that such a column has."""
+    if column.endswith("_DTTM") or column in _TIMES:
+        return "timestamp"
+    return "bigint" if column.endswith("_ID") and column not in _WORDS else "varchar"
+
+
+def fill(
+    url: str, extract: Path, *, schema: str = SCHEMA, kinds: dict[str, str] | None = None
+) -> None:
+    """Make the schema, and a table for each of the extract's. kinds: other types than usual, by
+    ``TABLE.COLUMN``."""
+    with psycopg.connect(url) as connection:
+        connection.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
+        for name, read in csv_files(extract, 1 << 30).items():
+            if name != "MANIFEST":
+                rows = csv.reader(io.StringIO(read().decode("utf-8-sig"), newline=""))
+                _fill_table(connection, (schema, name), rows, kinds or {})
+
+
+def _fill_table(
+    connection: psycopg.Connection,
+    name: tuple[str, str],
+    rows: Iterable[list[str]],
+    kinds: dict[str, str],
+) -> None:
+    rows = iter(rows)
+    columns = next(rows)
+    made = sql.SQL(", ").join(
+        sql.SQL("{} {}").format(
+            sql.Identifier(column), sql.SQL(kinds.get(f"{name[1]}.{column}", kind_of(column)))
+        )
+        for column in columns
+    )
+    table = sql.Identifier(*name)
+    connection.execute(sql.SQL("create table {} ({})").format(table, made))
+    with connection.cursor().copy(sql.SQL("copy {} from stdin").format(table)) as copying:
+        for row in rows:
+            copying.write_row([None if value in _NOTHING else value for value in row])
