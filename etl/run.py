@@ -22,12 +22,14 @@ class Arrival:
     """What came of one night.
 
     kind: of the source, as in the authority's file. where: it is to be read from. date: the extract
-    date.
+    date. url: where it stands, without what lets us in there, if that is elsewhere; ``where`` is
+    then what it is fetched to.
     """
 
     kind: str
     where: Path
     date: date
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Run:
             "run_id": self.run_id,
             "la_code": self.la_code,
             "kind": self.arrival.kind,
-            "extract": str(self.arrival.where),
+            "extract": self.arrival.url or str(self.arrival.where),
             "extract_date": self.extract_date.isoformat(),
             "authority_file": str(self.authority_file),
             "landing": str(self.landing),

@@ -48,9 +48,15 @@ def csv_files(where: Path, most_bytes: int) -> dict[str, Read]:
     return found
 
 
+def table_called(file: str) -> str | None:
+    """The table, in capitals, that a file holds by its name; None where it is no CSV file."""
+    match = _TABLE_FILE.fullmatch(file)
+    return match[1].upper() if match else None
+
+
 def _in_folder(folder: Path, unpacking: _Unpacking) -> Iterator[tuple[str, Read]]:
     for path in sorted(folder.iterdir()):
-        _check_name(path.name, folder)
+        check_name(path.name, folder)
         match = _TABLE_FILE.fullmatch(path.name)
         if match and path.is_file():
             name = match[1].upper()
@@ -62,14 +68,15 @@ def _in_zip(archive: Path, unpacking: _Unpacking) -> Iterator[tuple[str, Read]]:
         content = zipfile.ZipFile(archive)
     for member in content.infolist():
         path = member.filename.replace("\\", "/")  # as some programs of Windows write them
-        _check_name(path, archive)
+        check_name(path, archive)
         match = _TABLE_FILE.fullmatch(PurePosixPath(path).name)
         if match and not member.is_dir() and "__MACOSX" not in path:
             name = match[1].upper()
             yield name, unpacking.of_member(name, content, member, is_gzipped=bool(match[2]))
 
 
-def _check_name(name: str, where: Path) -> None:
+def check_name(name: str, where: Path | str) -> None:
+    """Raises NightStopped where a file's name was made to be taken for something else."""
     if _UNSAFE.search(name):
         raise stop(
             "The extract holds a file whose name has a quotation mark, '..' or a control "
