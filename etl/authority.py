@@ -16,11 +16,12 @@ from etl.calendar.allowance import Allowance
 from etl.contracts.code_lists import ETHNIC_GROUPS
 from etl.contracts.dimensions import AGE_BANDS
 from etl.errors import WrongUsage
+from etl.sources.door import KEYS as SOURCE_KEYS
+from etl.sources.door import Door, read_door
 from etl.sources.local import Local, read_local
 from etl.sources.register import SOURCES
 from etl.toml_reader import TomlReader
 
-DATE_FORMATS = ("iso", "uk")
 COUNTINGS = ("elapsed", "inclusive")
 # As many of a hash as are printed to be signed: enough that no other rule begins with them.
 SIGNED_DIGITS = 16
@@ -101,8 +102,7 @@ class Authority:
     la_code: str
     name: str
     region: str | None
-    kind: str
-    date_format: str
+    door: Door
     limits: Limits
     freeze_working_day: int
     landing_months: int
@@ -125,7 +125,7 @@ _KEYS = {
     "": {"AUTHORITY", "SOURCE", "limits", "publication", "population", "timescales", "target",
          "comparator", "codes", "columns", "answers"},
     "authority": {"LA_CODE", "NAME", "region"},
-    "source": {"KIND", "date_format"},
+    "source": SOURCE_KEYS,
     "limits": {field.name for field in fields(Limits)},
     "publication": {"freeze_working_day", "landing_months", "months", "history_from", "signed",
                     "step"},
@@ -244,16 +244,13 @@ def _authority(reader: _Reader, content: dict[str, Any], sha256: str) -> Authori
     la_code = reader.value(who, "la_code", str, "", "[authority]")
     if not re.fullmatch(r"[0-9]{3}", la_code):
         reader.problems.append("'la_code' in [authority] must be three digits in quotes")
-    kind = reader.value(source, "kind", str, "", "[source]")
-    reader.one_of(kind, tuple(SOURCES), "kind", "[source]")
-    date_format = reader.value(source, "date_format", str, "iso", "[source]")
-    reader.one_of(date_format, DATE_FORMATS, "date_format", "[source]")
+    door = read_door(reader, source, SOURCES)
+    local = read_local(reader, content, SOURCES[door.kind]) if door.kind in SOURCES else Local()
     return Authority(
         la_code=la_code,
         name=reader.words(who, "name", "", "[authority]"),
         region=reader.words(who, "region", None, "[authority]"),
-        kind=kind,
-        date_format=date_format,
+        door=door,
         limits=_limits(reader, content),
         freeze_working_day=reader.number(
             publication, "freeze_working_day", int, 5, "[publication]", (1, _MOST_WORKING_DAYS)
@@ -272,7 +269,7 @@ def _authority(reader: _Reader, content: dict[str, Any], sha256: str) -> Authori
         steps=_steps(reader, publication),
         sha256=sha256,
         signed=_signed(reader, publication),
-        **vars(read_local(reader, content, SOURCES[kind]) if kind in SOURCES else Local()),
+        **vars(local),
     )
 
 

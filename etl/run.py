@@ -21,15 +21,22 @@ LAST_DERIVED = "last_derived"
 class Arrival:
     """What came of one night.
 
-    kind: of the source, as in the authority's file. where: it is to be read from. date: the extract
-    date. url: where it stands, without what lets us in there, if that is elsewhere; ``where`` is
-    then what it is fetched to.
+    kind: of the source, as in the authority's file. where: it is to be read from; None: nothing
+    came, a database is asked, or it still stands elsewhere. date: the extract date. url: where it
+    stands, without what lets us in there, if that is elsewhere.
     """
 
     kind: str
-    where: Path
+    where: Path | None
     date: date
     url: str = ""
+
+    @property
+    def path(self) -> Path:
+        """Where the files are. Raises ValueError where nothing came."""
+        if self.where is None:
+            raise ValueError("a database is asked: there are no files")
+        return self.where
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,8 @@ class Run:
             "run_id": self.run_id,
             "la_code": self.la_code,
             "kind": self.arrival.kind,
-            "extract": self.arrival.url or str(self.arrival.where),
+            "extract": str(self.arrival.where or ""),
+            "url": self.arrival.url,
             "extract_date": self.extract_date.isoformat(),
             "authority_file": str(self.authority_file),
             "landing": str(self.landing),
@@ -101,8 +109,9 @@ class Run:
             la_code=values["la_code"],
             arrival=Arrival(
                 values["kind"],
-                Path(values["extract"]),
+                Path(values["extract"]) if values["extract"] else None,
                 date.fromisoformat(values["extract_date"]),
+                values["url"],
             ),
             authority_file=Path(values["authority_file"]),
             warehouse=warehouse,

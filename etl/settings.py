@@ -407,8 +407,8 @@ class Schedule:
     """What the scheduled DAG needs to know, from ``CSC_ETL_*``.
 
     authorities: folder of authority files. extracts: path or URL of the folder with
-    ``<la_code>/<date>`` or a file beside it, such as ``<la_code>/<date>.zip``. warehouse: URL, or ``airflow://<connection id>``. landing: folder,
-    or None for the default.
+    ``<la_code>/<date>``, or a file of that name and an ending, such as ``<la_code>/<date>.zip``.
+    warehouse: URL, or ``airflow://<connection id>``. landing: folder, or None for the default.
     """
 
     authorities: Path

@@ -61,6 +61,8 @@ def add_landing(parser: argparse.ArgumentParser) -> None:
 
 def add_extract(parser: argparse.ArgumentParser) -> None:
     """The extract, ``--authority`` and ``--date``."""
-    parser.add_argument("extract", type=Path, help="folder or zip of one night")
+    parser.add_argument(
+        "extract", help="folder or file of one night: a path, or sftp://, s3://, abfs:// or gs://"
+    )
     parser.add_argument("--authority", type=Path, required=True, metavar="FILE.toml")
     parser.add_argument("--date", type=day, help="the extract date, where its name is no date")

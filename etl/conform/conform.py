@@ -6,31 +6,34 @@ read becomes null, and ``unreadable_column`` of its row names the column.
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from etl.authority import Authority
 from etl.conform import birth
+from etl.conform.arrange import arrange
 from etl.conform.codes import read_codes
 from etl.conform.counted import as_frame, count_columns, count_references, names_of_records
 from etl.conform.disputed import settle
 from etl.conform.lookups import has_a_code, look_up, spread
 from etl.conform.present import check_tables_and_columns, columns_not_known
 from etl.conform.values import mark_unreadable, read_ours
-from etl.conform.work import Conforming
+from etl.conform.work import Conforming, record_numbers
 from etl.contracts.child import CHILD_TABLE
 from etl.contracts.contract import TEAM, Column, Kind, Table
 from etl.contracts.family import FAMILY_TABLE
 from etl.contracts.frames import pandas_type
 from etl.contracts.hand_overs import (
+    ARRANGED,
     CONFORMED_TABLES,
     COUNTED,
+    COVERAGE,
     IDENTITIES,
     LANDED,
     PREVIOUS_CHILDREN,
     READING,
     Account,
+    Coverage,
     Reading,
     conformed_columns,
 )
@@ -40,6 +43,7 @@ from etl.log import counts, logger
 from etl.privacy.erased import of_run
 from etl.privacy.pseudonym import Pseudonyms
 from etl.run import Run
+from etl.sources.carries import carries_of
 from etl.sources.mapping import Mapping, mappings
 from etl.sources.source import Source
 
@@ -53,20 +57,24 @@ def conform(run: Run, authority: Authority, source: Source, key: bytes) -> dict[
     source: the kind that the landed tables are of. Raises NightStopped that names every missing
     table and column.
     """
+    covered_from = authority.door.covered_from or source.covered_from(run.extract_date)
     work = Conforming(
         LANDED.at(run),
+        ARRANGED.at(run),
         source,
         mappings(source),
-        authority.date_format,
+        authority.door,
         Pseudonyms(key, authority.la_code),
         pd.Timestamp(run.extract_date),
         PREVIOUS_CHILDREN.read(run).set_index("child_token"),
+        covered_from=pd.Timestamp(covered_from) if covered_from else None,
         own_codes=authority.codes,
         called=authority.columns,
         answers=authority.answers,
         erased=of_run(run, key),
     )
     check_tables_and_columns(work)
+    arrange(work)
     accounts, linked = {}, {}
     # The child's births are needed by the tables that follow it.
     for table in sorted(CONFORMED, key=lambda table: table.name != "child"):
@@ -82,6 +90,7 @@ def conform(run: Run, authority: Authority, source: Source, key: bytes) -> dict[
         _write_identity(run, frame, table, mapping)
     count_references(work, linked)
     READING.write(run, _counts(work, accounts))
+    COVERAGE.write(run, _coverage(work))
     COUNTED.write(run, as_frame(work))
     _warn_of_unknown_codes(work)
     logger.info("conformed %s tables", len(accounts), extra=counts(tables=len(accounts)))
@@ -127,6 +136,26 @@ def _counts(work: Conforming, accounts: dict[str, Account]) -> Reading:
         "left_out": sorted(work.left_out),
         "looked_up": {name: len(numbers) for name, numbers in work.looked_up.items()},
         "codes": work.codes,
+        "noted": work.noted,
+    }
+
+
+def _coverage(work: Conforming) -> Coverage:
+    """What the door carries, for those who know no source."""
+    carries, door = carries_of(work.source), work.door
+    withheld = frozenset() if door.open_assessments else carries.with_open_assessments
+    listed = None if carries.measures is None else carries.measures | carries.with_open_assessments
+    return {
+        "covered_from": f"{work.covered_from:%Y-%m-%d}" if work.covered_from else None,
+        "measures": None if listed is None else sorted(listed - withheld),
+        "wholly": None if carries.wholly is None else sorted(carries.wholly),
+        "partly": sorted(carries.partly),
+        "child_month": None if carries.child_month is None else sorted(carries.child_month),
+        "latest_only": carries.latest_only,
+        "ids_from_content": work.source.ids_from_content,
+        "not_provided": {
+            name: sorted(columns) for name, columns in work.mappings.not_provided.items()
+        },
     }
 
 
@@ -166,7 +195,8 @@ def _conform_table(
     kept = frame.drop_duplicates(subset=[name for name in frame if name != "record_number"])
     if table is CHILD_TABLE:
         kept = _with_columns(kept, table.conformed_columns)  # a kind may have no merged children
-        kept = settle(work, kept, mapping.source, work.known_children)
+        if work.source.settles_disputed_children:
+            kept = settle(work, kept, mapping.source, work.known_children)
         kept = kept.drop(columns="birth_date", errors="ignore")
     account["repeats"] = len(frame) - len(kept)
     return _with_columns(kept.reset_index(drop=True), table.conformed_columns), account
@@ -180,7 +210,7 @@ def _records(
     as often."""
     source = work.columns(mapping.source, mapping.source_columns)
     account["rows"] = source.num_rows
-    numbers = np.arange(1, source.num_rows + 1)
+    numbers = record_numbers(source)
     for name, code_list in mapping.only:
         chosen = has_a_code(source[name], work.code_list(code_list))
         source, numbers = source.filter(pa.array(chosen)), numbers[chosen]

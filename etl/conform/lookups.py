@@ -19,7 +19,7 @@ import pyarrow as pa
 from etl.conform.code_list import CodeList
 from etl.conform.counted import count_looked_up, count_needed
 from etl.conform.values import finished, mark_unreadable
-from etl.conform.work import Conforming
+from etl.conform.work import Conforming, record_numbers
 from etl.contracts.contract import Kind
 from etl.contracts.frames import pandas_type
 from etl.sources.mapping import FromColumn, Lookup, Mapping, Through
@@ -169,7 +169,7 @@ def _lookup_rows(
     """
     source = work.columns(lookup.source, lookup.source_columns)
     rows_in_file = source.num_rows
-    numbers = np.arange(1, rows_in_file + 1)
+    numbers = record_numbers(source)
     part = ""
     if lookup.where:
         name, value = lookup.where

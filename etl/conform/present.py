@@ -6,7 +6,7 @@ import re
 
 from etl.conform.work import Conforming
 from etl.errors import NOTHING_CHANGED, NightStopped
-from etl.sources.mapping import known_columns
+from etl.sources.mapping import columns_read, known_columns, optional_tables
 
 # What a column's name looks like. What does not may be a value.
 _A_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
@@ -15,9 +15,10 @@ _A_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 def check_tables_and_columns(work: Conforming) -> None:
     """Raises NightStopped that names every table and column the extract should have."""
     problems = []
-    for table, columns in sorted(_needed(work).items()):
-        if not work.has(table):
-            problems.append(f"table {table} ({table}.csv)")
+    may_lack = optional_tables(work.source)
+    for table, columns in sorted(columns_read(work.source).items()):
+        if not work.has_landed(table):
+            problems += [] if table in may_lack else [f"table {table} ({table}.csv)"]
             continue
         names, called = work.names(table), work.called.get(table, {})
         lacking = [name for name, optional in columns.items() if not optional and name not in names]
@@ -40,7 +41,7 @@ def check_tables_and_columns(work: Conforming) -> None:
 def columns_not_known(work: Conforming) -> tuple[list[tuple[str, str]], list[tuple[str, int]]]:
     """Table and column that no mapping knows; column is empty where the whole table is unknown.
     And by table how many more there are, whose names may be something else than names."""
-    known = known_columns(work.mappings)
+    known = known_columns(work.source)
     listed: list[tuple[str, str]] = []
     counted: list[tuple[str, int]] = []
     for path in sorted(work.landed.glob("*.parquet")):
@@ -56,15 +57,3 @@ def columns_not_known(work: Conforming) -> tuple[list[tuple[str, str]], list[tup
         if len(told) < len(unknown):
             counted.append((table, len(unknown) - len(told)))
     return listed, counted
-
-
-def _needed(work: Conforming) -> dict[str, dict[str, bool]]:
-    """The source's columns that the mappings need, by table; optional tables only if there."""
-    needed: dict[str, dict[str, bool]] = {}
-    for _, part in work.mappings.parts():
-        if part.optional_table and not work.has(part.source):
-            continue
-        columns = needed.setdefault(part.source, {})
-        for column, optional in part.source_columns.items():
-            columns[column] = columns.get(column, True) and optional
-    return needed

@@ -33,6 +33,7 @@ FLAGS = {
 # Under which spelling control characters are counted.
 CONTROL_CHARACTER = "control character"
 _WORDS = (Kind.CODE, Kind.TEXT)
+_DIGITS = "[0-9]{1,9}"
 # A time of day that does not exist is none.
 _TIME = r"(?:[ T](?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?)?"
 DATE_PATTERNS = {
@@ -131,6 +132,9 @@ def _typed(words: pd.Series, kind: Kind, forms: Forms, date_formats: tuple[str, 
         return _dates(words, date_formats)
     if kind is Kind.FLAG:
         return words.str.lower().map(FLAGS).astype("boolean")
+    if kind is Kind.WHOLE:
+        digits = words.where(words.str.fullmatch(_DIGITS))
+        return pd.to_numeric(digits).astype(pandas_type(kind))
     if kind is Kind.ID:
         return forms.read_ids(words).astype(pandas_type(kind))
     return words.astype(pandas_type(kind))

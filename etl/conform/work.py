@@ -3,7 +3,7 @@ way."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from etl.contracts.contract import Kind
 from etl.contracts.hand_overs import ReadCodes
 from etl.privacy.erased import Erased
 from etl.privacy.pseudonym import Pseudonyms
+from etl.sources.arranging import RECORD_NUMBER
+from etl.sources.door import Door
 from etl.sources.mapping import Mappings
 from etl.sources.source import Source
 
@@ -34,7 +36,10 @@ def _nobody() -> pd.DataFrame:
 
 @dataclass
 class Conforming:
-    """landed: the folder of landed tables. known_children: by child_token, the columns of
+    """landed: the folder of landed tables; arranged: of those that the kind makes of them, which
+    take their place. door: what the authority's file says of the source. covered_from: since when
+    it holds every event; None: always. noted: observation, detail and rows of what an arrangement
+    found. known_children: by child_token, the columns of
     ``hand_overs.PREVIOUS_CHILDREN``. births: date and is_estimated by child_token. replaced:
     by source table, column and part, rows by spelling. left_out, codes: see ``hand_overs.Reading``.
     counted: rows by what ``hand_overs.COUNTED`` names. looked_up: by source table, the numbers of
@@ -42,12 +47,14 @@ class Conforming:
     see ``authority.Authority``."""
 
     landed: Path
+    arranged: Path
     source: Source
     mappings: Mappings
-    date_format: str
+    door: Door
     pseudonyms: Pseudonyms
     extract_date: pd.Timestamp
     known_children: pd.DataFrame
+    covered_from: pd.Timestamp | None = None
     own_codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -59,7 +66,13 @@ class Conforming:
     counted: dict[tuple[str, str, str, str, str], int] = field(default_factory=dict)
     looked_up: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     codes: list[ReadCodes] = field(default_factory=list)
+    noted: list[tuple[str, str, int]] = field(default_factory=list)
     _lists: dict[str, CodeList] = field(default_factory=dict)
+
+    @property
+    def date_formats(self) -> tuple[str, ...]:
+        """In which dates are written: the kind's, else the authority's."""
+        return self.source.date_formats or (self.door.date_format,)
 
     def names(self, table: str) -> dict[str, str]:
         """The table's column names as landed, by the mapping's name, in capitals. One that the
@@ -79,18 +92,36 @@ class Conforming:
         return self._lists[name]
 
     def has(self, table: str) -> bool:
-        """Whether the extract has the table of the source."""
+        """Whether the extract has the table of the source, or one was made of others."""
+        return self._made(table).exists() if table in self._makes else self.has_landed(table)
+
+    def has_landed(self, table: str) -> bool:
+        """Whether the extract has it."""
         return (self.landed / f"{table}.parquet").exists()
 
     def columns(self, table: str, wanted: dict[str, bool]) -> pa.Table:
         """The wanted columns under their plain names; an optional one that is not there is left
-        out."""
+        out. A made table has the numbers of its records beside them."""
+        if table in self._makes:
+            return pq.read_table(self._made(table), columns=[*wanted, RECORD_NUMBER])
+        return self.landed_columns(table, wanted)
+
+    def landed_columns(self, table: str, wanted: dict[str, bool]) -> pa.Table:
+        """The same of a landed table, also where another was made that takes its place."""
         names = self.names(table)
         present = [name for name in wanted if name in names]
         landed = pq.read_table(
             self.landed / f"{table}.parquet", columns=[names[name] for name in present]
         )
         return landed.rename_columns(present)
+
+    @property
+    def _makes(self) -> Collection[str]:
+        arrangement = self.source.arrangement
+        return arrangement.makes.keys() if arrangement else ()
+
+    def _made(self, table: str) -> Path:
+        return self.arranged / f"{table}.parquet"
 
     def read(
         self, source: pa.Table, table: str, column: str, kind: Kind, *, part: str = "",
@@ -99,13 +130,21 @@ class Conforming:
         """One column as ``kind``. part: which rows of the table these are, so that a column read
         for several of our tables is counted once. missing: what means nothing in this column, in
         any case."""
-        formats = ("iso", "uk") if any_date else (self.date_format,)
+        formats = ("iso", "uk") if any_date else self.date_formats
         read = read_column(
             source[column], kind, self.source.forms, date_formats=formats, also_missing=missing
         )
         # A column may be read as more than one kind.
         self.replaced.setdefault((table, column, part), {}).update(read.replaced)
         return read
+
+
+def record_numbers(table: pa.Table) -> npt.NDArray[np.int64]:
+    """Of its records in what landed: from 1, unless a made table says them."""
+    if RECORD_NUMBER in table.column_names:
+        numbers: npt.NDArray[np.int64] = table[RECORD_NUMBER].to_numpy()
+        return numbers
+    return np.arange(1, table.num_rows + 1)
 
 
 def plain_name(name: str) -> str:

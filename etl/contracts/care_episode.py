@@ -38,11 +38,19 @@ CARE_EPISODE = Table(
             hangs_on=(ANOTHER_EPISODE_FOLLOWS,),
         ),
         code(
+            "own_legal_status_code",
+            "the legal status that the source gives with the episode itself",
+            "legal_status",
+            stored=False,
+            recalled_as="fact.legal_status_code",
+        ),
+        code(
             "legal_status_code",
             "legal status at its start",
             "legal_status",
             made_by=Maker.DERIVE,
             made_of=(
+                "own_legal_status_code",
                 "started_date",
                 "legal_status.legal_status_code",
                 "legal_status.started_date",

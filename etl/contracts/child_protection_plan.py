@@ -10,6 +10,7 @@ from etl.contracts.contract import (
     day,
     flag,
     identifier,
+    latest_of,
     whole,
 )
 
@@ -39,11 +40,19 @@ CHILD_PROTECTION_PLAN = Table(
             empty_is_no=True,
         ),
         whole(
+            "previous_plans",
+            "how many earlier plans of the child the source says that there were",
+            stored=False,
+            recalled_as="fact.plan_number - 1",
+        ),
+        latest_of("review", "child_protection_review", "plan_id"),
+        latest_of("visit", "child_protection_visit", "plan_id"),
+        whole(
             "plan_number",
             "1 for the child's first plan here; empty if temporary",
             made_by=Maker.DERIVE,
             of_others=True,
-            made_of=("started_date", "is_temporary"),
+            made_of=("started_date", "is_temporary", "previous_plans"),
         ),
         day(
             "previous_plan_ended_date",

@@ -262,6 +262,20 @@ BEFORE_CERTAIN_BIRTH = flag(
     made_by=Maker.CONFORM,
     made_of=("child.birth_month",),
 )
+
+
+def latest_of(what: str, timescale: str, subject_id: str) -> Column:
+    """The day of the latest review or visit, where a source has no other. It is not kept, as it is
+    no history; the clock that runs since then is."""
+    return day(
+        f"latest_{what}_date", f"of the latest {what}, where the source has no other", stored=False,
+        recalled_as="(select max(owed.started_date) from warehouse.fact_timescale_obligation as "
+        f"owed where owed.la_code = fact.la_code and owed.timescale = '{timescale}' and "
+        f"owed.subject_id = fact.{subject_id} and owed.sequence > 1 and owed.known_to = "
+        "date '9999-12-31')",
+    )  # fmt: skip
+
+
 MEETING = identifier("meeting_id", "the meeting, shared by siblings")
 MEETING_KNOWN = flag(
     "is_meeting_known", "the extract has the meeting that the record names", stored=False

@@ -185,7 +185,8 @@ class Reading(TypedDict):
     tables of ours whose source the extract lacks. left_out: records of looked-up tables that cannot
     be looked up: source table, column, record number, reason, and the record's id, empty where it
     cannot be told. looked_up: by source table, how many records were read to be looked up. codes:
-    of each column of codes whose list has all its values."""
+    of each column of codes whose list has all its values. noted: observation, detail and rows of
+    what the kind of source found."""
 
     accounts: dict[str, Account]
     replaced: list[tuple[str, str, str, int]]
@@ -195,6 +196,25 @@ class Reading(TypedDict):
     left_out: list[tuple[str, str, int, str, str]]
     looked_up: dict[str, int]
     codes: list[ReadCodes]
+    noted: list[tuple[str, str, int]]
+
+
+class Coverage(TypedDict):
+    """What the door of the night carries. covered_from: ISO day since which it holds every event;
+    None: always. measures: those that may be published, without the pairs of timescales; None: all.
+    wholly: timescales that are owed, their pairs published; None: all. partly: those that are owed
+    and not published. child_month: the columns of a month's snapshot that it can tell; None: all.
+    latest_only: of clocks that repeat it knows only the last event. ids_from_content: its records
+    have no ids of their own. not_provided: by table of ours the columns that it has not."""
+
+    covered_from: str | None
+    measures: list[str] | None
+    wholly: list[str] | None
+    partly: list[str]
+    child_month: list[str] | None
+    latest_only: bool
+    ids_from_content: bool
+    not_provided: dict[str, list[str]]
 
 
 class CheckRow(TypedDict):
@@ -353,6 +373,7 @@ def derived_columns(table: Table) -> tuple[Column, ...]:
 
 
 # In the order in which they come to be.
+FETCHED = HandOver("fetched", by=("night",), to=("night",))
 STARTED_AT = Document[str]("started_at.json", by=("night",), to=("night",))
 LANDED = HandOver("landed", by=("land",), to=("land", "conform", "privacy", "night"))
 MANIFEST = Document[Manifest]("landed/manifest.json", by=("land",), to=("recall", "night", "load"))
@@ -377,6 +398,8 @@ PAST_CATEGORIES = Frame(
     "past_categories.parquet", by=("recall",), to=("derive",), columns=PAST_CATEGORIES_COLUMNS
 )
 ERASED = Document[Sealed]("erased.json", by=("recall",), to=("privacy", "load"))
+ARRANGED = HandOver("arranged", by=("conform",), to=("conform",))
+COVERAGE = Document[Coverage]("coverage.json", by=("conform",), to=())
 CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)
 IDENTITIES = Tables("identity", by=("conform",), to=("load",), columns=identity_columns)
 READING = Document[Reading](

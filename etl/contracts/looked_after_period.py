@@ -11,6 +11,7 @@ from etl.contracts.contract import (
     day,
     flag,
     identifier,
+    latest_of,
 )
 
 LOOKED_AFTER_PERIOD = Table(
@@ -33,6 +34,13 @@ LOOKED_AFTER_PERIOD = Table(
             word="start date",
             required=True,
         ),
+        flag(
+            "is_start_known",
+            "its start is known; no: it began before the source's first day",
+            stored=False,
+            recalled_as="true",
+        ),
+        latest_of("review", "looked_after_review", "looked_after_id"),
         day(
             "ended_date",
             "when care ended: the end of its last episode",

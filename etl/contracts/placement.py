@@ -11,6 +11,7 @@ from etl.contracts.contract import (
     day,
     flag,
     identifier,
+    latest_of,
 )
 
 WITH_PARENTS = "P1"
@@ -35,6 +36,7 @@ PLACEMENT = Table(
         identifier("looked_after_id", "its period of care", names="looked_after_period"),
         day("started_date", "when the placement began", word="start date", required=True),
         day("ended_date", "when it ended", word="end date", not_before="started_date"),
+        latest_of("visit", "looked_after_visit", "placement_id"),
         day(
             "closed_date",
             "since when no visit is owed to it: its end, or the end of its period of care",

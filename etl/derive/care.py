@@ -16,11 +16,13 @@ _DAY = pd.Timedelta(days=1)
 
 
 def add_legal_status(tables: Tables) -> None:
-    """legal_status_code of each episode: the child's status in force on its first day."""
+    """legal_status_code of each episode: its own where the source gives it, else the child's status
+    in force on its first day."""
     episodes, statuses = tables["care_episode"], tables["legal_status"]
     in_force = span_in_force(episodes, "episode_id", "started_date", statuses, "legal_status_id")
     code = statuses.set_index("legal_status_id")["legal_status_code"]
-    episodes["legal_status_code"] = in_force.map(code).astype("str")
+    own = episodes["own_legal_status_code"]
+    episodes["legal_status_code"] = own.fillna(in_force.map(code).astype("str"))
 
 
 def add_end_of_care(tables: Tables) -> None:
@@ -31,7 +33,9 @@ def add_end_of_care(tables: Tables) -> None:
     periods["ended_date"] = ended["ended_date"]
     periods["end_reason_code"] = ended["end_reason_code"]
     periods["end_reason_code"] = periods["end_reason_code"].astype("str")
-    periods["is_short_break"] = _is_short_break(periods, tables["legal_status"])
+    periods["is_short_break"] = _is_short_break(periods, tables["legal_status"]) | (
+        _has_breaks_alone(periods, episodes)
+    )
 
 
 def _is_short_break(periods: pd.DataFrame, statuses: pd.DataFrame) -> pd.Series:
@@ -55,6 +59,14 @@ def _is_short_break(periods: pd.DataFrame, statuses: pd.DataFrame) -> pd.Series:
         .reindex(periods.index, fill_value=False)
         .astype("boolean")
     )
+
+
+def _has_breaks_alone(periods: pd.DataFrame, episodes: pd.DataFrame) -> pd.Series:
+    """The same by the statuses that the source gives with the episodes."""
+    own = episodes.dropna(subset=["looked_after_id"])
+    is_break = own["own_legal_status_code"].isin(SHORT_BREAKS).groupby(own["looked_after_id"]).all()
+    found = is_break.reindex(periods["looked_after_id"], fill_value=False)
+    return found.set_axis(periods.index).astype("boolean")
 
 
 def add_kind_of_placement(tables: Tables) -> None:

@@ -119,6 +119,10 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
         {"observation": "type_not_listed", "detail": f"{source_table}: {of_type}", "rows": rows}
         for source_table, of_type, rows in (types_of_no_list(reading["codes"]) if reading else [])
     ]  # fmt: skip
+    found += [
+        {"observation": name, "detail": detail, "rows": rows}
+        for name, detail, rows in (reading["noted"] if reading else [])
+    ]
     if derived := DERIVED.read_if_written(run):
         found += [
             {"observation": name, "detail": "visit", "rows": rows}

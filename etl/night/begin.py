@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.errors import WrongUsage
-from etl.run import Run, checked, new_run_id
+from etl.run import Arrival, Run, checked, new_run_id
 
 if TYPE_CHECKING:
     from etl.authority import Authority
@@ -24,24 +24,22 @@ def authority_of(path: Path) -> Authority:
 
 
 def begin(
-    extract: Path,
+    extract: Path | str,
     authority_file: Path,
     warehouse: str,
     *,
     extract_date: date | None = None,
     landing: Path | None = None,
 ) -> Run:
-    """The run for one extract. Raises WrongUsage where a path, URL, date, the authority's file or
-    the mapping of its source is wrong."""
-    from etl.sources.arrival.arrival import arrival_at
+    """The run for one extract, at a path or a URL. Raises WrongUsage where a path, URL, date, the
+    authority's file or the mapping of its source is wrong."""
     from etl.sources.mapping import mappings
     from etl.sources.register import SOURCES
 
-    extract = checked(extract, "the extract")
     authority_file = checked(authority_file, "the authority's file")
     authority = authority_of(authority_file)
-    arrival = arrival_at(authority.kind, extract, extract_date)
-    mappings(SOURCES[authority.kind])
+    arrival = _arrival(authority.door.kind, str(extract), extract_date)
+    mappings(SOURCES[authority.door.kind])
     landing, pages = folders(warehouse, landing)
     return Run(
         run_id=new_run_id(authority.la_code, arrival.date),
@@ -52,6 +50,15 @@ def begin(
         landing=checked(landing, "the landing folder"),
         pages=checked(pages, "the pages"),
     )
+
+
+def _arrival(kind: str, extract: str, extract_date: date | None) -> Arrival:
+    from etl.sources.arrival.arrival import arrival_at, arrival_elsewhere
+    from etl.sources.arrival.place import checked_url, is_url
+
+    if is_url(extract):
+        return arrival_elsewhere(kind, checked_url(extract), extract_date)
+    return arrival_at(kind, checked(Path(extract), "the extract"), extract_date)
 
 
 def folders(warehouse: str, landing: Path | None) -> tuple[Path, Path]:

@@ -17,6 +17,7 @@ from etl.derive.derive import derive
 from etl.land.landing import keep_landed, land_extract, take_landed
 from etl.load.load import load_and_publish
 from etl.log import logger
+from etl.night.arriving import at_hand, was_taken
 from etl.night.publishing import publish
 from etl.night.relied_on import figures, relied_on
 from etl.night.tasks import Task
@@ -26,7 +27,7 @@ from etl.publish.months import month_before
 from etl.recall.earlier import look_back
 from etl.recall.held_back import keep_earlier_versions
 from etl.run import Run
-from etl.sources.mapping import known_columns, mappings
+from etl.sources.mapping import known_columns
 from etl.sources.register import FIRST_KIND, SOURCES
 from etl.sources.source import Expected
 from etl.targets import not_set
@@ -64,11 +65,15 @@ def _land(tonight: Tonight) -> bool:
     if run.is_landed:
         take_landed(run)
     else:
+        if was_taken(run, tonight.warehouse):
+            logger.info("this extract was fetched and loaded already; nothing changed")
+            return False
         source = SOURCES[run.arrival.kind]
-        expected = Expected(
-            known_columns(mappings(source)), int(tonight.authority.limits.extract_gib * GIB)
-        )
-        land_extract(run, source.read(run.arrival, expected))
+        authority = tonight.authority
+        most_bytes = int(authority.limits.extract_gib * GIB)
+        expected = Expected(known_columns(source), most_bytes, authority.la_code, authority.door)
+        with at_hand(run, most_bytes) as arrival:
+            land_extract(run, source.read(arrival, expected))
     return True
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.contracts.values import is_whole, values_of
-from etl.sources.mapping import Lookup, Mappings, mappings
+from etl.sources.mapping import Lookup, Mappings, columns_read, mappings
 from etl.sources.source import Source
 from etl.sources.spelling import plain_word
 from etl.toml_reader import TomlReader, nearest
@@ -36,7 +36,7 @@ def read_local(reader: TomlReader, content: dict[str, Any], source: Source) -> L
     known = mappings(source)
     return Local(
         codes=dict(_codes(reader, content, known)),
-        columns=dict(_columns(reader, content, known)),
+        columns=dict(_columns(reader, content, source)),
         answers=dict(_answers(reader, content, known)),
     )
 
@@ -108,11 +108,9 @@ def _check_value(reader: TomlReader, name: str, theirs: str, ours: str, where: s
 
 
 def _columns(
-    reader: TomlReader, content: dict[str, Any], known: Mappings
+    reader: TomlReader, content: dict[str, Any], source: Source
 ) -> Iterator[tuple[str, dict[str, str]]]:
-    needed: dict[str, set[str]] = {}
-    for _, mapped in known.parts():
-        needed.setdefault(mapped.source, set()).update(mapped.source_columns)
+    needed = {table: set(columns) for table, columns in columns_read(source).items()}
     for written, part in _parts(reader, content, "columns"):
         table, where = _plain(written), f"[columns.{written}]"
         reader.one_of(table, needed, "table", "[columns]")

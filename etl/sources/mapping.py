@@ -129,10 +129,11 @@ class Mapping:
 class Mappings:
     """All of a kind. tables: by name of ours, in the contracts' order; what the kind does not
     provide is not there. not_used: columns of the source that are known and left alone, by its
-    table."""
+    table. not_provided: columns of ours that the kind has not, by our table."""
 
     tables: dict[str, Mapping]
     not_used: dict[str, tuple[str, ...]]
+    not_provided: dict[str, tuple[str, ...]]
 
     def parts(self) -> Iterator[tuple[str, Mapping | Lookup | Through]]:
         """Every mapping and lookup, and what leads to one, with the table of ours that it is
@@ -145,11 +146,39 @@ class Mappings:
                     yield name, lookup.through
 
 
-def known_columns(found: Mappings) -> dict[str, frozenset[str]]:
-    """By table of the source, in capitals, every column that the mappings read or leave alone."""
-    known: dict[str, set[str]] = {table: set(names) for table, names in found.not_used.items()}
-    for _, part in found.parts():
-        known.setdefault(part.source, set()).update(part.source_columns)
+def columns_read(source: Source) -> dict[str, dict[str, bool]]:
+    """By landed table, in capitals, every column that the kind's mappings and its arrangement read,
+    and whether an extract may lack it."""
+    arrangement = source.arrangement
+    made = arrangement.makes.keys() if arrangement else ()
+    read: dict[str, dict[str, bool]] = {}
+    if arrangement:
+        read = {table: dict(columns) for table, columns in arrangement.needs.items()}
+    for _, part in mappings(source).parts():
+        if part.source in made:
+            continue
+        columns = read.setdefault(part.source, {})
+        for column, optional in part.source_columns.items():
+            columns[column] = columns.get(column, True) and optional
+    return read
+
+
+def optional_tables(source: Source) -> frozenset[str]:
+    """The landed tables that an extract may lack."""
+    arrangement = source.arrangement
+    named = [(part.source, part.optional_table) for _, part in mappings(source).parts()]
+    if arrangement:
+        named = [each for each in named if each[0] not in arrangement.makes]
+        named += [(name, name in arrangement.optional_tables) for name in arrangement.needs]
+    needed = {name for name, may_lack in named if not may_lack}
+    return frozenset({name for name, _ in named} - needed)
+
+
+def known_columns(source: Source) -> dict[str, frozenset[str]]:
+    """By landed table, in capitals, every column that is read or known and left alone."""
+    known = {table: set(names) for table, names in mappings(source).not_used.items()}
+    for table, columns in columns_read(source).items():
+        known.setdefault(table, set()).update(columns)
     return {table: frozenset(names) for table, names in known.items()}
 
 
@@ -204,6 +233,7 @@ class _Reader(TomlReader):
         return Mappings(
             {name: mapping for name, mapping in tables.items() if mapping},
             {name: tuple(columns) for name, columns in not_used.items()},
+            {name: tuple(columns) for name, columns in lacking.items()},
         )
 
     def _not_provided(self, names: set[str]) -> tuple[dict[str, list[str]], set[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -15,11 +16,17 @@ import pandas as pd
 
 from etl.contracts.source_table import SourceTable
 from etl.run import Arrival
+from etl.sources.arranging import Arrangement
+from etl.sources.door import Door
 from etl.sources.spelling import plain_word
 
 
 def _as_written(ids: pd.Series) -> pd.Series:
     return ids
+
+
+def _always(_: date) -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -55,10 +62,13 @@ class Expected:
 
     columns: by table of the source, the columns that its mapping knows, used or not, in capitals;
     of a table that is not there only the name is of use. most_bytes: as many it may be unpacked.
+    la_code, door: whose it is, and what its file says of it.
     """
 
     columns: Mapping[str, frozenset[str]]
     most_bytes: int
+    la_code: str
+    door: Door
 
 
 @dataclass(frozen=True, eq=False)  # each is the only one of its kind
@@ -68,12 +78,25 @@ class Source:
     kind: as in an authority's file. folder: holds ``mapping/`` and ``codes/``. read: every table
     of an arrival, one by one, with the source's own columns, and without any those that are not
     known; raises NightStopped where it cannot be trusted, ConnectionFault where it cannot be read.
+    keys: those of ``[source]`` that mean something for it, beside those that do for every kind.
+    date_formats: in which its dates are written; None: the authority's. arrangement: what is made
+    of its tables before they are mapped. covered_from: the day from which on it holds every event,
+    by the extract date, where the authority says none; None: always. ids_from_content: its records
+    have no ids. settles_disputed_children: a child who is there twice, with other words about it,
+    is loaded without them; else both are held back. is_database: nothing arrives; it is asked.
     """
 
     kind: str
     folder: Path
     read: Callable[[Arrival, Expected], Iterator[SourceTable]]
     forms: Forms
+    keys: tuple[str, ...] = ()
+    date_formats: tuple[str, ...] | None = None
+    arrangement: Arrangement | None = None
+    covered_from: Callable[[date], date | None] = _always
+    ids_from_content: bool = False
+    settles_disputed_children: bool = True
+    is_database: bool = False
 
     def code_map(self, name: str) -> dict[str, str]:
         """Our value by the source's, as it is compared, from ``codes/<name>.csv``; empty where

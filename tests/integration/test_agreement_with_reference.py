@@ -52,7 +52,7 @@ def rows_held(extract: Path) -> dict[Record, str]:
 
 
 def test_the_rows_held_back_agree_with_the_reference_on_a_night_of_faults(faulty):
-    expected, found = rows_held(faulty.run.arrival.where), faulty.reasons()
+    expected, found = rows_held(faulty.run.arrival.path), faulty.reasons()
     # Children in dispute are listed and loaded.
     found = {row: why for row, why in found.items()
              if row[0] not in LOOKUPS and why[0] != "child_disputed"}  # fmt: skip

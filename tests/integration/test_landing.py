@@ -68,7 +68,7 @@ def test_the_hash_of_an_extract_is_that_of_its_content(run):
     first = land(run)["sha256"]
     assert land(run)["sha256"] == first
     write_csv(
-        run.arrival.where / "DIM_DEPARTMENT.csv", ["DIM_DEPARTMENT_ID", "NAME"], [{"NAME": "a"}]
+        run.arrival.path / "DIM_DEPARTMENT.csv", ["DIM_DEPARTMENT_ID", "NAME"], [{"NAME": "a"}]
     )
     assert land(run)["sha256"] != first
 
@@ -76,7 +76,7 @@ def test_the_hash_of_an_extract_is_that_of_its_content(run):
 def test_an_extract_that_is_refused_does_not_replace_the_landed_one(run):
     land(run)
     before = (run.landed / "manifest.json").read_text()
-    (run.arrival.where / "DIM_PERSON.csv").write_bytes(b"")
+    (run.arrival.path / "DIM_PERSON.csv").write_bytes(b"")
     with pytest.raises(NightStopped):
         land(run)
     assert (run.landed / "manifest.json").read_text() == before
@@ -84,7 +84,7 @@ def test_an_extract_that_is_refused_does_not_replace_the_landed_one(run):
 
 def test_a_table_that_came_before_and_not_again_is_gone(run):
     land(run)
-    (run.arrival.where / "DIM_WORKER.csv").unlink()
+    (run.arrival.path / "DIM_WORKER.csv").unlink()
     land(run)
     assert not (run.landed / "DIM_WORKER.parquet").exists()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from etl.errors import ConnectionFault, NightStopped, WrongUsage
 from etl.run import Arrival
 from etl.sources.arrival.arrival import date_of_extract
 from etl.sources.liquidlogic.files import read_extract
-from etl.sources.source import Expected
 
 SECRET = "PII-Zoë"
 TEAMS = f"DIM_DEPARTMENT_ID,NAME\r\n1,{SECRET}\r\n2,Other\r\n"
@@ -439,9 +439,9 @@ def test_what_is_bigger_than_may_be_unpacked_stops_the_night(tmp_path: Path) -> 
     extract = a_folder(tmp_path, DIM_WORKER=WORKERS)
     (extract / "DIM_DEPARTMENT.csv.gz").write_bytes(gzip.compress(TEAMS.encode()))
     size = len(TEAMS.encode())
-    assert len(list(read_extract(arrival(extract), Expected(expected().columns, size)))) == 2
+    assert len(list(read_extract(arrival(extract), replace(expected(), most_bytes=size)))) == 2
     with pytest.raises(NightStopped, match="bigger than"):
-        list(read_extract(arrival(extract), Expected(expected().columns, size - 1)))
+        list(read_extract(arrival(extract), replace(expected(), most_bytes=size - 1)))
 
 
 def test_a_zip_bomb_is_not_unpacked_whatever_it_says_of_itself(tmp_path: Path) -> None:
@@ -453,7 +453,7 @@ def test_a_zip_bomb_is_not_unpacked_whatever_it_says_of_itself(tmp_path: Path) -
     content[central + 24 : central + 28] = (7).to_bytes(4, "little")
     path.write_bytes(content)
     with pytest.raises(NightStopped):
-        list(read_extract(arrival(path), Expected(expected().columns, 2 << 20)))
+        list(read_extract(arrival(path), replace(expected(), most_bytes=2 << 20)))
 
 
 @pytest.mark.parametrize("inside", ["2014-11-03\\", "export\\night\\"])

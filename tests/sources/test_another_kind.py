@@ -89,10 +89,10 @@ CONTENT = {
 
 def read_json(arrival: Arrival, _: Expected) -> Iterator[SourceTable]:
     """The tables of a night's one file; the hash is of each table's rows, as no file is its own."""
-    for name, rows in json.loads(arrival.where.read_text()).items():
+    for name, rows in json.loads(arrival.path.read_text()).items():
         content = pa.Table.from_pylist(rows)
         sha256 = hashlib.sha256(json.dumps(rows).encode()).hexdigest()
-        yield SourceTable(name, content, sha256, "", arrival.where.name)
+        yield SourceTable(name, content, sha256, "", arrival.path.name)
 
 
 FORMS = Forms(

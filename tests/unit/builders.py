@@ -28,6 +28,7 @@ from etl.night.relied_on import figures, relied_on
 from etl.publish.measures import measure_names
 from etl.recall.earlier import look_back
 from etl.run import Arrival, Run
+from etl.sources.door import Door
 from etl.sources.liquidlogic.files import read_extract
 from etl.sources.liquidlogic.source import LIQUIDLOGIC_FILES
 from etl.sources.mapping import known_columns, mappings
@@ -73,7 +74,7 @@ def headers() -> dict[str, list[str]]:
 @cache
 def expected() -> Expected:
     """What is known of an extract before it is read, and at most a GiB of it unpacked."""
-    return Expected(known_columns(mappings(LIQUIDLOGIC_FILES)), 1 << 30)
+    return Expected(known_columns(LIQUIDLOGIC_FILES), 1 << 30, "874", Door(LIQUIDLOGIC_FILES.kind))
 
 
 def optional_tables() -> set[str]:

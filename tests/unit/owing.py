@@ -18,6 +18,7 @@ from etl.derive.facts import CONFERENCES
 from etl.derive.health import ASSESSED_PERIODS, HEALTH_ASSESSMENTS, UNDER_FIVE
 from etl.derive.need import SPELLS
 from etl.derive.plan_category import PastCategories
+from etl.sources.door import Door
 
 # Whose rows they are unless a test says otherwise: what is of another child counts for nobody.
 ONE_CHILD = {"child_token": "c"}
@@ -26,7 +27,7 @@ ONE_CHILD = {"child_token": "c"}
 def england(*local: LocalStandard) -> Authority:
     """An authority with England's standards, and these of its own."""
     return Authority(
-        la_code="874", name="Anyshire", region=None, kind="liquidlogic_files", date_format="iso",
+        la_code="874", name="Anyshire", region=None, door=Door("liquidlogic_files"),
         limits=Limits(), freeze_working_day=5, landing_months=24, months=37,
         history_from=None, population=(), standards=local,
         targets=(), comparators=(), sha256="",

@@ -58,7 +58,7 @@ value = 79
 
 def test_the_least_a_file_needs_gets_the_defaults(tmp_path):
     found = an_authority(tmp_path)
-    assert found.date_format == "iso"
+    assert found.door.date_format == "iso"
     assert found.region is None
     assert vars(found.limits) == {
         "rows_lost_percent": 20, "rows_held_back_percent": 5, "children_shared_percent": 50,

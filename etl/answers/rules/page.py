@@ -15,7 +15,7 @@ from etl.sources.register import FIRST_KIND
 
 def page(sheets: list[Sheet], authority: Authority | None = None) -> str:
     """The page of an authority's sheets, by default of England's, as HTML for A4 and screens."""
-    kind = authority.kind if authority else FIRST_KIND
+    kind = authority.door.kind if authority else FIRST_KIND
     environment = Environment(
         loader=PackageLoader("etl.answers.rules"),
         autoescape=True,

@@ -46,9 +46,11 @@ def standing(place: Elsewhere, url: str) -> Night:
     return Night(found, tuple(content_of(listing)) if found.is_folder else (found,))
 
 
-def fetch(url: str, to: Path, most_bytes: int, sleep: Callable[[float], None] = time.sleep) -> Path:
-    """Bring the night at a URL into an empty folder; returns where it then is, by the name that it
-    has there.
+def fetch(
+    url: str, to: Path, most_bytes: int, sleep: Callable[[float], None] = time.sleep
+) -> tuple[Path, Night]:
+    """Bring the night at a URL into an empty folder. Returns where it then is, by the name that it
+    has there, and what stood there.
 
     most_bytes: as many may come. Raises NotArrived where it is not there, ConnectionFault where it
     cannot be fetched or changed meanwhile, NightStopped where its files are not those of its
@@ -72,7 +74,7 @@ def fetch(url: str, to: Path, most_bytes: int, sleep: Callable[[float], None] = 
     logger.info(
         "fetched %s files, %s MiB", len(night.files), f"{_bytes_of(night) / (1 << 20):,.0f}"
     )
-    return target
+    return target, night
 
 
 @dataclass

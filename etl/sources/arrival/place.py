@@ -173,8 +173,8 @@ def _wrong(what: str, url: str) -> WrongUsage:
         what,
         where=harmless(url) if "@" not in url else "the extract asked for",
         means="No night was begun.",
-        next="Write it as sftp://user@host/path/2014-11-03, airflow://connection_id/path/2014-11-03 "
-        "in the DAG, s3://bucket/path/2014-11-03, abfs://container@account.dfs.core.windows.net/"
+        next="Write it as sftp://user@host/path/2014-11-03, in the DAG "
+        "airflow://connection_id/path/2014-11-03, or s3://bucket/path/2014-11-03, abfs://container@account.dfs.core.windows.net/"
         "path/2014-11-03 or gs://bucket/path/2014-11-03. What lets you in does not belong into it: "
         "docs/arrival.md.",
     )

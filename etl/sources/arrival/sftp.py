@@ -3,6 +3,7 @@ is the right one; no key is ever taken on trust."""
 
 from __future__ import annotations
 
+import base64
 import errno
 import io
 from collections.abc import Iterator
@@ -123,8 +124,10 @@ class SftpFolder:
         except OSError as error:
             transport = self._client.get_transport()
             is_refusal = error.errno in (errno.EACCES, errno.EPERM) or error.errno is None
-            if is_refusal and not isinstance(error, TimeoutError) and (
-                transport is not None and transport.is_active()
+            if (
+                is_refusal
+                and not isinstance(error, TimeoutError)
+                and (transport is not None and transport.is_active())
             ):
                 raise _refused(self.shown(name), error) from None
             raise _cut(self._login, type(error).__name__) from None
@@ -213,9 +216,8 @@ def _know_hosts(client: SSHClient, login: Login) -> None:
 
     name = login.host if login.port == PORT else f"[{login.host}]:{login.port}"
     if login.host_key:
-        line = " ".join((name, *login.host_key.split()[:2]))
         try:
-            entry = HostKeyEntry.from_line(line)
+            entry = HostKeyEntry.from_line(f"{name} {_with_type(login.host_key)}")
         except Exception:
             entry = None
         if entry is None or entry.key is None:
@@ -235,6 +237,15 @@ def _know_hosts(client: SSHClient, login: Login) -> None:
                 str(login.known_hosts),
                 "Mend CSC_ETL_SFTP_KNOWN_HOSTS, or let the account of the nightly load read it.",
             ) from None
+
+
+def _with_type(host_key: str) -> str:
+    """Its type and text. Airflow's connections hold the text alone, too, which says its type."""
+    fields = host_key.split()
+    if len(fields) > 1:
+        return " ".join(fields[:2])
+    raw = base64.b64decode(fields[0])
+    return f"{raw[4 : 4 + int.from_bytes(raw[:4])].decode('ascii')} {fields[0]}"
 
 
 def _key(login: Login) -> PKey | None:

@@ -28,11 +28,11 @@ def read_extract(arrival: Arrival, expected: Expected) -> Iterator[SourceTable]:
     Raises NightStopped where a file cannot be trusted, ConnectionFault where it cannot be read.
     """
     try:
-        yield from _tables(arrival.where, expected)
+        yield from _tables(arrival.path, expected)
     except OSError as error:
         raise ConnectionFault(
             f"The extract cannot be read ({error.strerror or type(error).__name__}).",
-            where=str(arrival.where),
+            where=str(arrival.path),
             means=NOTHING_CHANGED,
             next="Check that the folder is there and readable, then load it again.",
         ) from None
