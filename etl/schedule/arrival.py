@@ -164,7 +164,7 @@ class ExtractSensor(BaseSensorOperator):
         from etl.schedule.arrival_trigger import ExtractTrigger
 
         logger.info(
-            "the extract of %s %s; waiting until %s, looking every %g seconds for folder or file: %s",
+            "the extract of %s %s; waiting until %s, looking every %g s for folder or file: %s",
             self.night["extract_date"], progress(found), in_words(until), self.poke_interval,
             self._extract,
         )  # fmt: skip

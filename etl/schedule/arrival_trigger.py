@@ -22,8 +22,8 @@ from etl.sources.arrival.readiness import Readiness
 class ExtractTrigger(BaseTrigger):
     """Ends when an extract is whole, or a moment has come.
 
-    la_code: for the log. extract: its path or URL, without an ending. until: the moment, in ISO 8601
-    with its zone. quiet_seconds: see ``readiness``. poke_interval: seconds between two looks.
+    la_code: for the log. extract: its path or URL, without an ending. until: the moment, in ISO
+    8601 with its zone. quiet_seconds: see ``readiness``. poke_interval: seconds between two looks.
 
     Its one event says ``until``, and by what the extract is ``told_by`` to be whole, None where it
     is not.

@@ -20,7 +20,6 @@ from etl.sources.arrival.readiness import arrived, content_of, temporary_among
 
 # Seconds between one try to take a lost connection up again and the next.
 WAITS = (1.0, 5.0, 15.0, 30.0, 60.0)
-_PIECE = 8 << 20
 # Of what was fetched before a cut, as much is read again and must be the same.
 _READ_AGAIN = 1 << 20
 Listing = tuple[Seen, ...]
@@ -144,7 +143,7 @@ def _bring_rest(place: Elsewhere, name: str, size: int, target: Path, *, is_agai
         file.seek(there)
         file.truncate()
         while there < size:
-            piece = place.piece(name, there, min(_PIECE, size - there))
+            piece = place.piece(name, there, min(place.most_at_once, size - there))
             if not piece:
                 raise _changed(place.shown(name))
             file.write(piece)

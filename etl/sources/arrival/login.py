@@ -84,7 +84,7 @@ def _login_of_airflow(name: str) -> Login:
             "The extract is at a connection of Airflow's, which the command line cannot ask.",
             where=f"connection {name}",
             means="No night was begun.",
-            next="Give the SFTP server itself: sftp://user@host/path/2014-11-03, with the settings "
-            "CSC_ETL_SFTP_... of docs/arrival.md.",
+            next="Give the SFTP server itself: sftp://user@host/path/2014-11-03, with what "
+            "lets you in among the settings: docs/arrival.md.",
         )
     return lookup(name)

@@ -25,6 +25,8 @@ _NOTHING_YET = "Nothing was loaded yet. The warehouse is as the last loaded nigh
 class ObjectStore:
     """See ``Elsewhere``. An object is there as a whole or not at all."""
 
+    most_at_once = 8 << 20
+
     def __init__(self, url: str) -> None:
         self._url = url
 
@@ -74,8 +76,14 @@ class ObjectStore:
                 means="The night is loaded, and stands where it stood.",
                 next="Take one of the two away by hand.",
             )
+        found = self.seen(name)
+        below = [f"/{each.name}" for each in self.within(name)] if found and found.is_folder else []
         with self._asking(name):
-            self._files.mv(self._at(name), self._at(to), recursive=True)
+            # Nothing is taken away before all of it is there.
+            for each in below or [""]:
+                self._files.cp_file(self._at(name) + each, self._at(to) + each)
+            for each in below or [""]:
+                self._files.rm_file(self._at(name) + each)
 
     def _at(self, name: str) -> str:
         return f"{self._path}/{name}" if name else self._path

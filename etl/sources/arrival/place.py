@@ -59,7 +59,12 @@ class Place(Protocol):
 
 
 class Elsewhere(Place, Protocol):
-    """A place that is not this machine's: what stands there is fetched, and may be put away."""
+    """A place that is not this machine's: what stands there is fetched, and may be put away.
+
+    most_at_once: bytes of a piece, of which a lost connection loses all.
+    """
+
+    most_at_once: int
 
     def move(self, name: str, to: str) -> None:
         """Move a file or folder. Raises ConnectionFault where there is one of that name."""

@@ -210,7 +210,7 @@ def _missing(place: Place, at: Seen, listing: tuple[Seen, ...]) -> tuple[str, ..
     manifests = [seen for seen in files if table_called(seen.name) == MANIFEST]
     if len(manifests) != 1 or manifests[0].size > _BIGGEST_MANIFEST:
         return None
-    raw = place.piece(f"{at.name}/{manifests[0].name}", 0, _BIGGEST_MANIFEST)
+    raw = place.piece(f"{at.name}/{manifests[0].name}", 0, manifests[0].size)
     try:
         if manifests[0].name.lower().endswith(".gz"):
             raw = gzip.GzipFile(fileobj=BytesIO(raw)).read(_BIGGEST_MANIFEST)
