@@ -328,7 +328,9 @@ def test_a_key_lets_us_in_and_a_passphrase_unlocks_it(
 
     key = asyncssh.import_private_key(server.user_key)
     (tmp_path / "key").write_text(server.user_key)
-    (tmp_path / "locked").write_bytes(key.export_private_key(passphrase="a passphrase", rounds=1))
+    (tmp_path / "locked").write_bytes(
+        key.export_private_key("pkcs8-pem", passphrase="a passphrase")
+    )
     put(server, TABLE)
     monkeypatch.delenv("CSC_ETL_SFTP_PASSWORD")
     monkeypatch.setenv("CSC_ETL_SFTP_KEY_FILE", str(tmp_path / "key"))
