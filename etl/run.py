@@ -22,12 +22,14 @@ class Arrival:
     """What came of one night.
 
     kind: of the source, as in the authority's file. where: it is to be read from; None: nothing
-    came, a database is asked. date: the extract date.
+    came, a database is asked, or it still stands elsewhere. date: the extract date. url: where it
+    stands, without what lets us in there, if that is elsewhere.
     """
 
     kind: str
     where: Path | None
     date: date
+    url: str = ""
 
     @property
     def path(self) -> Path:
@@ -92,6 +94,7 @@ class Run:
             "la_code": self.la_code,
             "kind": self.arrival.kind,
             "extract": str(self.arrival.where or ""),
+            "url": self.arrival.url,
             "extract_date": self.extract_date.isoformat(),
             "authority_file": str(self.authority_file),
             "landing": str(self.landing),
@@ -108,6 +111,7 @@ class Run:
                 values["kind"],
                 Path(values["extract"]) if values["extract"] else None,
                 date.fromisoformat(values["extract_date"]),
+                values["url"],
             ),
             authority_file=Path(values["authority_file"]),
             warehouse=warehouse,

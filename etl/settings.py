@@ -50,6 +50,8 @@ NAMES = tuple(
         "PSEUDONYM_KEY", "PSEUDONYM_KEY_FILE", "NEW_PSEUDONYM_KEY", "NEW_PSEUDONYM_KEY_FILE",
         "SOURCE_URL", "SOURCE_URL_FILE",
         "WAIT_UNTIL", "QUIET_MINUTES", "ONE_TASK", "FIGURES_BY", "MAIL_TO", "NOTIFIERS", "BACKUPS",
+        "SFTP_PASSWORD", "SFTP_PASSWORD_FILE", "SFTP_KEY_FILE", "SFTP_KEY_PASSPHRASE",
+        "SFTP_KEY_PASSPHRASE_FILE", "SFTP_HOST_KEY", "SFTP_KNOWN_HOSTS", "ARCHIVE",
         "KEEP_BACKUPS_DAYS", "KEEP_PAGES_MONTHS", "KEEP_AUDIT_MONTHS", "KEEP_LOGS_DAYS",
     )
 )  # fmt: skip
@@ -213,6 +215,59 @@ def _warn_if_anybody_reads(path: Path, name: str) -> None:
             "or 0440 where a group is to read it",
             f"{name}{OF_FILE}",
         )
+
+
+_NO_NIGHT = "No night was begun."
+
+
+def sftp_password() -> str | None:
+    """What lets us in at an SFTP server, where it is no key: of its variable, its file or a
+    scheduler's store. Raises WrongUsage where its file cannot be read."""
+    return _found(f"{PREFIX}SFTP_PASSWORD", _NO_NIGHT)[0] or None
+
+
+def sftp_key_file() -> Path | None:
+    """The private key that lets us in at an SFTP server; None where none is set."""
+    asked = os.environ.get(f"{PREFIX}SFTP_KEY_FILE")
+    return Path(asked) if asked else None
+
+
+def sftp_key_passphrase() -> str | None:
+    """What unlocks that key, found as the password is."""
+    return _found(f"{PREFIX}SFTP_KEY_PASSPHRASE", _NO_NIGHT)[0] or None
+
+
+def sftp_host_key() -> str | None:
+    """The SFTP server's own key, ``type base64``; None: those of the file of known hosts count."""
+    return os.environ.get(f"{PREFIX}SFTP_HOST_KEY") or None
+
+
+def sftp_known_hosts() -> Path | None:
+    """The file of SFTP servers' keys: the one that is set, else the account's own where there is
+    one."""
+    asked = os.environ.get(f"{PREFIX}SFTP_KNOWN_HOSTS")
+    usual = Path.home() / ".ssh" / "known_hosts"
+    return Path(asked) if asked else usual if usual.exists() else None
+
+
+ARCHIVE = f"{PREFIX}ARCHIVE"
+
+
+def archive() -> str | None:
+    """The folder, beside the nights of an SFTP server or object store, that a loaded night is moved
+    to; None: it is left where it stands. Raises WrongUsage where the setting is no name."""
+    asked = os.environ.get(ARCHIVE)
+    if not asked:
+        return None
+    if not re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]*", asked):
+        raise WrongUsage(
+            f"{ARCHIVE} is no name of a folder.",
+            where="settings",
+            means="No night was begun.",
+            next=f"Set {ARCHIVE} to a plain name, such as loaded, which becomes a folder beside "
+            "the nights; or to nothing, and nights are left where they stand.",
+        )
+    return asked
 
 
 UMASK = "CSC_ETL_UMASK"
@@ -387,13 +442,13 @@ def quiet() -> timedelta:
 class Schedule:
     """What the scheduled DAG needs to know, from ``CSC_ETL_*``.
 
-    authorities: folder of authority files. extracts: folder with ``<la_code>/<date>`` or
-    ``<la_code>/<date>.zip``. warehouse: URL, or ``airflow://<connection id>``. landing: folder,
-    or None for the default.
+    authorities: folder of authority files. extracts: path or URL of the folder with
+    ``<la_code>/<date>``, or a file of that name and an ending, such as ``<la_code>/<date>.zip``.
+    warehouse: URL, or ``airflow://<connection id>``. landing: folder, or None for the default.
     """
 
     authorities: Path
-    extracts: Path
+    extracts: str
     warehouse: str
     landing: Path | None
 
@@ -412,7 +467,7 @@ def schedule() -> Schedule:
     landing = os.environ.get("CSC_ETL_LANDING")
     return Schedule(
         authorities=Path(os.environ["CSC_ETL_AUTHORITIES"]),
-        extracts=Path(os.environ["CSC_ETL_EXTRACTS"]),
+        extracts=os.environ["CSC_ETL_EXTRACTS"],
         warehouse=os.environ["CSC_ETL_WAREHOUSE"],
         landing=Path(landing) if landing else None,
     )

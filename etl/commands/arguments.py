@@ -62,8 +62,9 @@ def add_landing(parser: argparse.ArgumentParser) -> None:
 def add_extract(parser: argparse.ArgumentParser) -> None:
     """The extract, ``--authority`` and ``--date``."""
     parser.add_argument(
-        "extract", type=Path, nargs="?",
-        help="folder or zip of one night; none where the authority's file names a database",
+        "extract", nargs="?",
+        help="folder or file of one night: a path, or sftp://, s3://, abfs:// or gs://; none where "
+        "the authority's file names a database",
     )  # fmt: skip
     parser.add_argument("--authority", type=Path, required=True, metavar="FILE.toml")
     parser.add_argument(

@@ -391,6 +391,7 @@ def derived_columns(table: Table) -> tuple[Column, ...]:
 
 
 # In the order in which they come to be.
+FETCHED = HandOver("fetched", by=("night",), to=("night",))
 STARTED_AT = Document[str]("started_at.json", by=("night",), to=("night",))
 LANDED = HandOver("landed", by=("land",), to=("land", "conform", "privacy", "night"))
 MANIFEST = Document[Manifest]("landed/manifest.json", by=("land",), to=("recall", "night", "load"))

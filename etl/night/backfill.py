@@ -17,6 +17,7 @@ from etl.errors import NOTHING_CHANGED, ConnectionFault, NightStopped
 from etl.land.landing import altered_file
 from etl.load.undo import forget, keys_given_since, take_back
 from etl.log import logger
+from etl.night.arriving import put_away
 from etl.night.walk import Timing, Walk, in_hand, load_night, record_stop, walk_night
 from etl.privacy.key import check_key
 from etl.privacy.landed import AUTHORITY_FILE, MANIFEST
@@ -44,6 +45,14 @@ def backfill(run: Run) -> tuple[bool, list[Timing]]:
     later = _later_nights(run, warehouse)
     if not later:
         return load_night(run)
+    done = _load_before(run, warehouse, later)
+    put_away(run)
+    return done
+
+
+def _load_before(
+    run: Run, warehouse: Warehouse, later: list[LoadedNight]
+) -> tuple[bool, list[Timing]]:
     again = [_again(run, each) for each in later]
     undone_at = datetime.now(UTC)
     with ExitStack() as holding:
@@ -149,7 +158,7 @@ def _again(run: Run, loaded: LoadedNight) -> Run:
     again = replace(
         run,
         run_id=new_run_id(run.la_code, loaded.extract_date),
-        arrival=replace(run.arrival, where=landed, date=loaded.extract_date),
+        arrival=replace(run.arrival, where=landed, date=loaded.extract_date, url=""),
         authority_file=kept_file if kept_file.exists() else run.authority_file,
     )
     _check_landed(landed, loaded)

@@ -25,16 +25,16 @@ def authority_of(path: Path) -> Authority:
 
 
 def begin(
-    extract: Path | None,
+    extract: Path | str | None,
     authority_file: Path,
     warehouse: str,
     *,
     extract_date: date | None = None,
     landing: Path | None = None,
 ) -> Run:
-    """The run for one extract; None where the authority's records are asked of a database. Raises
-    WrongUsage where a path, URL, date, the authority's file or the mapping of its source is
-    wrong."""
+    """The run for one extract, at a path or a URL; None where the authority's records are asked of
+    a database. Raises WrongUsage where a path, URL, date, the authority's file or the mapping of
+    its source is wrong."""
     from etl.sources.mapping import mappings
     from etl.sources.register import SOURCES
 
@@ -42,7 +42,8 @@ def begin(
     authority = authority_of(authority_file)
     landing, pages = folders(warehouse, landing)
     arrival = _arrival(authority, extract, extract_date, landing)
-    mappings(SOURCES[authority.door.kind])
+    for door in authority.doors:
+        mappings(SOURCES[door.kind])
     return Run(
         run_id=new_run_id(authority.la_code, arrival.date),
         la_code=authority.la_code,
@@ -55,39 +56,46 @@ def begin(
 
 
 def asks_a_database(authority: Authority) -> bool:
-    """Whether the authority's records do not arrive, but are asked of a database."""
+    """Whether none of the authority's records arrive: all are asked of a database."""
     from etl.sources.register import SOURCES
 
-    return SOURCES[authority.door.kind].is_database
+    return all(SOURCES[door.kind].is_database for door in authority.doors)
 
 
 def _arrival(
-    authority: Authority, extract: Path | None, asked: date | None, landing: Path
+    authority: Authority, extract: Path | str | None, asked: date | None, landing: Path
 ) -> Arrival:
     """What came of the night: the extract; a database is asked on the day it is, of which it then
     holds the records, or for the one asked for."""
-    from etl.sources.arrival.arrival import arrival_at
+    from etl.sources.arrival.arrival import arrival_at, arrival_elsewhere
+    from etl.sources.arrival.place import checked_url, is_url
 
     kind = authority.door.kind
-    if extract is not None:
-        extract = checked(extract, "the extract")
-        is_landed = extract == checked(landing, "the landing folder") / authority.la_code / (
-            extract.name
-        )
-        if is_landed or not asks_a_database(authority):
-            return arrival_at(kind, extract, asked)
-        raise _wrong_extract(
-            f"An extract was given, and the records of kind {kind} are asked of a database.",
-            "Leave the extract out; --date says for which day, where that is not today.",
-        )
+    if extract is None:
+        return _of_a_database(authority, asked)
+    if is_url(str(extract)) and not asks_a_database(authority):
+        return arrival_elsewhere(kind, checked_url(str(extract)), asked)
+    path = checked(Path(extract), "the extract")
+    landed = checked(landing, "the landing folder") / authority.la_code / path.name
+    if path == landed or not asks_a_database(authority):
+        return arrival_at(kind, path, asked)
+    raise _wrong_extract(
+        f"An extract was given, and the records of kind {kind} are asked of a database.",
+        "Leave the extract out; --date says for which day, where that is not today.",
+    )
+
+
+def _of_a_database(authority: Authority, asked: date | None) -> Arrival:
+    from etl.sources.database.address import address_of
+
+    kind = authority.door.kind
     if not asks_a_database(authority):
         raise _wrong_extract(
             f"No extract was given, and the records of kind {kind} come as one.",
             "Give the folder or zip of one night, such as extracts/2014-11-03.",
         )
-    from etl.sources.database.address import address_of
-
-    address_of(authority.la_code, authority.door.connection).engine().dispose()
+    for door in authority.doors:
+        address_of(authority.la_code, door.connection).engine().dispose()
     return Arrival(kind, None, asked or datetime.now(ZoneInfo("Europe/London")).date())
 
 

@@ -6,20 +6,21 @@ Steps know nothing of one another: what passes between them is declared in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from etl.authority import Authority
 from etl.conform.conform import conform
 from etl.contracts.hand_overs import CARRIED, COVERAGE, LANDED, LOADED, MANIFEST
-from etl.contracts.source_table import SourceTable
 from etl.derive.derive import derive
 from etl.land.landing import keep_landed, land_extract, take_landed
 from etl.load.load import load_and_publish
 from etl.log import logger
+from etl.night.arriving import was_taken
 from etl.night.carried import carried, not_told
 from etl.night.publishing import publish
+from etl.night.reading import tables_of
 from etl.night.relied_on import figures, relied_on
 from etl.night.tasks import Task
 from etl.privacy.erased import of_run
@@ -28,12 +29,9 @@ from etl.publish.months import month_before
 from etl.recall.earlier import look_back
 from etl.recall.held_back import keep_earlier_versions
 from etl.recall.same_system import check_same_system
-from etl.run import Arrival, Run
-from etl.sources.database.reading import read_database
-from etl.sources.local import Local
-from etl.sources.mapping import known_columns
+from etl.run import Run
 from etl.sources.register import FIRST_KIND, SOURCES
-from etl.sources.source import Expected, Source
+from etl.sources.source import Source
 from etl.targets import not_set
 from etl.validate.page import write_page
 from etl.validate.validate import validate
@@ -69,30 +67,12 @@ def _land(tonight: Tonight) -> bool:
     if run.is_landed:
         take_landed(run)
     else:
-        source = SOURCES[run.arrival.kind]
-        authority = tonight.authority
-        expected = Expected(
-            known_columns(source), int(authority.limits.extract_gib * GIB), authority.la_code,
-            authority.door,
-        )  # fmt: skip
-        tables = _read(source, run.arrival, expected, authority)
-        try:
+        if was_taken(run, tonight.warehouse):
+            logger.info("this extract was fetched and loaded already; nothing changed")
+            return False
+        with tables_of(run, tonight.authority) as tables:
             land_extract(run, tables)
-        finally:
-            if isinstance(tables, Generator):  # what it holds open is closed, whatever happened
-                tables.close()
     return True
-
-
-def _read(
-    source: Source, arrival: Arrival, expected: Expected, authority: Authority
-) -> Iterator[SourceTable]:
-    """The tables of what arrived, or of the authority's database."""
-    if source.read is not None:
-        return source.read(arrival, expected)
-    return read_database(
-        source, expected, Local(authority.codes, authority.columns, authority.answers)
-    )
 
 
 def _recall(tonight: Tonight) -> bool:

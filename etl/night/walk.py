@@ -200,8 +200,12 @@ def _note_start(run: Run) -> datetime:
 
 def load_night(run: Run, walk: Walk = ORDINARY) -> tuple[bool, list[Timing]]:
     """The whole night. Returns whether anything was loaded, and what each step took."""
+    from etl.night.arriving import put_away
+
     with in_hand(run):
-        return walk_night(run, walk)
+        done = walk_night(run, walk)
+    put_away(run)
+    return done
 
 
 def walk_night(run: Run, walk: Walk) -> tuple[bool, list[Timing]]:

@@ -18,6 +18,9 @@ from etl.errors import NightError, NotArrived, WrongUsage, without_values
 from etl.log import logger, of_run
 from etl.night.begin import asks_a_database, authority_of
 from etl.schedule.asked import BACKFILL
+from etl.schedule.connections import sftp_login
+from etl.sources.arrival.login import logins_from
+from etl.sources.arrival.place import is_url, parted, place_at
 from etl.sources.arrival.readiness import Readiness, State, arrived, readiness
 
 LONDON = ZoneInfo("Europe/London")
@@ -45,22 +48,36 @@ def in_words(moment: datetime) -> str:
 
 
 def looked(
-    extract: Path, *, now: datetime, quiet: timedelta, earlier: Readiness | None = None
+    extract: str, *, now: datetime, quiet: timedelta, earlier: Readiness | None = None
 ) -> Readiness:
-    """``readiness``, of which a fault of the program holds no words of a file."""
+    """``readiness`` of what stands at a path or URL; a fault of the program holds no words of a
+    file."""
+    folder, name = parted(extract)
     try:
-        return readiness(extract, now=now, quiet=quiet, earlier=earlier)
+        with place_at(folder) as place:
+            return readiness(place, name, now=now, quiet=quiet, earlier=earlier)
     except NightError:
         raise
     except Exception as error:  # its message could quote a record
-        raise without_values(error, str(extract)) from None
+        raise without_values(error, extract) from None
+
+
+def extract_of(extract: str) -> str | None:
+    """The path of what came of a night, None where nothing did; of what is elsewhere its URL, as
+    whoever fetches it looks."""
+    if is_url(extract):
+        return extract
+    folder, name = parted(extract)
+    with place_at(folder) as place:
+        found = arrived(place, name)
+        return place.shown(found.name) if found else None
 
 
 class ExtractSensor(BaseSensorOperator):
     """Waits until the extract of one council's night is whole.
 
-    night: text only, with ``la_code``, ``authority_file``, ``extract`` (its path, without
-    ``.zip``) and ``extract_date``. poke_interval: seconds between two looks.
+    night: text only, with ``la_code``, ``authority_file``, ``extract`` (its path or URL, without
+    an ending) and ``extract_date``. poke_interval: seconds between two looks.
 
     It waits until CSC_ETL_WAIT_UNTIL in London on the extract date. Started after that, it waits
     for files that are still coming, an hour at most. Raises NotArrived where the extract is not
@@ -78,7 +95,7 @@ class ExtractSensor(BaseSensorOperator):
 
     def execute(self, context: Any) -> None:
         """Look once; return where the extract is whole, else wait or raise."""
-        with of_run(self.night["la_code"]):
+        with of_run(self.night["la_code"]), logins_from(sftp_login):
             # What is wrong with its file is told before its extract comes.
             authority = authority_of(Path(self.night["authority_file"]))
             self._check_is_stated_once()
@@ -101,9 +118,9 @@ class ExtractSensor(BaseSensorOperator):
         """Go on after the wait. event: of the trigger: ``until`` when was waited, and by what the
         extract is ``told_by`` to be whole, None where it is not; no event where there was none in
         time."""
-        with of_run(self.night["la_code"]):
+        with of_run(self.night["la_code"]), logins_from(sftp_login):
             told_by = event["told_by"] if event else None
-            if told_by and arrived(self._extract):
+            if told_by and extract_of(self._extract):
                 self._tell_whole(told_by)
                 return
             now = datetime.now(UTC)
@@ -156,27 +173,27 @@ class ExtractSensor(BaseSensorOperator):
         logger.info("the records are asked of a database: there is no extract to wait for")
 
     @property
-    def _extract(self) -> Path:
-        return Path(self.night["extract"])
+    def _extract(self) -> str:
+        return self.night["extract"]
 
     def _hour(self) -> datetime:
         return last_moment(date.fromisoformat(self.night["extract_date"]), settings.wait_until())
 
     def _tell_whole(self, told_by: str | None) -> None:
-        logger.info("the extract is whole: told by %s; %s", told_by, arrived(self._extract))
+        logger.info("the extract is whole: told by %s; %s", told_by, extract_of(self._extract))
 
     def _wait(self, found: Readiness, until: datetime, now: datetime) -> None:
         from etl.schedule.arrival_trigger import ExtractTrigger
 
         logger.info(
-            "the extract of %s %s; waiting until %s, looking every %g seconds at %s, folder or zip",
+            "the extract of %s %s; waiting until %s, looking every %g s for folder or file: %s",
             self.night["extract_date"], progress(found), in_words(until), self.poke_interval,
             self._extract,
         )  # fmt: skip
         self.defer(
             trigger=ExtractTrigger(
                 la_code=self.night["la_code"],
-                extract=str(self._extract),
+                extract=self._extract,
                 until=until.isoformat(),
                 quiet_seconds=settings.quiet().total_seconds(),
                 poke_interval=self.poke_interval,
@@ -189,16 +206,16 @@ class ExtractSensor(BaseSensorOperator):
         extract_date = self.night["extract_date"]
         if found.state == State.ABSENT:
             return NotArrived(
-                f"The extract of {extract_date} has not arrived: there is neither folder nor zip, "
-                f"and it is waited for until {in_words(self._hour())}, no longer.",
-                where=str(self._extract),
+                f"The extract of {extract_date} has not arrived: there is neither folder nor "
+                f"file, and it is waited for until {in_words(self._hour())}, no longer.",
+                where=self._extract,
                 means=_MEANS,
                 next="Ask the systems team whether the extract was made; copy it there, named for "
                 f"its date, or mend CSC_ETL_EXTRACTS; {_NEXT}",
             )
         return NotArrived(
             f"The extract of {extract_date} {progress(found, self._known_tables)}.",
-            where=str(self._extract),
+            where=self._extract,
             means=_MEANS,
             next=f"See that the copy ends, or copy the extract again, whole; {_NEXT}",
         )

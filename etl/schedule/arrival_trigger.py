@@ -5,22 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from etl.errors import NightError
 from etl.log import logger, of_run
 from etl.schedule.arrival import looked, progress
+from etl.schedule.connections import sftp_login, sftp_login_in_triggerer
+from etl.sources.arrival.login import LoginOf, logins_from
+from etl.sources.arrival.place import AIRFLOW
 from etl.sources.arrival.readiness import Readiness
 
 
 class ExtractTrigger(BaseTrigger):
     """Ends when an extract is whole, or a moment has come.
 
-    la_code: for the log. extract: its path, without ``.zip``. until: the moment, in ISO 8601 with
-    its zone. quiet_seconds: see ``readiness``. poke_interval: seconds between two looks.
+    la_code: for the log. extract: its path or URL, without an ending. until: the moment, in ISO
+    8601 with its zone. quiet_seconds: see ``readiness``. poke_interval: seconds between two looks.
 
     Its one event says ``until``, and by what the extract is ``told_by`` to be whole, None where it
     is not.
@@ -51,7 +54,7 @@ class ExtractTrigger(BaseTrigger):
         """By what the extract is told to be whole; None when the moment has come."""
         until = datetime.fromisoformat(self.until)
         found: Readiness | None = None
-        with of_run(self.la_code):
+        with of_run(self.la_code), logins_from(await self._login()):
             while True:
                 now = datetime.now(UTC)
                 found = await asyncio.to_thread(self._look, now, found)
@@ -61,12 +64,20 @@ class ExtractTrigger(BaseTrigger):
                 left = (until - now).total_seconds()
                 await asyncio.sleep(min(self.poke_interval, left))
 
+    async def _login(self) -> LoginOf:
+        """What Airflow knows of the SFTP server, asked before the looks: those are in threads, from
+        which a triggerer cannot be asked."""
+        if urlsplit(self.extract).scheme != AIRFLOW:
+            return sftp_login
+        found = await sftp_login_in_triggerer(urlsplit(self.extract).netloc)
+        return lambda _: found
+
     def _look(self, now: datetime, earlier: Readiness | None) -> Readiness | None:
         """What is found; what was found earlier where nobody can tell: an outage in the middle of a
         wait is waited out, and the task tells it if it lasts until the end."""
         try:
             found = looked(
-                Path(self.extract),
+                self.extract,
                 now=now,
                 quiet=timedelta(seconds=self.quiet_seconds),
                 earlier=earlier,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from etl import settings
 from etl.councils import Council
 from etl.errors import WrongUsage
+from etl.sources.arrival.place import below
 
 TIMEZONE = "Europe/London"
 How = Literal["load", "backfill", "dry run"]
@@ -122,15 +123,15 @@ def _meant_by_nobody(what: str, next: str) -> WrongUsage:
 def nights_of(
     schedule: settings.Schedule, councils: list[Council], asked: Asked
 ) -> list[dict[str, str]]:
-    """A night for each council, as text: la_code, name, authority_file, extract (where it should
-    be, as a folder), extract_date, how; may_be_new where a warehouse is made if there is none;
-    stated_in: the files of a council that has several."""
+    """A night for each council, as text: la_code, name, authority_file, extract (path or URL where
+    it should be, as a folder), extract_date, how; may_be_new where a warehouse is made if there is
+    none; stated_in: the files of a council that has several."""
     night = asked.extract_date.isoformat()
     may_be_new = {"may_be_new": "yes"} if asked.may_be_new else {}
     return [
         council.to_json()
         | {
-            "extract": str(schedule.extracts / council.la_code / night),
+            "extract": below(schedule.extracts, council.la_code, night),
             "extract_date": night,
             "how": asked.how,
         }

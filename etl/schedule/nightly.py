@@ -22,8 +22,10 @@ from etl.night.begin import asks_a_database, authority_of, begin
 from etl.night.tasks import TASKS, Task
 from etl.night.walk import check_night, run_task
 from etl.run import Run, clear_work, new_run_id
+from etl.schedule.arrival import extract_of
 from etl.schedule.asked import BACKFILL, DRY_RUN, TIMEZONE, asked_of, nights_of
-from etl.schedule.connections import WAREHOUSE, airflow_secret, warehouse_url
+from etl.schedule.connections import WAREHOUSE, airflow_secret, sftp_login, warehouse_url
+from etl.sources.arrival.login import logins_from
 
 # The last task of a night: what follows it follows a loaded night.
 LAST: Task = "load"
@@ -81,7 +83,11 @@ def one_task(passed_on: dict[str, str], tasks: list[Task]) -> dict[str, str]:
     over with its check.
     """
     context: Any = get_current_context()
-    with _told_safely(passed_on["la_code"]), settings.secrets_from(airflow_secret):
+    with (
+        _told_safely(passed_on["la_code"]),
+        settings.secrets_from(airflow_secret),
+        logins_from(sftp_login),
+    ):
         if passed_on["how"] == DRY_RUN:
             return _dry_run(passed_on, tasks)
         _check_warehouse_is_there(passed_on)
@@ -136,6 +142,8 @@ def _told_safely(la_code: str) -> Iterator[None]:
 def _walked(passed_on: dict[str, str], name: Task, try_number: int) -> Run:
     """The run, after the steps of a task. Raises AirflowSkipException where the extract is loaded
     already."""
+    from etl.night.arriving import put_away
+
     run, names = run_of_try(passed_on, name, try_number)
     for each in names:
         goes_on, _ = run_task(run, each)
@@ -144,9 +152,12 @@ def _walked(passed_on: dict[str, str], name: Task, try_number: int) -> Run:
             logger.info("an earlier try had loaded it; what follows a loaded night goes on")
             break
         if not goes_on:
+            put_away(run)
             raise AirflowSkipException(
                 f"The extract of {run.extract_date} is loaded already; nothing changed."
             )
+    if name == LAST:
+        put_away(run)
     return run
 
 
@@ -188,10 +199,8 @@ def _check_is_here(run: Run) -> None:
 def begun(night: dict[str, str]) -> Run:
     """The run of a night whose authority's file is right and whose extract has arrived, if it comes
     as one. Raises ConnectionFault where it is gone again."""
-    from etl.sources.arrival.readiness import arrived
-
     is_asked = asks_a_database(authority_of(Path(night["authority_file"])))
-    extract = None if is_asked else arrived(Path(night["extract"]))
+    extract = None if is_asked else extract_of(night["extract"])
     if extract is None and not is_asked:
         raise ConnectionFault(
             f"The extract of {night['extract_date']} is not there any more, or not to be seen from "

@@ -58,8 +58,8 @@ def make_old(monkeypatch: pytest.MonkeyPatch) -> None:
 
     real = arrival.readiness
 
-    def a_day_older(where: Path, **others: Any) -> Readiness:
-        found = real(where, **others)
+    def a_day_older(*where: Any, **others: Any) -> Readiness:
+        found = real(*where, **others)
         assert found.changed_at
         return replace(found, changed_at=found.changed_at - timedelta(days=1))
 
@@ -166,7 +166,7 @@ def test_after_the_hour_an_absent_extract_is_told_in_four_parts_and_not_waited_f
     with pytest.raises(NotArrived) as raised:
         sensor_of(night).execute({})
     told = raised.value
-    assert "neither folder nor zip, and it is waited for until 10:00 BST on 2 April" in told.what
+    assert "neither folder nor file, and it is waited for until 10:00 BST on 2 April" in told.what
     assert told.where == night["extract"]
     assert "Nothing was loaded of this council" in told.means
     assert "clear this task" in told.next

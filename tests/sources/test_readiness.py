@@ -7,6 +7,7 @@ import os
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,9 @@ from etl.errors import ConnectionFault
 from etl.run import Arrival
 from etl.sources.arrival import readiness as module
 from etl.sources.arrival.csv_extract import read_extract
-from etl.sources.arrival.readiness import State, arrived, readiness
+from etl.sources.arrival.folder import Folder
+from etl.sources.arrival.readiness import State
+from etl.sources.door import Door
 from etl.sources.source import Expected
 
 QUIET = timedelta(minutes=10)
@@ -29,6 +32,16 @@ TABLE = "FACT_REFERRALS"
 def extract(tmp_path: Path) -> Path:
     """Where the night's folder is to be."""
     return tmp_path / "900" / "2026-04-02"
+
+
+def readiness(extract: Path, **others: Any) -> module.Readiness:
+    """What is found of a night of this machine."""
+    return module.readiness(Folder(extract.parent), extract.name, **others)
+
+
+def arrived(extract: Path) -> Path | None:
+    found = module.arrived(Folder(extract.parent), extract.name)
+    return extract.with_name(found.name) if found else None
 
 
 def put(extract: Path, *names: str, content: str = "A\n1\n") -> None:
@@ -273,7 +286,7 @@ def test_a_file_that_is_renamed_while_it_is_looked_at_is_no_outage(extract: Path
 def read(extract: Path) -> list[SourceTable]:
     known = {TABLE: frozenset({"A"})}
     arrival = Arrival("liquidlogic_files", extract, datetime(2026, 4, 2, tzinfo=UTC).date())
-    return list(read_extract(arrival, Expected(known, 1 << 20)))
+    return list(read_extract(arrival, Expected(known, 1 << 20, "900", Door("liquidlogic_files"))))
 
 
 def test_markers_are_not_taken_for_tables(extract: Path) -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from pathlib import Path
 
 from etl.errors import WrongUsage
 from etl.run import Arrival
-
-# What may stand behind the date: the kind of file, and that it is zipped.
-_PACKED = re.compile(r"(\.xlsx)?(\.zip)?$", re.IGNORECASE)
+from etl.sources.arrival.place import parted
+from etl.sources.arrival.readiness import ENDINGS
 
 
 def arrival_at(kind: str, where: Path, asked: date | None) -> Arrival:
-    """The arrival of the date that the folder or zip is named for, or ``asked`` where its name is
+    """The arrival of the date that the folder or file is named for, or ``asked`` where its name is
     no date.
 
     Raises WrongUsage where there is nothing, no date, or the two differ.
@@ -24,19 +22,20 @@ def arrival_at(kind: str, where: Path, asked: date | None) -> Arrival:
             f"There is no extract at {where}.",
             where="the extract asked for",
             means="No night was begun.",
-            next="Give the folder or zip of one night, such as extracts/2014-11-03.",
+            next="Give the folder or file of one night, such as extracts/2014-11-03.",
         )
-    return Arrival(kind, where, date_of_extract(where, asked))
+    return Arrival(kind, where, date_of_extract(str(where), asked))
 
 
-def date_of_extract(extract: Path, asked: date | None) -> date:
-    """The date that its name says, else the one asked for. Raises WrongUsage where there is none,
-    or where the two differ."""
-    name = _PACKED.sub("", extract.name)
-    try:
-        named = date.fromisoformat(name) if len(name) == 10 else None
-    except ValueError:
-        named = None
+def arrival_elsewhere(kind: str, url: str, asked: date | None) -> Arrival:
+    """The same of what stands at a URL; whether it is there, nobody looked yet."""
+    return Arrival(kind, None, date_of_extract(url, asked), url)
+
+
+def date_of_extract(extract: str, asked: date | None) -> date:
+    """The date that the name of a path or URL says, else the one asked for. Raises WrongUsage where
+    there is none, or where the two differ."""
+    named = _named(parted(extract)[1].lower())
     if named and asked and named != asked:
         raise _wrong_date(f"--date {asked} differs from the extract's own name.", extract)
     found = named or asked
@@ -45,11 +44,24 @@ def date_of_extract(extract: Path, asked: date | None) -> date:
     return found
 
 
-def _wrong_date(what: str, extract: Path) -> WrongUsage:
+def _named(name: str) -> date | None:
+    """None where it is no date, with or without an ending."""
+    for ending in ("", *ENDINGS):
+        day = name.removesuffix(ending)
+        if name.endswith(ending) and len(day) == 10:
+            try:
+                return date.fromisoformat(day)
+            except ValueError:
+                return None
+    return None
+
+
+def _wrong_date(what: str, extract: str) -> WrongUsage:
     return WrongUsage(
         what,
-        where=str(extract),
+        where=extract,
         means="No night was begun.",
-        next="Name the folder or zip for the extract date (2014-11-03 or 2014-11-03.zip), or "
-        "give --date where the name is no date.",
+        next="Name the folder or file for the extract date (2014-11-03, 2014-11-03.zip, "
+        "2014-11-03.xml, 2014-11-03.xml.zip or 2014-11-03.xlsx), or give --date where the name is "
+        "no date.",
     )

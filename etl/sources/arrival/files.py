@@ -75,11 +75,17 @@ def files_called(
     return (_in_zip if where.is_file() else _in_folder)(where, unpacking, named)
 
 
+def table_called(file: str) -> str | None:
+    """The table, in capitals, that a file holds by its name; None where it is no CSV file."""
+    match = TABLE_FILES.fullmatch(file)
+    return match[1].upper() if match else None
+
+
 def _in_folder(
     folder: Path, unpacking: _Unpacking, named: re.Pattern[str]
 ) -> Iterator[tuple[str, Read]]:
     for path in sorted(folder.iterdir()):
-        _check_name(path.name, folder)
+        check_name(path.name, folder)
         match = named.fullmatch(path.name)
         if match and path.is_file():
             name = match[1]
@@ -93,7 +99,7 @@ def _in_zip(
         content = zipfile.ZipFile(archive)
     for member in content.infolist():
         path = member.filename.replace("\\", "/")  # as some programs of Windows write them
-        _check_name(path, archive)
+        check_name(path, archive)
         match = named.fullmatch(PurePosixPath(path).name)
         if match and not member.is_dir() and "__MACOSX" not in path:
             name = match[1]
@@ -123,7 +129,7 @@ def pieces_of_the_one(ending: str, where: Path, most_bytes: int) -> Iterator[byt
 
 
 def _ends_so(path: str, ending: str, where: Path) -> bool:
-    _check_name(path, where)
+    check_name(path, where)
     return path.lower().endswith(ending) and "__MACOSX" not in path
 
 
@@ -139,7 +145,8 @@ def _only(found: list[T], ending: str, where: Path) -> T:
     )
 
 
-def _check_name(name: str, where: Path) -> None:
+def check_name(name: str, where: Path | str) -> None:
+    """Raises NightStopped where a file's name was made to be taken for something else."""
     if _UNSAFE.search(name):
         raise stop(
             "The extract holds a file whose name has a quotation mark, '..' or a control "
