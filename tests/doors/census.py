@@ -111,7 +111,7 @@ def conformed(census: Path, night: date) -> dict[str, pd.DataFrame]:
     """Our tables of a census, as read; every child by the id that the file has for it."""
     run = landed(census, night)
     look_back(run, open_warehouse(run.warehouse), KEY)
-    conform(run, read(run.authority_file), CIN_CENSUS, KEY)
+    conform(run, read(run.authority_file), [CIN_CENSUS], KEY)
     identities = IDENTITIES.read(run, BY_NAME["child"])
     numbers = identities.set_index("child_token")["case_number"]
     tables = mappings(CIN_CENSUS).tables

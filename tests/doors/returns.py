@@ -112,5 +112,5 @@ def conformed(folder: Path, source: str = "", **rows: Rows) -> Conformed:
     run = replace(a_run(extract, authority), arrival=Arrival("ssda903", extract, NIGHT))
     land_extract(run, read_return(run.arrival, expected()))
     look_back(run, open_warehouse(run.warehouse), KEY)
-    conform(run, read(authority), SSDA903, KEY)
+    conform(run, read(authority), [SSDA903], KEY)
     return Conformed(run)

@@ -516,7 +516,7 @@ def test_of_a_table_that_landed_without_its_header_no_column_is_listed(tmp_path:
     night = a_conformed_night(tmp_path)
     address = pa.table({"Smith": ["x"], "1001": ["7"]})
     pq.write_table(address, LANDED.at(night.run) / "DIM_PERSON_ADDRESS.parquet")
-    conform(night.run, read(night.run.authority_file), LIQUIDLOGIC_FILES, KEY)
+    conform(night.run, read(night.run.authority_file), [LIQUIDLOGIC_FILES], KEY)
     found = counts(night)
     assert found["not_known"] == []
     assert found["not_named"] == [["DIM_PERSON_ADDRESS", 2]]

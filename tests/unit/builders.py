@@ -225,7 +225,7 @@ def conform_night(run: Run) -> None:
     land_extract(run, read_extract(run.arrival, expected()))
     look_back(run, open_warehouse(run.warehouse), KEY)
     keep_landed(run, {})
-    conform(run, read(run.authority_file), LIQUIDLOGIC_FILES, KEY)
+    conform(run, read(run.authority_file), [LIQUIDLOGIC_FILES], KEY)
 
 
 def a_checked_night(folder: Path, more: str = "", **rows: Any) -> Checked:
