@@ -118,9 +118,8 @@ def test_an_erased_child_is_found_through_every_door(tmp_path: Path) -> None:
     before = {name: rows(name) for name in ("care.HEADER", "care.EPISODES", "FACT_REFERRALS")}
     assert before == {"care.HEADER": 1, "care.EPISODES": 1, "FACT_REFERRALS": 1}
     erased = command(
-        "erase", "--warehouse", council.url, "--la-code", "874", "--case-number", "legacy_id.7",
-        "--reason", "a court's order", "--yes",
-    )  # fmt: skip
+        "erase", "legacy_id.7", "--warehouse", council.url, "--landing", tmp_path / "landing"
+    )
     assert erased.exit_code == 0, erased.err
     assert {name: rows(name) for name in before} == {
         "care.HEADER": 0, "care.EPISODES": 0, "FACT_REFERRALS": 1,
