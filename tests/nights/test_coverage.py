@@ -211,6 +211,27 @@ def test_the_page_of_checks_says_it_too(loaded: Door):
     assert "<li>Referrals received</li>" not in told
 
 
+@pytest.mark.parametrize("edition", [(), ("--public",)], ids=["full", "public"])
+def test_a_report_shows_what_is_published_and_leaves_out_what_is_not(
+    loaded: Door, tmp_path: Path, edition: tuple[str, ...]
+):
+    asked = ("--out", tmp_path, "--stale-anyway", "--warehouse", loaded.council.url, *edition)
+    ran = command("report", "2014-10", *asked)
+    assert ran.exit_code == 0, ran.err
+    [page] = tmp_path.rglob("*.html")
+    text = page.read_text(encoding="utf-8")
+    assert "Referrals received" in text
+    assert "Contacts received" not in text
+
+
+def test_of_a_month_of_which_nothing_is_published_there_is_no_report(loaded: Door, tmp_path: Path):
+    ran = command("report", "2014-03", "--out", tmp_path, "--stale-anyway",
+                  "--warehouse", loaded.council.url)  # fmt: skip
+    assert ran.exit_code == 2
+    assert "Nothing is published of March 2014" in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_month_that_the_source_no_longer_holds_is_not_restated_as_gone(door: Door):
     warehouse = ("--warehouse", door.council.url)
     assert command("freeze", "2014-06", *warehouse).exit_code == 0
