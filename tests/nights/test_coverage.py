@@ -130,8 +130,10 @@ def door(loaded: Door, engine: Engine, tmp_path: Path) -> Door:
 
 def test_of_what_the_source_carries_those_months_are_published_that_it_holds(loaded: Door):
     published = set(loaded.asked("select distinct measure from report.monthly_measure"))
-    # Pairs look a year back from the month, and so are there from April 2015 on.
-    assert published == {
+    pairs = {f"{name}_{ending}" for name in ("single_assessment", "child_protection_review")
+             for ending in ("in_practice_pct", "as_recorded_pct")}  # fmt: skip
+    # A rate over 12 months is there from March 2015 on.
+    assert published == pairs | {
         "referrals", "assessments_in_time_pct_ytd", "plans_open", "reviews_in_time_pct",
         "looked_after_started",
     }  # fmt: skip
@@ -139,6 +141,8 @@ def test_of_what_the_source_carries_those_months_are_published_that_it_holds(loa
     assert loaded.months("referrals") == every
     assert loaded.months("assessments_in_time_pct_ytd") == every
     assert loaded.months("reviews_in_time_pct") == ["2014-10"]
+    assert loaded.months("child_protection_review_in_practice_pct") == ["2014-10"]
+    assert loaded.months("single_assessment_as_recorded_pct") == every[3:]
     by_team = loaded.asked("select min(month) from report.monthly_measure_by_team")
     assert by_team == [date(2014, 4, 1)]
     [(subject,)] = loaded.council.rows(
@@ -191,7 +195,7 @@ def test_status_says_in_a_line_what_is_not_published_and_since_when_and_names_it
     begins, *numbers = line.split("; ")
     assert begins == "874: its source holds every event from 2014-04-01 on"
     assert numbers[0].endswith(" measures are not published")
-    assert numbers[1] == "5 measures are published of later months alone."
+    assert numbers[1] == "9 measures are published of later months alone."
     named = command(*asked, "--not-published").out
     assert "  contacts: not published\n" in named
     assert "  reviews_in_time_pct: from October 2014 on\n" in named
