@@ -76,7 +76,10 @@ def _land(tonight: Tonight) -> bool:
 
 
 def _recall(tonight: Tonight) -> bool:
-    if look_back(tonight.run, tonight.warehouse, tonight.key()):
+    source = SOURCES[MANIFEST.read(tonight.run).get("kind", FIRST_KIND)]
+    said = tonight.authority.door.covered_from
+    covered_from = said or source.covered_from(tonight.run.extract_date)
+    if look_back(tonight.run, tonight.warehouse, tonight.key(), covered_from):
         logger.info("this extract is already loaded; nothing changed")
         return False
     system, first = _source_of(tonight.run).folder.name, SOURCES[FIRST_KIND].folder.name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -22,6 +22,7 @@ from etl.contracts.hand_overs import (
 )
 from etl.privacy.erased import stored_erased
 from etl.privacy.key import check_key
+from etl.recall.window import rows_still_held
 from etl.run import Run
 from etl.warehouse import Session, Warehouse, check_order, last_night
 
@@ -31,10 +32,12 @@ PAST_WORTH_COMPARING = timedelta(days=183)
 NIGHTS_SHOWN = 13
 
 
-def look_back(run: Run, warehouse: Warehouse, key: bytes) -> bool:
+def look_back(run: Run, warehouse: Warehouse, key: bytes, covered_from: date | None = None) -> bool:
     """Write what is known of the authority's last load, its children, what plans' categories were
     on the nights before, and what recognises erased children. Returns True where this very extract
     is already loaded.
+
+    covered_from: since when tonight's source holds every event; None: always.
 
     Raises NightStopped where the extract is not later than the last one loaded, WrongUsage where
     the pseudonym key is not the one of the nights before.
@@ -54,8 +57,7 @@ def look_back(run: Run, warehouse: Warehouse, key: bytes) -> bool:
             check_order(session, run.la_code, run.extract_date)
             if last:
                 check_key(session, key, run.la_code)
-                previous = {"run_id": last[0], "rows": _rows_by_table(session, last[0])}
-                counts = _counts_by_column(session, last[0])
+                previous, counts = _compared_with(session, run, last[:2], covered_from)
                 loads = _past_loads(session, run)
                 children = _children(session, run.la_code)
                 extracts = _past_extracts(session, run.la_code)
@@ -69,6 +71,19 @@ def look_back(run: Run, warehouse: Warehouse, key: bytes) -> bool:
     PAST_EXTRACTS.write(run, extracts)
     PAST_CATEGORIES.write(run, categories)
     return False
+
+
+def _compared_with(
+    session: Session, run: Run, last: tuple[str, date], covered_from: date | None
+) -> tuple[Previous, pd.DataFrame]:
+    """The last load's rows and values. Where the source begins anew, no more of them than it still
+    holds: of values nothing tells which these are, so that none are compared."""
+    rows = _rows_by_table(session, last[0])
+    held = rows_still_held(session, run, last, covered_from)
+    if held is None:
+        return {"run_id": last[0], "rows": rows}, _counts_by_column(session, last[0])
+    still = {name: held.get(name, count) for name, count in rows.items()}
+    return {"run_id": last[0], "rows": still}, _nothing(PREVIOUS_COUNTS)
 
 
 def _write_erased(session: Session, run: Run) -> None:
