@@ -280,6 +280,12 @@ def test_a_row_without_child_or_start_belongs_to_no_period_and_is_still_there(
     assert night.table("looked_after_period").empty
 
 
+def test_a_module_none_of_whose_rows_has_a_child_is_read(tmp_path: Path) -> None:
+    night = of(tmp_path, episode("06/01/2014", CHILD="nan"), reviews=[{"CHILD": "0"}])
+    for table in ("care_episode", "looked_after_review"):
+        assert night.days(table, "child_token") == [(None,)]
+
+
 # Placements.
 
 
