@@ -16,6 +16,7 @@ from etl.run import Arrival
 from etl.sources.arrival import readiness as module
 from etl.sources.arrival.csv_extract import read_extract
 from etl.sources.arrival.readiness import State, arrived, readiness
+from etl.sources.door import Door
 from etl.sources.source import Expected
 
 QUIET = timedelta(minutes=10)
@@ -273,7 +274,7 @@ def test_a_file_that_is_renamed_while_it_is_looked_at_is_no_outage(extract: Path
 def read(extract: Path) -> list[SourceTable]:
     known = {TABLE: frozenset({"A"})}
     arrival = Arrival("liquidlogic_files", extract, datetime(2026, 4, 2, tzinfo=UTC).date())
-    return list(read_extract(arrival, Expected(known, 1 << 20)))
+    return list(read_extract(arrival, Expected(known, 1 << 20, "900", Door("liquidlogic_files"))))
 
 
 def test_markers_are_not_taken_for_tables(extract: Path) -> None:
