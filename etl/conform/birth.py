@@ -51,9 +51,10 @@ def of_facts(frame: pd.DataFrame, table: Table, births: pd.DataFrame) -> None:
     births: ``date`` and ``is_estimated`` by child_token. What was cancelled did not happen, so it
     is before nothing.
     """
-    born = frame["child_token"].map(births["date"])
-    is_estimated = frame["child_token"].map(births["is_estimated"]).fillna(False).astype(bool)
-    is_certain = ~is_estimated.to_numpy()
+    # (map refuses to look up dates where no row has a child.)
+    of_rows = births.reindex(frame["child_token"]).set_axis(frame.index)
+    born = of_rows["date"]
+    is_certain = ~of_rows["is_estimated"].fillna(False).astype(bool).to_numpy()
     took_place = np.ones(len(frame), dtype=bool)
     if "is_cancelled" in frame:
         took_place = ~frame["is_cancelled"].fillna(False).to_numpy(dtype=bool)

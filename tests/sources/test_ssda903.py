@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from doors.agreement import content_id
 from doors.returns import Conformed, a_return, conformed, tables_of
 
 from etl.contracts.code_lists import national_codes
 from etl.errors import NightStopped
-from etl.sources.mapping import mappings
+from etl.sources.mapping import columns_read, mappings
 from etl.sources.ssda903.source import SSDA903
 
 PERIOD = ("started_date", "is_start_known")
@@ -58,6 +59,17 @@ def test_every_module_of_the_return_is_told_from_every_other() -> None:
             "SOCIAL_WORKER", "DOLO"} <= known.keys()  # fmt: skip
     for name, columns in known.items():
         assert columns.difference(*(others for other, others in known.items() if other != name))
+
+
+def test_the_columns_that_are_read_are_enough(tmp_path: Path) -> None:
+    extract = a_return(tmp_path, episodes=[episode("06/01/2014")], reviews=[{}])
+    for module in ("header", "episodes", "reviews"):
+        table = pd.read_csv(extract / f"{module}.csv", dtype="str", keep_default_na=False)
+        read = columns_read(SSDA903)[module.upper()]
+        table[[name for name in table if name in read]].to_csv(
+            extract / f"{module}.csv", index=False
+        )
+    assert tables_of(extract).keys() == {"HEADER", "EPISODES", "REVIEWS"}
 
 
 def test_two_files_of_one_module_stop_the_night(tmp_path: Path) -> None:
@@ -278,6 +290,12 @@ def test_a_row_without_child_or_start_belongs_to_no_period_and_is_still_there(
     night = of(tmp_path, episode("", rne="S"), episode("06/01/2014", CHILD=""))
     assert night.days("care_episode", "episode_id", "looked_after_id") == [(None, None)] * 2
     assert night.table("looked_after_period").empty
+
+
+def test_a_module_none_of_whose_rows_has_a_child_is_read(tmp_path: Path) -> None:
+    night = of(tmp_path, episode("06/01/2014", CHILD="nan"), reviews=[{"CHILD": "0"}])
+    for table in ("care_episode", "looked_after_review"):
+        assert night.days(table, "child_token") == [(None,)]
 
 
 # Placements.

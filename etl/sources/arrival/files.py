@@ -22,6 +22,9 @@ CHANGE_THE_EXPORT = (
     "let it write the night again, and load that."
 )
 TABLE_FILES = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\.csv(\.gz)?", re.IGNORECASE)
+# Of a kind whose files are called as people like. One that begins otherwise is a leftover of a
+# copy, or of a Mac.
+ANY_CSV = re.compile(r"([A-Za-z0-9][^/]*)\.csv(\.gz)?", re.IGNORECASE)
 # No table is called so: such a name was made to be taken for something else than a name.
 _UNSAFE = re.compile(r"""['"`\x00-\x1f\x7f]|\.\.""")
 _PIECE = 1 << 20

@@ -20,14 +20,12 @@ from etl.errors import NOTHING_CHANGED, ConnectionFault, NightStopped
 from etl.run import Arrival
 from etl.sources.arrival.csv_extract import check_ends, check_rows
 from etl.sources.arrival.csv_file import CsvFile
-from etl.sources.arrival.files import COPY_AGAIN, csv_files, stop
+from etl.sources.arrival.files import ANY_CSV, COPY_AGAIN, csv_files, stop
 from etl.sources.arrival.manifest import MANIFEST, read_manifest
 from etl.sources.source import Expected
 
 HEADER, EPISODES, REVIEWS = "HEADER", "EPISODES", "REVIEWS"
 NEEDED = (HEADER, EPISODES, REVIEWS)
-# A name may hold anything; one that begins so is no leftover of a copy or of a Mac.
-_ANY_CSV = re.compile(r"([A-Za-z0-9][^/]*)\.csv(\.gz)?", re.IGNORECASE)
 _A_TABLES_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 _ONE_COLLECTION = (
     "Leave one file of each module in the folder, all of one collection, and load it again."
@@ -59,7 +57,7 @@ def read_return(arrival: Arrival, expected: Expected) -> Iterator[SourceTable]:
 def _modules(extract: Path, expected: Expected) -> Iterator[SourceTable]:
     if extract.suffix.lower() == ".xml":
         raise _is_xml(extract)
-    files = csv_files(extract, expected.most_bytes, _ANY_CSV)
+    files = csv_files(extract, expected.most_bytes, ANY_CSV)
     manifest = None
     if MANIFEST in files:
         manifest = read_manifest(files.pop(MANIFEST)(), extract)
