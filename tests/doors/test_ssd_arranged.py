@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from nights.bad.judging import Night, judge
-from nights.loading import KEY
+from nights.loading import KEY, Council, command
 
 from doors.ssd_extract import a_dataset
 from doors.test_ssd_bad import authority
@@ -175,3 +175,22 @@ def test_day_and_month_are_never_swapped(written: str, day: int, tmp_path: Path)
     extract = a_dataset(tmp_path, ssd_contacts=[{"cont_contact_date": written}])
     [received] = judge(extract, authority(tmp_path)).conformed["contact"]["received_date"]
     assert (received.day, received.month) == (day, int(written[5:7]))
+
+
+def test_a_review_that_names_no_child_is_erased_with_its_period(tmp_path: Path) -> None:
+    extract = a_dataset(
+        tmp_path,
+        ssd_person=[{}, {"pers_person_id": "2"}],
+        ssd_cla_episodes=[
+            {},
+            {"clae_cla_episode_id": "2", "clae_cla_id": "2", "clae_person_id": "2"},
+        ],
+        ssd_cla_reviews=[{}, {"clar_cla_review_id": "2", "clar_cla_id": "2"}],
+        without=("clar_cla_person_id",),
+    )
+    council = Council(tmp_path, authority(tmp_path))
+    ran = council.load(extract)
+    assert ran.exit_code == 0, ran.err
+    assert command("erase", "1", "--warehouse", council.url).exit_code == 0
+    [landed] = (tmp_path / "landing").rglob("2014-11-03/SSD_CLA_REVIEWS.parquet")
+    assert pd.read_parquet(landed)["clar_cla_review_id"].tolist() == ["2"]
