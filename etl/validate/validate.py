@@ -18,6 +18,7 @@ from etl.contracts.contract import Table
 from etl.contracts.hand_overs import (
     CHECKS,
     CONFORMED_TABLES,
+    COVERAGE,
     DOUBTFUL,
     HELD_BACK,
     LOOKED_UP_HELD_BACK,
@@ -69,10 +70,11 @@ def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn])
     """
     conformed = {table.name: CONFORMED_TABLES.read(run, table) for table in CONFORMED}
     children = conformed["child"]["child_token"]
+    ids_are_made = COVERAGE.read(run)["ids_from_content"]
     judged: dict[str, Judged] = {}
     for table in _CHILDREN_FIRST:
         frame = add_cross_row_columns(table, conformed[table.name], conformed, children)
-        judged[table.name] = _judge(table, frame, run)
+        judged[table.name] = _judge(table, frame, run, ids_are_made=ids_are_made)
         conformed[table.name] = judged[table.name].passed
         if table.name == "child":
             children = judged["child"].passed["child_token"]
@@ -103,12 +105,17 @@ def _write_doubtful(run: Run, table: Table, passed: pd.DataFrame) -> None:
         DOUBTFUL.write(run, table, doubtful)
 
 
-def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
+def _judge(table: Table, frame: pd.DataFrame, run: Run, *, ids_are_made: bool) -> Judged:
+    """What came of a table. ids_are_made: of what a record says, so that one without lacks
+    something else, which is then its reason."""
     parameters = {"extract_date": f"{run.extract_date}T00:00:00"}
     checks = run_suite(table.name, frame, parameters)
     reason = pd.Series(pd.NA, index=frame.index, dtype="str")
     column = reason.copy()
-    for check in checks:
+    in_turn = checks
+    if ids_are_made:
+        in_turn = sorted(checks, key=lambda check: check.reason == _MISSING[0])
+    for check in in_turn:
         if check.action == "hold_back" and check.outcome == "failed":
             # A row is held back once, for the first reason of its suite.
             rows = check.failed_rows[reason.iloc[check.failed_rows].isna().to_numpy()]

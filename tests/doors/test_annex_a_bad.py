@@ -16,8 +16,10 @@ from etl.sources.annex_a.lists import table_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 # The table of each list that has a row for each of its records.
-TABLES = {1: "contact", 2: "early_help", 3: "referral", 4: "single_assessment",
-          5: "section_47_enquiry", 7: "child_protection_plan", 8: "looked_after_period"}  # fmt: skip
+TABLES = {
+    1: "contact", 2: "early_help", 3: "referral", 4: "single_assessment", 5: "section_47_enquiry",
+    7: "child_protection_plan", 8: "looked_after_period",
+}  # fmt: skip
 NUMBERS = {record.name: number for record, number, _ in numbered()}
 
 

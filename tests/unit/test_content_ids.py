@@ -21,9 +21,7 @@ def ids(*rows: tuple[str | None, str | None, str], kind: str = "referral") -> li
 
 def uuid_shaped(text: str) -> str:
     digits = hashlib.sha256(text.encode()).hexdigest()
-    return "-".join(
-        (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32])
-    )
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32]))
 
 
 def test_an_id_is_the_hash_of_kind_child_day_and_number():
@@ -31,9 +29,7 @@ def test_an_id_is_the_hash_of_kind_child_day_and_number():
 
 
 def test_rows_of_one_day_that_differ_are_numbered_in_their_order():
-    found = ids(
-        (TOKEN, "2014-05-03", "b"), (TOKEN, "2014-05-03", "a"), (TOKEN, "2014-05-04", "a")
-    )
+    found = ids((TOKEN, "2014-05-03", "b"), (TOKEN, "2014-05-03", "a"), (TOKEN, "2014-05-04", "a"))
     assert found == [
         uuid_shaped(f"referral|{TOKEN}|{rest}")
         for rest in ("2014-05-03|1", "2014-05-03|2", "2014-05-04|1")
