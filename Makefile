@@ -115,8 +115,9 @@ docs: .venv/installed ## write docs/reference/, docs/extract.md and, if every sp
 	$(BIN)/python -m pytest -q tests/spec -m "not slow"
 	@cd tests && ../$(BIN)/python -m spec.page
 
-bench: .venv/installed ## what ten million visits cost, and a night in which little changed
-	@cd tests && ../$(BIN)/python -m bench.visits && ../$(BIN)/python -m bench.second_night
+bench: .venv/installed ## what ten million visits cost, a night in which little changed, and each door
+	@cd tests && ../$(BIN)/python -m bench.visits && ../$(BIN)/python -m bench.second_night \
+	    && ../$(BIN)/python -m bench.doors
 
 # What a machine that runs nights needs; the same and what Celery needs; the same and the developers'
 # tools. Later ones keep the pins of the first. A pin names no extras: pip takes none in constraints.
