@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 DATE_FORMATS = ("iso", "uk")
 PERSON_ID, LEGACY_ID = "person_id", "legacy_id"
 _WHERE = "[source]"
+# Those of Annex A that are read.
+_LISTS = range(1, 9)
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,9 @@ def _check_of_kind(reader: TomlReader, part: Collection[str], source: Source) ->
 
 def _lists(reader: TomlReader, part: dict[str, Any]) -> tuple[int, ...]:
     found = reader.value(part, "lists", list, [], _WHERE)
-    if all(type(number) is int for number in found):
+    if all(type(number) is int and number in _LISTS for number in found):
         return tuple(sorted({*found}))
-    reader.problems.append(f"'lists' in {_WHERE} must be numbers of lists: [1, 3]")
+    reader.problems.append(f"'lists' in {_WHERE} must be numbers of lists from 1 to 8: [1, 3]")
     return ()
 
 
