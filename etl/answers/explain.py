@@ -26,6 +26,7 @@ from etl.warehouse import (
 )
 
 FOR_EVER = date.max
+_BEGAN_BEFORE = "It began before what the source holds: what was owed until then is not known."
 NO_OTHER = "Nothing was changed; there is nothing to explain."
 
 
@@ -142,6 +143,12 @@ from audit.observation as observation
 join report.last_extract as last_extract on last_extract.run_id = observation.run_id
 where observation.observation = 'timescale_skipped' and observation.detail like :skipped
 """
+_NOT_CARRIED = """
+select 1
+from audit.observation as observation
+join report.last_extract as last_extract on last_extract.run_id = observation.run_id
+where observation.observation = 'timescale_not_carried' and observation.detail = :timescale
+"""
 _TIMESCALES = "select distinct timescale from report.timescale where timescale_key <> 0"
 
 
@@ -185,6 +192,12 @@ def _authority(session: Session, timescale: str, subject_id: str, la_code: str |
             f"subject {subject_id}",
             "audit.observation names the table that was lacking.",
         )
+    if not having and session.rows(_NOT_CARRIED, timescale=timescale):
+        raise _wrong(
+            f"{timescale} is not derived from this kind of source, which does not tell it.",
+            f"subject {subject_id}",
+            "`csc-etl status --not-published` names what else is not published.",
+        )
     if not having:
         raise _wrong(
             f"No {timescale} was ever owed on a record of that id.",
@@ -222,6 +235,11 @@ def in_words(found: Explanation) -> str:
         f"{_long(found.known_on)}.",
         *found.standards,
     ]
+    if found.chain[0].sequence > 1:
+        lines += [
+            "",
+            "It began before what the source holds: what was owed until then is not known.",
+        ]
     for owed in found.chain:
         lines += ["", *_obligation(owed, found.on)]
     return "\n".join(lines)

@@ -27,6 +27,8 @@ EACH = "each_"
 HEAD = "-- "
 # A line of a head that begins another one: the rows of the file in another unit.
 ANOTHER = "measure"
+# A line that says how far it looks back; with a timescale behind it, of that one.
+LOOKS_BACK = "looks_back"
 _OF_TIMESCALE = re.compile(r"\btimescale = '(\w+)'")
 
 
@@ -34,7 +36,7 @@ _OF_TIMESCALE = re.compile(r"\btimescale = '(\w+)'")
 class Measure:
     """A measure: what its file's head says, and its SQL. timescale, ethnic_group: for one of
     those that exist for every timescale, or ethnic group; a rate of the latter is one of the
-    group's own children."""
+    group's own children. looks_back_by: of timescales for which it looks back otherwise."""
 
     measure: str
     title: str
@@ -47,6 +49,7 @@ class Measure:
     sql: str
     timescale: str | None = None
     ethnic_group: str | None = None
+    looks_back_by: tuple[tuple[str, LooksBack], ...] = ()
 
     @cached_property
     def reads(self) -> dict[str, set[str]]:
@@ -100,6 +103,7 @@ def _of_file(measure: Measure, each: dict[str, dict[str, str]]) -> Iterator[Meas
                 title=measure.title.replace(f"{{{what}}}", title),
                 definition=measure.definition.replace(f"{{{what}}}", title),
                 timescale=name if what == "timescale" else None,
+                looks_back=dict(measure.looks_back_by).get(name, measure.looks_back),
                 ethnic_group=name if what == "ethnic_group" else None,
             )
         return
@@ -133,7 +137,12 @@ def read_file(path: Path) -> Iterator[Measure]:
             better=head["better"],
             citation=head.get("citation"),
             history=history_of(head.get("history", "")),
-            looks_back=looks_back_of(head.get("looks_back")),
+            looks_back=looks_back_of(head.get(LOOKS_BACK)),
+            looks_back_by=tuple(
+                (key.removeprefix(f"{LOOKS_BACK} "), looks_back_of(said))
+                for key, said in head.items()
+                if key.startswith(f"{LOOKS_BACK} ")
+            ),
             sql=sql,
         )
 

@@ -153,11 +153,13 @@ def _published_before(
 
 
 def _freeze_before(session: Session, asked: Asked, month: date) -> tuple[str, date] | None:
-    """The freeze of a month that was made before the edition: its own, else its last."""
+    """The freeze of a month that was made before the edition: its own, else its last; of those of
+    which the source held anything."""
     rows = session.rows(
-        "select label, known_on from report.frozen_month where la_code = :la_code "
+        "select label, known_on from report.frozen_month as frozen where la_code = :la_code "
         "and month = :of and (known_on < :known_on or known_on = :known_on and month <> :month) "
-        "order by frozen_at",
+        "and exists (select 1 from report.monthly_measure as published where published.la_code = "
+        "frozen.la_code and published.label = frozen.label) order by frozen_at",
         la_code=asked.la_code, of=month, known_on=asked.known_on, month=asked.month,
     )  # fmt: skip
     freezes = dict(rows)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
+from etl.errors import WrongUsage
 from etl.night.publishing import titles
 from etl.publish.counting import Counting, count
 from etl.publish.measures import measures
@@ -45,6 +46,8 @@ def read_report(session: Session, asked: Asked, *, only: Collection[str] = ()) -
     )  # fmt: skip
     with counted_seen(counting, asked):
         series = series_of(counting, asked)
+        if not series:
+            raise _nothing_published(asked)
         account, held = account_of(counting, asked)
         newest = newest_of(counting, asked)
         [(name, last_day, judged_after)] = session.rows(_OF_MONTH, **asked.values)
@@ -56,7 +59,7 @@ def read_report(session: Session, asked: Asked, *, only: Collection[str] = ()) -
             last_day=last_day,
             known_on=asked.known_on,
             label=asked.label,
-            months=tuple(point.month for point in next(iter(series.values())).points),
+            months=tuple(asked.every_month),
             financial_year=financial_year(asked.month),
             series=with_held_back(
                 series if is_stale else _with_usual_ranges(series), counting.measures, held
@@ -75,6 +78,17 @@ def read_report(session: Session, asked: Asked, *, only: Collection[str] = ()) -
             is_stale=is_stale,
             corrected_records=_corrected(series),
         )
+
+
+def _nothing_published(asked: Asked) -> WrongUsage:
+    return WrongUsage(
+        f"Nothing is published of {asked.month:%B %Y} as known on {asked.known_on}: the source "
+        "holds nothing of it, or not all that a figure looks at.",
+        where=f"month {asked.month:%Y-%m}, authority {asked.la_code}",
+        means="Nothing was written.",
+        next="Ask for a later month; `csc-etl status --not-published` says since when figures are "
+        "published.",
+    )
 
 
 def _with_usual_ranges(series: dict[str, Series]) -> dict[str, Series]:

@@ -3,7 +3,10 @@
 -- unit: percent
 -- better: higher
 -- history: due
--- looks_back: 12 months
+-- looks_back: 3 months
+-- looks_back child_protection_review: 6 months
+-- looks_back looked_after_review: 12 months
+-- looks_back review_health_assessment: 12 months
 select
     due.month,
     due.child_key,

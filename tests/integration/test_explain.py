@@ -50,6 +50,8 @@ OBLIGATIONS = (
         working_days_taken=11, days_taken=20,
     ),
     _owed(2, "200", "2020-01-09", "2020-01-22", "10 working days", sequence=2),
+    # resumed where the source begins
+    _owed(3, "305", "2023-04-10", "2023-10-10", "6 months", sequence=2),
     # in the extract of the day after the due day; in one after an extract that did not hold it
     _owed(
         3, "303", "2023-01-10", "2023-04-10", "3 months", done_date="2023-04-10",
@@ -235,3 +237,11 @@ def test_a_file_that_is_no_warehouse_cannot_be_read_and_nothing_is_said_of_loads
     said = capsys.readouterr().err
     assert "cannot be read" in said
     assert "load" not in said.lower()
+
+
+def test_a_clock_that_began_before_the_source_does_says_so(capsys, warehouse):
+    said = explained(capsys, warehouse, "child_protection_review", "305")
+    began = "It began before what the source holds: what was owed until then is not known."
+    assert began in said
+    assert said.index(began) < said.index("2. The clock started on Mon 10 April 2023")
+    assert began not in explained(capsys, warehouse, "child_protection_review", "303")

@@ -21,7 +21,7 @@ from etl.sources.register import SOURCES
 from etl.sources.source import Source
 from etl.upkeep import detail
 from etl.warehouse import open_warehouse
-from nights.loading import Council, command
+from nights.loading import Council, Engine, command
 
 pytestmark = pytest.mark.slow
 
@@ -92,14 +92,14 @@ def kind_of(folder: Path) -> Source:
     return replace(LIQUIDLOGIC_FILES, kind=KIND, folder=folder)
 
 
-def a_door(folder: Path) -> Door:
+def a_door(folder: Path, engine: Engine) -> Door:
     """A council with nothing loaded."""
     for name in ("home", "extracts"):
         (folder / name).mkdir()
     more = "[limits]\nrows_lost_percent = 100\nstale_days = 365"
-    authority = an_authority_file(folder / "home", more)
+    authority = an_authority_file(folder, more)
     authority.write_text(authority.read_text().replace("liquidlogic_files", KIND))
-    made = Door(Council(folder / "home", authority), folder / "extracts")
+    made = Door(engine.council(folder / "home", authority), folder / "extracts")
     made.says("2014-04-01")
     return made
 
@@ -112,26 +112,28 @@ def kind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
 
 
 @pytest.fixture(scope="module")
-def loaded(kind: Source, tmp_path_factory: pytest.TempPathFactory) -> Door:
+def loaded(kind: Source, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Door:
     """With one night, to look at."""
-    made = a_door(tmp_path_factory.mktemp("loaded"))
+    made = a_door(tmp_path_factory.mktemp("loaded"), engine)
     made.load()
     return made
 
 
 @pytest.fixture
-def door(loaded: Door, tmp_path: Path) -> Door:
+def door(loaded: Door, engine: Engine, tmp_path: Path) -> Door:
     """The same, to load more into."""
-    home = tmp_path / "home"
-    shutil.copytree(loaded.council.folder, home)
+    council = engine.copy(loaded.council, tmp_path / "home")
+    authority = Path(shutil.copy(council.authority, tmp_path))
     (tmp_path / "extracts").mkdir()
-    return Door(Council(home, home / loaded.council.authority.name), tmp_path / "extracts")
+    return Door(replace(council, authority=authority), tmp_path / "extracts")
 
 
 def test_of_what_the_source_carries_those_months_are_published_that_it_holds(loaded: Door):
     published = set(loaded.asked("select distinct measure from report.monthly_measure"))
-    # Pairs look a year back from the month, and so are there from April 2015 on.
-    assert published == {
+    pairs = {f"{name}_{ending}" for name in ("single_assessment", "child_protection_review")
+             for ending in ("in_practice_pct", "as_recorded_pct")}  # fmt: skip
+    # A rate over 12 months is there from March 2015 on.
+    assert published == pairs | {
         "referrals", "assessments_in_time_pct_ytd", "plans_open", "reviews_in_time_pct",
         "looked_after_started",
     }  # fmt: skip
@@ -139,6 +141,8 @@ def test_of_what_the_source_carries_those_months_are_published_that_it_holds(loa
     assert loaded.months("referrals") == every
     assert loaded.months("assessments_in_time_pct_ytd") == every
     assert loaded.months("reviews_in_time_pct") == ["2014-10"]
+    assert loaded.months("child_protection_review_in_practice_pct") == ["2014-10"]
+    assert loaded.months("single_assessment_as_recorded_pct") == every[3:]
     by_team = loaded.asked("select min(month) from report.monthly_measure_by_team")
     assert by_team == [date(2014, 4, 1)]
     [(subject,)] = loaded.council.rows(
@@ -157,6 +161,8 @@ def test_what_it_does_not_carry_is_not_owed_and_what_it_carries_partly_is(loaded
     assert seen.pop("looked_after_review") == "timescale_partly_carried"
     assert set(seen.values()) == {"timescale_not_carried"}
     assert "child_protection_visit" in seen
+    asked = ("explain", "child_protection_visit", "7", "--warehouse", loaded.council.url)
+    assert "is not derived from this kind of source" in command(*asked).err
     assert "child_protection_review" not in seen
 
 
@@ -189,7 +195,7 @@ def test_status_says_in_a_line_what_is_not_published_and_since_when_and_names_it
     begins, *numbers = line.split("; ")
     assert begins == "874: its source holds every event from 2014-04-01 on"
     assert numbers[0].endswith(" measures are not published")
-    assert numbers[1] == "5 measures are published of later months alone."
+    assert numbers[1] == "9 measures are published of later months alone."
     named = command(*asked, "--not-published").out
     assert "  contacts: not published\n" in named
     assert "  reviews_in_time_pct: from October 2014 on\n" in named
@@ -200,12 +206,34 @@ def test_status_says_in_a_line_what_is_not_published_and_since_when_and_names_it
 
 
 def test_the_page_of_checks_says_it_too(loaded: Door):
-    page = (loaded.council.folder / "pages" / "874" / f"{NIGHT}.html").read_text(encoding="utf-8")
+    [written] = loaded.council.folder.rglob(f"{NIGHT}.html")
+    page = written.read_text(encoding="utf-8")
     assert "What this source does not hold" in page
     assert "It holds every event from 2014-04-01 on." in page
     told = page.split("What this source does not hold")[1].split("</div>")[0]
     assert "<li>Contacts received</li>" in told
     assert "<li>Referrals received</li>" not in told
+
+
+@pytest.mark.parametrize("edition", [(), ("--public",)], ids=["full", "public"])
+def test_a_report_shows_what_is_published_and_leaves_out_what_is_not(
+    loaded: Door, tmp_path: Path, edition: tuple[str, ...]
+):
+    asked = ("--out", tmp_path, "--stale-anyway", "--warehouse", loaded.council.url, *edition)
+    ran = command("report", "2014-10", *asked)
+    assert ran.exit_code == 0, ran.err
+    [page] = tmp_path.rglob("*.html")
+    text = page.read_text(encoding="utf-8")
+    assert "Referrals received" in text
+    assert "Contacts received" not in text
+
+
+def test_of_a_month_of_which_nothing_is_published_there_is_no_report(loaded: Door, tmp_path: Path):
+    ran = command("report", "2014-03", "--out", tmp_path, "--stale-anyway",
+                  "--warehouse", loaded.council.url)  # fmt: skip
+    assert ran.exit_code == 2
+    assert "Nothing is published of March 2014" in ran.err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_month_that_the_source_no_longer_holds_is_not_restated_as_gone(door: Door):

@@ -238,3 +238,27 @@ def test_a_child_is_erased_from_what_landed_by_the_kinds_own_columns(
               for name, table in json.loads(manifest.read_text())["tables"].items()}  # fmt: skip
     assert erased == {"PEOPLE": 1, "REQUESTS": 2, "ASSESSMENTS": 1}
     assert council.rows("select 1 from restricted.child_identity where case_number = 'P-8'") == []
+
+
+@pytest.mark.slow
+def test_without_days_of_recording_the_first_extract_that_held_it_is_when_it_was_recorded(
+    tmp_path: Path, invented: Source
+) -> None:
+    begun, signed = CONTENT["ASSESSMENTS"]
+    first = {**CONTENT, "ASSESSMENTS": [{**begun, "SIGNED": "nothing"}, signed]}
+    then = {**CONTENT, "ASSESSMENTS": [{**begun, "SIGNED": "2014-11-03"}, signed]}
+    extract = tmp_path / "night.json"
+    extract.write_text(json.dumps(first))
+    council = load(tmp_path / "council", extract, "invented")
+    extract.write_text(json.dumps(then))
+    ran = command(*council.arguments(extract), "--date", date(2014, 11, 4))
+    assert ran.exit_code == 0, ran.err
+    recorded = council.rows(
+        "select subject_id, done_date, first_recorded_date, not_recorded_before "
+        "from warehouse.fact_timescale_obligation where timescale = 'single_assessment' "
+        "and known_to = date '9999-12-31' order by subject_id"
+    )
+    assert recorded == [
+        ("P-3", date(2014, 11, 3), date(2014, 11, 4), NIGHT),
+        ("P-4", date(2014, 10, 31), None, None),
+    ]

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from etl.derive.register import TIMESCALES
+from etl.calendar.allowance import Allowance
+from etl.derive.register import RULES, TIMESCALES
 from etl.publish.coverage import Coverage, LooksBack, looks_back_of
 from etl.publish.measures import measure_files, measures
 
@@ -86,6 +87,25 @@ def test_a_head_says_the_same_in_its_history_and_in_what_it_looks_back_on(measur
             or history.kind in ("due", "stock")
             or (looks_back.months == history.after)
         )
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.timescale)
+def test_the_pairs_look_back_as_far_as_what_is_owed_can_have_started(rule):
+    """By the 28 days of the shortest month. A clock whose start is not seen runs from its first
+    event, one with three steps from its second."""
+    others = [rule.later.allowance] if rule.later else []
+    longest = max(map(days_at_most, (*rule.steps, *others)))
+    wanted = longest * max(len(rule.steps) - 1, 1)
+    pairs = [one for one in measures({rule.timescale: ""}) if one.timescale]
+    assert len(pairs) == 2
+    for pair in pairs:
+        assert pair.looks_back.months * 28 >= wanted
+
+
+def days_at_most(allowance: Allowance) -> int:
+    each = {"days": 1, "weeks": 7, "months": 28, "working days": 7 / 5}[allowance.unit]
+    holidays = 5 if allowance.unit == "working days" else 0
+    return round(allowance.count * each) + holidays
 
 
 def test_a_source_that_says_nothing_holds_all_there_was():

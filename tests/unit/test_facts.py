@@ -81,6 +81,27 @@ def test_of_two_plans_that_begin_on_one_day_neither_is_a_repeat():
     assert frame["plan_number"].tolist() == [1, 1]
 
 
+def test_where_the_source_says_how_many_plans_there_were_they_are_not_counted_here():
+    frame = a_table(
+        "child_protection_plan",
+        plan("7", "2012-01-01", "2012-06-01"),
+        plan("8", "2014-05-01", previous_plans=3),
+        plan("9", "2014-06-01", previous_plans=0),
+    )
+    facts.add_plan_history(frame)
+    assert frame["plan_number"].tolist() == [1, 4, 1]
+    # Which only those here can tell.
+    assert frame["previous_plan_ended_date"].tolist()[1] == pd.Timestamp("2012-06-01")
+
+
+def test_the_start_of_a_period_of_care_is_known_unless_the_source_says_otherwise():
+    known = [{"looked_after_id": str(at), "is_start_known": said}
+             for at, said in enumerate((None, True, False))]  # fmt: skip
+    found = tables(looked_after_period=known)
+    facts.fill_flags(found)
+    assert found["looked_after_period"]["is_start_known"].tolist() == [True, True, False]
+
+
 def episode(number: str, started: str, ended: str | None, reason: str | None) -> Row:
     return {
         "episode_id": number, "looked_after_id": "L", "child_token": "c",
@@ -375,7 +396,10 @@ def test_a_reference_to_a_parent_that_is_not_there_is_emptied_and_the_row_stays(
     assert found["single_assessment"]["referral_id"].isna().all()
 
 
-def months_of(extract_date: str = "2014-11-03", **rows: list[Row]) -> pd.DataFrame:
+def months_of(
+    extract_date: str = "2014-11-03", *, covered_from: str | None = None,
+    told: tuple[str, ...] | None = None, **rows: list[Row],
+) -> pd.DataFrame:  # fmt: skip
     found = tables(child=[{"child_token": "c", "birth_month": "2010-05-01"}], **rows)
     found["looked_after_period"]["is_short_break"] = found["looked_after_period"][
         "is_short_break"
@@ -384,8 +408,9 @@ def months_of(extract_date: str = "2014-11-03", **rows: list[Row]) -> pd.DataFra
         found[table]["is_merged"] = found[table]["is_merged"].fillna(False)
     allocation = Allocation.of(found["involvement"])
     return child_months(
-        found, pd.Timestamp(extract_date).as_unit("s"), allocation, past_categories()
-    )
+        found, pd.Timestamp(extract_date).as_unit("s"), allocation, past_categories(),
+        pd.Timestamp(covered_from) if covered_from else None, told,
+    )  # fmt: skip
 
 
 def ends_of(frame: pd.DataFrame) -> list[str]:
@@ -422,6 +447,29 @@ def test_a_child_month_shows_need_plan_and_care_together():
     assert found["plan_category"].tolist() == ["NEG"]
     assert found["team_id"].tolist() == ["T"]
     assert found["age_band"].tolist() == ["1-4"]
+
+
+def test_no_month_end_before_the_sources_first_day_is_told():
+    opened = [referral("1", "2014-01-01")]
+    assert ends_of(months_of(covered_from="2014-08-31", referral=opened))[0] == "2014-08-31"
+    assert ends_of(months_of(covered_from="2014-09-01", referral=opened))[0] == "2014-09-30"
+
+
+def test_what_the_source_cannot_tell_of_a_month_is_empty_and_brings_no_child_in():
+    rows: dict[str, list[Row]] = {
+        "referral": [referral("1", "2014-08-01", team_id="T")],
+        "child_protection_plan": [plan("1", "2014-10-20", latest_category="NEG", team_id="U")],
+        "looked_after_period": [
+            {"looked_after_id": "L", "child_token": "c", "started_date": "2014-09-30"}
+        ],
+    }
+    found = months_of(told=("is_on_plan", "is_looked_after"), **rows)
+    assert ends_of(found) == ["2014-09-30", "2014-10-31"]
+    assert found["is_in_need"].isna().all()
+    assert found["plan_category"].isna().all()
+    assert found["is_on_plan"].tolist() == [False, True]
+    assert found["is_looked_after"].tolist() == [True, True]
+    assert ends_of(months_of(told=("is_looked_after",), referral=rows["referral"])) == []
 
 
 def test_temporary_plans_short_breaks_and_merged_children_are_not_in_a_child_month():
