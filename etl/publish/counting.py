@@ -146,7 +146,7 @@ def count(
         for measure in every
         if coverage.tells(measure.measure, measure.timescale)
         and coverage.first_month(measure.measure, measure.looks_back) <= last
-        and not lacking & measure.reads.keys()
+        and not lacking & {*measure.reads, f"known_{measure.history.fact}"}
     )
     made = Counting(session, la_code, known_on, first, last, every, coverage)
     _stage_measures(made)

@@ -21,6 +21,8 @@ _WHERE = "[source]"
 # Every door gives those about whom its records are.
 CHILDREN = "child"
 _NAME = re.compile("[a-z][a-z0-9_]{0,31}")
+# Those of Annex A that are read.
+_LISTS = range(1, 9)
 
 
 @dataclass(frozen=True)
@@ -153,9 +155,9 @@ def _tables(reader: TomlReader, part: dict[str, Any], source: Source | None) -> 
 
 def _lists(reader: TomlReader, part: dict[str, Any]) -> tuple[int, ...]:
     found = reader.value(part, "lists", list, [], _WHERE)
-    if all(type(number) is int for number in found):
+    if all(type(number) is int and number in _LISTS for number in found):
         return tuple(sorted({*found}))
-    reader.problems.append(f"'lists' in {_WHERE} must be numbers of lists: [1, 3]")
+    reader.problems.append(f"'lists' in {_WHERE} must be numbers of lists from 1 to 8: [1, 3]")
     return ()
 
 

@@ -42,8 +42,7 @@ from etl.validate.compared import Compared, columns, lost_tables, newest_events,
 from etl.validate.cross_rows import add_cross_row_columns
 from etl.validate.suites import Check, run_suite
 
-_ID_MISSING = "id_missing"
-_MISSING = (_ID_MISSING, "child_missing")
+_MISSING = ("id_missing", "child_missing")
 # What stops no night, and must not be missed.
 WARNED_OF = "empty_on_first_load"
 # More names than these are not read; the page has them all.
@@ -72,10 +71,12 @@ def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn])
     """
     conformed = {table.name: CONFORMED_TABLES.read(run, table) for table in CONFORMED}
     children = conformed["child"]["child_token"]
+    doors = Doors(COVERAGE.read(run))
     judged: dict[str, Judged] = {}
     for table in _CHILDREN_FIRST:
         frame = add_cross_row_columns(table, conformed[table.name], conformed, children)
-        judged[table.name] = _judge(table, frame, run)
+        ids_are_made = doors.of(table.name)["ids_from_content"]
+        judged[table.name] = _judge(table, frame, run, ids_are_made=ids_are_made)
         conformed[table.name] = judged[table.name].passed
         if table.name == "child":
             children = judged["child"].passed["child_token"]
@@ -106,17 +107,18 @@ def _write_doubtful(run: Run, table: Table, passed: pd.DataFrame) -> None:
         DOUBTFUL.write(run, table, doubtful)
 
 
-def _judge(table: Table, frame: pd.DataFrame, run: Run) -> Judged:
+def _judge(table: Table, frame: pd.DataFrame, run: Run, *, ids_are_made: bool) -> Judged:
+    """What came of a table. ids_are_made: of what a record says, so that one without lacks
+    something else, which is then its reason."""
     parameters = {"extract_date": f"{run.extract_date}T00:00:00"}
     checks = run_suite(table.name, frame, parameters)
-    if Doors(COVERAGE.read(run)).of(table.name)["ids_from_content"]:
-        # Of a record that has none, its child or its day is what is missing, or cannot be read.
-        checks = sorted(checks, key=lambda check: check.reason == _ID_MISSING)
     reason = pd.Series(pd.NA, index=frame.index, dtype="str")
     column = reason.copy()
-    ids_are_made = Doors(COVERAGE.read(run)).of(table.name)["ids_from_content"]
     # An id that is made of child and date is missing because one of them is: that is said first.
-    for check in sorted(checks, key=lambda check: ids_are_made and check.reason == _MISSING[0]):
+    in_turn = checks
+    if ids_are_made:
+        in_turn = sorted(checks, key=lambda check: check.reason == _MISSING[0])
+    for check in in_turn:
         if check.action == "hold_back" and check.outcome == "failed":
             # A row is held back once, for the first reason of its suite.
             rows = check.failed_rows[reason.iloc[check.failed_rows].isna().to_numpy()]

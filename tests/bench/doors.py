@@ -31,7 +31,7 @@ class Limits:
 
 # By kind, which is the name of the module here that writes the night: ``write_night(folder,
 # children, night)`` returns where it is, of the authority LA_CODE.
-DOORS = {"ssda903": Limits(15, 600)}
+DOORS = {"ssda903": Limits(15, 600), "annex_a": Limits(30, 600)}
 
 
 def write(kind: str, folder: Path) -> None:

@@ -13,6 +13,7 @@ from nights.marking import MARK
 from openpyxl import Workbook
 
 from doors.workbooks import Rows, a_workbook, replaced, with_part
+from etl.conform.codes import WORDS_OF_FEW
 
 SHEET_3 = "xl/worksheets/sheet3.xml"
 DAY = datetime(2014, 6, 5)  # noqa: DTZ001 - as a cell holds it
@@ -97,16 +98,16 @@ RECORDS = [
     # Ids.
     contact("no child", "child_missing", child=None),
     contact("a child that is a name", "unreadable", child=f"{MARK} Ann"),
-    contact("an error for a child", "child_missing", child="#N/A"),
+    contact("an error for a child", "child_missing", child="#N/A", source="4"),
     contact("a child's number with letters before it", child="LCS-00123"),
     # Birth dates.
-    contact("two birth dates", "child_held_back", born="01/02/2010",
+    contact("two birth dates", "child_unknown", born="01/02/2010",
             twice={BIRTH: "02/02/2010", CONTACT: date(2014, 6, 6)}),
-    contact("born in words", "child_held_back", born=f"{MARK} May"),
+    contact("born in words", "child_unknown", born=f"{MARK} May"),
     # Codes.
     source("a source behind its letter", "p1) 5D: LA services", "5D"),
     source("a source that is the code alone", "1a", "1A"),
-    source("a council's own number", "7 - Police", "7 - Police"),
+    source("a council's own number", "7 - Police", WORDS_OF_FEW),
     source("a number of two digits", "09", "09"),
     source("an error for a source", "#VALUE!", None),
     sex("a gender behind its letter", "a) Male", "M"),
@@ -225,7 +226,7 @@ def _other_headings(book: Workbook) -> None:
 
 
 def _two_dates(book: Workbook) -> None:
-    book["List 3"].cell(1, 6).value = f"Date of referral ({MARK})"
+    book["List 3"].cell(1, 5).value = f"Date of referral ({MARK})"
     book["List 3"].cell(1, 20).value = "Date of referral to panel"
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
-from nights.loading import Council
+from nights.loading import Council, command
 
 from doors.agreement import (
     GOLDEN_DOORS,
@@ -59,6 +62,32 @@ def test_every_row_of_the_lists_is_loaded(council: Council) -> None:
     }  # fmt: skip
     assert council.rows("select 1 from audit.rejected_row") == []
     assert council.rows("select 1 from audit.observation where observation like '%not_known'") == []
+
+
+def test_of_some_lists_only_what_they_hold_is_published(tmp_path: Path) -> None:
+    authority = tmp_path / "annex_a.toml"
+    text = (LISTS / "annex_a.toml").read_text(encoding="utf-8")
+    authority.write_text(text.replace('"annex_a"', '"annex_a"\nlists = [1, 3]'), encoding="utf-8")
+    council = Council(tmp_path, authority)
+    ran = council.load(LISTS / "2014-11-03.xlsx")
+    assert ran.exit_code == 0, ran.err
+    published = council.rows("select distinct measure from report.monthly_measure")
+    assert {measure for (measure,) in published} == {"contacts", "referrals"}
+    every = "select 1 from warehouse.fact_timescale_obligation"
+    assert council.rows(every) == []
+
+
+def test_a_child_is_erased_from_every_list_that_landed(council: Council, tmp_path: Path) -> None:
+    copy = Council(tmp_path / "copy", council.authority)
+    shutil.copytree(council.folder, copy.folder)
+    [(number,)] = copy.rows("select max(case_number) from restricted.child_identity")
+    ran = command("erase", number, "--warehouse", copy.url)
+    assert ran.exit_code == 0, ran.err
+    gone = f"select 1 from restricted.child_identity where case_number = '{number}'"
+    assert copy.rows(gone) == []
+    [manifest] = (copy.folder / "landing").rglob("2014-11-03/manifest.json")
+    tables = json.loads(manifest.read_text(encoding="utf-8"))["tables"].values()
+    assert sum(table.get("rows_erased", 0) for table in tables) > 0
 
 
 def test_the_name_of_a_worker_is_in_restricted_alone(council: Council) -> None:

@@ -14,7 +14,7 @@ import xlsxwriter
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from doors.workbooks import a_workbook, headings, replaced, some_lists, with_part
+from doors.workbooks import CHILD, a_workbook, headings, replaced, some_lists, with_part
 from etl.contracts.source_table import SourceTable
 from etl.errors import NightStopped
 from etl.sources.annex_a.files import read_lists
@@ -373,6 +373,12 @@ def test_lists_may_come_as_files_of_their_numbers(tmp_path: Path) -> None:
         "CHILD_ID": "0012", "SEX": "Male", "ETHNICITY": "WBRI", "DATE_OF_BIRTH": "05/03/2010",
         "CONTACT_DATE": "2014-05-06", "SOURCE": "6", "NOTE": None,
     }  # fmt: skip
+
+
+def test_a_workbook_and_files_of_the_same_cells_are_the_same(path: Path, tmp_path: Path) -> None:
+    book = a_workbook(path, {1: [{**CHILD, **CONTACT, "Child Unique ID": "0012"}]})
+    record = '0012,b) Female,a) WBRI,05/03/2010,"2014-05-06",q) 6: Police\r\n'
+    assert read(book) == read(some_lists(tmp_path / "lists", {1: LIST_1 + record}))
 
 
 def test_a_zip_of_such_files_is_the_same(tmp_path: Path) -> None:

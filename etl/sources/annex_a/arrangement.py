@@ -128,11 +128,11 @@ def _children(lists: Mapping[int, _List]) -> pd.DataFrame:
     every = every[every["id"].notna()]
     first = every.groupby("id", sort=False)[[_CHILD, "SEX", "ETHNICITY", "DISABILITY"]].first()
     births = every[["id", "birth", "DATE_OF_BIRTH"]].dropna(subset=["birth"])
-    births = births.drop_duplicates(["id", "birth"]).set_index("id")["DATE_OF_BIRTH"]
+    births = births.drop_duplicates(["id", "birth"]).set_index("id")[["DATE_OF_BIRTH"]]
     # Of whom no date can be read: what stands there.
     unread = every[~every["id"].isin(births.index)].groupby("id", sort=False)
-    births = pd.concat([births, unread["DATE_OF_BIRTH"].first()])
-    found = first.join(pd.DataFrame({"DATE_OF_BIRTH": births}), how="left").reset_index(drop=True)
+    births = pd.concat([births, unread[["DATE_OF_BIRTH"]].first()])
+    found = first.join(births, how="left").reset_index(drop=True)
     found[RECORD_NUMBER] = range(1, len(found) + 1)
     return found.assign(IS_ESTIMATED="no")[[*MAKES["CHILD"], RECORD_NUMBER]]
 

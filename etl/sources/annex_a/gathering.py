@@ -13,8 +13,12 @@ import pyarrow.compute as pc
 from etl.errors import NightStopped
 from etl.sources.annex_a.lists import CHILD_ID, LISTS, Cells, Header, is_header
 from etl.sources.annex_a.workbook import NOT_STORED, column_of, row_of
-from etl.sources.arrival.files import CHANGE_THE_EXPORT, COPY_AGAIN, stop
+from etl.sources.arrival.files import COPY_AGAIN, stop
 
+CHANGE_THE_LIST = (
+    "Copying it again would not help: change the export (docs/sources/annex_a.md says what a list "
+    "must have), let it write the night again, and load that."
+)
 # A list has some 35 columns, and councils put a few beside them.
 _MOST_HEADINGS = 500
 # What a cell of words lands as that stores nothing: it is missing, and counted as that.
@@ -33,7 +37,7 @@ class Place:
     number: int
     where: str
 
-    def stopped(self, what: str, next: str = CHANGE_THE_EXPORT) -> NightStopped:
+    def stopped(self, what: str, next: str = CHANGE_THE_LIST) -> NightStopped:
         """The error for a list that cannot be trusted."""
         return stop(f"List {self.number} {what}", f"{self.where}, list {self.number}", next)
 
