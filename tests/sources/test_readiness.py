@@ -228,6 +228,31 @@ def test_a_zip_that_is_cut_off_is_not_whole_however_quiet(extract: Path, kept: i
     assert (found.state, found.lacks) == (State.ARRIVING, "its zip has no end yet, or is damaged")
 
 
+def test_a_workbook_is_whole_as_a_zip_is(extract: Path) -> None:
+    archive = put_zip(extract).rename(extract.with_name(f"{extract.name}.xlsx"))
+    now = datetime.fromtimestamp(archive.stat().st_ctime_ns / 1e9, UTC)
+    assert not readiness(extract, now=now + MINUTE - SECOND, quiet=QUIET).is_whole
+    found = readiness(extract, now=now + MINUTE + SECOND, quiet=QUIET)
+    assert found.told_by == "its workbook, which has its end"
+    archive.write_bytes(archive.read_bytes()[:-3])
+    cut_off = readiness(extract, now=now + timedelta(days=1), quiet=QUIET)
+    assert cut_off.lacks == "its workbook has no end yet, or is damaged"
+
+
+def test_a_file_that_does_not_tell_its_end_is_whole_when_it_was_quiet_for_long_enough(
+    extract: Path,
+) -> None:
+    extract.parent.mkdir(parents=True)
+    file = extract.with_name(f"{extract.name}.xml")
+    file.write_text("<Message/>")
+    now = datetime.fromtimestamp(file.stat().st_ctime_ns / 1e9, UTC)
+    assert not readiness(extract, now=now + QUIET - SECOND, quiet=QUIET).is_whole
+    found = readiness(extract, now=now + QUIET + SECOND, quiet=QUIET)
+    assert found.told_by == "its file, which did not change for 10 minutes"
+    extract.with_name(f"{extract.name}.done").touch()
+    assert readiness(extract, now=now + SECOND, quiet=QUIET).is_whole
+
+
 def test_a_zip_under_a_temporary_name_is_arriving(extract: Path) -> None:
     archive = put_zip(extract)
     archive.rename(extract.with_name(".2026-04-02.zip.Ab12Cd"))
