@@ -46,6 +46,7 @@ from etl.privacy.erased import of_run
 from etl.privacy.pseudonym import Pseudonyms
 from etl.run import Run
 from etl.sources.carries import carries_of
+from etl.sources.door import taken_from
 from etl.sources.mapping import Mapping, mappings, only
 from etl.sources.source import Source
 
@@ -91,25 +92,23 @@ def conform(
 def _of_doors(
     run: Run, authority: Authority, sources: Sequence[Source], key: bytes
 ) -> list[Conforming]:
-    first, *others = authority.doors
-    taken = {name for door in others for name in door.tables}
     works = []
     for door, source in zip(authority.doors, sources, strict=True):
-        gives = source.tables() - taken if door is first else {*door.tables}
+        gives = taken_from(door, authority.doors, source)
         covered_from = door.covered_from or source.covered_from(run.extract_date)
         works.append(
             Conforming(
                 LANDED.at(run),
                 ARRANGED.at(run),
                 source,
-                only(mappings(source), gives | {CHILD_TABLE.name}),
+                only(mappings(source), gives),
                 door,
                 Pseudonyms(key, authority.la_code),
                 pd.Timestamp(run.extract_date),
                 PREVIOUS_CHILDREN.read(run).set_index("child_token"),
                 covered_from=pd.Timestamp(covered_from) if covered_from else None,
                 gives=tuple(table.name for table in CONFORMED if table.name in gives),
-                child_prefix=door.child_prefix(first),
+                child_prefix=door.child_prefix(authority.door),
                 own_codes=authority.codes,
                 called=authority.columns,
                 answers=authority.answers,

@@ -12,7 +12,7 @@ from etl.night.arriving import at_hand
 from etl.run import Arrival, Run
 from etl.sources.arrival.part import part_of
 from etl.sources.database.reading import read_database
-from etl.sources.door import Door
+from etl.sources.door import Door, taken_from
 from etl.sources.local import Local
 from etl.sources.mapping import known_columns
 from etl.sources.register import SOURCES
@@ -46,7 +46,10 @@ def _through(
     door: Door, arrival: Arrival, authority: Authority, most_bytes: int
 ) -> Iterator[SourceTable]:
     source = SOURCES[door.kind]
-    expected = Expected(known_columns(source), most_bytes, authority.la_code, door)
+    expected = Expected(
+        known_columns(source), most_bytes, authority.la_code, door,
+        tables=taken_from(door, authority.doors, source),
+    )  # fmt: skip
     if source.read is None:
         local = Local(authority.codes, authority.columns, authority.answers)
         return read_database(source, expected, local)

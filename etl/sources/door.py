@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -58,6 +58,15 @@ class Door:
         """What the names of its tables, and the ids of its records, begin with where there are
         several doors; those of the first with nothing."""
         return f"{self.name}." if self.tables else ""
+
+
+def taken_from(door: Door, doors: Sequence[Door], source: Source) -> frozenset[str]:
+    """The tables of ours that are taken from one of an authority's doors, with the children, of
+    whom every door has its own. source: the door's kind."""
+    first, *others = doors
+    if door is not first:
+        return frozenset({*door.tables, CHILDREN})
+    return frozenset(source.tables()) - {name for other in others for name in other.tables}
 
 
 KEYS = frozenset({field.name for field in fields(Door)} - {"kind"} | {"KIND"})

@@ -6,7 +6,7 @@ from etl.sources.annex_a.source import ANNEX_A
 from etl.sources.cin_census.source import CIN_CENSUS
 from etl.sources.liquidlogic.source import LIQUIDLOGIC_DATABASE, LIQUIDLOGIC_FILES
 from etl.sources.source import Source
-from etl.sources.ssd.source import SSD_FILES
+from etl.sources.ssd.source import SSD_DATABASE, SSD_FILES
 from etl.sources.ssda903.source import SSDA903
 
 SOURCES: dict[str, Source] = {
@@ -15,6 +15,7 @@ SOURCES: dict[str, Source] = {
         LIQUIDLOGIC_FILES,
         LIQUIDLOGIC_DATABASE,
         SSD_FILES,
+        SSD_DATABASE,
         CIN_CENSUS,
         ANNEX_A,
         SSDA903,

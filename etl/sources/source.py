@@ -62,13 +62,15 @@ class Expected:
 
     columns: by table of the source, the columns that its mapping knows, used or not, in capitals;
     of a table that is not there only the name is of use. most_bytes: as many it may be unpacked.
-    la_code, door: whose it is, and what its file says of it.
+    la_code, door: whose it is, and what its file says of it. tables: of ours those that are taken
+    from it; None: all that it gives.
     """
 
     columns: Mapping[str, frozenset[str]]
     most_bytes: int
     la_code: str
     door: Door
+    tables: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)

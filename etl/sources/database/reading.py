@@ -63,9 +63,8 @@ class _Night:
         connection = self.state.connection
         with self._told("the list of its tables"):
             schema = schema or str(connection.dialect.default_schema_name)
-            there = tables_there(
-                connection, schema, wanted(self.source, self.local), self.address.shown
-            )
+            asked = wanted(self.source, self.local, self.expected.tables)
+            there = tables_there(connection, schema, asked, self.address.shown)
         counted = {each.name: self._count(each) for each in there}
         self._check_filled(there, counted)
         for each in there:

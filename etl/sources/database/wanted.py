@@ -15,9 +15,11 @@ from etl.conform.code_list import CodeList
 from etl.sources.local import Local
 from etl.sources.mapping import (
     Lookup,
+    Mappings,
     Through,
     columns_read,
     mappings,
+    only,
     optional_tables,
 )
 from etl.sources.mapping import Mapping as TableMapping
@@ -50,32 +52,36 @@ class Wanted:
         return [str(word) for word in words[chosen]]
 
 
-def wanted(source: Source, local: Local) -> list[Wanted]:
-    """Every table, by name. local: what the authority calls otherwise."""
-    may_lack = optional_tables(source)
+def wanted(source: Source, local: Local, ours: Collection[str] | None = None) -> list[Wanted]:
+    """Every table, by name. local: what the authority calls otherwise. ours: the tables of ours
+    that are taken from it; None: all that it gives."""
+    mapped = mappings(source) if ours is None else only(mappings(source), ours)
+    may_lack = optional_tables(source, mapped)
     found = []
-    for table, columns in sorted(columns_read(source).items()):
+    for table, columns in sorted(columns_read(source, mapped).items()):
         called = local.columns.get(table, {})
         # What an authority says is called otherwise must be there, as with files.
         named = {
             called.get(column, column): optional and column not in called
             for column, optional in columns.items()
         }
-        column, fits = _chosen(source, local, table)
+        column, fits = _chosen(source, local, mapped, table)
         found.append(
             Wanted(table, named, table in may_lack, called.get(column, column) or None, fits)
         )
     return found
 
 
-def _chosen(source: Source, local: Local, table: str) -> tuple[str, tuple[Fits, ...]]:
+def _chosen(
+    source: Source, local: Local, mapped: Mappings, table: str
+) -> tuple[str, tuple[Fits, ...]]:
     """The column that the table's records are chosen by, and the words it must have one of."""
     column = source.database.chosen_by.get(table, "") if source.database else ""
     if not column:
         return "", ()
     return column, tuple(
         fits
-        for _, part in mappings(source).parts()
+        for _, part in mapped.parts()
         if part.source == table
         for fits in _conditions(source, local, part, column)
     )

@@ -3,13 +3,14 @@ case system's, whichever it is."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 from etl.sources.arrival.csv_extract import read_extract
-from etl.sources.source import Forms, Source
+from etl.sources.source import Database, Forms, Source
 from etl.sources.ssd.arrangement import ARRANGEMENT
 from etl.sources.ssd.visits import PREFIXES
 
@@ -62,4 +63,12 @@ SSD_FILES = Source(
     date_formats=("iso",),
     arrangement=ARRANGEMENT,
     covered_from=_covered_from,
+)
+# The same tables where the procedures that make them have put them.
+SSD_DATABASE = replace(
+    SSD_FILES,
+    kind="ssd_database",
+    read=None,
+    keys=(*SSD_FILES.keys, "schema", "connection"),
+    database=Database(schema=None, never_empty=("SSD_PERSON", "SSD_CIN_EPISODES")),
 )
