@@ -94,14 +94,16 @@ def _of_doors(
 ) -> list[Conforming]:
     works = []
     for door, source in zip(authority.doors, sources, strict=True):
-        gives = taken_from(door, authority.doors, source)
+        taken = taken_from(door, authority.doors, source)
+        # The list of children is made of all of theirs.
+        gives = taken if door is authority.door else taken - {CHILD_TABLE.name}
         covered_from = door.covered_from or source.covered_from(run.extract_date)
         works.append(
             Conforming(
                 LANDED.at(run),
                 ARRANGED.at(run),
                 source,
-                only(mappings(source), gives),
+                only(mappings(source), taken),
                 door,
                 Pseudonyms(key, authority.la_code),
                 pd.Timestamp(run.extract_date),
