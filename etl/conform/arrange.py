@@ -71,7 +71,8 @@ class _InHand:
         return pd.DataFrame(text, index=range(landed.num_rows))
 
     def read(self, words: pd.Series, kind: Kind) -> ReadColumn:
-        raw = pa.chunked_array([pa.array(words, pa.string())])
+        # Of an empty landed table pandas has no chunk at all, and Arrow then forgets the type.
+        raw = pa.chunked_array([pa.array(words.to_numpy(dtype=object, na_value=None), pa.string())])
         found = read_column(raw, kind, self.work.source.forms, date_formats=self.work.date_formats)
         found.values.index = words.index
         return found
