@@ -72,7 +72,7 @@ class _InHand:
 
     def read(self, words: pd.Series, kind: Kind) -> ReadColumn:
         # Of an empty landed table pandas has no chunk at all, and Arrow then forgets the type.
-        raw = pa.chunked_array([pa.array(words.to_numpy(dtype=object, na_value=None), pa.string())])
+        raw = pa.chunked_array([pa.array(words.astype("object"), pa.string())])
         found = read_column(raw, kind, self.work.source.forms, date_formats=self.work.date_formats)
         found.values.index = words.index
         return found
