@@ -17,8 +17,9 @@ from etl.warehouse import Session, existing_warehouse, the_authority
 
 @dataclass(frozen=True)
 class Restated:
-    """A frozen measure beside what it is now. causes: how many of the things counted moved, by
-    cause in words, which name a changed rule; those that none did are left out."""
+    """A frozen measure beside what it is now, where that is still published. causes: how many of
+    the things counted moved, by cause in words, which name a changed rule; those that none did are
+    left out."""
 
     measure: str
     published: Figure
@@ -27,8 +28,16 @@ class Restated:
     causes: dict[str, int]
 
     @property
+    def is_published(self) -> bool:
+        """Whether the month's figure is published still: the source may not hold any more what the
+        measure looks at."""
+        return self.now.numerator is not None
+
+    @property
     def has_moved(self) -> bool:
         """Whether anything about it is not as published, were it only what it counts."""
+        if not self.is_published:
+            return False
         same = (self.published.numerator, self.published.denominator)
         return bool(self.causes) or same != (self.now.numerator, self.now.denominator)
 

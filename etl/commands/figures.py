@@ -172,8 +172,14 @@ def _restate(asked: argparse.Namespace) -> int:
     moved_measures = [restated for restated in found.measures if restated.has_moved]
     for restated in moved_measures:
         print(_told(restated))
-    still = len(found.measures) - len(moved_measures)
+    gone = [restated.measure for restated in found.measures if not restated.is_published]
+    still = len(found.measures) - len(moved_measures) - len(gone)
     print(f"\n{still} of {len(found.measures)} measures have not moved.")
+    if gone:
+        print(
+            f"Of {len(gone)} this month is no longer published, as the source does not hold any "
+            f"more all that they look at: {', '.join(gone)}."
+        )
     return LOADED
 
 

@@ -26,6 +26,7 @@ from etl.commands.arguments import (
 from etl.harmless import harmless
 
 if TYPE_CHECKING:  # the command line starts without pandas
+    from etl.answers.held import Held
     from etl.answers.status import Council, NightRun
     from etl.targets import NotSet
 
@@ -41,6 +42,7 @@ class _Found:
     runs: list[NightRun]
     councils: list[Council]
     lacking: list[tuple[str, NotSet]]
+    held: list[Held]
 
     @property
     def today(self) -> date:
@@ -60,6 +62,11 @@ def add_status(status: argparse.ArgumentParser) -> None:
     status.add_argument(
         "--authorities", type=Path, metavar="DIR",
         help="folder of authority files: of each a night is expected, though none was ever loaded",
+    )  # fmt: skip
+    status.add_argument(
+        "--not-published", action="store_true",
+        help="name the measures that are not published, or not of every month, for what the "
+        "source of a council does not hold",
     )  # fmt: skip
     status.add_argument("--json", action="store_true", help="as one JSON object")
     status.add_argument(
@@ -81,11 +88,12 @@ def _status(asked: argparse.Namespace) -> int:
     elif asked.metrics:
         print(f"Wrote {asked.metrics}")
     else:
-        _show(found)
+        _show(found, with_names=asked.not_published)
     return _exit_code(found)
 
 
 def _found(asked: argparse.Namespace) -> _Found:
+    from etl.answers.held import held
     from etl.answers.status import councils, last_runs, targets_not_set
 
     url, la_code = asked.warehouse, asked.la_code
@@ -96,6 +104,7 @@ def _found(asked: argparse.Namespace) -> _Found:
         councils=councils(url, expected=expected, la_code=la_code),
         runs=last_runs(url, asked.nights, la_code=la_code),
         lacking=[each for each in targets_not_set(url) if la_code in (None, each[0])],
+        held=held(url, la_code=la_code),
     )
 
 
@@ -139,6 +148,16 @@ def _as_object(found: _Found, warehouse: dict[str, str]) -> dict[str, Any]:
         "nights": [_run_as_object(run) for run in found.runs],
         "councils": [_council_as_object(council, found) for council in found.councils],
         "targets_not_set": [{"la_code": code, "what": each.what} for code, each in found.lacking],
+        "not_held": [_held_as_object(each) for each in found.held],
+    }
+
+
+def _held_as_object(held: Held) -> dict[str, Any]:
+    return {
+        "la_code": held.la_code,
+        "covered_from": held.covered_from and held.covered_from.isoformat(),
+        "not_published": list(held.not_published),
+        "published_from": {name: f"{month:%Y-%m}" for name, month in held.begin_late.items()},
     }
 
 
@@ -173,13 +192,24 @@ def _council_as_object(council: Council, found: _Found) -> dict[str, Any]:
     }
 
 
-def _show(found: _Found) -> None:
+def _show(found: _Found, *, with_names: bool) -> None:
     _show_runs(found.runs)
     lines = [f"{run.extract_date} of {run.la_code}, {run.status}: {run.message}"
              for run in found.runs if run.message]  # fmt: skip
     lines += [f"{la_code}: {each.what}" for la_code, each in found.lacking]
+    for held in found.held:
+        lines.append(held.in_words)
+        lines += _names(held) if with_names else []
     lines += [line for council in found.councils for line in _wrong_with(council, found)]
     print("".join(f"{line}\n" for line in lines), end="")
+
+
+def _names(held: Held) -> list[str]:
+    """Of which measures no month is published, and from which month on others are."""
+    return [
+        *(f"  {name}: not published" for name in held.not_published),
+        *(f"  {name}: from {month:%B %Y} on" for name, month in held.begin_late.items()),
+    ]
 
 
 def _show_runs(runs: Sequence[NightRun]) -> None:

@@ -71,7 +71,9 @@ class _InHand:
         return pd.DataFrame(text, index=range(landed.num_rows))
 
     def read(self, words: pd.Series, kind: Kind) -> ReadColumn:
-        raw = pa.chunked_array([pa.array(words, pa.string())])
+        raw = pa.array(words, pa.string())
+        # Of what was read from a file it is in pieces already, or in none.
+        raw = raw if isinstance(raw, pa.ChunkedArray) else pa.chunked_array([raw])
         found = read_column(raw, kind, self.work.source.forms, date_formats=self.work.date_formats)
         found.values.index = words.index
         return found

@@ -146,6 +146,7 @@ def _coverage(work: Conforming) -> Coverage:
     withheld = frozenset() if door.open_assessments else carries.with_open_assessments
     listed = None if carries.measures is None else carries.measures | carries.with_open_assessments
     return {
+        "system": work.source.folder.name,
         "covered_from": f"{work.covered_from:%Y-%m-%d}" if work.covered_from else None,
         "measures": None if listed is None else sorted(listed - withheld),
         "wholly": None if carries.wholly is None else sorted(carries.wholly),
@@ -244,7 +245,9 @@ def _add_identity(
     made_of = {person.identity[0].name for person in PERSONS}
     for ours, column_name in mapping.identity:
         kind = Kind.ID if ours in made_of else Kind.TEXT
-        frame[ours] = work.read(source, mapping.source, column_name, kind).values
+        values = work.read(source, mapping.source, column_name, kind).values
+        # One without a number of its own is held back, and mended by what the source calls it.
+        frame[ours] = work.child_ids(values).fillna(values) if ours == CASE_NUMBER else values
 
 
 def _forget_erased(work: Conforming, frame: pd.DataFrame, table: Table, mapping: Mapping) -> None:

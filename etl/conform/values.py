@@ -46,8 +46,9 @@ def finished(work: Conforming, column: FromColumn, values: pd.Series) -> pd.Seri
     return values
 
 
-def _child_tokens(work: Conforming, case_numbers: pd.Series) -> pd.Series:
+def _child_tokens(work: Conforming, persons: pd.Series) -> pd.Series:
     """An erased child has the token of what stands in for its number."""
+    case_numbers = work.child_ids(persons)
     if work.erased is None:
         return work.pseudonyms.tokens(case_numbers, CHILD_TABLE.name)
     are_erased = work.erased.are_among(case_numbers)

@@ -15,12 +15,14 @@ import pyarrow.parquet as pq
 
 from etl.conform.code_list import CodeList
 from etl.conform.reading import ReadColumn, read_column
+from etl.contracts.child import CHILD_TABLE
 from etl.contracts.contract import Kind
 from etl.contracts.hand_overs import ReadCodes
 from etl.privacy.erased import Erased
 from etl.privacy.pseudonym import Pseudonyms
 from etl.sources.arranging import RECORD_NUMBER
-from etl.sources.door import Door
+from etl.sources.door import LEGACY_ID, Door
+from etl.sources.legacy import columns_of_ids, legacy_forms, numbers_by_person
 from etl.sources.mapping import Mappings
 from etl.sources.source import Source
 
@@ -68,6 +70,7 @@ class Conforming:
     codes: list[ReadCodes] = field(default_factory=list)
     noted: list[tuple[str, str, int]] = field(default_factory=list)
     _lists: dict[str, CodeList] = field(default_factory=dict)
+    _numbers: pd.Series | None = None
 
     @property
     def date_formats(self) -> tuple[str, ...]:
@@ -137,6 +140,26 @@ class Conforming:
         # A column may be read as more than one kind.
         self.replaced.setdefault((table, column, part), {}).update(read.replaced)
         return read
+
+    def child_ids(self, persons: pd.Series) -> pd.Series:
+        """What tokens of children are made of, by the ids that the source's tables name them by:
+        these, or the numbers that staff use; null where the child has none of its own. persons: as
+        they are read."""
+        if self.door.child_id != LEGACY_ID:
+            return persons
+        if self._numbers is None:
+            self._numbers = self._numbers_by_person()
+        return persons.map(self._numbers).astype("str")
+
+    def _numbers_by_person(self) -> pd.Series:
+        child = self.mappings.tables[CHILD_TABLE.name]
+        person, number = columns_of_ids(child)
+        source = self.columns(child.source, {person: False, number: False})
+        forms = self.source.forms
+        return numbers_by_person(
+            read_column(source[person], Kind.ID, forms).values,
+            read_column(source[number], Kind.ID, legacy_forms(forms)).values,
+        )
 
 
 def record_numbers(table: pa.Table) -> npt.NDArray[np.int64]:

@@ -200,13 +200,15 @@ class Reading(TypedDict):
 
 
 class Coverage(TypedDict):
-    """What the door of the night carries. covered_from: ISO day since which it holds every event;
+    """What the door of the night carries. system: whose records come through it, whether as files
+    or from its database. covered_from: ISO day since which it holds every event;
     None: always. measures: those that may be published, without the pairs of timescales; None: all.
     wholly: timescales that are owed, their pairs published; None: all. partly: those that are owed
     and not published. child_month: the columns of a month's snapshot that it can tell; None: all.
     latest_only: of clocks that repeat it knows only the last event. ids_from_content: its records
     have no ids of their own. not_provided: by table of ours the columns that it has not."""
 
+    system: str
     covered_from: str | None
     measures: list[str] | None
     wholly: list[str] | None
@@ -244,12 +246,15 @@ class EventRows(TypedDict):
 
 class Derived(TypedDict):
     """What was counted while deriving. observed: rows by what was observed of visits. skipped: by
-    timescale the tables it lacks. not_as_signed: timescales whose rule is no longer the one that
+    timescale the tables it lacks. not_carried, partly_carried: timescales of which the kind of
+    source tells nothing, or not all. not_as_signed: timescales whose rule is no longer the one that
     was signed. events: by timescale where what meets it stands. rules_sha256: of the software's
     rules and the calendar."""
 
     observed: dict[str, int]
     skipped: dict[str, list[str]]
+    not_carried: list[str]
+    partly_carried: list[str]
     not_as_signed: list[str]
     events: dict[str, EventRows]
     rules_sha256: str
@@ -398,7 +403,9 @@ PAST_CATEGORIES = Frame(
 )
 ERASED = Document[Sealed]("erased.json", by=("recall",), to=("privacy", "load"))
 ARRANGED = HandOver("arranged", by=("conform",), to=("conform",))
-COVERAGE = Document[Coverage]("coverage.json", by=("conform",), to=())
+COVERAGE = Document[Coverage](
+    "coverage.json", by=("conform",), to=("validate", "derive", "load", "night")
+)
 CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)
 IDENTITIES = Tables("identity", by=("conform",), to=("load",), columns=identity_columns)
 READING = Document[Reading](

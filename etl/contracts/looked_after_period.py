@@ -36,9 +36,7 @@ LOOKED_AFTER_PERIOD = Table(
         ),
         flag(
             "is_start_known",
-            "its start is known; no: it began before the source's first day",
-            stored=False,
-            recalled_as="true",
+            "its start is known; no: it began before the first day that the source has of it",
         ),
         latest_of("review", "looked_after_review", "looked_after_id"),
         day(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,8 @@ from etl.calendar.working_days import FIRST_DAY
 from etl.derive.allocation import NOBODY, RESPONSIBLE, Allocation
 from etl.derive.plan_category import PastCategories
 
+FLAGS = ("is_in_need", "is_on_plan", "is_looked_after")
+CATEGORY = "plan_category"
 AGE_BANDS = ((1, "0"), (5, "1-4"), (10, "5-9"), (16, "10-15"), (18, "16-17"))
 
 
@@ -17,24 +21,36 @@ def child_months(
     extract_date: pd.Timestamp,
     allocation: Allocation,
     past: PastCategories,
+    covered_from: pd.Timestamp | None = None,
+    told: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """One row per child and complete month in which a referral, plan or period of care was open
     at the month's end. Columns of the contract ``child_month``; merged children have none.
+
+    covered_from: the first day from which the source holds every event: only what ended on or after
+    it is there, so that no earlier month's end is known. told: of FLAGS and the category, which the
+    source can tell, None for all: the others are empty, and bring no child in.
 
     Team and worker are those to whom the child is allocated at the month's end, else those of the
     latest referral open; family is that of any open record. past: by which a plan's category is
     the month's own.
     """
     rows = _open_records(tables, extract_date, past)
+    told = {*FLAGS, CATEGORY} if told is None else {*told}
+    rows = rows[rows[[name for name in FLAGS if name in told]].any(axis=1)]
+    if covered_from is not None:
+        rows = rows[rows["month_end"] >= covered_from]
     grouped = rows.groupby(["child_token", "month_end"], sort=True, as_index=False)
     found = grouped.agg(
         {
-            "is_in_need": "max", "is_on_plan": "max", "is_looked_after": "max",
-            "latest_category": "first", "family_token": "first",
+            **dict.fromkeys(FLAGS, "max"), "latest_category": "first", "family_token": "first",
             "team_id": "first", "worker_token": "first",
         }
     )  # fmt: skip
-    found = found.rename(columns={"latest_category": "plan_category"})
+    found = found.rename(columns={"latest_category": CATEGORY})
+    for name in {*FLAGS, CATEGORY} - told:
+        kind = "boolean" if name in FLAGS else "str"
+        found[name] = pd.Series(pd.NA, index=found.index, dtype=kind)
     by = allocation.on(found["child_token"], found["month_end"].to_numpy())
     for name in RESPONSIBLE:
         found[name] = allocation.named(name, by).where(by != NOBODY, found[name]).astype("str")
@@ -64,7 +80,7 @@ def _open_records(
         ).assign(is_looked_after=True),
     ]  # fmt: skip
     rows = pd.concat(parts, ignore_index=True)
-    for flag in ("is_in_need", "is_on_plan", "is_looked_after"):
+    for flag in FLAGS:
         rows[flag] = rows[flag].eq(True).fillna(False).astype(bool)
     return rows.sort_values(
         ["child_token", "month_end", "is_in_need", "at"],

@@ -10,6 +10,7 @@ from etl.contracts.code_lists import national_codes
 from etl.contracts.contract import Table
 from etl.contracts.frames import is_among
 from etl.contracts.hand_overs import (
+    COVERAGE,
     DERIVED,
     DERIVED_TABLES,
     KEPT,
@@ -17,6 +18,7 @@ from etl.contracts.hand_overs import (
     PAST_CATEGORIES,
     PAST_EXTRACTS,
     READING,
+    Coverage,
 )
 from etl.contracts.register import CONFORMED, FACTS, KEYED_DIMENSIONS
 from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
@@ -38,24 +40,30 @@ def derive(run: Run, authority: Authority) -> None:
     Raises NightStopped where the calendar does not reach far enough.
     """
     check_covers(run.extract_date)
-    tables = {table.name: _passed(run, table) for table in CONFORMED}
+    coverage = COVERAGE.read(run)
+    lacking = coverage["not_provided"]
+    covered_from = pd.Timestamp(coverage["covered_from"]) if coverage["covered_from"] else None
+    tables = {table.name: _passed(run, table, lacking) for table in CONFORMED}
     observed, allocation = link(tables)
     as_at = pd.Timestamp(run.extract_date)
     past = PastCategories.of(PAST_EXTRACTS.read(run), PAST_CATEGORIES.read(run))
-    tables["child_month"] = child_months(tables, as_at, allocation, past)
+    tables["child_month"] = child_months(
+        tables, as_at, allocation, past, covered_from, coverage["child_month"]
+    )
     tables["timescale"] = as_dimension(RULES, authority)
     tables["family"] = _families(tables)
     for table in (*KEYED_DIMENSIONS, *FACTS):
         if table is not TIMESCALE_OBLIGATION:
-            DERIVED_TABLES.write(run, table, tables[table.name])
-    skipped = _without_source(run)
+            DERIVED_TABLES.write(run, table, _as_provided(table, tables[table.name], lacking))
+    not_carried, partly = _not_carried(coverage)
+    skipped = _without_source(run, coverage, not_carried)
     owed = DERIVED_TABLES.write_parts(
         run,
         TIMESCALE_OBLIGATION,
         (
-            _owed(rule, tables, authority, allocation, as_at)
+            _owed(rule, tables, authority, allocation, as_at, covered_from)
             for rule in RULES
-            if rule.timescale not in skipped
+            if rule.timescale not in skipped and rule.timescale not in not_carried
         ),
     )
     otherwise = not_as_signed(RULES, authority)
@@ -64,12 +72,16 @@ def derive(run: Run, authority: Authority) -> None:
         {
             "observed": observed,
             "skipped": skipped,
+            "not_carried": not_carried,
+            "partly_carried": partly,
             "not_as_signed": otherwise,
             "events": events(),
             "rules_sha256": rules_hash(RULES),
         },
     )
     logger.info("derived %s obligations", f"{owed:,}", extra=counts(obligations=owed))
+    if not_carried:
+        logger.info("not told by this kind of source: %s", ", ".join(not_carried))
     _warn(skipped, otherwise)
 
 
@@ -79,8 +91,9 @@ def _owed(
     authority: Authority,
     allocation: Allocation,
     as_at: pd.Timestamp,
+    covered_from: pd.Timestamp | None,
 ) -> pd.DataFrame:
-    found = obligations(rule, tables, standards(rule, authority))
+    found = obligations(rule, tables, standards(rule, authority), covered_from)
     give_to_allocated(found, allocation, as_at)
     return found
 
@@ -99,22 +112,56 @@ def _warn(skipped: dict[str, list[str]], otherwise: list[str]) -> None:
         )
 
 
-def _without_source(run: Run) -> dict[str, list[str]]:
-    """The rules that cannot be worked out tonight, and which of their tables the extract lacks."""
+def _not_carried(coverage: Coverage) -> tuple[list[str], list[str]]:
+    """The timescales of which the kind of source tells nothing, and those of which it tells not
+    all there is, in the order of the rules."""
+    every, partly = [rule.timescale for rule in RULES], coverage["partly"]
+    wholly = every if coverage["wholly"] is None else coverage["wholly"]
+    return (
+        [name for name in every if name not in wholly and name not in partly],
+        [name for name in every if name in partly],
+    )
+
+
+def _without_source(run: Run, coverage: Coverage, not_carried: list[str]) -> dict[str, list[str]]:
+    """The rules that cannot be worked out tonight, and which of their tables the extract lacks; but
+    for those that its kind of source never tells. Where that has of events the latest alone, it
+    says so with their subjects."""
     lacking = set(READING.read(run)["lacking"])
-    return {
-        rule.timescale: [table for table in rule.tables if table in lacking]
-        for rule in RULES
-        if lacking & set(rule.tables)
-    }
+    found = {}
+    for rule in RULES:
+        needs = rule.tables
+        if coverage["latest_only"] and rule.is_recurring:
+            needs = (rule.clock.table,)
+        without = [table for table in needs if table in lacking]
+        if without and rule.timescale not in not_carried:
+            found[rule.timescale] = without
+    return found
 
 
-def _passed(run: Run, table: Table) -> pd.DataFrame:
-    """The rows that passed, and earlier versions of rows held back that the warehouse keeps."""
+def _passed(run: Run, table: Table, lacking: dict[str, list[str]]) -> pd.DataFrame:
+    """The rows that passed, and earlier versions of rows held back that the warehouse keeps: of
+    these what the source has not was worked out, and is again. lacking: by table the columns that
+    the kind of source has not."""
     passed = PASSED.read(run, table)
     if KEPT.has(run, table):
-        passed = pd.concat([passed, KEPT.read(run, table)], ignore_index=True)
+        kept = KEPT.read(run, table)
+        for name in lacking.get(table.name, ()):
+            if name in kept and not table.column(name).stored:
+                kept[name] = _emptied(kept[name])
+        passed = pd.concat([passed, kept], ignore_index=True)
     return passed
+
+
+def _as_provided(table: Table, frame: pd.DataFrame, lacking: dict[str, list[str]]) -> pd.DataFrame:
+    """The table as the star is to have it: a flag that the kind of source has not is empty there,
+    though the rules take it for no. lacking: as for ``_passed``."""
+    flags = [name for name in table.flags_empty_is_no if name in lacking.get(table.name, ())]
+    return frame.assign(**{name: _emptied(frame[name]) for name in flags}) if flags else frame
+
+
+def _emptied(column: pd.Series) -> pd.Series:
+    return column.iloc[:0].reindex(column.index)
 
 
 def link(tables: dict[str, pd.DataFrame]) -> tuple[dict[str, int], Allocation]:

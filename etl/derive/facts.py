@@ -36,10 +36,13 @@ def drop_unknown_parents(tables: Tables) -> None:
 
 
 def fill_flags(tables: Tables) -> None:
-    """An empty flag of which the contract says so means no."""
+    """An empty flag of which the contract says so means no. The start of a period of care is known
+    unless the source says otherwise."""
     for table in CONFORMED:
         for name in table.flags_empty_is_no:
             tables[table.name][name] = tables[table.name][name].fillna(False)
+    periods = tables["looked_after_period"]
+    periods["is_start_known"] = periods["is_start_known"].fillna(True)
 
 
 def add_referral_history(referrals: pd.DataFrame) -> None:
@@ -145,7 +148,8 @@ def add_referral_outcome(tables: Tables) -> None:
 
 def add_plan_history(plans: pd.DataFrame) -> None:
     """plan_number and previous_plan_ended_date among the child's plans here by start date;
-    temporary plans have neither and count for none."""
+    temporary plans have neither and count for none. Where the source says how many plans there were
+    before, that is so, whether or not they are here."""
     own = plans[~plans["is_temporary"].astype(bool)].sort_values(
         ["child_token", "started_date", "plan_id"],
         key=lambda column: in_id_order(column) if column.name == "plan_id" else column,
@@ -154,7 +158,8 @@ def add_plan_history(plans: pd.DataFrame) -> None:
     by_child = own.groupby("child_token")
     # Plans that begin on one day have the same number: neither is an earlier one.
     number = by_child["started_date"].rank(method="min").astype("Int64")
-    plans["plan_number"] = number.reindex(plans.index)
+    before = plans["previous_plans"].reindex(own.index)
+    plans["plan_number"] = (before + 1).fillna(number).reindex(plans.index)
     plans["previous_plan_ended_date"] = by_child["ended_date"].shift().reindex(plans.index)
 
 

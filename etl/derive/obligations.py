@@ -27,6 +27,10 @@ from etl.derive.rule import Rule
 from etl.derive.standards import Standard
 
 NEVER = np.datetime64("NaT", "D")
+# The number, in its subject's turn, of what is owed from the first event on.
+SECOND = 2
+# A flag of subjects that some sources have: their first day is but the first that is known.
+START_KNOWN = "is_start_known"
 # 32 bits hold more rows than any authority will have, and half the memory is half the time.
 Positions = npt.NDArray[np.int32]
 
@@ -34,7 +38,9 @@ Positions = npt.NDArray[np.int32]
 @dataclass(frozen=True)
 class Subjects:
     """What a rule is owed on. ids, owners: of the subjects; started, ended: their days, ended
-    being NaT where open; is_later: whether the rule's other allowance can apply to them.
+    being NaT where open; is_later: whether the rule's other allowance can apply to them;
+    seen_from: of one whose start the source does not reach back to, the first day from which its
+    events are there, NaT of one that is seen whole.
 
     Where a subject's clock runs more than once it is there for each time, these being together and
     in their order."""
@@ -44,6 +50,7 @@ class Subjects:
     started: Days
     ended: Days
     is_later: npt.NDArray[np.bool_]
+    seen_from: Days
 
 
 @dataclass(frozen=True)
@@ -69,18 +76,28 @@ class Chain:
 
 
 def obligations(
-    rule: Rule, tables: dict[str, pd.DataFrame], standards: list[Standard]
+    rule: Rule,
+    tables: dict[str, pd.DataFrame],
+    standards: list[Standard],
+    covered_from: pd.Timestamp | None = None,
 ) -> pd.DataFrame:
     """Every obligation under the rule, subject by subject in turn.
 
     tables: by name, with the columns that the rule's clock and stop name, ``is_merged``,
-    ``died_date`` and the columns of OWNERS. Returns the columns of the contract
+    ``died_date`` and the columns of OWNERS. covered_from: the first day from which the source holds
+    every event, None where it holds all there were. Returns the columns of the contract
     ``timescale_obligation``; text that repeats is categorical.
+
+    A repeating clock that began before the source's events do resumes: at the first of its events
+    from which the step that is owed is known, whatever came before.
     """
-    subjects = _subjects(rule, tables[rule.clock.spells or rule.clock.table])
+    subjects = _subjects(rule, tables[rule.clock.spells or rule.clock.table], covered_from)
     stops = tables[rule.stop.events or rule.stop.table]
     events = _events(rule, stops, subjects)
-    chain = _chain(subjects, events) if rule.is_recurring else _deadlines(subjects, events)
+    if rule.is_recurring:
+        chain = _from_a_known_step(_chain(subjects, events), subjects, standards)
+    else:
+        chain = _deadlines(subjects, events)
     is_done = chain.met_by >= 0
     done = _at(events.day, chain.met_by)
     closer = _closer(rule, tables, subjects, chain)
@@ -125,7 +142,7 @@ def _days(column: pd.Series) -> Days:
     return days
 
 
-def _subjects(rule: Rule, frame: pd.DataFrame) -> Subjects:
+def _subjects(rule: Rule, frame: pd.DataFrame, covered_from: pd.Timestamp | None) -> Subjects:
     clock = rule.clock
     # A child merged into another record owes and is owed nothing under the old one.
     frame = frame[_chosen(frame, clock.only, (*clock.unless, "is_merged"))]
@@ -133,7 +150,10 @@ def _subjects(rule: Rule, frame: pd.DataFrame) -> Subjects:
     if clock.ends:
         ended = np.fmin(ended, _days(frame[clock.ends]))  # NaT is no day
     # What begins after its child's death, or after its own end, owes nothing.
+    seen_from = _seen_from(frame, started, covered_from)
     lasts = ~(started > ended)
+    if rule.is_met_unseen:
+        lasts &= np.isnat(seen_from)
     frame, started, ended = frame[lasts], started[lasts], ended[lasts]
     return Subjects(
         ids=frame[clock.subject_id],
@@ -141,7 +161,19 @@ def _subjects(rule: Rule, frame: pd.DataFrame) -> Subjects:
         started=started,
         ended=ended,
         is_later=_chosen(frame, (rule.later.only,) if rule.later else (), ()),
+        seen_from=seen_from[lasts],
     )
+
+
+def _seen_from(frame: pd.DataFrame, started: Days, covered_from: pd.Timestamp | None) -> Days:
+    """Of subjects that began before the source's events do, or nobody knows when, the first day
+    from which these are there; NaT of the others."""
+    day = NEVER if covered_from is None else covered_from.to_datetime64().astype("datetime64[D]")
+    found = np.where(started < day, day, NEVER)
+    if START_KNOWN not in frame:
+        return found
+    is_known = frame[START_KNOWN].to_numpy(dtype=bool, na_value=True)
+    return np.where(is_known, found, started if covered_from is None else day)
 
 
 def _events(rule: Rule, frame: pd.DataFrame, subjects: Subjects) -> Events:
@@ -157,6 +189,8 @@ def _events(rule: Rule, frame: pd.DataFrame, subjects: Subjects) -> Events:
     counts = _chosen(frame, stop.only, (*stop.unless, "is_merged")) & (subject >= 0)
     started = subjects.started[subject]
     counts &= day > started if rule.is_recurring else day >= started
+    if rule.is_recurring:
+        counts &= ~(day < subjects.seen_from[subject])
     counts &= ~(day > subjects.ended[subject])
     row = np.flatnonzero(counts).astype(np.int32)
     row = row[_of_the_same_child(frame, row, subjects, subject[row])]
@@ -254,13 +288,33 @@ def _chain(subjects: Subjects, events: Events) -> Chain:
     return Chain(subject[goes_on], sequence[goes_on], started[goes_on], met_by[goes_on])
 
 
+def _from_a_known_step(chain: Chain, subjects: Subjects, standards: list[Standard]) -> Chain:
+    """What is owed of subjects whose start is not seen, from the first event on at which all steps
+    but the last are over, however many there were before: never the first, which runs from the
+    start. Of the others all of it."""
+    is_seen = np.isnat(subjects.seen_from)
+    if is_seen.all():
+        return chain
+    steps = np.full(len(chain.started), SECOND)
+    for standard in standards:
+        begins, ends = np.datetime64(standard.effective_from), np.datetime64(standard.effective_to)
+        in_force = (chain.started >= begins) & (chain.started < ends)
+        steps[in_force] = max(len(standard.steps), SECOND)
+    kept = is_seen[chain.subject] | (chain.sequence >= steps)
+    return Chain(chain.subject[kept], chain.sequence[kept], chain.started[kept], chain.met_by[kept])
+
+
 def _running_on(chain: Chain, subjects: Subjects) -> Positions:
-    """Which in turn of its subject, over all times that its clock ran."""
+    """Which in turn of its subject, over all times that its clock ran; of one whose start is not
+    seen, never the first."""
     if subjects.ids.is_unique:
         return chain.sequence
     ids = subjects.ids.iloc[chain.subject].reset_index(drop=True)
-    turn = ids.groupby(ids, sort=False).cumcount().to_numpy()
-    return (turn + 1).astype(np.int32)
+    turn = ids.groupby(ids, sort=False).cumcount().to_numpy() + 1
+    unseen = subjects.ids[~np.isnat(subjects.seen_from)]
+    first = ids.map(pd.Series(chain.sequence).groupby(ids).first()).to_numpy()
+    before = np.where(ids.isin(unseen), np.maximum(first, SECOND) - 1, 0)
+    return (turn + before).astype(np.int32)
 
 
 def _closer(

@@ -302,6 +302,7 @@ INITIAL_HEALTH_ASSESSMENT = Rule(
     citation=f"{CARE_PLANNING}, regulation 7",
     is_statutory=True,
     effective_from=CARE_PLANNING_SINCE,
+    is_met_unseen=True,
     clock=Clock(
         "looked_after_period",
         "looked_after_id",

@@ -94,6 +94,8 @@ class Rule:
     sets for itself. effective_from: since when the source says so, None where no date is known.
     Clocks that started earlier are measured by the rule too: it is the oldest there is here, and a
     child whose clock started the day before is owed no less.
+    is_met_unseen: of a single deadline, what meets it may lie before the first day that a source
+    reaches back to though its subject is there: then it is not owed on what began before that day.
     """
 
     timescale: str
@@ -112,6 +114,7 @@ class Rule:
     later: Later | None = None
     closer: Closer | None = None
     effective_from: date | None = None
+    is_met_unseen: bool = False
 
     def __post_init__(self) -> None:
         """Raises ValueError where it makes no sense, or names what no contract has."""

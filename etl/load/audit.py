@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from etl.authority import Authority
 from etl.contracts.hand_overs import (
     CHECKS,
     COUNTED,
+    COVERAGE,
     DERIVED,
     KEPT,
     MANIFEST,
@@ -63,8 +65,11 @@ def write_run(
     )
 
 
-def write_findings(session: Session, run: Run) -> None:
-    """What the checks and readings of the run found, as far as it came."""
+def write_findings(
+    session: Session, run: Run, replaced_ids: Mapping[str, int] | None = None
+) -> None:
+    """What the checks and readings of the run found, as far as it came. replaced_ids: by table,
+    how many ids took the place of others."""
     checks = CHECKS.read_if_written(run) or []
     _insert(
         session,
@@ -89,7 +94,12 @@ def write_findings(session: Session, run: Run) -> None:
             for table, column, spelling, rows in (reading["replaced"] if reading else [])
         ],
     )  # fmt: skip
-    _insert(session, "observation", _observations(run, reading))
+    observations = _observations(run, reading)
+    observations += [
+        {"run_id": run.run_id, "observation": "id_replaced", "detail": table, "rows": rows}
+        for table, rows in (replaced_ids or {}).items()
+    ]
+    _insert(session, "observation", observations)
 
 
 def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
@@ -137,8 +147,24 @@ def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
             for name, lacking in derived["skipped"].items()
         ]
         found += [
-            {"observation": "rule_not_as_signed", "detail": name, "rows": None}
-            for name in derived["not_as_signed"]
+            {"observation": observation, "detail": name, "rows": None}
+            for observation, names in (
+                ("timescale_not_carried", derived["not_carried"]),
+                ("timescale_partly_carried", derived["partly_carried"]),
+                ("rule_not_as_signed", derived["not_as_signed"]),
+            )
+            for name in names
+        ]
+    if coverage := COVERAGE.read_if_written(run):
+        found += [
+            {"observation": observation, "detail": said, "rows": None}
+            for observation, what in (
+                ("source_system", [coverage["system"]]),
+                ("covered_from", [coverage["covered_from"]]),
+                ("measure_carried", coverage["measures"] or []),
+            )
+            for said in what
+            if said is not None
         ]
     return [{"run_id": run.run_id, **row} for row in found]
 

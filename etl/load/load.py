@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 import pyarrow.parquet as pq
 
 from etl.authority import Authority
-from etl.contracts.hand_overs import ERASED, IDENTITIES, LOADED, PREVIOUS, READING
+from etl.contracts.hand_overs import COVERAGE, ERASED, IDENTITIES, LOADED, PREVIOUS, READING
 from etl.contracts.register import PERSONS
 from etl.errors import NOTHING_CHANGED, ConnectionFault, NightError
 from etl.load import audit
 from etl.load.changes import remember
 from etl.load.national_codes import date_from_first_night
+from etl.load.replaced_ids import replaced_ids
 from etl.load.star import load_star
 from etl.load.to_mend import write_records_to_mend
 from etl.load.versions import Versions
@@ -48,7 +49,8 @@ def load_and_publish(
         done = load_star(
             session, run, authority, first_extract=first, last_run_id=last[0] if last else None
         )
-        audit.write_findings(session, run)
+        are_made = COVERAGE.read(run)["ids_from_content"]
+        audit.write_findings(session, run, replaced_ids(session, run) if are_made else None)
         audit.write_table_loads(session, run, done)
         message = NOTHING_CHANGED_SINCE if last and _is_all_as_before(run, done) else None
         if message:

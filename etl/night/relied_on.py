@@ -3,7 +3,7 @@ source. Nobody lists them: rules, measures and contracts say it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 
 from etl.contracts.contract import DIMENSION_KEYS, Maker
@@ -40,6 +40,17 @@ def _figures_of(table: str) -> tuple[str, ...]:
         if measure.timescales & owed
         or any(FACT_OF[view].name == table for view in measure.reads if view in FACT_OF)
     )
+
+
+def not_told(carried: Collection[str] | None, timescales: Collection[str] | None) -> list[str]:
+    """The titles of the measures that a kind of source does not tell. carried: the measures that it
+    does, timescales: those that it carries wholly, whose pairs it tells; None for all."""
+    return [
+        measure.title
+        for measure in _measures()
+        if (measure.timescale not in timescales if measure.timescale and timescales is not None
+            else not measure.timescale and carried is not None and measure.measure not in carried)
+    ]  # fmt: skip
 
 
 def _measures() -> list[Measure]:

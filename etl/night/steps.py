@@ -12,20 +12,21 @@ from datetime import datetime
 
 from etl.authority import Authority
 from etl.conform.conform import conform
-from etl.contracts.hand_overs import LANDED, LOADED, MANIFEST
+from etl.contracts.hand_overs import COVERAGE, LANDED, LOADED, MANIFEST
 from etl.contracts.source_table import SourceTable
 from etl.derive.derive import derive
 from etl.land.landing import keep_landed, land_extract, take_landed
 from etl.load.load import load_and_publish
 from etl.log import logger
 from etl.night.publishing import publish
-from etl.night.relied_on import figures, relied_on
+from etl.night.relied_on import figures, not_told, relied_on
 from etl.night.tasks import Task
 from etl.privacy.erased import of_run
 from etl.privacy.landed import rows_about
 from etl.publish.months import month_before
 from etl.recall.earlier import look_back
 from etl.recall.held_back import keep_earlier_versions
+from etl.recall.same_system import check_same_system
 from etl.run import Arrival, Run
 from etl.sources.database.reading import read_database
 from etl.sources.local import Local
@@ -97,16 +98,23 @@ def _recall(tonight: Tonight) -> bool:
     if look_back(tonight.run, tonight.warehouse, tonight.key()):
         logger.info("this extract is already loaded; nothing changed")
         return False
+    system, first = _source_of(tonight.run).folder.name, SOURCES[FIRST_KIND].folder.name
+    check_same_system(tonight.run, tonight.warehouse, system, first)
     return True
+
+
+def _source_of(run: Run) -> Source:
+    """The kind of source that the landed night is of."""
+    return SOURCES[MANIFEST.read(run).get("kind", FIRST_KIND)]
 
 
 def _keep_landed(tonight: Tonight) -> bool:
     """Only now, as the warehouse knows which children's rows must not be kept."""
     run = tonight.run
     if not run.is_landed:
-        erased = of_run(run, tonight.key())
+        erased, authority = of_run(run, tonight.key()), tonight.authority
         about = (
-            rows_about(LANDED.at(run), erased.are_among, tonight.authority.columns)
+            rows_about(LANDED.at(run), erased.are_among, authority.columns, authority.door.child_id)
             if erased
             else {}
         )
@@ -116,8 +124,7 @@ def _keep_landed(tonight: Tonight) -> bool:
 
 def _conform(tonight: Tonight) -> bool:
     run = tonight.run
-    source = SOURCES[MANIFEST.read(run).get("kind", FIRST_KIND)]
-    conform(run, tonight.authority, source, tonight.key())
+    conform(run, tonight.authority, _source_of(run), tonight.key())
     return True
 
 
@@ -137,7 +144,11 @@ def _write_page(tonight: Tonight) -> bool:
     entered = ((each.scope, each.financial_year)
                for each in (*authority.targets, *authority.comparators))  # fmt: skip
     lacking = not_set(entered, month_before(tonight.run.extract_date))
-    write_page(tonight.run, authority.name, figures(), not_set=lacking)
+    coverage = COVERAGE.read(tonight.run)
+    write_page(
+        tonight.run, authority.name, figures(), not_set=lacking,
+        not_told=not_told(coverage["measures"], coverage["wholly"]),
+    )  # fmt: skip
     return True
 
 

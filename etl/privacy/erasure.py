@@ -26,6 +26,7 @@ from etl.privacy.landed import AUTHORITY_FILE, Mask, copy_without, rows_about
 from etl.privacy.pseudonym import Pseudonyms
 from etl.privacy.record import landing_folder, scrub, write_record
 from etl.run import LAST_DERIVED, owner_only
+from etl.sources.door import child_id_of
 from etl.sources.local import columns_called
 from etl.warehouse import Session, existing_warehouse, the_authority
 from etl.warehouse.keys import FAMILY_SUBJECT, LAST_FROZEN_KEY, before_first_key
@@ -394,7 +395,8 @@ def _of_the_child(asked: Erasing, folder: Path) -> Iterator[tuple[Path, dict[str
         return case_numbers.eq(asked.case_number).to_numpy(dtype=bool, na_value=False)
 
     for night in sorted(folder.glob("????-??-??")):
-        yield night, rows_about(night, are_theirs, columns_called(night / AUTHORITY_FILE))
+        file = night / AUTHORITY_FILE
+        yield night, rows_about(night, are_theirs, columns_called(file), child_id_of(file))
 
 
 def _how_many(rows: dict[str, Mask]) -> int:

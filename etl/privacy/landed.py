@@ -17,8 +17,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from etl.contracts.child import CHILD_TABLE
+from etl.sources.door import LEGACY_ID, PERSON_ID
+from etl.sources.legacy import columns_of_ids, legacy_forms, numbers_by_person
+from etl.sources.mapping import mappings
 from etl.sources.register import FIRST_KIND, SOURCES
-from etl.sources.source import Forms
+from etl.sources.source import Forms, Source
 from etl.sources.spelling import without_surroundings
 
 Mask = npt.NDArray[np.bool_]
@@ -33,16 +37,20 @@ Called = Mapping[str, Mapping[str, str]]
 
 
 def rows_about(
-    folder: Path, are_theirs: Callable[[pd.Series], Mask], called: Called
+    folder: Path, are_theirs: Callable[[pd.Series], Mask], called: Called, child_id: str = PERSON_ID
 ) -> dict[str, Mask]:
     """Of each table with such rows, which they are: those that name the children and, in tables
     that name no person, those of a form or meeting that only they had.
 
     folder: landed tables, ``<table>.parquet``, and their manifest. are_theirs: which case numbers
     are the children's. called: columns that the authority calls otherwise, see
-    ``etl.authority.Authority.columns``.
+    ``etl.authority.Authority.columns``. child_id: which of their ids case numbers are, see
+    ``etl.sources.door.Door``.
     """
-    forms = forms_of(folder)
+    source = source_of(folder)
+    forms = source.forms
+    if child_id == LEGACY_ID:
+        are_theirs = _by_person(are_theirs, _numbers_by_person(folder, source, called))
     found: dict[str, Mask] = {}
     without_person = []
     theirs: dict[str, set[str]] = {}
@@ -71,10 +79,36 @@ def rows_about(
     return found
 
 
-def forms_of(folder: Path) -> Forms:
-    """How the kind of source writes things that a landed night is of."""
+def source_of(folder: Path) -> Source:
+    """The kind of source that a landed night is of."""
     manifest = json.loads((folder / MANIFEST).read_text())
-    return SOURCES[manifest.get("kind", FIRST_KIND)].forms
+    return SOURCES[manifest.get("kind", FIRST_KIND)]
+
+
+def _numbers_by_person(folder: Path, source: Source, called: Called) -> pd.Series:
+    """The numbers that staff use of the persons in the tables of the night; none where it lacks the
+    table that says them."""
+    child = mappings(source).tables[CHILD_TABLE.name]
+    path = folder / f"{child.source}.parquet"
+    found = [
+        name
+        for named in columns_of_ids(child)
+        if path.exists()
+        for name in _columns(path, named, called)
+    ]
+    if len(found) < 2:
+        return pd.Series(dtype="str")
+    person, number = (_read(path, name) for name in found)
+    return numbers_by_person(
+        source.forms.read_ids(person), legacy_forms(source.forms).read_ids(number)
+    )
+
+
+def _by_person(
+    are_theirs: Callable[[pd.Series], Mask], numbers: pd.Series
+) -> Callable[[pd.Series], Mask]:
+    """The same, asked by the ids of persons."""
+    return lambda persons: are_theirs(persons.map(numbers).astype("str"))
 
 
 def _note_records(

@@ -15,6 +15,7 @@ from graphlib import TopologicalSorter
 from etl.contracts.register import FACTS
 from etl.settings import MEASURES
 from etl.warehouse import Session
+from etl.warehouse.keys import content_columns
 
 SHARED = MEASURES / "shared"
 EACH_FACT = "known_each_fact"
@@ -80,12 +81,27 @@ def views_read(sql: str) -> dict[str, set[str]]:
 @contextmanager
 def seen_as_known(session: Session, asked: AsKnown, names: Iterable[str]) -> Iterator[None]:
     """Make these of the shared views, for as long as the block runs. What one of them reads must
-    be among them."""
+    be among them. A flag of which the contract says so is no where it is empty."""
     reads = {name: sorted(views_read(shared_views()[name])) for name in sorted(set(names))}
     wanted = list(TopologicalSorter(reads).static_order())
     for name in wanted:
         sql = _VALUE.sub(lambda found: asked.literal(found[1]), shared_views()[name])
-        session.run(f"create temporary view {name} as {sql}")
+        session.run(f"create temporary view {name} as {_with_flags(name, sql)}")
     yield
     for name in reversed(wanted):
         session.run(f"drop view {name}")
+
+
+def _with_flags(name: str, sql: str) -> str:
+    """SQL of a view; of a fact whose flags may be empty because its source has none, with these as
+    no. It is no part of a measure's definition: what a source has all counts as it did."""
+    flags = FACT_OF[name].flags_empty_is_no if name in FACT_OF else ()
+    if not flags:
+        return sql
+    table = FACT_OF[name]
+    columns = ("la_code", *content_columns(table), "run_id", "known_from", "known_to")
+    listed = ", ".join(
+        f"coalesce({column}, false) as {column}" if column in flags else column
+        for column in columns
+    )
+    return f"select {listed} from ({sql}) as known"

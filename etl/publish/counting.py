@@ -13,6 +13,7 @@ import pyarrow as pa
 from etl.contracts.register import FACTS
 from etl.publish.as_known import AsKnown, seen_as_known
 from etl.publish.comparable import Reach, comparable_from, reach_of
+from etl.publish.coverage import Coverage, coverage_of
 from etl.publish.measures import Measure
 from etl.publish.months import last_complete_months, publication_of
 from etl.warehouse import Session
@@ -37,7 +38,7 @@ class Counting:
     """What measures count in an authority's months, as known on an extract. It is kept in
     temporary tables of its session, which no other counting has, and ends with that.
 
-    first, last: first days of the first and last month.
+    first, last: first days of the first and last month. coverage: what the extract's source held.
     """
 
     session: Session
@@ -46,12 +47,14 @@ class Counting:
     first: date
     last: date
     measures: tuple[Measure, ...]
+    coverage: Coverage
     number: int = field(default_factory=lambda: next(_NUMBERS))
 
     @property
     def measure(self) -> str:
-        """The table of the measures: measure, unit, definition_sha256, and ethnic_group, of whose
-        children a rate is; empty of all children."""
+        """The table of the measures: measure, unit, definition_sha256, first_month, the first day
+        of the first month of which it is published, and ethnic_group, of whose children a rate is;
+        empty of all children."""
         return f"measure_{self.number}"
 
     @property
@@ -103,6 +106,7 @@ class Counting:
                 from {self.measure} as measure
                 join {self.population} as population
                     on population.ethnic_group = measure.ethnic_group
+                    and population.month >= measure.first_month
                 cross join (select distinct team_key from {self.summed}) as team
                 left join {self.summed} as summed
                     on summed.measure = measure.measure and summed.month = population.month
@@ -128,19 +132,23 @@ def count(
     last: date,
 ) -> Counting:
     """Count the measures in the months from the one to the other, as known on an extract. Without
-    those of which that night's extract had no table, nor the pairs of timescales that were skipped
-    for want of one: 0 would be said of what nobody looked at.
+    those that the night's source does not tell, or of which its extract had no table, nor the pairs
+    of timescales that were not derived, or not wholly; and without the months of which a measure
+    looks at what lies before the source's first day: 0, or too few, would be said of what nobody
+    looked at.
 
     first, last: first days of the first and last month.
     """
-    skipped = _skipped(session, la_code, known_on)
+    coverage = coverage_of(session, la_code, known_on)
     lacking = {f"known_{table}" for table in _lacking(session, la_code, known_on)}
     every = tuple(
         measure
         for measure in every
-        if measure.timescale not in skipped and not lacking & measure.reads.keys()
+        if coverage.tells(measure.measure, measure.timescale)
+        and coverage.first_month(measure.looks_back) <= last
+        and not lacking & measure.reads.keys()
     )
-    made = Counting(session, la_code, known_on, first, last, every)
+    made = Counting(session, la_code, known_on, first, last, every, coverage)
     _stage_measures(made)
     session.run(f"create temporary table {made.counted} ({_COUNTED})")
     read = {"months"}.union(*(measure.reads for measure in every))
@@ -164,20 +172,6 @@ def count(
     return made
 
 
-def _skipped(session: Session, la_code: str, known_on: date) -> set[str]:
-    """The timescales that the night of the extract skipped: its audit names each, and what it
-    lacked."""
-    found = session.rows(
-        "select observed.detail from audit.observation as observed "
-        "join audit.load_run as run on run.run_id = observed.run_id "
-        "where run.la_code = :la_code and run.extract_date = :known_on and run.status = 'loaded' "
-        "and observed.observation = 'timescale_skipped'",
-        la_code=la_code,
-        known_on=known_on,
-    )
-    return {detail.partition(":")[0] for (detail,) in found}
-
-
 def _lacking(session: Session, la_code: str, known_on: date) -> set[str]:
     """The facts that the extract of the night had no table for: its audit names each; those that
     a night of an earlier release did not know, it has not at all."""
@@ -197,12 +191,11 @@ def _lacking(session: Session, la_code: str, known_on: date) -> set[str]:
 
 def _stage_measures(made: Counting) -> None:
     columns = ("measure", "unit", "definition_sha256", "ethnic_group")
+    said = {name: [getattr(each, name) or "" for each in made.measures] for name in columns}
+    first_months = [made.coverage.first_month(each.looks_back) for each in made.measures]
+    schema = [*((name, pa.string()) for name in columns), ("first_month", pa.date32())]
     made.session.stage(
-        made.measure,
-        pa.table(
-            {name: [getattr(each, name) or "" for each in made.measures] for name in columns},
-            pa.schema([(name, pa.string()) for name in columns]),
-        ),
+        made.measure, pa.table({**said, "first_month": first_months}, pa.schema(schema))
     )
 
 
@@ -250,7 +243,8 @@ def _count_rows(made: Counting, one: Measure) -> None:
     made.session.run(
         f"insert into {made.counted} select measure.measure, month, child_key, team_key, "
         f"subject_id, in_numerator, in_denominator from ({one.sql}) as one "
-        f"join {made.measure} as measure on measure.definition_sha256 = :definition_sha256",
+        f"join {made.measure} as measure on measure.definition_sha256 = :definition_sha256 "
+        "and one.month >= measure.first_month",
         timescale=one.timescale,
         ethnic_group=one.ethnic_group,
         definition_sha256=one.definition_sha256,
@@ -315,6 +309,7 @@ def _figure(made: Counting) -> str:
             from {made.measure} as measure
             join {made.population} as population
                 on population.ethnic_group = measure.ethnic_group
+                and population.month >= measure.first_month
             left join {made.summed} as summed
                 on summed.measure = measure.measure and summed.month = population.month
             group by measure.measure, measure.unit, measure.definition_sha256, population.month

@@ -16,6 +16,7 @@ from pathlib import Path
 from etl.contracts.code_lists import ETHNIC_GROUPS
 from etl.publish.as_known import said, shared_views, views_read
 from etl.publish.comparable import History, history_of
+from etl.publish.coverage import LooksBack, looks_back_of
 from etl.settings import MEASURES
 
 UNITS = ("count", "percent", "per_10000", "per_worker")
@@ -42,6 +43,7 @@ class Measure:
     better: str
     citation: str | None
     history: History
+    looks_back: LooksBack
     sql: str
     timescale: str | None = None
     ethnic_group: str | None = None
@@ -117,7 +119,7 @@ def definitions_sha256(every: Iterable[Measure]) -> str:
 
 def read_file(path: Path) -> Iterator[Measure]:
     """The file's measures, one for each head. Raises ValueError where a head lacks a line or says
-    an unknown word, or no history."""
+    an unknown word, or no history, or looks back on what nobody knows."""
     sql = path.read_text(encoding="utf-8")
     for head in _heads(sql, path.stem):
         if head.get("unit") not in UNITS or head.get("better") not in DIRECTIONS:
@@ -131,6 +133,7 @@ def read_file(path: Path) -> Iterator[Measure]:
             better=head["better"],
             citation=head.get("citation"),
             history=history_of(head.get("history", "")),
+            looks_back=looks_back_of(head.get("looks_back")),
             sql=sql,
         )
 

@@ -36,14 +36,15 @@ def restate(counting: Counting, records: Mapping[str, Sequence[str | None]]) -> 
         return
     for table in ("moved", "moved_child"):
         session.run(f"drop table if exists {table}")
-    session.run(_MOVED.format(counted=counting.counted), **values)
+    session.run(_MOVED.format(counted=counting.counted, figure=counting.figure), **values)
     session.run(_MOVED_CHILD)
     find_candidates(counting, records)
     session.run(_RESTATED_SUBJECT.format(measure=counting.measure), **values)
     session.run(_RESTATEMENT.format(figure=counting.figure), **values)
 
 
-# What a figure counted then and counts now, where the two differ.
+# What a figure counted then and counts now, where the two differ. Of one that is not published any
+# more, as the source no longer holds all that it looks at, nothing is known to have moved.
 _MOVED = """
 create temporary table moved as
 select
@@ -62,8 +63,12 @@ from (
         now.in_numerator as is_in_numerator, now.in_denominator as is_in_denominator
     from (
         select label, measure, subject_id, child_key, team_key, in_numerator, in_denominator
-        from report.frozen_subject
+        from report.frozen_subject as frozen
         where la_code = :la_code and month between :first and :last
+        and exists (
+            select 1 from {figure} as figure
+            where figure.measure = frozen.measure and figure.month = frozen.month
+        )
     ) as was
     full join (
         select frozen.label, counted.measure, counted.subject_id, counted.child_key,

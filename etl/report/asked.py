@@ -32,6 +32,12 @@ class Asked:
         return date(number // 12, number % 12 + 1, 1)
 
     @property
+    def every_month(self) -> list[date]:
+        """First days of all of them."""
+        number = self.first.year * 12 + self.first.month - 1
+        return [date(at // 12, at % 12 + 1, 1) for at in range(number, number + self.months)]
+
+    @property
     def values(self) -> dict[str, Any]:
         """As SQL names them."""
         return {

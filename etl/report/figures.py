@@ -106,7 +106,8 @@ def _beginning(measure: Measure, bound: tuple[Any, ...], told: date | None) -> B
 
 
 def _figures(counting: Counting, asked: Asked) -> dict[str, tuple[Point, ...]]:
-    """By measure, the months of the report; M as it was frozen where it is a freeze's."""
+    """By measure of which M is published, the months of the report; M as it was frozen where it is
+    a freeze's. A month that is not published cannot be compared either."""
     session = counting.session
     figures = {
         (measure, month): (numerator, denominator)
@@ -114,8 +115,8 @@ def _figures(counting: Counting, asked: Asked) -> dict[str, tuple[Point, ...]]:
             f"select measure, month, numerator, denominator from {counting.figure}"
         )
     }
-    months = sorted({month for _, month in figures})
-    shown = {measure for measure, _ in figures}
+    months = asked.every_month
+    shown = {measure for measure, month in figures if month == asked.month}
     if asked.label:
         frozen = session.rows(_FROZEN, **asked.values)
         shown = {measure for measure, *_ in frozen} & shown
@@ -127,7 +128,7 @@ def _figures(counting: Counting, asked: Asked) -> dict[str, tuple[Point, ...]]:
     return {
         measure: tuple(
             _point(
-                units[measure], month, figures[measure, month],
+                units[measure], month, figures.get((measure, month)),
                 is_comparable=since[measure] is not None and month >= since[measure],
                 awaiting=awaiting.get((measure, month), 0),
                 published=published.get((measure, month)),
@@ -141,15 +142,15 @@ def _figures(counting: Counting, asked: Asked) -> dict[str, tuple[Point, ...]]:
 def _point(
     unit: str,
     month: date,
-    figure: tuple[int | None, int | None],
+    figure: tuple[int | None, int | None] | None,
     *,
     is_comparable: bool,
     awaiting: int,
     published: Published | None,
 ) -> Point:
-    numerator, denominator = figure
-    if not is_comparable:
+    if figure is None or not is_comparable:
         return Point(month, state=NOT_COMPARABLE)
+    numerator, denominator = figure
     if published and (published.numerator, published.denominator) == (numerator, denominator):
         published = None
     has_value = numerator is not None and (unit == COUNT or bool(denominator))

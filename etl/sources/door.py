@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -60,6 +62,15 @@ def read_door(reader: TomlReader, part: dict[str, Any], sources: Mapping[str, So
         open_assessments=reader.value(part, "open_assessments", bool, False, _WHERE),
         connection=_connection(reader, part),
     )
+
+
+def child_id_of(authority_file: Path) -> str:
+    """``Door.child_id`` of a file that a night was loaded with; the default where it was not kept.
+    Raises OSError."""
+    if not authority_file.exists():
+        return PERSON_ID
+    content = tomllib.loads(authority_file.read_text(encoding="utf-8-sig"))
+    return str(content["source"].get("child_id", PERSON_ID))
 
 
 def _check_of_kind(reader: TomlReader, part: Collection[str], source: Source) -> None:

@@ -2,7 +2,8 @@
 audit's lines of single records, columns and checks.
 
 What stays for ever is what a night did (``audit.load_run``, ``audit.table_load``), what was done to
-personal data, and which tables an extract lacked, for figures as known on its day hang on that.
+personal data, and what an extract lacked or its source does not tell, for figures as known on its
+day hang on that.
 What is kept however old: what the next night compares itself with.
 """
 
@@ -28,8 +29,12 @@ PAGES = "pages"
 # In the folder of pages, those of the nightly DAG's dry runs.
 _DRY_RUNS = "dry-run"
 _PAGE = re.compile(r"(\d{4}-\d\d-\d\d)\.html")
-# Of audit.observation, what figures as known on an earlier day are counted by.
-_FIGURES_NEED = "'table_lacking', 'timescale_skipped'"
+# Of audit.observation, what figures as known on an earlier day are counted by, and the system by
+# which the next night is known to be of the same one.
+_FIGURES_NEED = (
+    "'table_lacking', 'timescale_skipped', 'timescale_not_carried', 'timescale_partly_carried', "
+    "'source_system', 'covered_from', 'measure_carried'"
+)
 # Table, and which of its lines may go.
 _TABLES = {
     "audit.rejected_row": "true",

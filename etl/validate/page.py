@@ -18,6 +18,7 @@ from etl.contracts.frames import is_among
 from etl.contracts.hand_overs import (
     CHECKS,
     COUNTED,
+    COVERAGE,
     HELD_BACK,
     KEPT,
     LOADED,
@@ -81,17 +82,20 @@ def write_page(
     figures: Mapping[str, tuple[str, ...]],
     stopped: NightError | None = None,
     not_set: Sequence[NotSet] = (),
+    not_told: Sequence[str] = (),
 ) -> None:
     """Write ``run.page`` from what the night's steps left so far.
 
     figures: by table of ours, the titles of the measures that a row of it moves. stopped: why, if
-    it was. not_set: of which targets and comparators the figures' year has none. The page of a
+    it was. not_set: of which targets and comparators the figures' year has none. not_told:
+    titles of the measures that the kind of source does not tell. The page of a
     night that was checked to its end is not replaced by one that was stopped before it was checked:
     that date is loaded already.
     """
     checks = CHECKS.read_if_written(run)
     if checks is None and run.page.exists() and STOPPED not in run.page.read_text("utf-8"):
         return
+    coverage = COVERAGE.read_if_written(run)
     past = PAST_CHECKS.read(run) if PAST_CHECKS.at(run).exists() else None
     shown = [_shown(check, trend) for check, trend in trends(checks or [], past)]
     environment = Environment(
@@ -107,6 +111,8 @@ def write_page(
         remark=LOADED.read_if_written(run),
         moving=_moving(run, shown, {} if stopped else figures),
         not_set=not_set,
+        covered_from=coverage and coverage["covered_from"],
+        not_told=not_told,
         failed=[each for each in shown if each.check["outcome"] in ("failed", "error")],
         mended=[each for each in shown if each.trend.is_mended],
         passed=sum(each.check["outcome"] == "passed" for each in shown),

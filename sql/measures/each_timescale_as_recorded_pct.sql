@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: higher
 -- history: due
+-- looks_back: 12 months
 select
     due.month,
     due.child_key,

@@ -1,5 +1,5 @@
 -- title: Periods of care started
--- definition: Periods of care that started in the month. A change of legal status or placement starts no new period. Short breaks are not counted.
+-- definition: Periods of care that started in the month. A change of legal status or placement starts no new period. Short breaks are not counted, nor are periods whose start is not known.
 -- unit: count
 -- better: neither
 -- history: starts of looked_after_period.started_date to ended_date, unless is_short_break
@@ -17,3 +17,4 @@ join known_looked_after_period as period
 join children
     on children.child_key = period.child_key
 where not period.is_short_break
+and coalesce(period.is_start_known, true)

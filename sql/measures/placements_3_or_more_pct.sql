@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: lower
 -- history: starts of placement.started_date to ended_date, over 12 months
+-- looks_back: 11 months
 -- citation: DfE children looked after statistics (SSDA903), placement stability
 with placed as (
     select months.month_start, placement.child_key, count(*) as placements

@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: higher
 -- history: due
+-- looks_back: 6 months
 -- citation: Working Together to Safeguard Children
 select
     due.month,

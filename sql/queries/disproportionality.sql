@@ -25,7 +25,7 @@ on_plan as (
     from warehouse.fact_child_protection_plan
     where started_date <= :on
     and (ended_date is null or ended_date > :on)
-    and not is_temporary
+    and not coalesce(is_temporary, false)
     and known_from <= :known_on and :known_on < known_to
 ),
 

@@ -23,7 +23,7 @@ join warehouse.dim_child as child
     and (child.died_date is null or child.died_date > :on)
 where plan.started_date <= :on
 and (plan.ended_date is null or plan.ended_date > :on)
-and not plan.is_temporary
+and not coalesce(plan.is_temporary, false)
 and plan.known_from <= :known_on and :known_on < plan.known_to
 group by 1, 2, 3
 order by 1, 2, 3

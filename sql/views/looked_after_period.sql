@@ -12,6 +12,7 @@ select
     coalesce(allocation.allocated_team_key, 0) as allocated_team_key,
     coalesce(allocation.allocated_worker_key, 0) as allocated_worker_key,
     period.started_date,
+    cast(period.is_start_known as integer) as is_start_known,
     period.ended_date,
     period.end_reason_code,
     coalesce(end_reason.label, period.end_reason_code) as end_reason,

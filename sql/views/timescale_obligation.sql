@@ -44,7 +44,7 @@ reviews_without_record as (
     from warehouse.fact_child_protection_review
     where known_to = date '9999-12-31'
     and held_date is null
-    and not is_cancelled
+    and not coalesce(is_cancelled, false)
     union all
     select
         'looked_after_review' as timescale,
@@ -54,7 +54,7 @@ reviews_without_record as (
     from warehouse.fact_looked_after_review
     where known_to = date '9999-12-31'
     and held_date is null
-    and not is_cancelled
+    and not coalesce(is_cancelled, false)
 ),
 
 obligations_awaiting_record as (

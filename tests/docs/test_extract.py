@@ -10,7 +10,7 @@ from unit.builders import expected, headers, optional_tables, write_manifest
 
 from etl.run import Arrival
 from etl.settings import PROJECT
-from etl.sources.liquidlogic.files import read_extract
+from etl.sources.arrival.csv_extract import read_extract
 
 PAGE = (PROJECT / "docs" / "extract.md").read_text(encoding="utf-8")
 

@@ -18,7 +18,7 @@ from etl.errors import ConnectionFault, NightStopped
 from etl.land.landing import altered_file, keep_landed, land_extract, take_landed
 from etl.privacy.landed import copy_without
 from etl.run import Run, owner_only
-from etl.sources.liquidlogic.files import read_extract
+from etl.sources.arrival.csv_extract import read_extract
 
 
 @pytest.fixture

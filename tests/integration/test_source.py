@@ -16,7 +16,7 @@ from etl.contracts.source_table import SourceTable
 from etl.errors import ConnectionFault, NightStopped, WrongUsage
 from etl.run import Arrival
 from etl.sources.arrival.arrival import date_of_extract
-from etl.sources.liquidlogic.files import read_extract
+from etl.sources.arrival.csv_extract import read_extract
 
 SECRET = "PII-Zoë"
 TEAMS = f"DIM_DEPARTMENT_ID,NAME\r\n1,{SECRET}\r\n2,Other\r\n"

@@ -253,6 +253,7 @@ def forget_in_a_database(council: Council) -> None:
             "alter table restricted.worker_identity drop column forename, drop column surname",
             "alter table warehouse.dim_authority drop column published_months cascade, "
             "drop column history_from cascade",
+            "alter table warehouse.fact_looked_after_period drop column is_start_known cascade",
             "alter table report.monthly_measure drop column is_comparable cascade",
             "alter table report.monthly_measure_by_team "
             "drop column is_comparable cascade, drop column team_name cascade",

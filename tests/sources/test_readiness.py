@@ -14,8 +14,8 @@ from etl.contracts.source_table import SourceTable
 from etl.errors import ConnectionFault
 from etl.run import Arrival
 from etl.sources.arrival import readiness as module
+from etl.sources.arrival.csv_extract import read_extract
 from etl.sources.arrival.readiness import State, arrived, readiness
-from etl.sources.liquidlogic.files import read_extract
 from etl.sources.source import Expected
 
 QUIET = timedelta(minutes=10)

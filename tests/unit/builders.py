@@ -28,8 +28,8 @@ from etl.night.relied_on import figures, relied_on
 from etl.publish.measures import measure_names
 from etl.recall.earlier import look_back
 from etl.run import Arrival, Run
+from etl.sources.arrival.csv_extract import read_extract
 from etl.sources.door import Door
-from etl.sources.liquidlogic.files import read_extract
 from etl.sources.liquidlogic.source import LIQUIDLOGIC_FILES
 from etl.sources.mapping import known_columns, mappings
 from etl.sources.source import Expected

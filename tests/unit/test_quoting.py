@@ -28,7 +28,10 @@ def as_one_reads(text: bytes, fields: int) -> Quoting:
                 return Quoting(misplaced=at)
             lines = text[opened:at].replace(b"\r", b"\n").split(b"\n")
             holds_lines |= len(lines) > 1
-            is_record = any(line.count(b",") == fields - 1 for line in lines)
+            is_record = any(
+                line.count(b",") == fields - 1 and begins_as_its_record(text, opened, line)
+                for line in lines
+            )
             is_record |= joins_two(text, opened, at, fields)
             if len(lines) > 1 and fields >= 5 and is_record and swallowed is None:
                 swallowed = opened
@@ -38,6 +41,13 @@ def as_one_reads(text: bytes, fields: int) -> Quoting:
 
 
 KEY = re.compile(b'\\s*"?[0-9A-Fa-f{}:./ T-]*[0-9][0-9A-Fa-f{}:./ T-]*"?\\s*')
+
+
+def begins_as_its_record(text: bytes, opened: int, line: bytes) -> bool:
+    """A key stands first in the line where one does in the record that the field is of."""
+    before = re.split(b"[\r\n]", text[:opened])[-1].split(b",")
+    has_key = len(before) > 1 and KEY.fullmatch(before[0])
+    return not has_key or KEY.fullmatch(line.strip(b'"').split(b",")[0]) is not None
 
 
 def joins_two(text: bytes, opened: int, closed: int, fields: int) -> bool:
@@ -58,7 +68,7 @@ def joins_two(text: bytes, opened: int, closed: int, fields: int) -> bool:
 
 def a_text(chance: random.Random) -> bytes:
     """Most of it marks, borders and few letters; every other one rather well quoted."""
-    text = bytes(chance.choice(b'"",,\n\rab') for _ in range(chance.randint(0, 24)))
+    text = bytes(chance.choice(b'"",,\n\rab1') for _ in range(chance.randint(0, 24)))
     if chance.random() < 0.5:
         text = text.replace(b'"a', b'",').replace(b'""', b',"')
     return b"a" + text
@@ -106,3 +116,18 @@ def test_two_stray_marks_never_make_one_record_of_several(line_end, later, colum
 def test_a_note_of_two_lines_with_as_many_commas_as_a_record_is_a_note():
     text = b'a,b,c,d,e,f\n1,2,"seen, at home, with\nboth, parents, there",N,2,3\n'
     assert quoting_of(text, 6) == Quoting(holds_lines=True)
+
+
+OUTCOMES = b'"{""NFA_FLAG"": ""N"", ""ADVICE_FLAG"": ""Y"", ""MISSING_FLAG"": """", '
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        OUTCOMES + b'""NUMBER_OF_OUTCOMES"": 1, ""COMMENTS"": ""seen,\nat home""}"',
+        OUTCOMES + b'""COMMENTS"": ""they came:\nmother, father, aunt, uncle, school, GP""}"',
+        b'"they came:\nmother, father, aunt, uncle, school, GP\nand left"',
+    ],
+)
+def test_a_line_of_a_note_that_does_not_begin_with_a_key_as_its_record_does_is_no_record(note):
+    assert quoting_of(b"a,b,c,d,e,f\n1,2,3,4,5," + note + b"\n", 6) == Quoting(holds_lines=True)

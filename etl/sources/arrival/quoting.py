@@ -89,14 +89,30 @@ def _lines(
     separators = np.flatnonzero(around == _COMMA) + begin
     many = np.diff(np.searchsorted(separators, bounds))
     is_record = (many == fields - 1) & ~np.isin(bounds[:-1], closes)
-    begun = opens[np.searchsorted(opens, bounds[:-1][is_record], "right") - 1]
+    starts, stops = bounds[:-1][is_record], bounds[1:][is_record]
+    begun = opens[np.searchsorted(opens, starts, "right") - 1]
+    proven = (
+        int(opened)
+        for opened, start, stop in zip(begun, starts, stops, strict=True)
+        if _begins_as_its_record(text, int(opened), text[start:stop].tobytes())
+    )
+    first = next(proven, None)
     as_many = np.diff(np.searchsorted(separators, np.column_stack([opens, closes])))[:, 0]
     for at in np.flatnonzero(as_many == fields - 1):
-        if begun.size and begun[0] <= opens[at]:
+        if first is not None and first <= opens[at]:
             break
         if _joins_two(text, int(opens[at]), int(closes[at]), fields):
             return True, int(opens[at])
-    return True, _first(begun)
+    return True, first
+
+
+def _begins_as_its_record(text: Octets, opened: int, line: bytes) -> bool:
+    """Whether a line of a field may be a record: where the record that the field is of begins with
+    a key, number or date, the line does too. A note has as many separators now and then, and
+    outcomes that are written as JSON often."""
+    own, comma, _ = _rest_of_line(text, opened, -1).partition(b",")
+    begins_with_key = comma and _KEY.fullmatch(own)
+    return not begins_with_key or bool(_KEY.fullmatch(line.strip(b'"\r\n').split(b",")[0]))
 
 
 def _joins_two(text: Octets, opened: int, closed: int, fields: int) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from etl.sources.liquidlogic.files import read_extract
+from etl.sources.arrival.csv_extract import read_extract
 from etl.sources.source import Database, Forms, Source
 
 
@@ -38,7 +38,9 @@ FORMS = Forms(
     one_spelling=_as_number_or_guid,
 )
 
-LIQUIDLOGIC_FILES = Source("liquidlogic_files", Path(__file__).parent, read_extract, FORMS)
+LIQUIDLOGIC_FILES = Source(
+    "liquidlogic_files", Path(__file__).parent, read_extract, FORMS, keys=("child_id",)
+)
 # The mapping is that of the files. What the case system does not let be written otherwise comes as
 # ISO writes it, whatever the authority's file says.
 LIQUIDLOGIC_DATABASE = Source(

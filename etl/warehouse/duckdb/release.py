@@ -13,7 +13,10 @@ from etl.warehouse.migrations import filling
 from etl.warehouse.release import of_another_version
 
 # By the revision that fills it from what is stored, a column that earlier releases had not.
-FILLED = {"0007": ("fact_timescale_obligation", "not_recorded_before")}
+FILLED = {
+    "0007": ("fact_timescale_obligation", "not_recorded_before"),
+    "0014": ("fact_looked_after_period", "is_start_known"),
+}
 
 
 def check_release(connection: duckdb.DuckDBPyConnection, files: Files, *databases: str) -> None:

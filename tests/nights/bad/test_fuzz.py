@@ -18,7 +18,7 @@ from unit.builders import NIGHT, expected
 
 from etl.errors import NightStopped
 from etl.run import Arrival
-from etl.sources.liquidlogic.files import read_extract
+from etl.sources.arrival.csv_extract import read_extract
 from nights.bad.files import zipped
 from nights.bad.judging import judge
 from nights.bad.whole import authority, whole
