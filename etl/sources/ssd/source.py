@@ -1,5 +1,5 @@
-"""The Standard Safeguarding Dataset, as files: the tables that the sector's own scripts make of a
-case system's, whichever it is."""
+"""The Standard Safeguarding Dataset, as files and as a database: the tables that the sector's own
+scripts make of a case system's, whichever it is."""
 
 from __future__ import annotations
 
