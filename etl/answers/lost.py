@@ -111,9 +111,11 @@ def _tables_of(measure: Measure) -> list[str]:
 def _plural(table: str) -> str:
     """``child protection reviews``, where the contract calls them reviews."""
     contract, words = BY_NAME[table], table.replace("_", " ")
-    return words.removesuffix(contract.noun) + contract.plural if words.endswith(
-        contract.noun
-    ) else contract.plural
+    return (
+        words.removesuffix(contract.noun) + contract.plural
+        if words.endswith(contract.noun)
+        else contract.plural
+    )
 
 
 @cache

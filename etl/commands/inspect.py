@@ -18,7 +18,7 @@ from etl.left_behind import temporary_folder
 from etl.run import checked
 
 if TYPE_CHECKING:  # the command line starts without pandas
-    from etl.commands.inspected import Known
+    from etl.commands.inspected import Known, NoDoor
     from etl.commands.starting_file import Start
     from etl.night.inspection import Inspected
     from etl.sources.recognition.recognised import Recognised
@@ -116,9 +116,7 @@ def _start(known: Recognised, extract_date: date) -> Start:
     from etl.sources.register import SOURCES
 
     source = SOURCES[known.kind]
-    return Start(
-        source, known.title, known.la_code, known.keys, source.covered_from(extract_date)
-    )
+    return Start(source, known.title, known.la_code, known.keys, source.covered_from(extract_date))
 
 
 def _read(path: Path, start: Start, extract_date: date) -> Inspected:

@@ -35,10 +35,10 @@ class NoDoor:
 
     def lines(self) -> Iterator[str]:
         """The page."""
-        yield from ("WHAT IT IS", *_wrapped("No night can be loaded from it.", indent=2))
+        yield from ("WHAT IT IS", *wrapped("No night can be loaded from it.", indent=2))
         for sentence in self.what:
-            yield from _wrapped(sentence, indent=2)
-        yield from _wrapped(
+            yield from wrapped(sentence, indent=2)
+        yield from wrapped(
             "docs/inspect.md says what nights are loaded from; docs/sources/ how each is exported.",
             indent=2,
         )
@@ -103,6 +103,12 @@ class Known:
         lacking = reading["lacking"] if reading else ()
         return lost(self.source, [name for name in lacking if name in provided])
 
+    @property
+    def noted(self) -> list[tuple[str, str, int]]:
+        """What the kind's arrangement found worth knowing: observation, detail, how many."""
+        reading = self.inspected.reading
+        return [each for each in reading["noted"] if each[2]] if reading else []
+
     @cached_property
     def lines_of_codes(self) -> tuple[str, ...]:
         """Codes that no list has, as lines to add to an authority's file."""
@@ -134,8 +140,9 @@ class Known:
                 name: {"rows": each.rows, "years": list(each.years) if each.years else None}
                 for name, each in self.inspected.became.items()
             },
-            "timescales": _of_carried(self.lost.timescales),
-            "measures": _of_carried(self.lost.measures),
+            "noted": [list(each) for each in self.noted],
+            "timescales": carried_as_json(self.lost.timescales),
+            "measures": carried_as_json(self.lost.measures),
             "codes": [
                 {key: read[key] for key in ("code_list", "source_table", "source_column",
                                             "unlisted", "few_codes", "few_rows")}
@@ -156,23 +163,23 @@ class Known:
             yield from self._tables()
         if self.inspected.became:
             yield from self._records()
-        yield from self._lost()
+        yield from told_of_lost(self.lost)
         if self.inspected.reading:
             yield from self._codes()
 
     def _what(self) -> Iterator[str]:
         recognised = self.recognised
         yield "WHAT IT IS"
-        yield from _wrapped(f"It is {recognised.title}: kind {recognised.kind}.", indent=2)
-        yield from _wrapped(f"Told by {recognised.told_by}.", indent=2)
+        yield from wrapped(f"It is {recognised.title}: kind {recognised.kind}.", indent=2)
+        yield from wrapped(f"Told by {recognised.told_by}.", indent=2)
         whose = f", of authority {recognised.la_code}" if recognised.la_code else ""
-        yield from _wrapped(f"Read as of {self.extract_date}{whose}.", indent=2)
+        yield from wrapped(f"Read as of {self.extract_date}{whose}.", indent=2)
         for sentence in recognised.shape:
-            yield from _wrapped(sentence, indent=2)
+            yield from wrapped(sentence, indent=2)
         for key, (value, why) in recognised.keys.items():
-            yield from _wrapped(f"[source] needs {key} = {value}: {why}.", indent=2)
+            yield from wrapped(f"[source] needs {key} = {value}: {why}.", indent=2)
         covered_from = self.source.covered_from(self.extract_date)
-        yield from _wrapped(
+        yield from wrapped(
             f"Unless the authority's file says otherwise, it is taken to hold every event since "
             f"{covered_from}: figures that look further back are not published."
             if covered_from
@@ -180,32 +187,33 @@ class Known:
             indent=2,
         )
         for title in self.others:
-            yield from _wrapped(f"Some of its files look like {title}; they are not read.", indent=2)
+            yield from wrapped(f"Some of its files look like {title}; they are not read.", indent=2)
 
     def _stopped(self) -> Iterator[str]:
         stopped = self.inspected.stopped
         if stopped is None:
             return
         yield from ("", "IT CANNOT BE READ AS IT IS")
-        yield from _wrapped(stopped.what, indent=2)
-        yield from _wrapped(f"Where: {stopped.where}", indent=2)
-        yield from _wrapped(f"Next: {stopped.next}", indent=2)
+        yield from wrapped(stopped.what, indent=2)
+        yield from wrapped(f"Where: {stopped.where}", indent=2)
+        yield from wrapped(f"Next: {stopped.next}", indent=2)
 
     def _tables(self) -> Iterator[str]:
         width = max((len(each.name) for each in self.tables), default=0)
         yield from ("", "TABLES AND COLUMNS")
         for each in self.tables:
-            yield f"  {each.name:<{width}} {each.rows:>11,} records, {counted(each.known, 'column')} known"
+            known = f"{counted(each.known, 'column')} known"
+            yield f"  {each.name:<{width}} {each.rows:>11,} records, {known}"
             if each.lacks:
-                yield from _listed("lacks, and may:", each.lacks)
+                yield from listed("lacks, and may:", each.lacks)
             if each.not_known:
-                yield from _listed("not known:", each.not_known)
+                yield from listed("not known:", each.not_known)
             if each.others:
                 yield f"    {counted(each.others, 'column')} whose heading is no plain name"
         if self.tables_lacking:
-            yield from _listed("Tables that it lacks, and may:", self.tables_lacking, indent=2)
+            yield from listed("Tables that it lacks, and may:", self.tables_lacking, indent=2)
         if self.tables_not_known:
-            yield from _listed("Tables that are not known:", self.tables_not_known, indent=2)
+            yield from listed("Tables that are not known:", self.tables_not_known, indent=2)
 
     def _records(self) -> Iterator[str]:
         yield from ("", "WHAT BECOMES OF THEM, BEFORE ANY CHECK")
@@ -215,26 +223,15 @@ class Known:
                 first, last = each.years
                 years = f", {first} to {last}" if first != last else f", {first}"
             yield f"  {name:<26} {each.rows:>11,}{years}"
-
-    def _lost(self) -> Iterator[str]:
-        yield from ("", "TIMESCALES")
-        for how, said in (
-            (WHOLLY, "Wholly:"),
-            (PARTLY, "Partly: what is owed is listed, shares are not published:"),
-            (NOT, "Not at all:"),
-        ):
-            yield from _of_how(self.lost.timescales, how, said)
-        gaps = list(with_a_gap(self.lost.measures))
-        yield from ("", "MEASURES")
-        yield f"  Published: {len(self.lost.measures) - len(gaps)} of {len(self.lost.measures)}."
-        yield from _of_how(self.lost.measures, NOT, "Not published:")
+        for observation, detail, rows in self.noted:
+            yield from listed(f"{observation.replace('_', ' ')}, {rows:,}:", [detail], indent=2)
 
     def _codes(self) -> Iterator[str]:
         yield from ("", "CODES")
         if not self.lines_of_codes:
             yield "  Every code is in a list."
             return
-        yield from _wrapped(
+        yield from wrapped(
             "These are in no list, and stay as they are unless the authority's file says what they "
             "mean; those of fewer than three children may be names, and are only counted:",
             indent=2,
@@ -258,7 +255,23 @@ def _landed(
     )
 
 
-def _of_carried(found: Iterable[Carried]) -> dict[str, dict[str, str]]:
+def told_of_lost(its: Lost) -> Iterator[str]:
+    """What is carried of the timescales and measures, with why not."""
+    yield from ("", "TIMESCALES")
+    for how, said in (
+        (WHOLLY, "Wholly, and the shares of each in time:"),
+        (PARTLY, "Partly: what is owed is listed, shares are not published:"),
+        (NOT, "Not at all:"),
+    ):
+        yield from _of_how(its.timescales, how, said)
+    gaps = list(with_a_gap(its.measures))
+    yield from ("", "MEASURES")
+    yield f"  Published: {len(its.measures) - len(gaps)} of {len(its.measures)}."
+    yield from _of_how(its.measures, NOT, "Not published:")
+
+
+def carried_as_json(found: Iterable[Carried]) -> dict[str, dict[str, str]]:
+    """By name, how each is carried and why not wholly."""
     return {each.name: {"carried": each.how, "why": each.why} for each in found}
 
 
@@ -268,18 +281,20 @@ def _of_how(found: Iterable[Carried], how: str, said: str) -> Iterator[str]:
     if not chosen:
         return
     if how == WHOLLY:
-        yield from _listed(said, [each.name for each in chosen], indent=2)
+        yield from listed(said, [each.name for each in chosen], indent=2)
         return
     yield f"  {said}"
     for why in dict.fromkeys(each.why for each in chosen):
-        yield from _listed(f"{why}:", [each.name for each in chosen if each.why == why])
+        yield from listed(f"{why}:", [each.name for each in chosen if each.why == why])
 
 
-def _listed(said: str, names: Iterable[str], indent: int = 4) -> list[str]:
-    return _wrapped(f"{said} {', '.join(names)}", indent)
+def listed(said: str, names: Iterable[str], indent: int = 4) -> list[str]:
+    """The names behind what is said of them, in lines of the page."""
+    return wrapped(f"{said} {', '.join(names)}", indent)
 
 
-def _wrapped(text: str, indent: int) -> list[str]:
+def wrapped(text: str, indent: int) -> list[str]:
+    """The text in lines of the page."""
     space = " " * indent
     return textwrap.wrap(
         text, _WIDTH, initial_indent=space, subsequent_indent=f"{space}  ",

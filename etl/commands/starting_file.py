@@ -69,7 +69,7 @@ class Start:
         if self.la_code is None:
             yield from _comment('The Department\'s number of the authority, such as "874".')
         yield f'la_code = "{self.la_code or TO_FILL_IN}"'
-        yield f'{_NO_NAME}  # as it is to stand on reports'
+        yield f"{_NO_NAME}  # as it is to stand on reports"
         yield '# region = "East of England"'
 
     def _source(self) -> Iterator[str]:
@@ -124,7 +124,9 @@ class Start:
             "heading and from the codes that you know, and write our value between the empty "
             "quotation marks; those that stay as they are need no line."
         )
-        yield from (line if line.startswith("#") or not line else f"# {line}" for line in self.codes)
+        yield from (
+            line if line.startswith("#") or not line else f"# {line}" for line in self.codes
+        )
 
 
 def _comment(text: str) -> Iterable[str]:

@@ -39,7 +39,7 @@ def _has_child_id(file: SeenFile) -> bool:
 
 
 def _found(numbers: set[int | None], each: str) -> Recognised | None:
-    lists = sorted(number for number in numbers if number in LISTS)
+    lists = sorted(LISTS.keys() & numbers)
     if not lists:
         return None
     is_whole = lists == sorted(LISTS)

@@ -49,8 +49,10 @@ def _itself(seen: Seen) -> Iterator[str]:
     if seen.form not in (None, ZIP):
         yield f"It is {_named(str(seen.form))}."
     elif not seen.files:
-        yield f"It is an empty {'zip' if seen.form else 'folder'}." if not seen.dated_within else (
-            "It is a folder with no file in it."
+        yield (
+            f"It is an empty {'zip' if seen.form else 'folder'}."
+            if not seen.dated_within
+            else ("It is a folder with no file in it.")
         )
     else:
         forms = Counter(file.form for file in seen.files)
