@@ -6,10 +6,11 @@ from __future__ import annotations
 import argparse
 import json
 import secrets
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from etl.commands.arguments import LOADED, STOPPED, day
@@ -22,6 +23,21 @@ if TYPE_CHECKING:  # the command line starts without pandas
     from etl.commands.starting_file import Start
     from etl.night.inspection import Inspected
     from etl.sources.recognition.recognised import Recognised
+
+
+class Found(Protocol):
+    """What an inspection found."""
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether nights can be loaded from it as it is."""
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it."""
+
+    def lines(self) -> Iterator[str]:
+        """The same as a page of text."""
+
 
 _LONDON = ZoneInfo("Europe/London")
 # Of what says of nobody whose it is, while it is looked at.
@@ -49,29 +65,29 @@ def add_inspect(inspect: argparse.ArgumentParser) -> None:
 def _inspect(asked: argparse.Namespace) -> int:
     """Exit code 0 where nights can be loaded from it, 3 where not."""
     _check_not_there(asked.write)
-    if asked.what is None or "://" in asked.what:
+    found, start = look_at(asked.what, asked.date)
+    written = asked.write if start else None
+    if written and start:
+        _write(written, start)
+    if asked.json:
+        print(json.dumps(found.as_json() | {"authority_file": str(written) if written else None}))
+    else:
+        print("\n".join([*found.lines(), *_next(written, start)]))
+    return LOADED if found.is_readable else STOPPED
+
+
+def look_at(what: str | None, asked: date | None) -> tuple[Found, Start | None]:
+    """What is found at a path or in a database, and the authority's file to begin with where it is
+    of a kind that is known. Raises WrongUsage where there is nothing, ConnectionFault where it
+    cannot be reached."""
+    if what is None or "://" in what:
         from etl.commands.inspected_database import inspect_database
 
-        found_there, start = inspect_database(asked.what)
-        content, lines, is_readable = found_there.as_json(), found_there.lines(), bool(start)
-    else:
-        from etl.commands.inspected import NoDoor
-
-        found, start = _path(checked(Path(asked.what), "what is to be inspected"), asked.date)
-        is_readable = not isinstance(found, NoDoor) and found.inspected.stopped is None
-        content, lines = found.as_json(), found.lines()
-    if asked.write and start:
-        _write(asked.write, start)
-    if asked.json:
-        is_written = bool(asked.write and start)
-        print(json.dumps(content | {"authority_file": str(asked.write) if is_written else None}))
-    else:
-        print("\n".join([*lines, *_next(asked.write, start)]))
-    return LOADED if is_readable else STOPPED
+        return inspect_database(what)
+    return _path(checked(Path(what), "what is to be inspected"), asked)
 
 
 def _path(path: Path, asked: date | None) -> tuple[Known | NoDoor, Start | None]:
-    """What is found at a path, and the authority's file to begin with where it is known."""
     from etl.commands.inspected import Known, NoDoor
     from etl.sources.recognition.no_door import what_it_is
     from etl.sources.recognition.register import recognise

@@ -28,10 +28,16 @@ class NoDoor:
 
     path: Path
     what: tuple[str, ...]
+    is_readable = False
 
     def as_json(self) -> dict[str, Any]:
         """All of it."""
-        return {"path": str(self.path), "kind": None, "readable": False, "what": list(self.what)}
+        return {
+            "path": str(self.path),
+            "kind": None,
+            "readable": self.is_readable,
+            "what": list(self.what),
+        }
 
     def lines(self) -> Iterator[str]:
         """The page."""
@@ -68,6 +74,11 @@ class Known:
     extract_date: date
     inspected: Inspected
     others: tuple[str, ...] = ()
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether nothing stops its reading."""
+        return self.inspected.stopped is None
 
     @cached_property
     def tables(self) -> tuple[LandedTable, ...]:
@@ -122,7 +133,7 @@ class Known:
         return {
             "path": str(self.path),
             "kind": recognised.kind,
-            "readable": stopped is None,
+            "readable": self.is_readable,
             "what": [recognised.title, recognised.told_by, *recognised.shape],
             "others": list(self.others),
             "extract_date": self.extract_date.isoformat(),

@@ -37,6 +37,11 @@ class InDatabase:
         return self.schemas[0] if self.schemas else None
 
     @property
+    def is_readable(self) -> bool:
+        """Whether a night can be asked of it."""
+        return self.best is not None and not self.best.lacking
+
+    @property
     def lost(self) -> Lost | None:
         """What the best carries, and what not."""
         if self.best is None:
@@ -54,7 +59,7 @@ class InDatabase:
         best, its_lost = self.best, self.lost
         return {
             "kind": best.source.kind if best else None,
-            "readable": best is not None and not best.lacking,
+            "readable": self.is_readable,
             "schemas": [
                 {"kind": each.source.kind, "schema": each.schema, "tables": sorted(each.tables),
                  "lacking": each.lacking, "tables_lacking": each.may_lack}
@@ -112,7 +117,7 @@ def inspect_database(url: str | None) -> tuple[InDatabase, Start | None]:
         with told("the names of its tables", address.shown, of_driver):
             found = InDatabase(tuple(look_at_database(state.connection)))
     best = found.best
-    if best is None or best.lacking:
+    if best is None or not found.is_readable:
         return found, None
     source = best.source
     its_own = source.database.schema if source.database else None
