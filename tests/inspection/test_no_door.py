@@ -124,9 +124,9 @@ def test_a_workbook_without_lists_is_none_of_annex_a(tmp_path, capsys):
 
 def test_a_file_that_is_called_otherwise_than_its_table_is_told_what_to_call_it(tmp_path, capsys):
     text = "FACT_S47_ID,DIM_PERSON_ID,START_DTTM,END_DTTM,FACT_REFERRAL_ID,COMPLETED_BY_DEPT_ID"
-    text += ",OUTCOME_CP_FLAG,OUTCOME_NFA_FLAG,COMPLETED_BY_USER_STAFF_ID\nPII,PII\n"
+    text += ",OUTCOME_CP_CONFERENCE_FLAG,OUTCOME_NFA_FLAG,COMPLETED_BY_USER_STAFF_ID\nPII,PII\n"
     file = a_file(tmp_path, "PII export.csv", text)
-    assert "has the columns of FACT_S47 (liquidlogic_files)" in inspected(capsys, file).plain
+    assert "has columns of FACT_S47 (liquidlogic_files)" in inspected(capsys, file).plain
 
 
 def test_little_is_read_of_what_would_unpack_to_very_much(tmp_path, capsys):

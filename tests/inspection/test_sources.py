@@ -149,7 +149,8 @@ def test_elements_that_nobody_knows_are_counted(tmp_path, capsys):
 
 
 def test_the_lists_of_annex_a_are_known_as_a_workbook_and_as_files(tmp_path, capsys):
-    assert_known(inspected(capsys, a_workbook(tmp_path / "2014-11-03.xlsx")), "annex_a")
+    workbook = a_workbook(tmp_path / "2014-11-03.xlsx", {1: [{"Date of Contact": "03/06/2014"}]})
+    assert_known(inspected(capsys, workbook), "annex_a")
     assert_known(inspected(capsys, some_lists(tmp_path / "2014-11-03", {})), "annex_a")
 
 
@@ -169,6 +170,12 @@ def test_the_looked_after_children_return_is_known_by_its_columns(tmp_path, caps
     for number, file in enumerate(sorted(extract.iterdir())):
         file.rename(extract / f"export{number}.csv")
     assert_known(inspected(capsys, extract), "ssda903")
+
+
+def test_an_extract_without_a_child_is_read(tmp_path, capsys):
+    said = inspected(capsys, an_extract(tmp_path, DIM_PERSON=[]))
+    assert_known(said, "liquidlogic_files")
+    assert "child" not in said.found["records"]
 
 
 def test_the_day_is_the_names_or_as_asked_and_they_may_not_differ(tmp_path, capsys):

@@ -4,14 +4,14 @@ are. Never a name of theirs, nor an element's, nor a heading."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from etl.sources.liquidlogic.source import LIQUIDLOGIC_FILES
 from etl.sources.mapping import known_columns
 from etl.sources.recognition.forms import CSV, WORKBOOK, XML, ZIP
 from etl.sources.recognition.markup import Markup
-from etl.sources.recognition.recognised import counted, table_by_columns
-from etl.sources.recognition.seen import WITH_PASSWORD, Seen
+from etl.sources.recognition.recognised import counted
+from etl.sources.recognition.seen import WITH_PASSWORD, Seen, SeenFile
 from etl.sources.ssd.source import SSD_FILES
 
 # What the Department for Education's returns call themselves in their header.
@@ -37,6 +37,7 @@ _NOT_903 = (
     "export it as CSV, one file per module."
 )
 
+_FEWEST_COLUMNS = 3
 _IN_A_LIST = {CSV: "text with columns", WORKBOOK: "Excel workbook", ZIP: "zip"}
 
 
@@ -113,7 +114,15 @@ def _by_columns(seen: Seen) -> Iterator[str]:
         known = known_columns(source)
         called = {
             table for file in seen.of_form(CSV)
-            if file.stem not in known and (table := table_by_columns(file, known))
+            if file.stem not in known and (table := _most_like(file, known))
         }  # fmt: skip
         for table in sorted(called):
-            yield f"A file has the columns of {table} ({source.kind}): name it {table}.csv."
+            yield f"A file has columns of {table} ({source.kind}); if it is that, name it so."
+
+
+def _most_like(file: SeenFile, tables: Mapping[str, frozenset[str]]) -> str | None:
+    """The table that knows most of a file's columns, and at least half of them."""
+    shared = {name: len(columns & file.headings) for name, columns in tables.items()}
+    best = max(shared, key=lambda name: shared[name])
+    is_like = shared[best] >= max(_FEWEST_COLUMNS, len(file.headings) / 2)
+    return best if is_like else None

@@ -9,7 +9,7 @@ from etl.sources.recognition.recognised import Recognised, counted, table_by_col
 from etl.sources.recognition.seen import Seen
 from etl.sources.ssda903.source import SSDA903
 
-_SOCIAL_WORKER, _OC3 = "SOCIAL_WORKER", "OC3"
+_SOCIAL_WORKER = "SOCIAL_WORKER"
 
 
 def recognised(seen: Seen) -> Recognised | None:
