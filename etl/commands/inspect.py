@@ -42,6 +42,7 @@ class Found(Protocol):
 _LONDON = ZoneInfo("Europe/London")
 # Of what says of nobody whose it is, while it is looked at.
 _NOBODYS = "000"
+_PLACES = ("sftp", "s3", "abfs", "abfss", "az", "gs", "gcs", "file", "http", "https", "ftp")
 
 
 def add_inspect(inspect: argparse.ArgumentParser) -> None:
@@ -80,6 +81,13 @@ def look_at(what: str | None, asked: date | None) -> tuple[Found, Start | None]:
     """What is found at a path or in a database, and the authority's file to begin with where it is
     of a kind that is known. Raises WrongUsage where there is nothing, ConnectionFault where it
     cannot be reached."""
+    if what is not None and what.partition("://")[0].lower() in _PLACES:
+        raise WrongUsage(
+            "What is to be inspected is on another machine, which is not looked at.",
+            where="what is to be inspected",
+            means="Nothing was looked at.",
+            next="Fetch the night to a folder of this machine, and inspect that.",
+        )
     if what is None or "://" in what:
         from etl.commands.inspected_database import inspect_database
 
@@ -91,7 +99,7 @@ def _path(path: Path, asked: date | None) -> tuple[Known | NoDoor, Start | None]
     from etl.commands.inspected import Known, NoDoor
     from etl.sources.recognition.no_door import what_it_is
     from etl.sources.recognition.register import recognise
-    from etl.sources.recognition.seen import look
+    from etl.sources.recognition.seen import day_of_name, look
     from etl.sources.register import SOURCES
 
     if not path.exists():
@@ -106,25 +114,14 @@ def _path(path: Path, asked: date | None) -> tuple[Known | NoDoor, Start | None]
     if not known:
         return NoDoor(path, tuple(what_it_is(seen))), None
     source = SOURCES[known[0].kind]
-    extract_date = _day(path, asked, known[0])
+    # A day that the name contradicts is refused when the night begins.
+    extract_date = asked or day_of_name(path) or known[0].of_day or datetime.now(_LONDON).date()
     start = _start(known[0], extract_date)
     found = Known(
         path, known[0], source, extract_date, _read(path, start, extract_date),
         others=tuple(each.title for each in known[1:]),
     )  # fmt: skip
     return found, replace(start, codes=found.lines_of_codes)
-
-
-def _day(path: Path, asked: date | None, known: Recognised) -> date:
-    """The day that the name says, or whoever asks, or the file; else today."""
-    from etl.sources.arrival.arrival import date_of_extract
-
-    try:
-        return date_of_extract(path, asked)
-    except WrongUsage:
-        if asked:
-            raise
-    return known.of_day or datetime.now(_LONDON).date()
 
 
 def _start(known: Recognised, extract_date: date) -> Start:

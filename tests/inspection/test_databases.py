@@ -60,12 +60,19 @@ def test_a_database_of_another_system_is_none(capsys, postgresql_server: Server,
     assert "no table is known" in " ".join(capsys.readouterr().out.split())
 
 
-@pytest.mark.parametrize("url", ["http://x/PII", "postgresql://PII@127.0.0.1:1/PII"])
+@pytest.mark.parametrize("url", ["oracle://x/PII", "postgresql://PII@127.0.0.1:1/PII"])
 def test_a_url_that_leads_nowhere_is_said_to_without_being_shown(capsys, url):
     assert main(["inspect", url]) in (1, 2)
     said = capsys.readouterr()
     assert "PII" not in said.out + said.err
     assert "the URL to inspect" in said.err
+
+
+def test_a_place_elsewhere_is_to_be_fetched_first(capsys):
+    assert main(["inspect", "sftp://PII@host/PII"]) == 2
+    said = capsys.readouterr().err
+    assert "PII" not in said
+    assert "Fetch the night" in said
 
 
 def test_nothing_to_inspect_is_wrong_usage(capsys):

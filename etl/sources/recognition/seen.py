@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -113,6 +114,14 @@ def look(where: Path) -> Seen:
             means=NOTHING_CHANGED,
             next="Check that it is there and readable, then inspect it again.",
         ) from None
+
+
+def day_of_name(where: Path) -> date | None:
+    """The day that a file or folder is named for; None where its name is none."""
+    if _DATED.fullmatch(where.name):
+        with suppress(ValueError):  # no day of any month
+            return date.fromisoformat(where.name[:10])
+    return None
 
 
 def _folder(where: Path) -> Seen:
