@@ -19,6 +19,7 @@ from doors.filling import fill
 from servers.postgresql import running
 from sqlalchemy import make_url
 
+from etl.log import logger
 from etl.night.begin import begin
 from etl.night.tasks import TASKS
 from etl.night.walk import in_hand, run_task
@@ -66,6 +67,7 @@ def mebibytes_more(url: str) -> float:
 def main() -> None:
     """Print the figures. Raises SystemExit where the database takes too long."""
     os.environ[PSEUDONYM_KEY] = "a key for this measurement alone"
+    logger.setLevel("ERROR")
     with tempfile.TemporaryDirectory() as name, running() as server:
         folder, extract = Path(name), GOLDEN / f"{NIGHT}.zip"
         url = server.new_database()

@@ -71,11 +71,19 @@ def wait(night: dict[str, str]) -> None:
     ExtractSensor(task_id="wait_for_extract", night=night).execute({})
 
 
-def test_nothing_is_waited_for(council: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level("INFO"):
-        wait(a_night(council))
-    assert "there is no extract to wait for" in caplog.text
-    assert "the database is asked today for the night of 2014-11-03" in caplog.text
+def test_nothing_is_waited_for(
+    council: Path, nightly_load: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from etl.schedule import arrival
+
+    said: list[str] = []
+    for level in ("info", "warning"):
+        monkeypatch.setattr(arrival.logger, level, lambda text, *of: said.append(text % of))
+    wait(a_night(council))
+    assert said == [
+        "the database is asked today for the night of 2014-11-03",
+        "the records are asked of a database: there is no extract to wait for",
+    ]
 
 
 def test_a_missed_night_cannot_be_put_in_its_place(council: Path) -> None:

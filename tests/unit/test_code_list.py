@@ -159,3 +159,10 @@ def test_every_ethnicity_is_of_a_group_of_the_census_or_not_known():
     assert {code for code, group in groups.items() if group == "Asian"} == {
         "AIND", "APKN", "ABAN", "AOTH", "CHNE"
     }  # fmt: skip
+
+
+def test_where_only_whole_values_count_a_code_before_a_label_is_none():
+    written = pd.Series(["7", "7 - Police", "Police"], dtype="str")
+    found, is_listed = CodeList("contact_source", {}).translate(written, whole=True)
+    assert found.tolist() == ["7", "7 - Police", "6"]
+    assert is_listed.tolist() == [True, False, True]
