@@ -85,9 +85,10 @@ class Known:
         """Those that landed and that are known."""
         landed = self.inspected.landed
         known, read = known_columns(self.source), columns_read(self.source)
+        of_reader = self.recognised.from_reader
         tables = landed["tables"] if landed else {}
         return tuple(
-            _landed(name, entry, known[name], read.get(name, {}))
+            _landed(name, entry, known[name], read.get(name, {}), of_reader)
             for name, entry in sorted(tables.items())
             if name in known
         )
@@ -251,16 +252,27 @@ class Known:
 
 
 def _landed(
-    name: str, entry: dict[str, Any], known: Collection[str], read: dict[str, bool]
+    name: str,
+    entry: dict[str, Any],
+    known: Collection[str],
+    read: dict[str, bool],
+    of_reader: Collection[str],
 ) -> LandedTable:
     written = {column.replace("\u00a0", " ").strip().upper() for column in entry["columns"]}
+    written -= set(of_reader)
     unknown = sorted(written - set(known))
     told = tuple(column for column in unknown if A_NAME.fullmatch(column))
     return LandedTable(
         name,
         entry["rows"],
         known=len(written & set(known)),
-        lacks=tuple(sorted(each for each, may in read.items() if may and each not in written)),
+        lacks=tuple(
+            sorted(
+                each
+                for each, may in read.items()
+                if may and each not in written and each not in of_reader
+            )
+        ),
         not_known=told,
         others=len(unknown) - len(told),
     )

@@ -150,7 +150,9 @@ def test_elements_that_nobody_knows_are_counted(tmp_path, capsys):
 
 def test_the_lists_of_annex_a_are_known_as_a_workbook_and_as_files(tmp_path, capsys):
     workbook = a_workbook(tmp_path / "2014-11-03.xlsx", {1: [{"Date of Contact": "03/06/2014"}]})
-    assert_known(inspected(capsys, workbook), "annex_a")
+    said = inspected(capsys, workbook)
+    assert_known(said, "annex_a")
+    assert not any(each["columns_lacking"] for each in said.found["tables"])
     assert_known(inspected(capsys, some_lists(tmp_path / "2014-11-03", {})), "annex_a")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from etl.errors import NightStopped
+from etl.sources.annex_a.gathering import IS_MERGED
 from etl.sources.annex_a.lists import CHILD_ID, LISTS, compared, number_of
 from etl.sources.annex_a.source import ANNEX_A
 from etl.sources.annex_a.workbook import Workbook
@@ -50,4 +51,5 @@ def _found(numbers: set[int | None], each: str) -> Recognised | None:
         f"{', '.join(map(str, lists))}",
         len(lists),
         keys={} if is_whole else {"lists": (lists, "the lists that are there")},
+        from_reader=frozenset({IS_MERGED}),
     )

@@ -18,7 +18,8 @@ class Recognised:
     """kind: of the source. title: what it is, for people. told_by: what it is known by. files: how
     many it takes for its own. of_day, la_code: of which day, and whose, it says that it is.
     keys: what ``[source]`` of an authority's file must say for it, and why. shape: of which years
-    its form is, for people."""
+    its form is, for people. from_reader: columns that are none of the source's own but its
+    reader's, in capitals."""
 
     kind: str
     title: str
@@ -28,6 +29,7 @@ class Recognised:
     la_code: str | None = None
     keys: Mapping[str, tuple[Any, str]] = field(default_factory=dict)
     shape: tuple[str, ...] = ()
+    from_reader: frozenset[str] = frozenset()
 
 
 def named_for_tables(seen: Seen, source: Source) -> list[SeenFile]:
