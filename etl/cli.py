@@ -13,6 +13,7 @@ from etl.commands import (
     codes,
     export,
     figures,
+    inspect,
     nights,
     privacy,
     report,
@@ -101,6 +102,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 _COMMANDS = {
+    "inspect": (inspect.add_inspect, "say what something is, and what figures it would give"),
     "load": (nights.add_load, "load one night's extract into the warehouse"),
     "check": (nights.add_check, "check an extract without loading it"),
     "codes": (codes.add_codes, "show an extract's codes that no list has, as lines to add"),

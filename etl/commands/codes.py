@@ -35,7 +35,7 @@ def _codes(asked: argparse.Namespace) -> int:
         run = begin(asked.extract, asked.authority, none, extract_date=asked.date, landing=landing)
         # Tokens serve this reading alone: any key will do.
         found = read_night(run, secrets.token_bytes())["codes"]
-    lines = list(_lines(found, authority_of(asked.authority).codes.keys()))
+    lines = list(lines_to_add(found, authority_of(asked.authority).codes.keys()))
     if lines:
         print(f"# Codes of {run.extract_date} that no list has. Write our value between the empty")
         print("# quotation marks; take away the lines of those that are to stay as they are.")
@@ -45,7 +45,7 @@ def _codes(asked: argparse.Namespace) -> int:
     return LOADED
 
 
-def _lines(found: list[ReadCodes], there: Collection[str]) -> Iterator[str]:
+def lines_to_add(found: list[ReadCodes], there: Collection[str]) -> Iterator[str]:
     """The lines to add, list by list, the codes of most records first. there: the lists that the
     authority's file has already, whose heading must not stand in it twice."""
     for name in dict.fromkeys(read["code_list"] for read in found):

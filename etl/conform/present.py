@@ -9,7 +9,7 @@ from etl.errors import NOTHING_CHANGED, NightStopped
 from etl.sources.mapping import columns_read, known_columns, optional_tables
 
 # What a column's name looks like. What does not may be a value.
-_A_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
+A_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 
 
 def check_tables_and_columns(work: Conforming) -> None:
@@ -52,7 +52,7 @@ def columns_not_known(work: Conforming) -> tuple[list[tuple[str, str]], list[tup
         names = work.names(table).keys()
         unknown = sorted(names - known[table])
         # Of a file that came without its header, as earlier releases landed, all may be values.
-        told = [name for name in unknown if _A_NAME.fullmatch(name)] if names & known[table] else []
+        told = [name for name in unknown if A_NAME.fullmatch(name)] if names & known[table] else []
         listed += [(work.told(table), name) for name in told]
         if len(told) < len(unknown):
             counted.append((work.told(table), len(unknown) - len(told)))

@@ -421,7 +421,9 @@ COVERAGE = Document[list[Coverage]](
     "coverage.json", by=("conform",), to=("validate", "derive", "load", "night")
 )
 CARRIED = Document[Carried]("carried.json", by=("night",), to=("validate", "load", "night"))
-CONFORMED_TABLES = Tables("conformed", by=("conform",), to=("validate",), columns=conformed_columns)
+CONFORMED_TABLES = Tables(
+    "conformed", by=("conform",), to=("validate", "night"), columns=conformed_columns
+)
 IDENTITIES = Tables("identity", by=("conform",), to=("load",), columns=identity_columns)
 READING = Document[Reading](
     "conformed.json", by=("conform",), to=("validate", "recall", "derive", "load", "night")

@@ -226,6 +226,16 @@ def read_night(run: Run, key: bytes) -> Reading:
     """The night as far as it is read; no check judges it. Raises NightStopped where it cannot be
     read. Returns what was counted on the way."""
     from etl.contracts.hand_overs import READING
+
+    # Walked to its end, at which what was written is removed.
+    found = {step: READING.read(run) for step in steps_to_read(run, key) if step == "conform"}
+    return found["conform"]
+
+
+def steps_to_read(run: Run, key: bytes) -> Iterator[str]:
+    """Walks the night as far as it is read. Yields the name of each step once it is done, while
+    what it wrote is there; at the end, or where it is let go, all of it is gone. Raises
+    NightStopped where the night cannot be read."""
     from etl.night.steps import STEPS
 
     last = next(number for number, step in enumerate(STEPS) if step.name == "conform")
@@ -235,7 +245,7 @@ def read_night(run: Run, key: bytes) -> Reading:
             for step in STEPS[: last + 1]:
                 begin_step(step.name)
                 step.run(tonight)
-            return READING.read(run)
+                yield step.name
         except Exception as error:
             raise _told(run, error, _tell_nobody) from None
         finally:

@@ -68,8 +68,13 @@ class Address:
 
 def address_of(la_code: str, connection: str | None) -> Address:
     """The database of an authority. connection: ``airflow://<connection id>``, if its file names
-    one. Raises WrongUsage where there is none, or it is no URL of a database that we can read."""
-    said, shown = settings.source_url(la_code, connection)
+    one. Raises WrongUsage where nobody said one, or it is no URL of a database that we can read."""
+    return address_at(*settings.source_url(la_code, connection))
+
+
+def address_at(said: str, shown: str) -> Address:
+    """The database at a URL. shown: where that was said, for people. Raises WrongUsage where it is
+    none of a database that we can read."""
     try:
         url = make_url(said)
         driver = _DRIVERS.get(url.drivername)
