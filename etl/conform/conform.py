@@ -68,6 +68,8 @@ def conform(
         arrange(work)
     # The children's births are needed by the tables that follow them.
     read = [_conform_table(work, CHILD_TABLE, work.mappings.tables["child"]) for work in works]
+    # Of a hollow extract the first door's children tell: of others only some are taken.
+    count_columns(works[0], CHILD_TABLE, works[0].mappings.tables["child"], read[0][0])
     births = pd.concat([work.births for work in works])
     accounts: dict[str, Account] = {}
     for work in works:
