@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: list demo install test test-fast test-dags test-report test-analysts test-catalogue test-upkeep test-faults test-browser test-scheduler test-distributed test-long test-package check fix docs bench lock clean
+.PHONY: list demo install test test-fast test-dags test-doors test-report test-analysts test-catalogue test-upkeep test-faults test-browser test-scheduler test-distributed test-long test-package check fix docs bench lock clean
 
 list: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -59,10 +59,13 @@ demo: .venv/installed ## load four nights of an invented council into warehouse.
 test: .venv/installed ## run every test but those of the targets named test-...
 	$(BIN)/python -m pytest -n auto --dist loadfile \
 	    -m "not analysts and not catalogue and not upkeep and not planted and not long and not package \
-	    and not report and not dags and not browser and not scheduler and not distributed"
+	    and not report and not dags and not doors and not browser and not scheduler and not distributed"
 
 test-dags: .venv/installed ## run the DAGs by Airflow within the tests, and a mail server beside it
 	$(BIN)/python -m pytest -m "dags and not long"
+
+test-doors: .venv/installed ## load nights through every door: files, returns, databases, SFTP, object stores
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "doors and not long"
 
 test-report: .venv/installed ## make the monthly report and the work lists of many a council
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "report and not long"
@@ -71,7 +74,7 @@ test-analysts: .venv/installed ## ask what analysts ask, as each of them may, an
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "analysts and not long"
 
 test-catalogue: .venv/installed ## load a night for each of many faults, causes and orders of nights
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "catalogue and not long"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "catalogue and not doors and not long"
 
 test-upkeep: .venv/installed ## load again, take back, backfill, erase, purge, kill, fill up
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "upkeep and not long"
@@ -96,7 +99,7 @@ test-package: .venv/installed ## install the built wheel elsewhere and load two 
 
 test-fast: .venv/installed ## run the tests that take seconds
 	$(BIN)/python -m pytest -m "not slow and not analysts and not catalogue and not upkeep and not planted and not long \
-	    and not dags and not browser and not scheduler and not distributed"
+	    and not dags and not doors and not browser and not scheduler and not distributed"
 
 check: .venv/installed ## lint, types, the import contract, and that the docs are current
 	$(BIN)/ruff check .

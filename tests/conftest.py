@@ -40,13 +40,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is about the report and the work lists, and what needs Airflow."""
+    """Mark what is about the report and the work lists, what needs Airflow, and what is about the
+    doors that records come through."""
     for item in items:
         file = item.path.relative_to(TESTS).as_posix()
         if file.startswith(shared.OF_THE_REPORT):
             item.add_marker(pytest.mark.report)
         if file.startswith(shared.OF_THE_DAGS):
             item.add_marker(pytest.mark.dags)
+        if file.startswith(shared.OF_THE_DOORS):
+            item.add_marker(pytest.mark.doors)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -35,6 +35,8 @@ OF_THE_REPORT = (
     "report/", "worklist/", "nights/test_report_untidy.py",
     *TOGETHER["the two nights, for their report"],
 )  # fmt: skip
+# What `make test-doors` runs, by the marker `doors`.
+OF_THE_DOORS = ("doors/", "inspection/", "sources/")
 # What `make test-dags` runs, by the marker `dags`: in one process, as Airflow is one.
 OF_THE_DAGS = ("dags/",)
 
