@@ -120,7 +120,7 @@ docs: .venv/installed ## write docs/reference/, docs/extract.md and, if every sp
 
 bench: .venv/installed ## what ten million visits cost, a night in which little changed, and each door
 	@cd tests && ../$(BIN)/python -m bench.visits && ../$(BIN)/python -m bench.second_night \
-	    && ../$(BIN)/python -m bench.doors
+	    && ../$(BIN)/python -m bench.doors && ../$(BIN)/python -m bench.database
 
 # What a machine that runs nights needs; the same and what Celery needs; the same and the developers'
 # tools. Later ones keep the pins of the first. A pin names no extras: pip takes none in constraints.

@@ -31,7 +31,11 @@ class Limits:
 
 # By kind, which is the name of the module here that writes the night: ``write_night(folder,
 # children, night)`` returns where it is, of the authority LA_CODE.
-DOORS = {"ssda903": Limits(15, 600), "annex_a": Limits(30, 600)}
+DOORS = {
+    "cin_census": Limits(15, 500),
+    "annex_a": Limits(30, 600),
+    "ssda903": Limits(15, 600),
+}
 
 
 def write(kind: str, folder: Path) -> None:
