@@ -1,4 +1,4 @@
-"""An SFTP server of the tests' own, of another make than the client, on loopback. It can lose the
+"""An SFTP server of the tests' own, on loopback. It can lose the
 connection in the middle of a file, and counts what is read."""
 
 from __future__ import annotations
