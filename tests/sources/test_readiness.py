@@ -67,7 +67,7 @@ def put_zip(extract: Path) -> Path:
 def newest(extract: Path) -> datetime:
     """When the extract was last changed, by the clock of this machine's disk."""
     zipped = extract.with_name(f"{extract.name}.zip")
-    found = [extract, *extract.iterdir()] if extract.is_dir() else [zipped]
+    found = [extract, *extract.rglob("*")] if extract.is_dir() else [zipped]
     times = [path.stat().st_ctime_ns for path in found if path.exists()]
     return datetime.fromtimestamp(max(times) / 1e9, UTC)
 
@@ -131,6 +131,20 @@ def test_a_copy_that_keeps_the_old_times_of_files_is_still_new(extract: Path) ->
 def test_a_marker_in_the_folder_tells_at_once(extract: Path, marker: str) -> None:
     put(extract, f"{TABLE}.csv", marker, content="")
     assert after(extract, SECOND).is_whole
+
+
+def test_of_several_doors_a_file_in_the_folder_of_one_counts_as_the_others_do(
+    extract: Path,
+) -> None:
+    """A council whose records come through several has a folder for each in that of the night."""
+    put(extract / "children", f"{TABLE}.csv")
+    waited = after(extract, QUIET + timedelta(minutes=1))
+    assert waited.is_whole
+    put(extract / "care", "episodes.csv.part")
+    assert not after(extract, QUIET + timedelta(minutes=1)).is_whole
+    (extract / "care" / "episodes.csv.part").rename(extract / "care" / "episodes.csv")
+    put(extract, "READY")
+    assert readiness(extract, now=newest(extract), quiet=QUIET).is_whole
 
 
 def test_a_marker_beside_tells_at_once_of_a_folder_and_of_a_zip(extract: Path) -> None:

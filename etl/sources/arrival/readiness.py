@@ -9,7 +9,7 @@ import gzip
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from io import BufferedReader, BytesIO
@@ -233,9 +233,14 @@ def _can_be_opened(place: Place, archive: Seen) -> bool:
 
 
 def _listing(place: Place, name: str, at: Seen | None) -> tuple[Seen, ...]:
-    """The folder and what is in it; or the file, and what copy tools hold beside it for it."""
+    """The folder and what is in it, and in its own folders, of which each door of several may have
+    one; or the file, and what copy tools hold beside it for it."""
     if at is not None and at.is_folder:
-        found = [at, *place.within(at.name)]
+        inside = place.within(at.name)
+        found = [at, *inside]
+        for part in (seen for seen in inside if seen.is_folder):
+            of_part = place.within(f"{at.name}/{part.name}")
+            found += [replace(seen, name=f"{part.name}/{seen.name}") for seen in of_part]
     else:
         found = [at] if at is not None else []
         found += [seen for seen in place.within("")
@@ -244,4 +249,4 @@ def _listing(place: Place, name: str, at: Seen | None) -> tuple[Seen, ...]:
 
 
 def _is_temporary(name: str) -> bool:
-    return _TEMPORARY.fullmatch(name) is not None
+    return _TEMPORARY.fullmatch(name.rpartition("/")[2]) is not None
