@@ -16,12 +16,12 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from etl.conform.code_list import CodeList
 from etl.conform.counted import count_looked_up, count_needed
 from etl.conform.values import finished, mark_unreadable
 from etl.conform.work import Conforming, record_numbers
 from etl.contracts.contract import Kind
 from etl.contracts.frames import pandas_type
+from etl.sources.code_list import CodeList
 from etl.sources.mapping import FromColumn, Lookup, Mapping, Through
 from etl.sources.spelling import are_called
 

@@ -13,7 +13,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.conform.code_list import CodeList
 from etl.conform.reading import ReadColumn, read_column
 from etl.contracts.child import CHILD_TABLE
 from etl.contracts.contract import Kind
@@ -21,6 +20,7 @@ from etl.contracts.hand_overs import ReadCodes
 from etl.privacy.erased import Erased
 from etl.privacy.pseudonym import Pseudonyms
 from etl.sources.arranging import RECORD_NUMBER
+from etl.sources.code_list import CodeList
 from etl.sources.door import LEGACY_ID, Door
 from etl.sources.legacy import columns_of_ids, legacy_forms, numbers_by_person
 from etl.sources.mapping import Mappings

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from etl.conform.code_list import CodeList
 from etl.contracts.code_lists import ETHNIC_GROUPS, code_groups, national_codes
 from etl.contracts.contract import Kind
 from etl.contracts.register import CONFORMED
 from etl.contracts.values import is_whole, values_of
+from etl.sources.code_list import CodeList
 from etl.sources.liquidlogic.source import LIQUIDLOGIC_FILES
 from etl.sources.mapping import mappings
 from etl.sources.spelling import plain_word

@@ -7,11 +7,11 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from etl.conform.code_list import CodeList
 from etl.conform.codes import without_words_of_few
 from etl.conform.reading import ReadColumn, read_column
 from etl.contracts.contract import Kind
 from etl.privacy.pseudonym import Pseudonyms
+from etl.sources.code_list import CodeList
 from etl.sources.liquidlogic.source import FORMS, LIQUIDLOGIC_FILES
 
 

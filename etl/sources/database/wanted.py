@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from etl.conform.code_list import CodeList
+from etl.sources.code_list import CodeList
 from etl.sources.local import Local
 from etl.sources.mapping import (
     Lookup,
