@@ -10,6 +10,7 @@ import pandas as pd
 from etl.sources.annex_a.arrangement import ARRANGEMENT
 from etl.sources.annex_a.files import read_lists
 from etl.sources.annex_a.gathering import NO_WORDS
+from etl.sources.door import LEGACY_ID
 from etl.sources.source import Forms, Source
 
 _ERRORS_OF_EXCEL = (
@@ -51,5 +52,6 @@ ANNEX_A = Source(
     arrangement=ARRANGEMENT,
     covered_from=_six_months_before,
     ids_from_content=True,
+    child_id=LEGACY_ID,
     settles_disputed_children=False,
 )

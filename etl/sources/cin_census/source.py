@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
-
 from etl.sources.cin_census.arrangement import ARRANGEMENT
 from etl.sources.cin_census.files import first_day_of_census_year, read_census
 from etl.sources.door import LEGACY_ID
 from etl.sources.source import Forms, Source
 
-# Ids that are made from content have this form, and stay as they were made.
-_MADE = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-
-
-def _as_known(ids: pd.Series) -> pd.Series:
-    """A whole number is the same with zeros before it, letters in either case."""
-    is_made = ids.str.fullmatch(_MADE).fillna(False).astype(bool)
-    known = ids.str.upper().str.replace("^0+(?=[0-9]+$)", "", regex=True)
-    return known.mask(is_made, ids)
-
-
 FORMS = Forms(
-    # What councils put there is theirs to choose; often there is a letter before the number.
+    # What councils put there is theirs to choose, mostly the number that staff use: text, so that
+    # zeros before it, and letters as they are, are part of it, as through every door that has it.
     ids=r"[0-9A-Za-z_-]{1,36}",
     missing=("NULL", "#N/A", "#VALUE!", "-1", "SSD_PH"),
     missing_dates={
@@ -42,7 +30,6 @@ FORMS = Forms(
         "none": "none",
         "null": "NULL",
     },
-    one_spelling=_as_known,
 )
 
 CIN_CENSUS = Source(
