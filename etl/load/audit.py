@@ -170,6 +170,11 @@ def _carried(run: Run) -> list[dict[str, Any]]:
         ("source_system_beside", f"{door['name']}: {door['system']}, {', '.join(door['gives'])}")
         for door in others
     ]
+    told += [
+        ("ids_from_content", door["name"] or door["system"])
+        for door in doors
+        if door["ids_from_content"]
+    ]
     told += [("covered_from", day) for day in (carried["covered_from"],) if day]
     told += [
         ("measure_covered_from", f"{measure}: {day}")

@@ -4,6 +4,7 @@ every version; no key, date or row of the history is touched.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from etl.privacy.erased import seal, stored_erased, unseal
 from etl.privacy.key import wrong_key
 from etl.privacy.pseudonym import Pseudonyms
 from etl.privacy.record import scrub, write_record
-from etl.warehouse import Session, authorities, existing_warehouse, the_authority
+from etl.warehouse import Session, Warehouse, authorities, existing_warehouse, the_authority
 from etl.warehouse.keys import PERSONS
 
 ACTION = "rotate_key"
@@ -35,10 +36,12 @@ def rotate_key(
     """Make the tokens of one authority, or of all, anew. Returns how many by authority and
     dimension; nothing for an authority whose tokens are the new key's already.
 
-    Raises WrongUsage where the old key is not the one that the warehouse was loaded with.
+    Raises WrongUsage where the old key is not the one that the warehouse was loaded with, or ids of
+    records are made of tokens.
     """
     warehouse = existing_warehouse(url)
     asked = [the_authority(warehouse, la_code)] if la_code else authorities(warehouse)
+    _check_ids_are_the_sources(warehouse, asked)
     changed = {}
     for code in asked:
         with warehouse.writing(code) as session:
@@ -52,6 +55,7 @@ def would_rotate(url: str, keys: Keys, *, la_code: str | None = None) -> dict[st
     """What ``rotate_key`` would return, which takes the same. Changes nothing."""
     warehouse = existing_warehouse(url)
     asked = [the_authority(warehouse, la_code)] if la_code else authorities(warehouse)
+    _check_ids_are_the_sources(warehouse, asked)
     found = {}
     for code in asked:
         with warehouse.reading(identities=True) as session:
@@ -65,6 +69,30 @@ def would_rotate(url: str, keys: Keys, *, la_code: str | None = None) -> dict[st
             }  # fmt: skip
         found[code] = {table: count for table, count in rows.items() if count}
     return found
+
+
+def _check_ids_are_the_sources(warehouse: Warehouse, asked: Sequence[str]) -> None:
+    """Raises WrongUsage where records of an authority have ids that are made of their children's
+    tokens: under another key the next night would bring them as others, and close these."""
+    with warehouse.reading() as session:
+        made = {
+            la_code
+            for (la_code,) in session.rows(
+                "select distinct run.la_code from audit.load_run as run join audit.observation as "
+                "observed on observed.run_id = run.run_id where run.status = 'loaded' "
+                "and observed.observation = 'ids_from_content'"
+            )
+        }
+    if theirs := sorted(made & {*asked}):
+        raise WrongUsage(
+            "The records come from a source without ids of its own: theirs are made of the tokens, "
+            "and would all be others under another key.",
+            where=f"authority {', '.join(theirs)}",
+            means="Nothing was changed.",
+            next="Begin a warehouse with the new key (`csc-etl load --new`), and keep this one, "
+            "which its key still opens, for what was published from it. Of other councils in it: "
+            "--la-code.",
+        )
 
 
 def _stage_tokens(session: Session, la_code: str, keys: Keys) -> None:

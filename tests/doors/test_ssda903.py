@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from nights.loading import Council
+from nights.loading import Council, command, content
 
 from doors.agreement import (
     GOLDEN_DOORS,
@@ -18,6 +18,7 @@ from doors.agreement import (
     pairs,
 )
 from doors.returns import a_return, an_authority_of_the_return
+from etl.settings import NEW_PSEUDONYM_KEY
 
 pytestmark = pytest.mark.slow
 RETURN = GOLDEN_DOORS / "ssda903"
@@ -104,3 +105,17 @@ def test_a_corrected_start_looks_like_a_record_that_went_and_another_that_came(
     ]  # fmt: skip
     closed = "select started_date from warehouse.fact_looked_after_period where known_to < :ever"
     assert council.rows(closed, ever=date(9999, 12, 31)) == [(date(2014, 2, 10),)]
+
+
+def test_a_key_is_not_changed_that_ids_of_records_are_made_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    council = Council(tmp_path, an_authority_of_the_return(tmp_path))
+    ran = council.load(a_small_night(tmp_path, NIGHT, "10/02/2014"))
+    assert ran.exit_code == 0, ran.err
+    monkeypatch.setenv(NEW_PSEUDONYM_KEY, "another key for tests, of 40 characters.")
+    before = content(council.url)
+    refused = command("rotate-key", "--warehouse", council.url)
+    assert refused.exit_code == 2
+    assert refused.parts == ["What", "Where", "Means", "Next"]
+    assert content(council.url) == before
