@@ -297,11 +297,16 @@ def _from_a_known_step(chain: Chain, subjects: Subjects, standards: list[Standar
         return chain
     steps = np.full(len(chain.started), SECOND)
     for standard in standards:
-        begins, ends = np.datetime64(standard.effective_from), np.datetime64(standard.effective_to)
-        in_force = (chain.started >= begins) & (chain.started < ends)
-        steps[in_force] = max(len(standard.steps), SECOND)
+        steps[_in_force(chain, standard)] = max(len(standard.steps), SECOND)
     kept = is_seen[chain.subject] | (chain.sequence >= steps)
     return Chain(chain.subject[kept], chain.sequence[kept], chain.started[kept], chain.met_by[kept])
+
+
+def _in_force(chain: Chain, standard: Standard) -> npt.NDArray[np.bool_]:
+    """Which clocks start while the standard holds."""
+    begins, ends = np.datetime64(standard.effective_from), np.datetime64(standard.effective_to)
+    found: npt.NDArray[np.bool_] = (chain.started >= begins) & (chain.started < ends)
+    return found
 
 
 def _running_on(chain: Chain, subjects: Subjects) -> Positions:
@@ -358,9 +363,8 @@ def _due(
     allowance = np.full(len(chain.started), -1, dtype=np.int16)
     words: list[str] = []
     for standard in standards:
-        begins, ends = np.datetime64(standard.effective_from), np.datetime64(standard.effective_to)
-        in_force = (chain.started >= begins) & (chain.started < ends)
-        since[in_force] = begins
+        in_force = _in_force(chain, standard)
+        since[in_force] = np.datetime64(standard.effective_from)
         is_later = _is_later(chain, subjects, standard)
         for number, step in enumerate(standard.steps, start=1):
             is_last = number == len(standard.steps)
