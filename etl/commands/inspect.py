@@ -17,6 +17,7 @@ from etl.commands.arguments import LOADED, STOPPED, day
 from etl.errors import ConnectionFault, WrongUsage, reason
 from etl.left_behind import temporary_folder
 from etl.run import checked
+from etl.sources.arrival.place import checked_url
 
 if TYPE_CHECKING:  # the command line starts without pandas
     from etl.commands.inspected import Known, NoDoor
@@ -42,7 +43,10 @@ class Found(Protocol):
 _LONDON = ZoneInfo("Europe/London")
 # Of what says of nobody whose it is, while it is looked at.
 _NOBODYS = "000"
-_PLACES = ("sftp", "s3", "abfs", "abfss", "az", "gs", "gcs", "file", "http", "https", "ftp")
+_FETCHED = ("sftp", "s3", "abfs", "gs")
+_NOT_FETCHED = ("abfss", "az", "gcs", "file", "http", "https", "ftp")
+# As many may be fetched as may be loaded where an authority's file says no more.
+_MOST_BYTES = 4 << 30
 
 
 def add_inspect(inspect: argparse.ArgumentParser) -> None:
@@ -81,18 +85,34 @@ def look_at(what: str | None, asked: date | None) -> tuple[Found, Start | None]:
     """What is found at a path or in a database, and the authority's file to begin with where it is
     of a kind that is known. Raises WrongUsage where there is nothing, ConnectionFault where it
     cannot be reached."""
-    if what is not None and what.partition("://")[0].lower() in _PLACES:
+    scheme = (what or "").partition("://")[0].lower()
+    if what is not None and scheme in _FETCHED:
+        return _fetched(what, asked)
+    if scheme in _NOT_FETCHED:
         raise WrongUsage(
-            "What is to be inspected is on another machine, which is not looked at.",
+            "What is to be inspected is at a place that no night is fetched from.",
             where="what is to be inspected",
             means="Nothing was looked at.",
-            next="Fetch the night to a folder of this machine, and inspect that.",
+            next="Copy the night to a folder of this machine, and inspect that.",
         )
     if what is None or "://" in what:
         from etl.commands.inspected_database import inspect_database
 
         return inspect_database(what)
     return _path(checked(Path(what), "what is to be inspected"), asked)
+
+
+def _fetched(url: str, asked: date | None) -> tuple[Known | NoDoor, Start | None]:
+    """The same of what stands on an SFTP server or in an object store: it is fetched to be looked
+    at, and removed after it."""
+    from etl.sources.arrival.fetch import fetch
+
+    with temporary_folder() as folder:
+        arrived = folder / "fetched"
+        arrived.mkdir(mode=0o700)
+        where, _ = fetch(checked_url(url), arrived, _MOST_BYTES)
+        found, start = _path(where, asked)
+        return replace(found, path=url), start
 
 
 def _path(path: Path, asked: date | None) -> tuple[Known | NoDoor, Start | None]:

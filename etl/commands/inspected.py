@@ -26,7 +26,7 @@ _WIDTH = 98
 class NoDoor:
     """Something that no night can be loaded from. what: it is, in sentences."""
 
-    path: Path
+    path: Path | str
     what: tuple[str, ...]
     is_readable = False
 
@@ -68,7 +68,7 @@ class LandedTable:
 class Known:
     """Files of a kind of source that is known. others: what else they might be."""
 
-    path: Path
+    path: Path | str
     recognised: Recognised
     source: Source
     extract_date: date

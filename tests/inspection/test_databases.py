@@ -68,11 +68,11 @@ def test_a_url_that_leads_nowhere_is_said_to_without_being_shown(capsys, url):
     assert "the URL to inspect" in said.err
 
 
-def test_a_place_elsewhere_is_to_be_fetched_first(capsys):
-    assert main(["inspect", "sftp://PII@host/PII"]) == 2
+def test_a_place_that_no_night_is_fetched_from_is_not_looked_at(capsys):
+    assert main(["inspect", "https://PII@host/PII"]) == 2
     said = capsys.readouterr().err
     assert "PII" not in said
-    assert "Fetch the night" in said
+    assert "Copy the night" in said
 
 
 def test_nothing_to_inspect_is_wrong_usage(capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -202,3 +203,12 @@ def test_a_url_that_cannot_be_meant_is_wrong_usage(council: Council, url: str, s
     assert says in ran.err
     assert [f"{part}:"[:6] for part in ran.parts] == [part.strip() for part in MESSAGE_PARTS]
     assert "a_secret" not in ran.err
+
+
+def test_a_night_elsewhere_is_inspected_and_not_kept(server: SftpServer, extract: Path) -> None:
+    url = server.url("900", extract.name)
+    ran = command("inspect", url, "--json")
+    assert ran.exit_code == 0, ran.err
+    found = json.loads(ran.out)
+    assert (found["kind"], found["path"]) == ("liquidlogic_files", url)
+    assert PASSWORD not in ran.out + ran.err
