@@ -21,6 +21,7 @@ from etl.contracts.hand_overs import (
     PAST_CATEGORIES,
     PAST_EXTRACTS,
     READING,
+    Derived,
 )
 from etl.contracts.register import CONFORMED, FACTS, KEYED_DIMENSIONS
 from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
@@ -59,33 +60,24 @@ def derive(run: Run, authority: Authority) -> None:
         if table is not TIMESCALE_OBLIGATION:
             DERIVED_TABLES.write(run, table, _as_provided(table, tables[table.name], lacking))
     not_carried, partly = _not_carried(doors)
-    skipped = _without_source(run, doors, not_carried)
+    derived: Derived = {
+        "observed": observed,
+        "skipped": _without_source(run, doors, not_carried),
+        "not_carried": not_carried,
+        "partly_carried": partly,
+        "not_as_signed": not_as_signed(RULES, authority),
+        "events": events(),
+        "rules_sha256": rules_hash(RULES),
+    }
+    DERIVED.write(run, derived)
+    rules = [rule for rule in RULES if rule.timescale not in {*derived["skipped"], *not_carried}]
     owed = DERIVED_TABLES.write_parts(
         run,
         TIMESCALE_OBLIGATION,
-        (
-            _owed(rule, tables, authority, allocation, as_at, doors)
-            for rule in RULES
-            if rule.timescale not in skipped and rule.timescale not in not_carried
-        ),
-    )
-    otherwise = not_as_signed(RULES, authority)
-    DERIVED.write(
-        run,
-        {
-            "observed": observed,
-            "skipped": skipped,
-            "not_carried": not_carried,
-            "partly_carried": partly,
-            "not_as_signed": otherwise,
-            "events": events(),
-            "rules_sha256": rules_hash(RULES),
-        },
+        (_owed(rule, tables, authority, allocation, as_at, doors) for rule in rules),
     )
     logger.info("derived %s obligations", f"{owed:,}", extra=counts(obligations=owed))
-    if not_carried:
-        logger.info("not told by this kind of source: %s", ", ".join(not_carried))
-    _warn(skipped, otherwise)
+    _tell(derived)
 
 
 def _owed(
@@ -105,13 +97,16 @@ def _owed(
     return found
 
 
-def _warn(skipped: dict[str, list[str]], otherwise: list[str]) -> None:
+def _tell(derived: Derived) -> None:
     """Of rules that could not be worked out, and of those that are no longer what was signed."""
+    if derived["not_carried"]:
+        logger.info("not told by this kind of source: %s", ", ".join(derived["not_carried"]))
+    skipped = derived["skipped"]
     for rule in RULES:
         if rule.timescale in skipped:
             lacking = ", ".join(skipped[rule.timescale])
             logger.warning("skipped %s, no %s: %s", rule.timescale, lacking, rule.in_words())
-    for timescale in otherwise:
+    for timescale in derived["not_as_signed"]:
         logger.warning(
             "rule %s is no longer what was signed; figures are made with it as it is now: read it "
             "with `csc-etl rules --authority FILE`, then sign it anew or put it right",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from etl.contracts.hand_overs import (
     READING,
     REJECTED,
     REJECTED_COLUMNS,
+    Derived,
     Reading,
     types_of_no_list,
 )
@@ -34,6 +35,9 @@ from etl.errors import NOTHING_CHANGED, UnexpectedFault
 from etl.load.versions import Versions
 from etl.run import Run
 from etl.warehouse import Session
+
+# An observation, its detail, and of how many rows it is.
+Observed = tuple[str, str, int | None]
 
 
 def write_run(
@@ -104,84 +108,68 @@ def write_findings(
 
 
 def _observations(run: Run, reading: Reading | None) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [
-        {"observation": "column_not_known" if column else "table_not_known",
-         "detail": f"{table}.{column}" if column else table, "rows": None}
-        for table, column in (reading["not_known"] if reading else [])
-    ]  # fmt: skip
-    found += [
-        {"observation": "table_lacking", "detail": table, "rows": None}
-        for table in (reading["lacking"] if reading else [])
+    derived = DERIVED.read_if_written(run)
+    found = [
+        *(_of_reading(reading) if reading else ()),
+        *(_of_deriving(derived) if derived else ()),
+        *_of_doors(run),
     ]
-    found += [
-        {
-            "observation": "codes_all_unknown",
-            "detail": f"{read['code_list']}: {read['source_table']}.{read['source_column']}",
-            "rows": read["rows"],
-        }
-        for read in (reading["codes"] if reading else [])
-        if read["rows"] and not read["rows_listed"]
+    return [
+        {"run_id": run.run_id, "observation": name, "detail": detail, "rows": rows}
+        for name, detail, rows in found
     ]
-    found += [
-        {"observation": "column_not_known", "detail": f"{table}, names not shown", "rows": columns}
-        for table, columns in (reading["not_named"] if reading else [])
-    ]
-    found += [
-        {"observation": "type_not_listed", "detail": f"{source_table}: {of_type}", "rows": rows}
-        for source_table, of_type, rows in (types_of_no_list(reading["codes"]) if reading else [])
-    ]  # fmt: skip
-    found += [
-        {"observation": name, "detail": detail, "rows": rows}
-        for name, detail, rows in (reading["noted"] if reading else [])
-    ]
-    if derived := DERIVED.read_if_written(run):
-        found += [
-            {"observation": name, "detail": "visit", "rows": rows}
-            for name, rows in derived["observed"].items()
-        ]
-        found += [
-            {
-                "observation": "timescale_skipped",
-                "detail": f"{name}: no {', '.join(lacking)}",
-                "rows": None,
-            }
-            for name, lacking in derived["skipped"].items()
-        ]
-        found += [
-            {"observation": observation, "detail": name, "rows": None}
-            for observation, names in (
-                ("timescale_not_carried", derived["not_carried"]),
-                ("timescale_partly_carried", derived["partly_carried"]),
-                ("rule_not_as_signed", derived["not_as_signed"]),
-            )
-            for name in names
-        ]
-    return [{"run_id": run.run_id, **row} for row in (*found, *_carried(run))]
 
 
-def _carried(run: Run) -> list[dict[str, Any]]:
+def _of_reading(reading: Reading) -> Iterator[Observed]:
+    """What the extract has that is not known, lacks, or says in words that no list has."""
+    for table, column in reading["not_known"]:
+        if column:
+            yield "column_not_known", f"{table}.{column}", None
+        else:
+            yield "table_not_known", table, None
+    yield from (("table_lacking", table, None) for table in reading["lacking"])
+    for read in reading["codes"]:
+        if read["rows"] and not read["rows_listed"]:
+            where = f"{read['code_list']}: {read['source_table']}.{read['source_column']}"
+            yield "codes_all_unknown", where, read["rows"]
+    for table, columns in reading["not_named"]:
+        yield "column_not_known", f"{table}, names not shown", columns
+    for source_table, of_type, rows in types_of_no_list(reading["codes"]):
+        yield "type_not_listed", f"{source_table}: {of_type}", rows
+    yield from reading["noted"]
+
+
+def _of_deriving(derived: Derived) -> Iterator[Observed]:
+    """What was observed of visits, and which timescales could not be worked out, or not wholly."""
+    yield from ((name, "visit", rows) for name, rows in derived["observed"].items())
+    for name, lacking in derived["skipped"].items():
+        yield "timescale_skipped", f"{name}: no {', '.join(lacking)}", None
+    for observation, names in (
+        ("timescale_not_carried", derived["not_carried"]),
+        ("timescale_partly_carried", derived["partly_carried"]),
+        ("rule_not_as_signed", derived["not_as_signed"]),
+    ):
+        yield from ((observation, name, None) for name in names)
+
+
+def _of_doors(run: Run) -> Iterator[Observed]:
     """Whose records they are, and what the doors that they came through tell."""
     doors, carried = COVERAGE.read_if_written(run), CARRIED.read_if_written(run)
     if doors is None or carried is None:
-        return []
+        return
     first, *others = doors
-    told = [("source_system", first["system"])]
-    told += [
-        ("source_system_beside", f"{door['name']}: {door['system']}, {', '.join(door['gives'])}")
-        for door in others
-    ]
-    told += [
-        ("ids_from_content", door["name"] or door["system"])
-        for door in doors
-        if door["ids_from_content"]
-    ]
-    told += [("covered_from", day) for day in (carried["covered_from"],) if day]
-    told += [
-        ("measure_covered_from", f"{measure}: {day}")
-        for measure, day in carried["covered_by_measure"].items()
-    ]
-    told += [("measure_carried", measure) for measure in carried["measures"] or ()]
-    return [{"observation": name, "detail": detail, "rows": None} for name, detail in told]
+    yield "source_system", first["system"], None
+    for door in others:
+        gives = ", ".join(door["gives"])
+        yield "source_system_beside", f"{door['name']}: {door['system']}, {gives}", None
+    for door in doors:
+        if door["ids_from_content"]:
+            yield "ids_from_content", door["name"] or door["system"], None
+    if carried["covered_from"]:
+        yield "covered_from", carried["covered_from"], None
+    for measure, day in carried["covered_by_measure"].items():
+        yield "measure_covered_from", f"{measure}: {day}", None
+    yield from (("measure_carried", measure, None) for measure in carried["measures"] or ())
 
 
 def _one_line_a_record(held: pa.Table) -> pa.Table:

@@ -18,14 +18,14 @@ from etl.sources.mapping import known_columns
 from etl.sources.register import SOURCES
 from etl.sources.source import Expected
 
-_GIB = 1 << 30
+GIB = 1 << 30
 
 
 @contextmanager
 def tables_of(run: Run, authority: Authority) -> Iterator[Iterator[SourceTable]]:
     """The tables, named as they are told apart where there are several doors. What is held open to
     read them is closed at the block's end, whatever happened. Raises what the readers do."""
-    most_bytes = int(authority.limits.extract_gib * _GIB)
+    most_bytes = int(authority.limits.extract_gib * GIB)
     with at_hand(run, most_bytes) as arrival:
         tables = _tables(arrival, authority, most_bytes)
         try:

@@ -38,8 +38,6 @@ from etl.validate.validate import validate
 from etl.warehouse import Session, Warehouse
 from etl.warehouse.views import publish_views
 
-GIB = 1 << 30
-
 
 @dataclass(frozen=True)
 class Tonight:

@@ -12,16 +12,14 @@ from dataclasses import replace
 
 import pandas as pd
 
+from etl.sources.forms import OF_THE_COUNCIL
 from etl.sources.mapping import Mapping
 from etl.sources.source import Forms
-
-# Letters stand before the digits of many councils' numbers. Zeros and capitals are part of them.
-_IDS = "[0-9A-Za-z_-]{1,36}"
 
 
 def legacy_forms(forms: Forms) -> Forms:
     """How such a number is written where ids of persons are written so."""
-    return replace(forms, ids=_IDS, one_spelling=lambda ids: ids)
+    return replace(forms, ids=OF_THE_COUNCIL, one_spelling=lambda ids: ids)
 
 
 def columns_of_ids(child: Mapping) -> tuple[str, str]:

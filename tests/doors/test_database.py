@@ -31,7 +31,7 @@ from doors.filling import fill
 from doors.test_database_bad import authority
 from etl.contracts.source_table import SourceTable
 from etl.errors import ConnectionFault, NightStopped
-from etl.night.steps import GIB
+from etl.night.reading import GIB
 from etl.sources.database import one_state, reading
 from etl.sources.database.address import address_of
 from etl.sources.database.one_state import State

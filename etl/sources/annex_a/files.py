@@ -20,13 +20,12 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from etl.contracts.source_table import SourceTable
-from etl.errors import NOTHING_CHANGED, ConnectionFault
 from etl.run import Arrival
 from etl.sources.annex_a.gathering import Gathered, Place, landed
 from etl.sources.annex_a.lists import CHILD_ID, LISTS, Header, number_of, table_of
 from etl.sources.annex_a.workbook import Workbook
 from etl.sources.arrival.csv_file import CsvFile
-from etl.sources.arrival.files import files_called, stop
+from etl.sources.arrival.files import files_called, stop, to_be_read
 from etl.sources.source import Expected
 
 _LISTS_AS_CSV = re.compile(r"(.+)\.csv(\.gz)?", re.IGNORECASE)
@@ -45,18 +44,11 @@ def read_lists(arrival: Arrival, expected: Expected) -> Iterator[SourceTable]:
     """
     asked = sorted(expected.door.lists or LISTS)
     where = arrival.path
-    try:
+    with to_be_read(where):
         if where.is_file() and where.suffix.lower() == ".xlsx":
             yield from _of_workbook(where, expected.most_bytes, asked)
         else:
             yield from _of_files(where, expected.most_bytes, asked)
-    except OSError as error:
-        raise ConnectionFault(
-            f"The extract cannot be read ({error.strerror or type(error).__name__}).",
-            where=str(where),
-            means=NOTHING_CHANGED,
-            next="Check that the workbook or folder is there and readable, then load it again.",
-        ) from None
 
 
 def _of_workbook(path: Path, most_bytes: int, asked: list[int]) -> Iterator[SourceTable]:

@@ -11,29 +11,29 @@ from etl.sources.annex_a.arrangement import ARRANGEMENT
 from etl.sources.annex_a.files import read_lists
 from etl.sources.annex_a.gathering import NO_WORDS
 from etl.sources.door import LEGACY_ID
+from etl.sources.forms import (
+    NO_DAY_ISO,
+    NO_DAY_UK,
+    NO_ID,
+    NOTHING,
+    NOTHING_OF_PYTHON,
+    OF_THE_COUNCIL,
+)
 from etl.sources.source import Forms, Source
 
 _ERRORS_OF_EXCEL = (
-    "#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!", "#SPILL!", "#CALC!",
+    "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!", "#SPILL!", "#CALC!",
     "#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!",
 )  # fmt: skip
 _MONTHS_IN_THE_LISTS = 6
 
 FORMS = Forms(
-    # What the council chose: the number that staff know, which may begin with letters. Teams and
-    # workers have ids of ours.
-    ids="[0-9A-Za-z_-]{1,36}",
-    missing=("NULL", "-1", "SSD_PH", "NaN", "nan", "pd.NA", *_ERRORS_OF_EXCEL, NO_WORDS),
-    missing_dates={
-        "1900-01-01": "1900-01-01",
-        "01/01/1900": "1900-01-01",
-        "9999-12-31": "9999-12-31",
-        "31/12/9999": "9999-12-31",
-        "99991231": "9999-12-31",
-    },
+    ids=OF_THE_COUNCIL,  # teams and workers have ids of ours
+    missing=(*NOTHING, *NOTHING_OF_PYTHON, *_ERRORS_OF_EXCEL, NO_WORDS),
+    missing_dates=NO_DAY_ISO | NO_DAY_UK,
     person="CHILD_ID",
     record="(?!)()",  # its records have no ids
-    missing_ids={"0+": "0", "-[0-9]+": "negative number", "none": "none", "null": "NULL"},
+    missing_ids=NO_ID,
 )
 
 

@@ -14,10 +14,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from etl.contracts.source_table import SourceTable
-from etl.errors import NOTHING_CHANGED, ConnectionFault
 from etl.run import Arrival
 from etl.sources.arrival.csv_file import CsvFile, rows_of_an_unknown_file
-from etl.sources.arrival.files import COPY_AGAIN, csv_files, stop
+from etl.sources.arrival.files import COPY_AGAIN, csv_files, stop, to_be_read
 from etl.sources.arrival.manifest import MANIFEST, read_manifest
 from etl.sources.source import Expected
 
@@ -27,15 +26,8 @@ def read_extract(arrival: Arrival, expected: Expected) -> Iterator[SourceTable]:
 
     Raises NightStopped where a file cannot be trusted, ConnectionFault where it cannot be read.
     """
-    try:
+    with to_be_read(arrival.path):
         yield from _tables(arrival.path, expected)
-    except OSError as error:
-        raise ConnectionFault(
-            f"The extract cannot be read ({error.strerror or type(error).__name__}).",
-            where=str(arrival.path),
-            means=NOTHING_CHANGED,
-            next="Check that the folder is there and readable, then load it again.",
-        ) from None
 
 
 def _tables(extract: Path, expected: Expected) -> Iterator[SourceTable]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, TypeVar
 
-from etl.errors import NOTHING_CHANGED, NightStopped
+from etl.errors import NOTHING_CHANGED, ConnectionFault, NightStopped, reason
 
 T = TypeVar("T")
 Read = Callable[[], bytes]
@@ -248,6 +248,21 @@ class _Unpacking:
 
     def _stop(self, what: str, next: str) -> NightStopped:
         return stop(what, str(self.where), next)
+
+
+@contextmanager
+def to_be_read(where: Path) -> Iterator[None]:
+    """While what arrived is read: a disk or folder that does not let it is an outage. Raises
+    ConnectionFault."""
+    try:
+        yield
+    except OSError as error:
+        raise ConnectionFault(
+            f"The extract cannot be read ({reason(error)}).",
+            where=str(where),
+            means=NOTHING_CHANGED,
+            next="Check that the file or folder is there and readable, then load it again.",
+        ) from None
 
 
 def stop(what: str, where: str, next: str) -> NightStopped:

@@ -13,9 +13,8 @@ from datetime import date
 from pathlib import Path
 
 from etl.contracts.source_table import SourceTable
-from etl.errors import NOTHING_CHANGED, ConnectionFault, reason
 from etl.run import Arrival
-from etl.sources.arrival.files import CHANGE_THE_EXPORT, pieces_of_the_one, stop
+from etl.sources.arrival.files import CHANGE_THE_EXPORT, pieces_of_the_one, stop, to_be_read
 from etl.sources.cin_census.message import Message
 from etl.sources.source import Expected
 
@@ -39,15 +38,8 @@ def read_census(arrival: Arrival, expected: Expected) -> Iterator[SourceTable]:
             digest.update(piece)
             yield piece
 
-    try:
+    with to_be_read(where):
         tables = message.read(hashed(pieces_of_the_one(ENDING, where, expected.most_bytes)))
-    except OSError as error:
-        raise ConnectionFault(
-            f"The extract cannot be read ({reason(error)}).",
-            where=str(where),
-            means=NOTHING_CHANGED,
-            next="Check that the file is there and readable, then load it again.",
-        ) from None
     _check_header(message, where, expected.la_code, arrival.date)
     for name, content in tables.items():
         yield SourceTable(name, content, digest.hexdigest(), message.encoding, where.name)

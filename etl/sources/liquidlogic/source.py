@@ -4,38 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
-
 from etl.sources.arrival.csv_extract import read_extract
+from etl.sources.forms import (
+    NO_DAY_ISO,
+    NO_DAY_UK,
+    NO_ID,
+    NOTHING,
+    NUMBER_OR_GUID,
+    as_number_or_guid,
+)
 from etl.sources.source import Database, Forms, Source
 
-
-def _as_number_or_guid(ids: pd.Series) -> pd.Series:
-    """A whole number is the same with zeros before it, a GUID in either case."""
-    return ids.str.upper().str.replace("^0+(?=[0-9]+$)", "", regex=True)
-
-
 FORMS = Forms(
-    ids=r"[0-9]{1,20}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
-    missing=("NULL", "#N/A", "#VALUE!", "-1", "SSD_PH"),
-    missing_dates={
-        "1900-01-01": "1900-01-01",
-        "01/01/1900": "1900-01-01",
-        "9999-12-31": "9999-12-31",
-        "31/12/9999": "9999-12-31",
-        "99991231": "9999-12-31",
-    },
+    ids=NUMBER_OR_GUID,
+    missing=NOTHING,
+    missing_dates=NO_DAY_ISO | NO_DAY_UK,
     # Any column of any table, known to us or not, by the case system's way of naming them.
     person=r"(?:.*_)?PERSON_ID",
     record=r"(FACT_.*?)S?_ID",
-    missing_ids={
-        "0+": "0",
-        "-[0-9]+": "negative number",
-        "nan": "nan",
-        "none": "none",
-        "null": "NULL",
-    },
-    one_spelling=_as_number_or_guid,
+    missing_ids=NO_ID,
+    one_spelling=as_number_or_guid,
 )
 
 LIQUIDLOGIC_FILES = Source(

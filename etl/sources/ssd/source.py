@@ -10,21 +10,28 @@ from pathlib import Path
 import pandas as pd
 
 from etl.sources.arrival.csv_extract import read_extract
+from etl.sources.forms import (
+    NO_DAY_ISO,
+    NO_DAY_UK,
+    NO_ID,
+    NOTHING,
+    NUMBER_OR_GUID,
+    as_number_or_guid,
+)
 from etl.sources.source import Database, Forms, Source
 from etl.sources.ssd.arrangement import ARRANGEMENT
 from etl.sources.ssd.visits import PREFIXES
 
-_NUMBER_OR_GUID = r"(?:[0-9]{1,20}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
 # Ids of visits are told apart by the table they come from, as the arrangement writes them.
 _PREFIX = f"(?:{'|'.join(PREFIXES.values())})"
 # As far back as the scripts reach unless a council says otherwise.
 _YEARS_HELD = 6
 
 
-def _as_number_or_guid(ids: pd.Series) -> pd.Series:
-    """A whole number is the same with zeros before it, a GUID in either case."""
-    plain = ids.str.upper().str.replace("^0+(?=[0-9]+$)", "", regex=True)
-    return plain.where(~ids.str.match(_PREFIX).fillna(False).astype(bool), ids)
+def _as_known(ids: pd.Series) -> pd.Series:
+    """The case system's ids in one spelling; those of visits are as the arrangement wrote them."""
+    is_visits = ids.str.match(_PREFIX).fillna(False).astype(bool)
+    return as_number_or_guid(ids).where(~is_visits, ids)
 
 
 def _covered_from(extract_date: date) -> date:
@@ -32,26 +39,14 @@ def _covered_from(extract_date: date) -> date:
 
 
 FORMS = Forms(
-    ids=f"{_PREFIX}?{_NUMBER_OR_GUID}",
-    missing=("NULL", "#N/A", "#VALUE!", "-1", "SSD_PH"),
-    missing_dates={
-        "1900-01-01": "1900-01-01",
-        "01/01/1900": "1900-01-01",
-        "9999-12-31": "9999-12-31",
-        "31/12/9999": "9999-12-31",
-        "99991231": "9999-12-31",
-    },
+    ids=f"{_PREFIX}?(?:{NUMBER_OR_GUID})",
+    missing=NOTHING,
+    missing_dates=NO_DAY_ISO | NO_DAY_UK,
     person=r"(?:.*_)?PERSON_ID",
     # Reviews of looked after children may name no person but the period of care.
     record=r"[A-Z]{4}_(CLA_ID)",
-    missing_ids={
-        "0+": "0",
-        "-[0-9]+": "negative number",
-        "nan": "nan",
-        "none": "none",
-        "null": "NULL",
-    },
-    one_spelling=_as_number_or_guid,
+    missing_ids=NO_ID,
+    one_spelling=_as_known,
 )
 
 SSD_FILES = Source(

@@ -16,11 +16,11 @@ from pathlib import Path
 import pyarrow as pa
 
 from etl.contracts.source_table import SourceTable
-from etl.errors import NOTHING_CHANGED, ConnectionFault, NightStopped
+from etl.errors import NightStopped
 from etl.run import Arrival
 from etl.sources.arrival.csv_extract import check_ends, check_rows
 from etl.sources.arrival.csv_file import CsvFile
-from etl.sources.arrival.files import ANY_CSV, COPY_AGAIN, csv_files, stop
+from etl.sources.arrival.files import ANY_CSV, COPY_AGAIN, csv_files, stop, to_be_read
 from etl.sources.arrival.manifest import MANIFEST, read_manifest
 from etl.sources.source import Expected
 
@@ -43,15 +43,8 @@ def read_return(arrival: Arrival, expected: Expected) -> Iterator[SourceTable]:
     Raises NightStopped where a file cannot be trusted, where a module that is needed is missing or
     where two files are of one; ConnectionFault where one cannot be read.
     """
-    try:
+    with to_be_read(arrival.path):
         yield from _modules(arrival.path, expected)
-    except OSError as error:
-        raise ConnectionFault(
-            f"The return cannot be read ({error.strerror or type(error).__name__}).",
-            where=str(arrival.path),
-            means=NOTHING_CHANGED,
-            next="Check that the folder is there and readable, then load it again.",
-        ) from None
 
 
 def _modules(extract: Path, expected: Expected) -> Iterator[SourceTable]:

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from etl.sources.door import LEGACY_ID
+from etl.sources.forms import NO_DAY_UK, NO_ID, NOTHING, NOTHING_OF_PYTHON, OF_THE_COUNCIL
 from etl.sources.source import Forms, Source
 from etl.sources.ssda903.episodes import ARRANGEMENT
 from etl.sources.ssda903.files import read_return
@@ -13,19 +14,12 @@ from etl.sources.ssda903.files import read_return
 _APRIL = 4
 
 FORMS = Forms(
-    # The council's own number of the child: text, so that zeros before it are part of it.
-    ids=r"[0-9A-Za-z_-]{1,36}",
-    missing=("NULL", "#N/A", "#VALUE!", "-1", "SSD_PH", "NaN", "nan", "pd.NA"),
-    missing_dates={"01/01/1900": "1900-01-01", "31/12/9999": "9999-12-31"},
+    ids=OF_THE_COUNCIL,
+    missing=(*NOTHING, *NOTHING_OF_PYTHON),
+    missing_dates=NO_DAY_UK,
     person="CHILD",
     record=r"(?!)",  # nothing in it belongs to several children
-    missing_ids={
-        "0+": "0",
-        "-[0-9]+": "negative number",
-        "nan": "nan",
-        "none": "none",
-        "null": "NULL",
-    },
+    missing_ids=NO_ID,
 )
 
 
