@@ -11,7 +11,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from etl.errors import ConnectionFault, WrongUsage
-from etl.sources.arrival.place import Cut, Seen
+from etl.sources.arrival.place import Cut, Seen, already_there
 
 # What is installed for each, and how its objects say when they were put there.
 _EXTRAS = {"s3": "s3", "abfs": "azure", "gs": "gcs"}
@@ -70,12 +70,7 @@ class ObjectStore:
 
     def move(self, name: str, to: str) -> None:
         if self.seen(to) is not None:
-            raise ConnectionFault(
-                "It cannot be put away: there is one of that name already.",
-                where=self.shown(to),
-                means="The night is loaded, and stands where it stood.",
-                next="Take one of the two away by hand.",
-            )
+            raise already_there(self.shown(to))
         found = self.seen(name)
         below = [f"/{each.name}" for each in self.within(name)] if found and found.is_folder else []
         with self._asking(name):

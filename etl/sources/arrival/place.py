@@ -107,6 +107,16 @@ def is_url(text: str) -> bool:
     return _IS_URL.match(text) is not None
 
 
+def already_there(where: str) -> ConnectionFault:
+    """The error of a night that cannot be put away."""
+    return ConnectionFault(
+        "It cannot be put away: there is one of that name already.",
+        where=where,
+        means="The night is loaded, and stands where it stood.",
+        next="Take one of the two away by hand.",
+    )
+
+
 def below(root: str, *names: str) -> str:
     """The path or URL of what stands below a folder."""
     return "/".join((root.rstrip("/"), *names)) if is_url(root) else str(Path(root, *names))

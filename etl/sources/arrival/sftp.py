@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from etl.errors import ConnectionFault, WrongUsage, reason
 from etl.sources.arrival.login import Login, login_of
-from etl.sources.arrival.place import Cut, Seen
+from etl.sources.arrival.place import Cut, Seen, already_there
 
 if TYPE_CHECKING:
     from asyncssh import SFTPAttrs, SFTPClient, SFTPClientFile, SSHClientConnection, SSHKey
@@ -85,12 +85,7 @@ class SftpFolder:
         if folder and self.seen(folder) is None:
             self._asked(folder, lambda: self._sftp.mkdir(self._at(folder)))
         if self.seen(to) is not None:
-            raise ConnectionFault(
-                "It cannot be put away: there is one of that name already.",
-                where=self.shown(to),
-                means="The night is loaded, and stands where it stood.",
-                next="Take one of the two away by hand.",
-            )
+            raise already_there(self.shown(to))
         self._asked(name, lambda: self._sftp.rename(self._at(name), self._at(to)))
 
     def _at(self, name: str) -> str:
