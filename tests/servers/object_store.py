@@ -41,13 +41,14 @@ class ObjectStoreServer:
 def object_store_server() -> Iterator[ObjectStoreServer]:
     """Serve until the block ends; ``ENVIRONMENT`` must be set inside it."""
     import boto3
+    import httpx
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
+    host, port = server.get_host_and_port()
+    endpoint = f"http://{host}:{port}"
     try:
-        host, port = server.get_host_and_port()
-        endpoint = f"http://{host}:{port}"
         store = boto3.client("s3", endpoint_url=endpoint)
         store.create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"}
@@ -55,4 +56,6 @@ def object_store_server() -> Iterator[ObjectStoreServer]:
         yield ObjectStoreServer(endpoint, store)
         store.close()
     finally:
+        # What it holds is the process's, and would be the next server's too.
+        httpx.post(f"{endpoint}/moto-api/reset").raise_for_status()
         server.stop()
