@@ -113,8 +113,10 @@ class _Work:
             parent = "referral" if target.parent == REFERRAL else "plan"
             kinds.append((f"unknown_{parent}", self._unknown_parent))
         kinds.append(("repeated_row", self._repeat))
+        if target.row_id and (target.altered or target.start):
+            kinds.append(("shared_id", self._share_id))
         if target.row_id:
-            kinds += [("shared_id", self._share_id), ("missing_id", self._lose_id)]
+            kinds.append(("missing_id", self._lose_id))
         if target.child:
             kinds += [("missing_child", self._lose_child), ("unknown_child", self._unknown_child)]
         if target.start:

@@ -12,6 +12,7 @@ import pytest
 
 from etl.calendar.working_days import last_day
 from etl.demo import HORIZON, LAST_HORIZON, World, faults, simulate, write_extract
+from etl.demo.extract import write_night
 
 FEW = 1000
 OF_THE_LAST_OLD_NIGHT = "08caa53d03ec5a50a741d0c0e9f96c915b06fcf23c445446d6423e84ce525b2b"
@@ -43,6 +44,13 @@ def test_every_night_to_the_end_of_the_calendar_can_be_written(tmp_path: Path) -
         assert (write_extract(tmp_path, children=FEW, extract_date=night) / "MANIFEST.csv").exists()
     with pytest.raises(ValueError, match="there is no night 2032-01-01"):
         write_extract(tmp_path, children=FEW, extract_date=date(2032, 1, 1))
+
+
+def test_a_large_council_has_faults_in_every_table_that_can_have_some(tmp_path: Path) -> None:
+    """One of the tables has neither a start nor anything else that two rows of one id differ in."""
+    night = write_night(simulate(FEW), tmp_path, HORIZON, faults_per_thousand=300.0)
+    spoilt = {table for table, _ in night.faults}
+    assert spoilt >= {"DIM_CLA_ELIGIBILITY", "FACT_MEETINGS", "DIM_PERSON"}
 
 
 def test_later_nights_are_of_one_world_in_which_children_only_become_more() -> None:
