@@ -6,12 +6,9 @@ Results never hold a value of a row: only counts, and the positions of the rows 
 from __future__ import annotations
 
 import json
-import logging
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,19 +16,11 @@ import pandas as pd
 
 from etl.contracts.register import BY_NAME
 from etl.settings import EXPECTATIONS
+from etl.validate.asked import HOLDS, Answer, ask
 from etl.validate.ordinary import ordinary
-
-if TYPE_CHECKING:
-    from great_expectations.data_context import EphemeralDataContext
 
 # What a failed expectation does, by the severity in the suite file.
 MEANING = {"critical": "stop", "warning": "hold_back", "info": "report"}
-_WITHOUT_VALUES = {
-    "result_format": "COMPLETE",
-    "exclude_unexpected_values": True,
-    "partial_unexpected_count": 0,
-    "return_unexpected_index_query": False,
-}
 
 
 @dataclass(frozen=True)
@@ -50,35 +39,6 @@ class Check:
     outcome: str
     rows: int
     failed_rows: npt.NDArray[np.int64]
-
-
-@cache
-def _great_expectations() -> ModuleType:
-    """The library, which is imported nowhere else: as it is, it logs some two hundred lines, and
-    one of its loggers then takes a level of its own."""
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
-    import great_expectations as gx
-    from great_expectations.data_context.types import base
-
-    base.logger.setLevel(logging.WARNING)
-    return gx
-
-
-@cache
-def _context() -> EphemeralDataContext:
-    gx = _great_expectations()
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    return context
-
-
-@cache
-def _whole_frame() -> Any:
-    """What any table is handed to Great Expectations by: to define it is dearer than a suite."""
-    source = _context().data_sources.add_pandas("tables")
-    return source.add_dataframe_asset("table").add_batch_definition_whole_dataframe("whole")
 
 
 def read_suite(name: str, folder: Path = EXPECTATIONS) -> dict[str, Any]:
@@ -101,8 +61,7 @@ def read_suite(name: str, folder: Path = EXPECTATIONS) -> dict[str, Any]:
 def run_suite(name: str, frame: pd.DataFrame, parameters: dict[str, Any]) -> list[Check]:
     """Every expectation of the suite on the frame, in the order of the suite file.
 
-    parameters: what ``$PARAMETER`` in the file stands for. Which rows failed is asked only of
-    the expectations that did not hold: most do, and the bare verdict costs half.
+    parameters: what ``$PARAMETER`` in the file stands for.
     """
     frame = frame.reset_index(drop=True)
     entries = read_suite(name)["expectations"]
@@ -112,68 +71,17 @@ def run_suite(name: str, frame: pd.DataFrame, parameters: dict[str, Any]) -> lis
         for position, entry in enumerate(entries)
         if len(frame) or entry["kwargs"].get("column", frame.columns[0]) not in frame
     }
-    verdicts = _validate(name, frame, asked, parameters, "BOOLEAN_ONLY") if asked else {}
-    wrong = {
-        position: entries[position]
-        for position, result in verdicts.items()
-        if not (result.success or _is_error(result))
-    }
-    details = _validate(name, frame, wrong, parameters, _WITHOUT_VALUES) if wrong else {}
+    answers = ask(frame, asked, parameters)
     return [
-        _check(name, entry, frame, verdicts.get(position), details.get(position))
+        _check(name, entry, frame, answers.get(position, HOLDS))
         for position, entry in enumerate(entries)
     ]
 
 
-def _validate(
-    name: str,
-    frame: pd.DataFrame,
-    entries: dict[int, dict[str, Any]],
-    parameters: dict[str, Any],
-    result_format: Any,
-) -> dict[int, Any]:
-    """Great Expectations' result by position in the suite; its own order is another."""
-    gx = _great_expectations()
-    numbered = [
-        {**entry, "meta": {**entry["meta"], "position": position}}
-        for position, entry in entries.items()
-    ]
-    batch = _whole_frame().get_batch(batch_parameters={"dataframe": frame})
-    # Validated as a batch and not as a stored definition: the context keeps nothing of it.
-    results = batch.validate(
-        gx.ExpectationSuite(name=name, expectations=numbered),
-        expectation_parameters=parameters,
-        result_format=result_format,
-    )
-    found = {}
-    for result in results.results:
-        config: Any = result.expectation_config
-        found[config.meta["position"]] = result
-    return found
-
-
-def _is_error(result: Any) -> bool:
-    """Whether the expectation could not be run at all."""
-    raised = result.exception_info or {}
-    # Flat where one metric failed, else keyed by metric.
-    return bool(raised.get("raised_exception")) or any(
-        isinstance(info, dict) and info.get("raised_exception") for info in raised.values()
-    )
-
-
-def _check(
-    table: str, entry: dict[str, Any], frame: pd.DataFrame, verdict: Any, detail: Any
-) -> Check:
+def _check(table: str, entry: dict[str, Any], frame: pd.DataFrame, answer: Answer) -> Check:
     column = entry["kwargs"].get("column", entry["kwargs"].get("column_A", ""))
-    failed_rows = np.array([], dtype=np.int64)
-    if any(result is not None and _is_error(result) for result in (verdict, detail)):
-        outcome = "error"
-    elif detail is not None:
-        outcome = "failed"
-        failed_rows = np.array(sorted(detail.result["unexpected_index_list"]), dtype=np.int64)
-    elif len(frame) and ("null" in entry["type"] or frame[column].notna().any()):
-        outcome = "passed"
-    else:
+    outcome = answer.outcome
+    if outcome == "passed" and not _has_something_to_judge(entry, frame, column):
         outcome = "not_applicable"
     return Check(
         table=table,
@@ -183,5 +91,12 @@ def _check(
         action=MEANING[entry["severity"]],
         outcome=outcome,
         rows=len(frame),
-        failed_rows=failed_rows,
+        failed_rows=answer.failed_rows,
     )
+
+
+def _has_something_to_judge(entry: dict[str, Any], frame: pd.DataFrame, column: str) -> bool:
+    """Whether a row has a value; of what is said of nulls, or of no one column, any row will do."""
+    if not len(frame) or "null" in entry["type"] or not column:
+        return len(frame) > 0
+    return bool(frame[column].notna().any())

@@ -11,6 +11,7 @@ import pytest
 import shared
 
 from etl.validate import suites
+from etl.validate.asked import Entry
 from nights.verdicts import remembered
 
 NIGHT, NEXT = ({"extract_date": f"2026-03-0{day}T00:00:00"} for day in (3, 4))
@@ -34,13 +35,13 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many expectations each question to Great Expectations had; what this test remembers is
     remembered by no other."""
     monkeypatch.setattr(shared, "folder", lambda: tmp_path)
-    real, asked = suites._validate, []
+    real, asked = suites.ask, []
 
-    def counted(name: str, frame: pd.DataFrame, entries: Any, *more: Any) -> Any:
+    def counted(frame: pd.DataFrame, entries: dict[int, Entry], parameters: Any) -> Any:
         asked.append(len(entries))
-        return real(name, frame, entries, *more)
+        return real(frame, entries, parameters)
 
-    monkeypatch.setattr(suites, "_validate", counted)
+    monkeypatch.setattr(suites, "ask", counted)
     return asked
 
 

@@ -1,7 +1,7 @@
 """What Great Expectations says of a table is remembered for the length of one run of the tests.
 
-Of what a small night costs a third is Great Expectations' overhead, and most tables that the tests
-load were judged before: on the other engine, or on another night that did not touch them.
+Great Expectations costs a small night more than its rows do, and most tables that the tests load
+were judged before: on the other engine, or on another night that did not touch them.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ import pyarrow as pa
 import shared
 
 from etl.validate import suites
+from etl.validate.asked import Answer, Entry
 
-Entries = dict[int, dict[str, Any]]
-Validate = Callable[[str, pd.DataFrame, Entries, dict[str, Any], Any], dict[int, Any]]
+Entries = dict[int, Entry]
+Ask = Callable[[pd.DataFrame, Entries, dict[str, Any]], dict[int, Answer]]
 
 
 def remembered() -> AbstractContextManager[object]:
@@ -33,23 +34,19 @@ def remembered() -> AbstractContextManager[object]:
     folder = shared.folder()
     if folder is None:
         return nullcontext()
-    return mock.patch.object(suites, "_validate", _remembering(suites._validate, folder))
+    return mock.patch.object(suites, "ask", _remembering(suites.ask, folder))
 
 
-def _remembering(ask: Validate, folder: Path) -> Validate:
+def _remembering(ask: Ask, folder: Path) -> Ask:
     def answer(
-        name: str,
-        frame: pd.DataFrame,
-        entries: Entries,
-        parameters: dict[str, Any],
-        result_format: Any,
-    ) -> dict[int, Any]:
+        frame: pd.DataFrame, entries: Entries, parameters: dict[str, Any]
+    ) -> dict[int, Answer]:
         rows, found = _bytes_of(frame), {}
         for part, given in _by_whether_the_night_matters(entries, parameters):
-            asked = json.dumps([name, part, given, result_format]).encode()
-            kept = folder / f"{name}_{hashlib.sha256(asked + rows).hexdigest()}.pickle"
+            asked = json.dumps([part, given]).encode()
+            kept = folder / f"{hashlib.sha256(asked + rows).hexdigest()}.pickle"
             if not kept.exists():
-                _put(kept, ask(name, frame, part, given, result_format))
+                _put(kept, ask(frame, part, given))
             found |= pickle.loads(kept.read_bytes())
         return found
 
@@ -77,7 +74,7 @@ def _bytes_of(frame: pd.DataFrame) -> bytes:
     return bytes(written.getvalue())
 
 
-def _put(kept: Path, answers: dict[int, Any]) -> None:
+def _put(kept: Path, answers: dict[int, Answer]) -> None:
     """Put in place whole: another process may ask the same meanwhile."""
     written = kept.with_suffix(f".{os.getpid()}")
     written.write_bytes(pickle.dumps(answers))
