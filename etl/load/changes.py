@@ -11,6 +11,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -56,22 +57,24 @@ class LastGiven:
         derived: the file of tonight's.
         """
         path = self.folder / DERIVED_TABLES.path / f"{table.name}.parquet"
-        if not path.exists():
+        before = _read(path) if path.exists() else None
+        tonight = _read(derived)
+        if before is None or before.schema != tonight.schema:
             return everything(derived)
-        tonight, before = pq.read_table(derived), pq.read_table(path)
-        if before.schema != tonight.schema:
-            return everything(derived)
-        keys, keys_before = _keys(tonight, table.key), _keys(before, table.key)
-        changed = _differing(tonight, before, keys, keys_before)
+        keys = _keys(tonight, table.key)
+        at = pc.index_in(keys, value_set=_keys(before, table.key))
+        changed = _differing(tonight, before, at)
         for column, members in self.moved.items():
             if len(members) and column in tonight.column_names:
                 changed = pc.or_(changed, pc.is_in(tonight[column], value_set=members))
         if "first_recorded_date" in tonight.column_names:
             changed = pc.or_(changed, _recorded_by_the_warehouse(tonight))
-        kept = _read(self.folder / KEPT.path / f"{table.name}.parquet")
-        if kept is not None:
-            changed = pc.or_(changed, pc.is_in(keys, value_set=_keys(kept, table.key)))
-        gone = _not_in(keys_before, keys)
+        kept = self.folder / KEPT.path / f"{table.name}.parquet"
+        if kept.exists():
+            keys_kept = _keys(_read(kept, table.key), table.key)
+            changed = pc.or_(changed, pc.is_in(keys, value_set=keys_kept))
+        gone = np.ones(before.num_rows, dtype=bool)
+        gone[at.drop_null().to_numpy()] = False
         return Changes(
             tonight.filter(changed), before.select(table.key).filter(gone), tonight.num_rows
         )
@@ -90,8 +93,10 @@ def everything(derived: Path) -> Changes:
     return Changes(None, None, pq.read_metadata(derived).num_rows)
 
 
-def _read(path: Path) -> pa.Table | None:
-    return pq.read_table(path) if path.exists() else None
+def _read(path: Path, columns: tuple[str, ...] | None = None) -> pa.Table:
+    """The file's rows. By one thread: several take longer to wait for one another than it does."""
+    with pq.ParquetFile(path, memory_map=True) as file:
+        return file.read(columns=columns and list(columns), use_threads=False)
 
 
 def _keys(table: pa.Table, columns: tuple[str, ...]) -> pa.Array:
@@ -100,12 +105,9 @@ def _keys(table: pa.Table, columns: tuple[str, ...]) -> pa.Array:
     return texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, "\x1f")
 
 
-def _differing(
-    tonight: pa.Table, before: pa.Table, keys: pa.Array, keys_before: pa.Array
-) -> pa.Array:
-    """Whether each of tonight's rows was not among those before, or differs from what it was in any
-    column, nothing being the same as nothing."""
-    at = pc.index_in(keys, value_set=keys_before)
+def _differing(tonight: pa.Table, before: pa.Table, at: pa.Array) -> pa.Array:
+    """Whether each of tonight's rows was not there before, or differs from what it was in any
+    column, nothing being the same as nothing. at: where each was among those before."""
     differing = pc.is_null(at)
     for column in tonight.column_names:
         now, was = tonight[column].combine_chunks(), before[column].combine_chunks().take(at)
@@ -146,12 +148,12 @@ def _moved_members(run: Run, folder: Path) -> dict[str, pa.Array]:
     found = {}
     for table in KEYED_DIMENSIONS:
         column = table.key[0]
-        name = f"{table.name}.parquet"
-        before = _read(folder / DERIVED_TABLES.path / name)
-        tonight = pq.read_table(DERIVED_TABLES.of(run, table))
-        if before is None:
+        path = folder / DERIVED_TABLES.path / f"{table.name}.parquet"
+        tonight = _read(DERIVED_TABLES.of(run, table), table.key)
+        if not path.exists():
             found[column] = pc.unique(tonight[column]).combine_chunks()
             continue
+        before = _read(path, table.key)
         keys, keys_before = _keys(tonight, table.key), _keys(before, table.key)
         found[column] = pa.concat_arrays(
             [
