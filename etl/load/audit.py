@@ -258,3 +258,4 @@ def _append(session: Session, table: str, content: pa.Table) -> None:
     session.stage(staged, content)
     columns = ", ".join(content.column_names)
     session.run(f"insert into audit.{table} ({columns}) select {columns} from {staged}")
+    session.drop(staged)

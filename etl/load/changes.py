@@ -11,6 +11,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -28,12 +29,18 @@ _NOTE = "run.json"
 
 @dataclass(frozen=True)
 class Changes:
-    """rows: tonight's that may differ from what is stored. gone: the keys of rows that the last
-    night had and tonight has not; None where that is not known. count: tonight's rows in all."""
+    """rows: tonight's that may differ from what is stored; None: all of them. gone: the keys of
+    rows that the last night had and tonight has not; None where that is not known. count: tonight's
+    rows in all."""
 
-    rows: pa.Table
+    rows: pa.Table | None
     gone: pa.Table | None
     count: int
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether every row is stored as it is, and no other."""
+        return not any(rows is None or rows.num_rows for rows in (self.rows, self.gone))
 
 
 @dataclass(frozen=True)
@@ -44,23 +51,30 @@ class LastGiven:
     folder: Path
     moved: dict[str, pa.Array]
 
-    def changes(self, table: Table, tonight: pa.Table) -> Changes:
-        """What of a fact's rows is new, changed, of a moved member, or was kept back last night."""
-        before = _read(self.folder / DERIVED_TABLES.path / f"{table.name}.parquet")
+    def changes(self, table: Table, derived: Path) -> Changes:
+        """What of a fact's rows is new, changed, of a moved member, or was kept back last night.
+
+        derived: the file of tonight's.
+        """
+        path = self.folder / DERIVED_TABLES.path / f"{table.name}.parquet"
+        before = _read(path) if path.exists() else None
+        tonight = _read(derived)
         if before is None or before.schema != tonight.schema:
-            return everything(tonight)
-        keys, keys_before = _keys(tonight, table.key), _keys(before, table.key)
-        at = pc.index_in(keys, value_set=keys_before)
-        changed = pc.invert(_same_rows(tonight, before.take(at)))
+            return everything(derived)
+        keys = _keys(tonight, table.key)
+        at = pc.index_in(keys, value_set=_keys(before, table.key))
+        changed = _differing(tonight, before, at)
         for column, members in self.moved.items():
-            if column in tonight.column_names:
+            if len(members) and column in tonight.column_names:
                 changed = pc.or_(changed, pc.is_in(tonight[column], value_set=members))
         if "first_recorded_date" in tonight.column_names:
             changed = pc.or_(changed, _recorded_by_the_warehouse(tonight))
-        kept = _read(self.folder / KEPT.path / f"{table.name}.parquet")
-        if kept is not None:
-            changed = pc.or_(changed, pc.is_in(keys, value_set=_keys(kept, table.key)))
-        gone = pc.invert(pc.is_in(keys_before, value_set=keys))
+        kept = self.folder / KEPT.path / f"{table.name}.parquet"
+        if kept.exists():
+            keys_kept = _keys(_read(kept, table.key), table.key)
+            changed = pc.or_(changed, pc.is_in(keys, value_set=keys_kept))
+        gone = np.ones(before.num_rows, dtype=bool)
+        gone[at.drop_null().to_numpy()] = False
         return Changes(
             tonight.filter(changed), before.select(table.key).filter(gone), tonight.num_rows
         )
@@ -74,13 +88,15 @@ def _recorded_by_the_warehouse(tonight: pa.Table) -> pa.Array:
     return pc.and_not(is_done, is_dated)
 
 
-def everything(tonight: pa.Table) -> Changes:
-    """Where nothing is known of the last night."""
-    return Changes(tonight, None, tonight.num_rows)
+def everything(derived: Path) -> Changes:
+    """Where nothing is known of the last night. derived: the file of tonight's."""
+    return Changes(None, None, pq.read_metadata(derived).num_rows)
 
 
-def _read(path: Path) -> pa.Table | None:
-    return pq.read_table(path) if path.exists() else None
+def _read(path: Path, columns: tuple[str, ...] | None = None) -> pa.Table:
+    """The file's rows. By one thread: several take longer to wait for one another than it does."""
+    with pq.ParquetFile(path, memory_map=True) as file:
+        return file.read(columns=columns and list(columns), use_threads=False)
 
 
 def _keys(table: pa.Table, columns: tuple[str, ...]) -> pa.Array:
@@ -89,15 +105,16 @@ def _keys(table: pa.Table, columns: tuple[str, ...]) -> pa.Array:
     return texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, "\x1f")
 
 
-def _same_rows(one: pa.Table, other: pa.Table) -> pa.Array:
-    """Whether each row is the same in every column, nothing being the same as nothing."""
-    same = pa.array([True] * one.num_rows, pa.bool_())
-    for column in one.column_names:
-        left, right = one[column].combine_chunks(), other[column].combine_chunks()
-        equal = pc.fill_null(pc.equal(left, right), False)
-        neither = pc.and_(pc.is_null(left), pc.is_null(right))
-        same = pc.and_(same, pc.or_(equal, neither))
-    return same
+def _differing(tonight: pa.Table, before: pa.Table, at: pa.Array) -> pa.Array:
+    """Whether each of tonight's rows was not there before, or differs from what it was in any
+    column, nothing being the same as nothing. at: where each was among those before."""
+    differing = pc.is_null(at)
+    for column in tonight.column_names:
+        now, was = tonight[column].combine_chunks(), before[column].combine_chunks().take(at)
+        equal = pc.fill_null(pc.equal(now, was), False)
+        neither = pc.and_(pc.is_null(now), pc.is_null(was))
+        differing = pc.or_(differing, pc.invert(pc.or_(equal, neither)))
+    return differing
 
 
 def last_given(run: Run, last_run_id: str | None) -> LastGiven | None:
@@ -131,12 +148,12 @@ def _moved_members(run: Run, folder: Path) -> dict[str, pa.Array]:
     found = {}
     for table in KEYED_DIMENSIONS:
         column = table.key[0]
-        name = f"{table.name}.parquet"
-        before = _read(folder / DERIVED_TABLES.path / name)
-        tonight = pq.read_table(DERIVED_TABLES.of(run, table))
-        if before is None:
+        path = folder / DERIVED_TABLES.path / f"{table.name}.parquet"
+        tonight = _read(DERIVED_TABLES.of(run, table), table.key)
+        if not path.exists():
             found[column] = pc.unique(tonight[column]).combine_chunks()
             continue
+        before = _read(path, table.key)
         keys, keys_before = _keys(tonight, table.key), _keys(before, table.key)
         found[column] = pa.concat_arrays(
             [

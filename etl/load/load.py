@@ -118,8 +118,8 @@ def _write_identities(session: Session, run: Run) -> list[str]:
         key, stored = OWN_KEYS[table], f"restricted.{table}_identity"
         columns = (key, "la_code", *numbers)
         arriving = f"arriving_{table}_identity"
-        session.run(
-            f"create temporary table {arriving} as "
+        session.make(
+            arriving,
             f"select key.{key}, :la_code as la_code, {', '.join(numbers)} "
             f"from identity_{table} as identity join key_{table} as key "
             f"on key.{token} = identity.{token}",
@@ -135,6 +135,7 @@ def _write_identities(session: Session, run: Run) -> list[str]:
             f"insert into {stored} ({', '.join(columns)}) select {', '.join(columns)} "
             f"from {arriving} where {key} not in (select {key} from {stored})"
         )
+        session.drop(arriving)
         path.unlink()
         staged.append(table)
     return staged

@@ -24,11 +24,11 @@ from etl.contracts.dimensions import (
 )
 from etl.contracts.frames import pandas_type, to_arrow
 from etl.contracts.hand_overs import DERIVED, DERIVED_TABLES, GIVEN_KEYS, KEPT
-from etl.contracts.register import DIMENSIONS, FACTS, KEYED_DIMENSIONS
+from etl.contracts.register import DIMENSIONS, FACTS, KEYED_DIMENSIONS, STAR
 from etl.errors import NOTHING_CHANGED, UnexpectedFault
 from etl.load.changes import Changes, LastGiven, everything, last_given
 from etl.load.national_codes import load_national_codes
-from etl.load.versions import Versions, write_versions
+from etl.load.versions import Versions, write_first_versions, write_versions
 from etl.run import Run
 from etl.warehouse import Session
 from etl.warehouse.keys import (
@@ -65,48 +65,52 @@ def load_star(
     for table in KEYED_DIMENSIONS:
         _assign_keys(session, run, table)
     for table in KEYED_DIMENSIONS:
-        done[table.name] = _load_members(session, run, table)
+        done[table.name] = _load_members(session, run, table, is_first=last_run_id is None)
     for table, frame in _from_authority(authority):
-        columns = table.stored_columns
-        session.stage(f"arriving_{table.name}", to_arrow(frame, columns))
-        done[table.name] = write_versions(
-            session, run, table, f"arriving_{table.name}", la_code=run.la_code, kept=None
-        )
+        done[table.name] = _load_from_authority(session, run, table, frame)
     done[CODE.name] = load_national_codes(session, run)
     known = last_given(run, last_run_id)
     for table in FACTS:
-        found = _changes(session, table, _derived(run, table), known)
-        done[table.name] = _load_fact(session, run, table, found, first_extract)
-    if _changed_much(done):
-        session.refresh_statistics()
-    _check_no_orphan(session, run)
+        if last_run_id is None:
+            done[table.name] = _load_first(session, run, table)
+        else:
+            found = _changes(session, run, table, known)
+            done[table.name] = _load_fact(session, run, table, found, first_extract)
+    session.refresh_statistics(_changed_much(done))
+    _check_no_orphan(session, run, done)
     return done
 
 
-def _changes(session: Session, table: Table, derived: pa.Table, known: LastGiven | None) -> Changes:
+def _changes(session: Session, run: Run, table: Table, known: LastGiven | None) -> Changes:
     """What of a fact's rows to look at: all of them also where what is gone is named by tokens that
     were made anew since, by another key."""
+    derived = DERIVED_TABLES.of(run, table)
     if known is None:
         return everything(derived)
     found = known.changes(table, derived)
-    if found.gone is not None and "child_token" in table.key:
-        session.stage(f"named_{table.name}", found.gone.select(["child_token"]))
-        if session.rows(
-            f"select 1 from named_{table.name} where child_token not in (select child_token "
+    if found.gone and "child_token" in table.key:
+        named = f"named_{table.name}"
+        session.stage(named, found.gone.select(["child_token"]))
+        is_of_another_key = session.rows(
+            f"select 1 from {named} where child_token not in (select child_token "
             "from warehouse.dim_child where child_token is not null) limit 1"
-        ):
+        )
+        session.drop(named)
+        if is_of_another_key:
             return everything(derived)
     return found
 
 
-def _changed_much(done: Mapping[str, Versions]) -> bool:
-    """Whether the planner's statistics say little of what is there now."""
+def _changed_much(done: Mapping[str, Versions]) -> list[str]:
+    """The tables of which the planner's statistics say little of what is there now: all of them
+    where a night brings much, as a first one does; else those to which it brings much."""
     new, loaded = (sum(getattr(v, name) for v in done.values()) for name in ("new", "loaded"))
-    return new * MUCH > loaded
-
-
-def _derived(run: Run, table: Table) -> pa.Table:
-    return pq.read_table(DERIVED_TABLES.of(run, table))
+    return [
+        f"warehouse.{table.warehouse}"
+        for table in STAR
+        if new * MUCH > loaded
+        or (table.name in done and done[table.name].new * MUCH > done[table.name].loaded)
+    ]
 
 
 def _load_dates(session: Session) -> None:
@@ -152,12 +156,12 @@ def _assign_keys(session: Session, run: Run, table: Table) -> None:
     name, key = table.name, OWN_KEYS[table.name]
     named = ", ".join(table.key)
     match = " and ".join(f"known.{column} = arriving.{column}" for column in table.key)
-    session.stage(f"derived_{name}", _derived(run, table))
+    session.stage_file(f"derived_{name}", DERIVED_TABLES.of(run, table))
     session.stage(f"given_{name}", _keys_given_before(run, table))
     frozen = LAST_FROZEN_KEY.get(name, "0")
-    session.run(
+    session.make(
+        f"key_{name}",
         f"""
-        create temporary table key_{name} as
         with known as (
             select {named}, {key} from warehouse.{table.warehouse} where la_code = :la_code
             union
@@ -175,6 +179,7 @@ def _assign_keys(session: Session, run: Run, table: Table) -> None:
         la_code=run.la_code,
         before_first=before_first_key(run.la_code),
     )
+    session.drop(f"given_{name}")
 
 
 def _keys_given_before(run: Run, table: Table) -> pa.Table:
@@ -191,8 +196,11 @@ def _prefixed(alias: str, columns: tuple[str, ...]) -> str:
     return ", ".join(f"{alias}.{column}" for column in columns)
 
 
-def _with_keys(table: Table) -> str:
-    """SQL of the rows of tonight with keys in place of tokens: exactly the content columns."""
+def _with_keys(table: Table, *, is_first: bool) -> str:
+    """SQL of the rows of tonight with keys in place of tokens: exactly the content columns.
+
+    is_first: whether no night of the authority was loaded before.
+    """
     joins, found = [], {}
     if table.name in OWN_KEYS:
         match = " and ".join(f"own.{name} = derived.{name}" for name in table.key)
@@ -209,7 +217,10 @@ def _with_keys(table: Table) -> str:
         name = key.removesuffix("_key")
         joins.append(f"left join key_{name} as {name} on {name}.{token} = derived.{token}")
         found[key] = f"coalesce({name}.{key}, 0)"
-    if table.name == "timescale_obligation":
+    if table.name == "timescale_obligation" and is_first:
+        found["first_recorded_date"] = _FIRST_RECORDED_BY_THE_SOURCE
+        found["not_recorded_before"] = "cast(null as date)"
+    elif table.name == "timescale_obligation":
         joins.append(_FIRST_RECORDED_JOINS)
         found["first_recorded_date"] = _FIRST_RECORDED
         found["not_recorded_before"] = _NOT_RECORDED_BEFORE
@@ -234,11 +245,14 @@ def _every_event(run: Run) -> str:
     return " union all ".join(rows)
 
 
+_EVENTS = ("undated", "event_of_subject", "known_event", "extract_before")
+
+
 def _stage_events(session: Session, run: Run) -> None:
     """Make ``known_event``: since when the warehouse has had each record on its day, whoever's it
     was then; ``event_of_subject``: those that are known tonight of a subject and its child; and
     ``extract_before``: the extract before each since which one was known. Of all what an obligation
-    is met by whose recording day the source does not tell.
+    is met by whose recording day the source does not tell (``undated``).
 
     Each is a table of its own, as PostgreSQL plans a join of such unions without their sizes.
     """
@@ -270,7 +284,7 @@ def _stage_events(session: Session, run: Run) -> None:
             "and run.extract_date < since.known_since group by since.known_since",
         ),
     ):
-        session.run(f"create temporary table {name} as {query}", la_code=run.la_code)
+        session.make(name, query, la_code=run.la_code)
 
 
 # Since when the warehouse has had what met each obligation: the first extract that held that very
@@ -307,6 +321,10 @@ case
         then least(its_event.known_since, of_that_day.known_since)
 end
 """
+# What the very first load brings.
+_FIRST_RECORDED_BY_THE_SOURCE = (
+    "case when derived.done_date is not null then derived.first_recorded_date end"
+)
 # Of what is dated by an extract, the one before: it was recorded after that one was taken. There is
 # none before the very first.
 _NOT_RECORDED_BEFORE = """
@@ -317,35 +335,75 @@ end
 """
 
 
-def _load_members(session: Session, run: Run, table: Table) -> Versions:
+def _load_members(session: Session, run: Run, table: Table, *, is_first: bool) -> Versions:
+    query = _with_keys(table, is_first=is_first)
+    if is_first:
+        done = write_first_versions(session, run, table, query)
+    else:
+        arriving = f"arriving_{table.name}"
+        session.make(arriving, query)
+        kept = _kept_members(session, run, table)
+        done = write_versions(session, run, table, arriving, la_code=run.la_code, kept=kept)
+        session.drop(arriving)
+    session.drop(f"derived_{table.name}")
+    return done
+
+
+def _load_from_authority(session: Session, run: Run, table: Table, frame: pd.DataFrame) -> Versions:
     arriving = f"arriving_{table.name}"
-    session.run(f"create temporary table {arriving} as {_with_keys(table)}")
-    kept = _kept_members(session, run, table)
-    return write_versions(session, run, table, arriving, la_code=run.la_code, kept=kept)
+    session.stage(arriving, to_arrow(frame, table.stored_columns))
+    done = write_versions(
+        session, run, table, arriving, la_code=run.la_code, kept=None, loaded=len(frame)
+    )
+    session.drop(arriving)
+    return done
+
+
+def _load_first(session: Session, run: Run, table: Table) -> Versions:
+    """A fact of an authority of which nothing is stored: no row can be another version of one."""
+    derived = f"derived_{table.name}"
+    session.stage_file(derived, DERIVED_TABLES.of(run, table))
+    done = write_first_versions(session, run, table, _with_keys(table, is_first=True))
+    session.drop(derived)
+    return done
 
 
 def _load_fact(
     session: Session, run: Run, table: Table, found: Changes, first_extract: date
 ) -> Versions:
-    session.stage(f"derived_{table.name}", found.rows)
-    if table.name == "timescale_obligation":
-        _stage_events(session, run)
-    arriving = f"arriving_{table.name}"
-    session.run(
-        f"create temporary table {arriving} as {_with_keys(table)}",
-        la_code=run.la_code,
-        first_extract=first_extract,
-    )
-    is_kept = KEPT.has(run, table)
-    kept = f"kept_{table.name}" if is_kept else None
-    touched, loaded = None, None
-    if found.gone is not None:
-        touched = _touched(session, table, found.gone)
-        loaded = found.count - (_kept_of_tonight(run, table) if is_kept else 0)
-    return write_versions(
+    """Everything that it makes is gone after it: the next fact needs the memory."""
+    kept = f"kept_{table.name}" if KEPT.has(run, table) else None
+    loaded = found.count - (_kept_of_tonight(run, table) if kept else 0)
+    if found.is_nothing:
+        return Versions(loaded=loaded, unchanged=loaded, new=0, closed=0)
+    arriving = _arriving(session, run, table, found, first_extract)
+    touched = None if found.gone is None else _touched(session, table, found.gone)
+    done = write_versions(
         session, run, table, arriving, la_code=run.la_code, kept=kept, touched=touched,
         loaded=loaded,
     )  # fmt: skip
+    session.drop(arriving, *([touched] if touched else []))
+    return done
+
+
+def _arriving(session: Session, run: Run, table: Table, found: Changes, first_extract: date) -> str:
+    """Make ``arriving_<table>``: the rows to look at, with keys."""
+    derived, arriving = f"derived_{table.name}", f"arriving_{table.name}"
+    if found.rows is None:
+        session.stage_file(derived, DERIVED_TABLES.of(run, table))
+    else:
+        session.stage(derived, found.rows)
+    events = _EVENTS if table.name == "timescale_obligation" else ()
+    if events:
+        _stage_events(session, run)
+    session.make(
+        arriving,
+        _with_keys(table, is_first=False),
+        la_code=run.la_code,
+        first_extract=first_extract,
+    )
+    session.drop(derived, *events)
+    return arriving
 
 
 def _touched(session: Session, table: Table, gone: pa.Table) -> str:
@@ -359,7 +417,8 @@ def _touched(session: Session, table: Table, gone: pa.Table) -> str:
     key = version_key(table)
     arriving = f"select {', '.join(key)} from arriving_{table.name}"
     went = f"select {', '.join(key)} from gone_{table.name} as gone {child}"
-    session.run(f"create temporary table {name} as {arriving} union {went}")
+    session.make(name, f"{arriving} union {went}")
+    session.drop(f"gone_{table.name}")
     return name
 
 
@@ -392,9 +451,7 @@ def _kept_members(session: Session, run: Run, table: Table) -> str:
                 f"and member.{OWN_KEYS[other.name]} in ({' union '.join(_kept_parts(run, other))}) "
                 f"and member.{key} not in (select {key} from key_{name})"
             )
-    session.run(
-        f"create temporary table kept_{name} as {' union '.join(parts)}", la_code=run.la_code
-    )
+    session.make(f"kept_{name}", " union ".join(parts), la_code=run.la_code)
     return f"kept_{name}"
 
 
@@ -446,13 +503,13 @@ def _frame(table: Table, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 
-def _members_gone(session: Session, run: Run) -> dict[str, str]:
+def _members_gone(session: Session, run: Run, done: Mapping[str, Versions]) -> dict[str, str]:
     """By key, a temporary table of the members whose last version ended tonight, where any did."""
     found = {}
-    for table in KEYED_DIMENSIONS:
+    for table in (table for table in KEYED_DIMENSIONS if done[table.name].closed):
         key, gone = OWN_KEYS[table.name], f"members_gone_{table.name}"
-        session.run(
-            f"create temporary table {gone} as "
+        rows = session.make(
+            gone,
             f"select member.{key} from warehouse.{table.warehouse} as member "
             "where member.la_code = :la_code and member.known_to = :extract_date and not exists ("
             f"select 1 from warehouse.{table.warehouse} as current "
@@ -460,36 +517,28 @@ def _members_gone(session: Session, run: Run) -> dict[str, str]:
             la_code=run.la_code,
             extract_date=run.extract_date,
         )
-        if session.rows(f"select 1 from {gone} limit 1"):
+        if rows:
             found[key] = gone
     return found
 
 
-def _check_no_orphan(session: Session, run: Run) -> None:
+def _check_no_orphan(session: Session, run: Run, done: Mapping[str, Versions]) -> None:
     """Every key of a current row must name a current row of its dimension. Each night found it so:
     tonight's rows can lack a member, and those of before one that went."""
     orphans = []
-    members_gone = _members_gone(session, run)
+    members_gone = _members_gone(session, run, done)
     for table in (*FACTS, *(table for table in DIMENSIONS if table.name in KEYS_IN_DIMENSIONS)):
-        for key in key_columns(table):
-            dimension = f"dim_{key.removesuffix('_key')}"
-            is_of_tonight = "fact.known_from = :extract_date"
-            if gone := members_gone.get(key):
-                is_of_tonight = f"({is_of_tonight} or fact.{key} in (select {key} from {gone}))"
-            count = session.rows(
-                f"""
-                select count(*) from warehouse.{table.warehouse} as fact
-                where fact.la_code = :la_code and fact.known_to = date '9999-12-31'
-                and {is_of_tonight} and not exists (
-                    select 1 from warehouse.{dimension} as member
-                    where member.{key} = fact.{key} and member.known_to = date '9999-12-31'
-                )
-                """,
-                la_code=run.la_code,
-                extract_date=run.extract_date,
-            )[0][0]
-            if count:
-                orphans.append(f"{count:,} rows of {table.warehouse} by {key}")
+        keys = key_columns(table)
+        if not (done[table.name].new or members_gone.keys() & set(keys)):
+            continue
+        [counts] = session.rows(
+            _orphans(table, keys, members_gone), la_code=run.la_code, extract_date=run.extract_date
+        )
+        orphans += [
+            f"{count:,} rows of {table.warehouse} by {key}"
+            for key, count in zip(keys, counts, strict=True)
+            if count
+        ]
     if orphans:
         raise UnexpectedFault(
             f"Rows refer to members that are not current: {'; '.join(orphans)}.",
@@ -497,3 +546,24 @@ def _check_no_orphan(session: Session, run: Run) -> None:
             means=NOTHING_CHANGED,
             next="This is a fault of the program: report it with this text.",
         )
+
+
+def _orphans(table: Table, keys: Sequence[str], members_gone: Mapping[str, str]) -> str:
+    """SQL that counts, for each of the keys, the rows whose member is not current; of a member
+    there is one current row at most."""
+    looked_at = ["fact.known_from = :extract_date"]
+    looked_at += [
+        f"fact.{key} in (select {key} from {members_gone[key]})"
+        for key in keys
+        if key in members_gone
+    ]
+    counts = ", ".join(f"count(case when {key}_of.{key} is null then 1 end)" for key in keys)
+    members = " ".join(
+        f"left join warehouse.dim_{key.removesuffix('_key')} as {key}_of "
+        f"on {key}_of.{key} = fact.{key} and {key}_of.{_CURRENT}"
+        for key in keys
+    )
+    return (
+        f"select {counts} from warehouse.{table.warehouse} as fact {members} "
+        f"where fact.la_code = :la_code and fact.{_CURRENT} and ({' or '.join(looked_at)})"
+    )

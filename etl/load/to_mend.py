@@ -56,9 +56,9 @@ def _write(session: Session, run: Run, table: MendTable) -> None:
 def _name(session: Session, run: Run, table: MendTable, known_by_number: Collection[str]) -> None:
     """Make ``arriving_<table>``: by whom and by what each record is found in the case system."""
     record_id, case_number, joins = _numbers(known_by_number)
-    session.run(
+    session.make(
+        f"arriving_{table.name}",
         f"""
-        create temporary table arriving_{table.name} as
         select
             tonight.table_name,
             {record_id} as record_id,

@@ -6,6 +6,7 @@ A version changes with its business content alone. Rows named in ``kept`` are le
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from etl.contracts.contract import Table
 from etl.run import Run
@@ -39,7 +40,8 @@ def write_versions(
     arriving: the content columns, keys resolved, one row per version key. kept: a temporary table
     of version keys whose current versions stay. touched: a temporary table of the only version keys
     that may have changed or gone, where arriving has no others; without it, every current version
-    that is not in arriving ends. loaded: how many rows tonight has, where arriving is not all.
+    that is not in arriving ends. loaded: how many rows tonight has but for those kept; None: as
+    many as arriving has.
     """
     target = f"warehouse.{table.warehouse}"
     key, content = version_key(table), content_columns(table)
@@ -60,18 +62,41 @@ def write_versions(
         **values,
     )
     not_kept = is_kept.replace("current.", "arriving.")
-    columns = ", ".join(content)
+    is_new = f"not exists (select 1 from {target} as current where {is_current} and {same_key})"
     new = session.run(
-        f"insert into {target} (la_code, {columns}, run_id, known_from, known_to) "
-        f"select :la_code, {columns}, :run_id, :extract_date, date '9999-12-31' "
-        f"from {arriving} as arriving where {not_kept} and not exists "
-        f"(select 1 from {target} as current where {is_current} and {same_key})",
-        **values,
+        _adding(table, f"{arriving} as arriving where {not_kept} and {is_new}"), **values
     )
     if loaded is None:
         counted = f"select count(*) from {arriving} as arriving where {not_kept}"
         loaded = int(session.rows(counted)[0][0])
     return Versions(loaded=loaded, unchanged=loaded - new, new=new, closed=closed)
+
+
+def write_first_versions(
+    session: Session, run: Run, table: Table, arriving: str, **parameters: Any
+) -> Versions:
+    """The same where nothing of the authority is stored, so that every row is new.
+
+    arriving: a query with the content columns, keys resolved. parameters: of it.
+    """
+    new = session.run(
+        _adding(table, f"({arriving}) as arriving"),
+        la_code=run.la_code,
+        extract_date=run.extract_date,
+        run_id=run.run_id,
+        **parameters,
+    )
+    return Versions(loaded=new, unchanged=0, new=new, closed=0)
+
+
+def _adding(table: Table, rows: str) -> str:
+    """SQL that stores rows as versions known from tonight on."""
+    columns = ", ".join(content_columns(table))
+    return (
+        f"insert into warehouse.{table.warehouse} "
+        f"(la_code, {columns}, run_id, known_from, known_to) "
+        f"select :la_code, {columns}, :run_id, :extract_date, date '9999-12-31' from {rows}"
+    )
 
 
 def _is_not_in(kept: str, key: tuple[str, ...]) -> str:

@@ -37,6 +37,17 @@ class Session(Protocol):
     def stage(self, name: str, content: pa.Table) -> None:
         """Make a temporary table ``name`` of these rows."""
 
+    def stage_file(self, name: str, path: Path) -> None:
+        """Let ``name`` stand for the rows of a Parquet file, which is there until ``drop``: never
+        are all of them in memory."""
+
+    def make(self, name: str, query: str, **parameters: Any) -> int:
+        """Make a temporary table ``name`` of a query's rows, of which the planner knows; returns
+        how many there are."""
+
+    def drop(self, *names: str) -> None:
+        """Free what is staged or made under these names."""
+
     def make_views(self, views: Sequence[View]) -> None:
         """Make these the only views of ``report``, with their comments, where they are not just
         these already. One may be made of those before it."""
@@ -45,8 +56,8 @@ class Session(Protocol):
         """Wait until no other authority's load writes what authorities share: days, national
         codes, the measures' descriptions and the views. Kept until the block ends."""
 
-    def refresh_statistics(self) -> None:
-        """Let the planner know of what was written."""
+    def refresh_statistics(self, tables: Sequence[str]) -> None:
+        """Let the planner know of what was written into these, each with its schema."""
 
     def turn_to_identities(self) -> None:
         """From here on only ``restricted`` is written: some engines write one place at a time."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -36,6 +37,8 @@ class DuckDBSession:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._writes_identities = False
+        # Names that stand for a file, not for a table.
+        self._files: set[str] = set()
 
     def _execute(self, sql: str, parameters: dict[str, Any]) -> duckdb.DuckDBPyConnection:
         return self._connection.execute(*_for_duckdb(sql, parameters))
@@ -60,6 +63,22 @@ class DuckDBSession:
         self._connection.execute(f"create temporary table {name} as select * from arriving")
         self._connection.unregister("arriving")
 
+    def stage_file(self, name: str, path: Path) -> None:
+        self._files.add(name)
+        quoted = str(path).replace("'", "''")
+        self._connection.execute(
+            f"create temporary view {name} as select * from read_parquet('{quoted}')"
+        )
+
+    def make(self, name: str, query: str, **parameters: Any) -> int:
+        return self.run(f"create temporary table {name} as {query}", **parameters)
+
+    def drop(self, *names: str) -> None:
+        for name in names:
+            kind = "view" if name in self._files else "table"
+            self._connection.execute(f"drop {kind} {name}")
+            self._files.discard(name)
+
     def make_views(self, views: Sequence[View]) -> None:
         """Only where a text changed: replacing each takes a tenth of a second, and its comments,
         which are lost by that, two. A macro keeps the hash of their texts, as DuckDB has no comment
@@ -76,7 +95,7 @@ class DuckDBSession:
     def wait_for_shared(self) -> None:
         """Whoever writes a file writes it alone."""
 
-    def refresh_statistics(self) -> None:
+    def refresh_statistics(self, tables: Sequence[str]) -> None:
         """DuckDB keeps them itself."""
 
     def turn_to_identities(self) -> None:
@@ -89,8 +108,7 @@ class DuckDBSession:
 
     def begin_again(self) -> None:
         named = self.rows("select table_name from duckdb_tables() where temporary")
-        for (name,) in named:
-            self.run(f"drop table {name}")
+        self.drop(*self._files, *(name for (name,) in named))
         if self._writes_identities:
             self._connection.execute("commit")
             self._connection.execute("begin")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pyarrow as pa
 import pyarrow.csv
+import pyarrow.parquet as pq
 from psycopg.types import TypesRegistry
 
 from etl.warehouse.postgresql import locks
@@ -26,6 +28,9 @@ _TYPE_OF = {
     pa.bool_(): "boolean", pa.int64(): "bigint", pa.float64(): "double precision",
     pa.date32(): "date",
 }  # fmt: skip
+
+# As many as fit into the ten pages that the planner takes a new table for.
+FEW_ROWS = 500
 
 
 class PostgreSQLSession:
@@ -72,15 +77,38 @@ class PostgreSQLSession:
                 yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
     def stage(self, name: str, content: pa.Table) -> None:
-        columns = ", ".join(f"{field.name} {_type(field.type)}" for field in content.schema)
+        self._take(name, content.schema, content.to_batches(max_chunksize=BATCH_ROWS))
+
+    def stage_file(self, name: str, path: Path) -> None:
+        with pq.ParquetFile(path) as file:
+            self._take(name, file.schema_arrow, file.iter_batches(BATCH_ROWS))
+
+    def _take(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
+        """Make a temporary table of these rows, of which no more than a batch is text at a time."""
+        columns = ", ".join(f"{field.name} {_type(field.type)}" for field in schema)
         self.run(f"create temporary table {name} ({columns}) on commit drop")
-        written = io.BytesIO()
         options = pyarrow.csv.WriteOptions(include_header=False)
-        pyarrow.csv.write_csv(content, written, options)
-        copy = f"copy {name} from stdin (format csv)"
+        copy, rows = f"copy {name} from stdin (format csv)", 0
         with self._connection.cursor().copy(copy.encode()) as taking:
-            taking.write(written.getbuffer())
-        self.run(f"analyze {name}")
+            for batch in batches:
+                written = io.BytesIO()
+                pyarrow.csv.write_csv(batch, written, options)
+                taking.write(written.getbuffer())
+                rows += batch.num_rows
+        self._analyze(name, rows)
+
+    def make(self, name: str, query: str, **parameters: Any) -> int:
+        rows = self.run(f"create temporary table {name} on commit drop as {query}", **parameters)
+        self._analyze(name, rows)
+        return rows
+
+    def _analyze(self, name: str, rows: int) -> None:
+        """Of a table of few rows the planner's guess is as good, and costs nothing."""
+        if rows > FEW_ROWS:
+            self.run(f"analyze {name}")
+
+    def drop(self, *names: str) -> None:
+        self.run(f"drop table {', '.join(names)}")
 
     def make_views(self, views: Sequence[View]) -> None:
         """Only where a text changed: replacing a view waits for everybody who reads it. An upgrade
@@ -98,10 +126,11 @@ class PostgreSQLSession:
     def wait_for_shared(self) -> None:
         locks.wait_for_shared(self)
 
-    def refresh_statistics(self) -> None:
+    def refresh_statistics(self, tables: Sequence[str]) -> None:
         """Of the star; of what is written after it where a load ends. In the order of the tables'
         names, so that two authorities' loads cannot wait in a ring."""
-        self.run(f"analyze {tables_of(self, 'warehouse')}")
+        if tables:
+            self.run(f"analyze {', '.join(sorted(tables))}")
 
     def turn_to_identities(self) -> None:
         """One transaction holds both."""

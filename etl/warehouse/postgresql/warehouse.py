@@ -65,6 +65,8 @@ class PostgreSQLWarehouse:
         with self._session() as (connection, session):
             _prepare(session)
             session.run(f"set local work_mem = '{WORK_MEMORY}'")
+            # Each statement runs once: to compile one costs more than it saves.
+            session.run("set local jit = off")
             if not take_authority(session, la_code):
                 raise cannot(
                     "The authority's warehouse is being loaded by another process", self.shown()
