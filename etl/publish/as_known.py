@@ -112,7 +112,9 @@ def _of_children(name: str, sql: str, children: str | None) -> str:
     children alone."""
     if children is None or name not in (*FACT_OF, "children"):
         return sql
-    return f"select * from ({sql}) as every_child where child_key in (select child_key from {children})"
+    return (
+        f"select * from ({sql}) as every_one where child_key in (select child_key from {children})"
+    )
 
 
 def _with_flags(name: str, sql: str) -> str:

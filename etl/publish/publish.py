@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+import pyarrow as pa
+
 from etl.publish.counting import Counting, count
+from etl.publish.latest import Night, count_latest
 from etl.publish.measures import Measure, measures
-from etl.publish.months import last_complete_months, publication_of
 from etl.publish.restatement import restate
-from etl.publish.subjects import forget_subjects, keep_subjects
+from etl.publish.subjects import forget_subjects
 from etl.warehouse import Session
 
 LATEST = "latest"
@@ -23,6 +25,7 @@ def publish(
     *,
     titles: dict[str, str],
     records: Mapping[str, Sequence[str | None]],
+    why_whole: str | None = None,
 ) -> None:
     """Make the figures those of a loaded night, the authority's last: ``report.last_extract``,
     ``report.measure``, the ``latest`` rows of ``report.monthly_measure`` and
@@ -30,21 +33,23 @@ def publish(
     freeze of those months.
 
     titles, records: of each timescale, its title and where it comes from (``causes.Records``).
+    why_whole: why everything is counted whole, where that is asked for; without, only what could
+    have changed is counted anew, where that is certain.
     """
     every = measures(titles)
-    _say_last_extract(session, la_code, extract_date, run_id)
     describe(session, every)
     _delete_latest(session, la_code)
-    publication = publication_of(session, la_code, extract_date)
-    first, last = last_complete_months(extract_date, publication.months)
-    latest = count(session, la_code, every, known_on=extract_date, first=first, last=last)
+    night = Night(la_code, extract_date, run_id)
+    latest = count_latest(session, night, every, why_whole=why_whole)
+    _say_last_extract(session, night)
     store(latest, LATEST)
-    keep_subjects(latest)
     _say_history(latest)
     restate(latest, records)
+    session.run(f"drop view {latest.counted}")
     outdated = session.rows(
-        _OUTDATED, la_code=la_code, known_on=extract_date, first_month=first, last_month=last
-    )
+        _OUTDATED, la_code=la_code, known_on=extract_date, first_month=latest.first,
+        last_month=latest.last,
+    )  # fmt: skip
     for (month,) in outdated:
         now = count(session, la_code, every, known_on=extract_date, first=month, last=month)
         restate(now, records)
@@ -59,15 +64,13 @@ def publish_nothing(session: Session, la_code: str) -> None:
     forget_subjects(session, la_code)
 
 
-def _say_last_extract(session: Session, la_code: str, extract_date: date, run_id: str) -> None:
+def _say_last_extract(session: Session, night: Night) -> None:
     """Up to when the authority is loaded."""
-    session.run("delete from report.last_extract where la_code = :la_code", la_code=la_code)
+    session.run("delete from report.last_extract where la_code = :la_code", la_code=night.la_code)
     session.run(
         "insert into report.last_extract (la_code, extract_date, run_id) "
         "values (:la_code, :extract_date, :run_id)",
-        la_code=la_code,
-        extract_date=extract_date,
-        run_id=run_id,
+        **vars(night),
     )
 
 
@@ -115,12 +118,12 @@ def describe(session: Session, every: Sequence[Measure]) -> None:
         return
     session.wait_for_shared()
     session.run("delete from report.measure")
-    values = ", ".join(f":{name}" for name in columns)
-    for row in wanted:
-        session.run(
-            f"insert into report.measure ({', '.join(columns)}) values ({values})",
-            **dict(zip(columns, row, strict=True)),
-        )
+    staged = dict(zip(columns, map(list, zip(*wanted, strict=True)), strict=True))
+    schema = pa.schema([(name, pa.string()) for name in columns])
+    session.stage("described", pa.table(staged, schema))
+    listed = ", ".join(columns)
+    session.run(f"insert into report.measure ({listed}) select {listed} from described")
+    session.run("drop table described")
 
 
 _IS_COMPARABLE = "case when figure.month >= history.comparable_from then 1 else 0 end"
