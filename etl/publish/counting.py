@@ -71,8 +71,8 @@ class Counting:
 
     @property
     def counted(self) -> str:
-        """The table of a row per thing counted by a measure in a month: measure, month, child_key,
-        team_key, subject_id, in_numerator, in_denominator."""
+        """The table of a row per thing counted by a measure in a month: la_code, measure, month,
+        child_key, team_key, subject_id, in_numerator, in_denominator."""
         return f"counted_{self.number}"
 
     @property
@@ -293,10 +293,12 @@ def _records(one: Measure) -> tuple[str, str, str | None, str | None, str | None
 def _count_measure(made: Counting, one: Measure, into: str) -> None:
     """For every measure that is defined as this one: they count the same rows."""
     made.session.run(
-        f"insert into {into} select measure.measure, month, child_key, team_key, "
-        f"subject_id, in_numerator, in_denominator from ({one.sql}) as one "
+        f"insert into {into} (la_code, measure, month, child_key, team_key, subject_id, "
+        "in_numerator, in_denominator) select :la_code, measure.measure, month, child_key, "
+        f"team_key, subject_id, in_numerator, in_denominator from ({one.sql}) as one "
         f"join {made.measure} as measure on measure.definition_sha256 = :definition_sha256 "
         "and one.month >= measure.first_month",
+        la_code=made.la_code,
         timescale=one.timescale,
         ethnic_group=one.ethnic_group,
         definition_sha256=one.definition_sha256,
@@ -306,7 +308,7 @@ def _count_measure(made: Counting, one: Measure, into: str) -> None:
 # The two measures of every timescale: what fell due is worked out once for all of them.
 _READ_BY_MANY = frozenset({"due_in_month"})
 _COUNTED = """
-    measure text, month date, child_key bigint, team_key bigint, subject_id text,
+    la_code text, measure text, month date, child_key bigint, team_key bigint, subject_id text,
     in_numerator integer, in_denominator integer
 """
 # The population of a month is that of the latest mid-year not after the month's year; of a group,

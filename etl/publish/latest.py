@@ -27,7 +27,7 @@ from etl.publish.resting import (
     rests_on,
     say_how_counted,
 )
-from etl.publish.subjects import differing_rows, keep_subjects, listed, see_subjects
+from etl.publish.subjects import KEPT, are_kept, differing_rows, keep_subjects, listed, see_subjects
 from etl.warehouse import Session, loaded_nights
 
 # In so many loaded nights each measure that is carried is proved once.
@@ -72,7 +72,11 @@ def count_latest(
 
 
 def _count_whole(made: Counting) -> None:
-    _keep(made, [Part(made.measures, made.first, made.last)])
+    everything = Part(made.measures, made.first, made.last)
+    if are_kept(made):
+        _keep(made, [everything])
+    else:
+        count_rows(made, everything, KEPT)
 
 
 def _keep(made: Counting, parts: Sequence[Part], may_go: str = "true") -> None:
@@ -89,7 +93,7 @@ def _carry_and_prove(made: Counting, before: date) -> list[Told]:
     """Carry over from the night before, and count whole where the proof says otherwise. Returns the
     observations of it."""
     changed = _carry(made, before)
-    wrong = wrong_measures(made, _proved_tonight(made))
+    wrong = _wrong_measures(made, _proved_tonight(made))
     if not wrong:
         return [(CARRIED, f"from the night of {before}", changed)]
     logger.error("figures were counted whole:\n%s", _fault(made, wrong))
@@ -164,12 +168,13 @@ def _proved_tonight(made: Counting) -> list[Measure]:
     return [each for each in alone if each.definition_sha256 in tonight]
 
 
-def wrong_measures(made: Counting, proved: Sequence[Measure]) -> dict[str, int]:
+def _wrong_measures(made: Counting, proved: Sequence[Measure]) -> dict[str, int]:
     """By measure, how many rows that are kept are not those that a whole counting gives, or the
     other way round; without measures of which none are."""
     whole = f"whole_{made.number}"
     make_rows(made.session, whole)
     count_rows(made, Part(proved, made.first, made.last), whole)
-    found = differing_rows(made, whole, [each.measure for each in proved])
+    which = f"measure in ({listed(each.measure for each in proved)})"
+    found = differing_rows(made, whole, which)
     made.session.run(f"drop table {whole}")
     return found

@@ -132,22 +132,50 @@ _IS_COMPARABLE = "case when figure.month >= history.comparable_from then 1 else 
 def store(counting: Counting, label: str) -> None:
     """Keep its figures under the label."""
     said = {"la_code": counting.la_code, "label": label, "known_on": counting.known_on}
-    counting.session.run(
-        "insert into report.monthly_measure (la_code, month, measure, label, numerator, "
-        "denominator, value, known_on, definition_sha256, is_comparable) "
-        "select :la_code, month, figure.measure, :label, numerator, denominator, value, :known_on, "
-        f"definition_sha256, {_IS_COMPARABLE} from {counting.figure} as figure "
-        f"join {counting.history} as history on history.measure = figure.measure",
-        **said,
-    )
-    counting.session.run(
-        "insert into report.monthly_measure_by_team (la_code, month, measure, label, team_key, "
-        "team_name, numerator, denominator, value, known_on, is_comparable) "
-        "select :la_code, month, figure.measure, :label, figure.team_key, team.name, numerator, "
-        f"denominator, value, :known_on, {_IS_COMPARABLE} "
-        f"from ({counting.figures_by_team()}) as figure "
-        f"join {counting.history} as history on history.measure = figure.measure "
-        "left join warehouse.dim_team as team on team.team_key = figure.team_key "
-        "and team.known_from <= :known_on and :known_on < team.known_to",
-        **said,
-    )
+    for table, (columns, counted) in _stored(counting).items():
+        counting.session.run(
+            f"insert into report.{table} (la_code, label, known_on, {columns}) "
+            f"select :la_code, :label, :known_on, {columns} from ({counted}) as counted",
+            **said,
+        )
+
+
+def figures_unlike(counting: Counting, label: str) -> dict[str, dict[str, int]]:
+    """By table of figures, and measure, how many rows stored under the label are not those of the
+    counting, or the other way round; without measures of which none are."""
+    said = {"la_code": counting.la_code, "label": label, "known_on": counting.known_on}
+    found = {}
+    for table, (columns, counted) in _stored(counting).items():
+        stored = (
+            f"select {columns}, known_on from report.{table} "
+            "where la_code = :la_code and label = :label"
+        )
+        counted = f"select {columns}, cast(:known_on as date) from ({counted}) as counted"
+        found[table] = dict(
+            counting.session.rows(
+                f"select measure, count(*) from (({stored} except all {counted}) union all "
+                f"({counted} except all {stored})) as unlike group by measure order by measure",
+                **said,
+            )
+        )
+    return found
+
+
+def _stored(counting: Counting) -> dict[str, tuple[str, str]]:
+    """By table of figures, the columns that differ from row to row, and SQL of them."""
+    history = f"join {counting.history} as history on history.measure = figure.measure"
+    return {
+        "monthly_measure": (
+            "month, measure, numerator, denominator, value, definition_sha256, is_comparable",
+            "select month, figure.measure, numerator, denominator, value, definition_sha256, "
+            f"{_IS_COMPARABLE} as is_comparable from {counting.figure} as figure {history}",
+        ),
+        "monthly_measure_by_team": (
+            "month, measure, team_key, team_name, numerator, denominator, value, is_comparable",
+            "select month, figure.measure, figure.team_key, team.name as team_name, numerator, "
+            f"denominator, value, {_IS_COMPARABLE} as is_comparable "
+            f"from ({counting.figures_by_team()}) as figure {history} "
+            "left join warehouse.dim_team as team on team.team_key = figure.team_key "
+            "and team.known_from <= :known_on and :known_on < team.known_to",
+        ),
+    }

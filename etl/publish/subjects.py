@@ -10,10 +10,18 @@ from etl.warehouse import Session
 
 # Of these months people look at what a figure counts: this month and the same one last year.
 MONTHS = 13
-_TABLE = "report.latest_subject"
+KEPT = "report.latest_subject"
 _KEY = ("measure", "month", "subject_id")
 _CONTENT = ("child_key", "team_key", "in_numerator", "in_denominator")
 _COLUMNS = ", ".join((*_KEY, *_CONTENT))
+
+
+def are_kept(latest: Counting) -> bool:
+    """Whether there are rows of the authority."""
+    rows = latest.session.rows(
+        f"select 1 from {KEPT} where la_code = :la_code limit 1", la_code=latest.la_code
+    )
+    return bool(rows)
 
 
 def keep_subjects(latest: Counting, anew: str, may_go: str = "true") -> None:
@@ -28,16 +36,16 @@ def keep_subjects(latest: Counting, anew: str, may_go: str = "true") -> None:
     # Said beside the content, of which it is a part: PostgreSQL can join by nothing else.
     same_key = " and ".join(f"counted.{name} = kept.{name}" for name in _KEY)
     same = " and ".join(f"counted.{name} is not distinct from kept.{name}" for name in _CONTENT)
-    session.run(f"delete from {_TABLE} where la_code = :la_code and month < :first", **values)
+    session.run(f"delete from {KEPT} where la_code = :la_code and month < :first", **values)
     session.run(
-        f"delete from {_TABLE} as kept where kept.la_code = :la_code and ({may_go}) "
+        f"delete from {KEPT} as kept where kept.la_code = :la_code and ({may_go}) "
         f"and not exists (select 1 from {anew} as counted where {same_key} and {same})",
         **values,
     )
     session.run(
-        f"insert into {_TABLE} (la_code, {_COLUMNS}) select :la_code, {_COLUMNS} "
+        f"insert into {KEPT} (la_code, {_COLUMNS}) select :la_code, {_COLUMNS} "
         f"from {anew} as counted where not exists ("
-        f"select 1 from {_TABLE} as kept where kept.la_code = :la_code and {same_key})",
+        f"select 1 from {KEPT} as kept where kept.la_code = :la_code and {same_key})",
         **values,
     )
 
@@ -46,18 +54,18 @@ def see_subjects(latest: Counting) -> None:
     """Let the authority's rows be what the counting counted: a view of them is that table."""
     asked = AsKnown(latest.la_code, latest.known_on, latest.first, latest.last)
     latest.session.run(
-        f"create temporary view {latest.counted} as select {_COLUMNS} from {_TABLE} "
+        f"create temporary view {latest.counted} as select {_COLUMNS} from {KEPT} "
         f"where la_code = {asked.literal('la_code')}"
     )
 
 
-def differing_rows(latest: Counting, whole: str, measures: Iterable[str]) -> dict[str, int]:
-    """By measure, how many rows that are kept of these are not in the table of what they count
-    whole, or the other way round; without measures of which none are."""
-    kept = (
-        f"select {_COLUMNS} from {_TABLE} where la_code = :la_code "
-        f"and measure in ({listed(measures)})"
-    )
+def differing_rows(latest: Counting, whole: str, which: str = "true") -> dict[str, int]:
+    """By measure, how many rows that are kept are not in the table of what is counted whole, or the
+    other way round; without measures of which none are.
+
+    which: SQL of which of the kept rows the table is of; all without.
+    """
+    kept = f"select {_COLUMNS} from {KEPT} where la_code = :la_code and {which}"
     counted = f"select {_COLUMNS} from {whole}"
     return dict(
         latest.session.rows(
@@ -75,4 +83,4 @@ def listed(measures: Iterable[str]) -> str:
 
 def forget_subjects(session: Session, la_code: str) -> None:
     """Where no night of the authority is loaded."""
-    session.run(f"delete from {_TABLE} where la_code = :la_code", la_code=la_code)
+    session.run(f"delete from {KEPT} where la_code = :la_code", la_code=la_code)
