@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from etl.answers.warnings import warnings_of
 from etl.night.publishing import publish, titles
 from etl.night.recount import recount
 from etl.publish import latest, resting
@@ -25,6 +26,7 @@ from etl.publish.months import last_complete_months, publication_of
 from etl.publish.resting import CARRIED, CARRIED_WRONG, COUNTED_WHOLE, carried_from, rests_on
 from etl.warehouse import Session, loaded_nights, open_warehouse
 from nights import editing
+from nights.conftest import TwoNights
 from nights.few_children import few_children
 from nights.loading import WESTMERE, Council, Engine, asking, command, content
 from nights.test_out_of_order import LIMITS, let_things_happen
@@ -190,6 +192,9 @@ def test_what_was_carried_wrong_is_counted_whole_and_told(
     assert "contacts (" in told
     wrong, whole = how_counted(council)
     assert wrong[:2] == (CARRIED_WRONG, "contacts")
+    warned = warnings_of(council.url, at=datetime(2026, 4, 9, tzinfo=UTC))
+    [what] = [each.what for each in warned if each.kind == "figures"]
+    assert "carried over of contacts" in what
     assert whole == (COUNTED_WHOLE, "what was carried over was wrong", None)
     assert unlike_a_whole_counting(council) == []
 
@@ -248,10 +253,11 @@ def asked_of(session: Session, every: list[Measure] | None = None) -> date | str
 
 def last_counting(session: Session, every: list[Measure]) -> Counting:
     """Of the measures as known on the last night, in the months that are published."""
-    known_on = loaded_nights(session, LA_CODE)[-1].extract_date
-    months = publication_of(session, LA_CODE, known_on).months
+    [(la_code, known_on)] = session.rows("select la_code, max(extract_date) from audit.load_run "
+                                         "where status = 'loaded' group by la_code")  # fmt: skip
+    months = publication_of(session, la_code, known_on).months
     first, last = last_complete_months(known_on, months)
-    return counting_of(session, LA_CODE, every, known_on=known_on, first=first, last=last)
+    return counting_of(session, la_code, every, known_on=known_on, first=first, last=last)
 
 
 def observed(observation: str, detail: str) -> str:
@@ -371,6 +377,14 @@ def alone(every: list[Measure]) -> list[Measure]:
 
 def test_a_measure_that_says_so_counts_each_child_alone(carried: Carried) -> None:
     with asking(carried.council.url) as session:
+        counting = last_counting(session, alone(measures(titles())))
+        assert unlike_alone(counting, list(counting.measures), random.Random(5)) == set()
+
+
+def test_a_measure_that_says_so_counts_each_child_of_the_golden_nights_alone(
+    two_nights: TwoNights,
+) -> None:
+    with asking(two_nights.council.url) as session:
         counting = last_counting(session, alone(measures(titles())))
         assert unlike_alone(counting, list(counting.measures), random.Random(5)) == set()
 
