@@ -111,6 +111,7 @@ _COMMANDS = {
     "measures": (figures.add_measures, "show a month's measures as known on any day"),
     "freeze": (figures.add_freeze, "keep a month's measures as published, for ever"),
     "restate": (figures.add_restate, "show what has moved since a freeze, and why"),
+    "recount": (figures.add_recount, "count every figure whole, and say what is published not so"),
     "explain": (
         figures.add_explain, "show, day by day, what was owed on one record and how it stood"
     ),

@@ -14,6 +14,7 @@ from pathlib import Path
 from etl.answers.status import targets_not_set
 from etl.calendar.working_days import LONGEST_LOOK_AHEAD_YEARS, last_day
 from etl.errors import NightError, reason
+from etl.publish.resting import CARRIED_WRONG
 from etl.upkeep.backup import backups_in
 from etl.warehouse import existing_warehouse
 
@@ -23,8 +24,8 @@ OLDEST_BACKUP = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Warned:
-    """kind: calendar, warehouse, targets, rule, retention or backup. la_code: the authority that it
-    is about, None where it is about all. what, next: the fact, and what to do."""
+    """kind: calendar, warehouse, targets, rule, figures, retention or backup. la_code: the
+    authority that it is about, None where it is about all. what, next: the fact, and what to do."""
 
     kind: str
     la_code: str | None
@@ -69,7 +70,7 @@ def _of_calendar(day: date) -> Iterator[Warned]:
 def _of_warehouse(url: str) -> list[Warned]:
     try:
         with existing_warehouse(url).reading() as session:
-            changed = session.rows(_NOT_AS_SIGNED)
+            changed, wrong = session.rows(_NOT_AS_SIGNED), session.rows(_CARRIED_WRONG)
         lacking = targets_not_set(url)
     except NightError as error:  # such as one that needs an upgrade
         return [Warned("warehouse", None, error.what, error.next)]
@@ -83,17 +84,28 @@ def _of_warehouse(url: str) -> list[Warned]:
             )
             for la_code, rule in changed
         ),
+        *(
+            Warned(
+                "figures", la_code,
+                f"What was carried over of {measure} from night to night was wrong: the last "
+                "night's figures were counted whole, those of nights before may be wrong.",
+                "Tell the maintainers; `csc-etl restate` says what has moved in frozen months.",
+            )
+            for la_code, measure in wrong
+        ),
         *(Warned("targets", la_code, each.what, each.next) for la_code, each in lacking),
     ]  # fmt: skip
 
 
-_NOT_AS_SIGNED = """
+_OBSERVED = """
 select last_extract.la_code, observed.detail
 from audit.observation as observed
 join report.last_extract as last_extract on last_extract.run_id = observed.run_id
-where observed.observation = 'rule_not_as_signed'
+where observed.observation = '{}'
 order by 1, 2
 """
+_NOT_AS_SIGNED = _OBSERVED.format("rule_not_as_signed")
+_CARRIED_WRONG = _OBSERVED.format(CARRIED_WRONG)
 
 
 def _of_retention(authority_file: Path) -> Iterator[Warned]:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from etl.commands.arguments import LOADED, add_warehouse, day, month
+from etl.errors import NOTHING_CHANGED, NightStopped
 
 if TYPE_CHECKING:  # the command line starts without pandas
     from etl.answers.known_on import Compared
@@ -73,6 +74,16 @@ def _add_authority(parser: argparse.ArgumentParser) -> None:
 
 def _add_csv(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--csv", action="store_true", help="as CSV, for a spreadsheet")
+
+
+def add_recount(recount: argparse.ArgumentParser) -> None:
+    """Arguments of ``csc-etl recount``."""
+    add_warehouse(recount)
+    _add_authority(recount)
+    recount.add_argument(
+        "--mend", action="store_true", help="where anything differs, publish what was counted"
+    )
+    recount.set_defaults(command=_recount)
 
 
 def add_explain(explain: argparse.ArgumentParser) -> None:
@@ -202,6 +213,30 @@ def _told(restated: Restated) -> str:
     )
 
 
+def _recount(asked: argparse.Namespace) -> int:
+    from etl.night.recount import recount
+
+    found = recount(asked.warehouse, la_code=asked.la_code, mend=asked.mend)
+    where = f"authority {found.la_code}, as known on {found.known_on}"
+    if not found.unlike:
+        print(f"{found.measures} measures of {where}, counted whole, are what is published.")
+        return LOADED
+    rows = [(each.measure, each.rows, each.figures, each.by_team) for each in found.unlike]
+    _show(f"What is published otherwise, of {where}", _UNLIKE_COLUMNS, rows, as_csv=False)
+    if found.is_mended:
+        print("What was counted is published now.")
+        return LOADED
+    raise NightStopped(
+        f"What is published of {len(found.unlike)} of {found.measures} measures is not what they "
+        "count.",
+        where=where,
+        means=NOTHING_CHANGED,
+        next="Give the same command with --mend: it publishes what was counted. Then tell the "
+        "maintainers which measures differed.",
+    )
+
+
+_UNLIKE_COLUMNS = ("measure", "things counted", "figures", "figures by team")
 _RESTATED_COLUMNS = (
     "measure", "published_numerator", "published_denominator", "published", "now_numerator",
     "now_denominator", "now", "difference", "because",

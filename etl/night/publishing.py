@@ -20,6 +20,12 @@ def records() -> Mapping[str, Sequence[str | None]]:
     return register.records()
 
 
-def publish(session: Session, la_code: str, extract_date: date, run_id: str) -> None:
-    """Make the figures those of a loaded night, the authority's last."""
-    figures.publish(session, la_code, extract_date, run_id, titles=titles(), records=records())
+def publish(
+    session: Session, la_code: str, extract_date: date, run_id: str, why_whole: str | None = None
+) -> None:
+    """Make the figures those of a loaded night, the authority's last. why_whole: see
+    ``etl.publish.publish``."""
+    figures.publish(
+        session, la_code, extract_date, run_id, titles=titles(), records=records(),
+        why_whole=why_whole,
+    )  # fmt: skip

@@ -5,7 +5,7 @@ views. Their SQL is in ``sql/measures/shared/``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -79,17 +79,42 @@ def views_read(sql: str) -> dict[str, set[str]]:
 
 
 @contextmanager
-def seen_as_known(session: Session, asked: AsKnown, names: Iterable[str]) -> Iterator[None]:
+def seen_as_known(
+    session: Session,
+    asked: AsKnown,
+    names: Iterable[str],
+    *,
+    tables: Container[str] = (),
+    children: str | None = None,
+) -> Iterator[None]:
     """Make these of the shared views, for as long as the block runs. What one of them reads must
-    be among them. A flag of which the contract says so is no where it is empty."""
+    be among them. A flag of which the contract says so is no where it is empty.
+
+    tables: those that are made as temporary tables: what many measures read is worked out once.
+    children: a temporary table of the only child_key of whom there is anything; all without.
+    """
     reads = {name: sorted(views_read(shared_views()[name])) for name in sorted(set(names))}
-    wanted = list(TopologicalSorter(reads).static_order())
-    for name in wanted:
+    wanted = [(name, "table" if name in tables else "view")
+              for name in TopologicalSorter(reads).static_order()]  # fmt: skip
+    for name, kind in wanted:
         sql = _VALUE.sub(lambda found: asked.literal(found[1]), shared_views()[name])
-        session.run(f"create temporary view {name} as {_with_flags(name, sql)}")
+        of_children = _of_children(name, _with_flags(name, sql), children)
+        session.run(f"create temporary {kind} {name} as {of_children}")
+        if kind == "table":
+            session.run(f"analyze {name}")  # else PostgreSQL plans for tables of a few rows
     yield
-    for name in reversed(wanted):
-        session.run(f"drop view {name}")
+    for name, kind in reversed(wanted):
+        session.run(f"drop {kind} {name}")
+
+
+def _of_children(name: str, sql: str, children: str | None) -> str:
+    """SQL of a view that has rows of children itself, and not through others, with those of these
+    children alone."""
+    if children is None or name not in (*FACT_OF, "children"):
+        return sql
+    return (
+        f"select * from ({sql}) as every_one where child_key in (select child_key from {children})"
+    )
 
 
 def _with_flags(name: str, sql: str) -> str:

@@ -8,6 +8,7 @@ end: a case system's extract has what was open, however old, and of what ended o
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,18 +77,29 @@ def history_of(said: str) -> History:
     return history
 
 
-def reach_of(session: Session, history: History, timescale: str | None) -> Reach:
-    """How far back the records go, as known on the day: the ``known_`` view of the fact must be
-    there. timescale: by which is owed what a measure of duties reads."""
+# What reaches as far back: the kind of record, and by which timescale it is owed.
+Records = tuple[History, str | None]
+
+
+def reaches_of(session: Session, asked: Sequence[Records]) -> list[Reach]:
+    """How far back each kind of records goes, as known on the day: the ``known_`` views of their
+    facts must be there. With the timescale by which is owed what a measure of duties reads."""
+    every = [
+        f"select {number} as number, first_day, first_end "
+        f"from ({_reach(*records)}) as reach_{number} (first_day, first_end)"
+        for number, records in enumerate(asked)
+    ]
+    rows = session.rows(f"{' union all '.join(every)} order by number") if every else []
+    return [Reach(first, ended) for _, first, ended in rows]
+
+
+def _reach(history: History, timescale: str | None) -> str:
+    """SQL of the first day of the records, and the first on which one ended."""
     if history.kind == DUE:
-        rows = session.rows(_DUE, timescale=timescale)
-    else:
-        last = f"min({history.last})" if history.last else "cast(null as date)"
-        counted = f"where not coalesce({history.unless}, false)" if history.unless else ""
-        rows = session.rows(
-            f"select min({history.first}), {last} from known_{history.fact} {counted}"
-        )
-    return Reach(*rows[0])
+        return _DUE.format(timescale=timescale)
+    last = f"min({history.last})" if history.last else "cast(null as date)"
+    counted = f"where not coalesce({history.unless}, false)" if history.unless else ""
+    return f"select min({history.first}), {last} from known_{history.fact} {counted}"
 
 
 # A subject has ended where nothing is owed on it any more: its last duty was met, or closed.
@@ -97,7 +109,7 @@ from (
     select due_date, closed_date, done_date,
         row_number() over (partition by subject_id order by sequence desc) as place
     from known_timescale_obligation
-    where timescale = :timescale
+    where timescale = '{timescale}'
 ) as owed
 """
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from etl.contracts.register import FACTS
 from etl.publish.as_known import AsKnown, seen_as_known
-from etl.publish.comparable import Reach, comparable_from, reach_of
+from etl.publish.comparable import comparable_from, reaches_of
 from etl.publish.coverage import Coverage, coverage_of
 from etl.publish.measures import Measure
 from etl.publish.months import last_complete_months, publication_of
@@ -71,8 +71,8 @@ class Counting:
 
     @property
     def counted(self) -> str:
-        """The table of a row per thing counted by a measure in a month: measure, month, child_key,
-        team_key, subject_id, in_numerator, in_denominator."""
+        """The table of a row per thing counted by a measure in a month: la_code, measure, month,
+        child_key, team_key, subject_id, in_numerator, in_denominator."""
         return f"counted_{self.number}"
 
     @property
@@ -86,6 +86,10 @@ class Counting:
         """The table of what they come to in all: measure, definition_sha256, month, numerator,
         denominator, value."""
         return f"figure_{self.number}"
+
+    def first_months(self) -> list[date]:
+        """Of each measure the first day of the first month of which it is published."""
+        return [self.coverage.first_month(each.measure, each.looks_back) for each in self.measures]
 
     def figures(self) -> tuple[Figure, ...]:
         """In the order of measures and months. With nothing counted the numerator is 0."""
@@ -139,6 +143,24 @@ def count(
 
     first, last: first days of the first and last month.
     """
+    made = counting_of(session, la_code, every, known_on=known_on, first=first, last=last)
+    make_rows(session, made.counted)
+    count_rows(made, Part(made.measures, first, last), made.counted)
+    sum_up(made)
+    return made
+
+
+def counting_of(
+    session: Session,
+    la_code: str,
+    every: Sequence[Measure],
+    *,
+    known_on: date,
+    first: date,
+    last: date,
+) -> Counting:
+    """The measures of ``every`` that are counted, see ``count``; of its tables there is that of the
+    measures."""
     coverage = coverage_of(session, la_code, known_on)
     lacking = {f"known_{table}" for table in _lacking(session, la_code, known_on)}
     every = tuple(
@@ -150,17 +172,46 @@ def count(
     )
     made = Counting(session, la_code, known_on, first, last, every, coverage)
     _stage_measures(made)
-    session.run(f"create temporary table {made.counted} ({_COUNTED})")
-    read = {"months"}.union(*(measure.reads for measure in every))
-    read |= {f"known_{measure.history.fact}" for measure in every}
-    with seen_as_known(session, AsKnown(la_code, known_on, first, last), read):
+    return made
+
+
+@dataclass(frozen=True)
+class Part:
+    """What of a counting is counted at once: these measures, in the months from the one to the
+    other. children: a temporary table of the only child_key that count; all without."""
+
+    measures: Sequence[Measure]
+    first: date
+    last: date
+    children: str | None = None
+
+
+def make_rows(session: Session, name: str) -> None:
+    """Make an empty temporary table of what is counted, see ``Counting.counted``."""
+    session.run(f"create temporary table {name} ({_COUNTED})")
+
+
+def count_rows(made: Counting, part: Part, into: str) -> None:
+    """Add to a table what the part counts."""
+    read = {"months"}.union(*(measure.reads for measure in part.measures))
+    # Of few children what is read is little, and read by every measure.
+    tables = read if part.children else _READ_BY_MANY
+    asked = AsKnown(made.la_code, made.known_on, part.first, part.last)
+    with seen_as_known(made.session, asked, read, tables=tables, children=part.children):
+        for measure in {measure.definition_sha256: measure for measure in part.measures}.values():
+            _count_measure(made, measure, into)
+
+
+def sum_up(made: Counting) -> None:
+    """Make its other tables, of what is counted."""
+    session = made.session
+    read = {"months"} | {f"known_{measure.history.fact}" for measure in made.measures}
+    with seen_as_known(session, AsKnown(made.la_code, made.known_on, made.first, made.last), read):
         session.run(
             f"create temporary table {made.population} as {_POPULATION.format(made.measure)}",
-            la_code=la_code,
-            known_on=known_on,
+            la_code=made.la_code,
+            known_on=made.known_on,
         )
-        for measure in {measure.definition_sha256: measure for measure in every}.values():
-            _count_rows(made, measure)
         _stage_history(made)
     session.run(
         f"create temporary table {made.summed} as "
@@ -169,7 +220,6 @@ def count(
         "group by measure, month, team_key"
     )
     session.run(f"create temporary table {made.figure} as {_figure(made)}")
-    return made
 
 
 def _lacking(session: Session, la_code: str, known_on: date) -> set[str]:
@@ -192,12 +242,9 @@ def _lacking(session: Session, la_code: str, known_on: date) -> set[str]:
 def _stage_measures(made: Counting) -> None:
     columns = ("measure", "unit", "definition_sha256", "ethnic_group")
     said = {name: [getattr(each, name) or "" for each in made.measures] for name in columns}
-    first_months = [
-        made.coverage.first_month(each.measure, each.looks_back) for each in made.measures
-    ]
     schema = [*((name, pa.string()) for name in columns), ("first_month", pa.date32())]
     made.session.stage(
-        made.measure, pa.table({**said, "first_month": first_months}, pa.schema(schema))
+        made.measure, pa.table({**said, "first_month": made.first_months()}, pa.schema(schema))
     )
 
 
@@ -205,20 +252,16 @@ def _stage_history(made: Counting) -> None:
     """Measures that look at the same records reach as far back."""
     publication = publication_of(made.session, made.la_code, made.known_on)
     first_month, _ = last_complete_months(made.known_on, publication.months)
-    reaches: dict[tuple[object, ...], Reach] = {}
-    found = []
-    for one in made.measures:
-        history = one.history
-        timescale = next(iter(sorted(one.timescales)), None)
-        key = (history.fact, history.first, history.last, history.unless, timescale)
-        if key not in reaches:
-            reaches[key] = reach_of(made.session, history, timescale)
-        found.append(
-            comparable_from(
-                history, reaches[key], first_month=first_month, known_on=made.known_on,
-                whole_from=publication.history_from,
-            )
-        )  # fmt: skip
+    keys = [_records(each) for each in made.measures]
+    named = {key: (each.history, key[-1]) for key, each in zip(keys, made.measures, strict=True)}
+    reaches = dict(zip(named, reaches_of(made.session, list(named.values())), strict=True))
+    found = [
+        comparable_from(
+            each.history, reaches[key], first_month=first_month, known_on=made.known_on,
+            whole_from=publication.history_from,
+        )
+        for key, each in zip(keys, made.measures, strict=True)
+    ]  # fmt: skip
     made.session.stage(
         made.history,
         pa.table(
@@ -240,21 +283,32 @@ def _stage_history(made: Counting) -> None:
     )
 
 
-def _count_rows(made: Counting, one: Measure) -> None:
+def _records(one: Measure) -> tuple[str, str, str | None, str | None, str | None]:
+    """What is the same of measures that look at the same records; the last is a timescale."""
+    history = one.history
+    timescale = next(iter(sorted(one.timescales)), None)
+    return history.fact, history.first, history.last, history.unless, timescale
+
+
+def _count_measure(made: Counting, one: Measure, into: str) -> None:
     """For every measure that is defined as this one: they count the same rows."""
     made.session.run(
-        f"insert into {made.counted} select measure.measure, month, child_key, team_key, "
-        f"subject_id, in_numerator, in_denominator from ({one.sql}) as one "
+        f"insert into {into} (la_code, measure, month, child_key, team_key, subject_id, "
+        "in_numerator, in_denominator) select :la_code, measure.measure, month, child_key, "
+        f"team_key, subject_id, in_numerator, in_denominator from ({one.sql}) as one "
         f"join {made.measure} as measure on measure.definition_sha256 = :definition_sha256 "
         "and one.month >= measure.first_month",
+        la_code=made.la_code,
         timescale=one.timescale,
         ethnic_group=one.ethnic_group,
         definition_sha256=one.definition_sha256,
     )
 
 
+# The two measures of every timescale: what fell due is worked out once for all of them.
+_READ_BY_MANY = frozenset({"due_in_month"})
 _COUNTED = """
-    measure text, month date, child_key bigint, team_key bigint, subject_id text,
+    la_code text, measure text, month date, child_key bigint, team_key bigint, subject_id text,
     in_numerator integer, in_denominator integer
 """
 # The population of a month is that of the latest mid-year not after the month's year; of a group,

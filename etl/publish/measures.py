@@ -24,6 +24,9 @@ DIRECTIONS = ("higher", "lower", "neither")
 # With what there is one for each of, timescale or ethnic_group: the part of a file's name in whose
 # place the measures' ids have the name.
 EACH = "each_"
+# Whose rows a measure's rows of a child follow from, beside the months and what all share: from the
+# child's own, or from others' too.
+ALONE, TOGETHER = "each child alone", "together"
 HEAD = "-- "
 # A line of a head that begins another one: the rows of the file in another unit.
 ANOTHER = "measure"
@@ -34,9 +37,10 @@ _OF_TIMESCALE = re.compile(r"\btimescale = '(\w+)'")
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure: what its file's head says, and its SQL. timescale, ethnic_group: for one of
-    those that exist for every timescale, or ethnic group; a rate of the latter is one of the
-    group's own children. looks_back_by: of timescales for which it looks back otherwise."""
+    """A measure: what its file's head says, and its SQL. counts: ``ALONE`` or ``TOGETHER``.
+    timescale, ethnic_group: for one of those that exist for every timescale, or ethnic group; a
+    rate of the latter is one of the group's own children. looks_back_by: of timescales for which
+    it looks back otherwise."""
 
     measure: str
     title: str
@@ -46,6 +50,7 @@ class Measure:
     citation: str | None
     history: History
     looks_back: LooksBack
+    counts: str
     sql: str
     timescale: str | None = None
     ethnic_group: str | None = None
@@ -129,6 +134,8 @@ def read_file(path: Path) -> Iterator[Measure]:
         if head.get("unit") not in UNITS or head.get("better") not in DIRECTIONS:
             raise ValueError(f"{path.name}: the head needs a unit of {UNITS} and a better of "
                              f"{DIRECTIONS}")  # fmt: skip
+        if head.get("counts") not in (ALONE, TOGETHER):
+            raise ValueError(f"{path.name}: the head needs counts: {ALONE}, or: {TOGETHER}")
         yield Measure(
             measure=head["measure"],
             title=head["title"],
@@ -138,6 +145,7 @@ def read_file(path: Path) -> Iterator[Measure]:
             citation=head.get("citation"),
             history=history_of(head.get("history", "")),
             looks_back=looks_back_of(head.get(LOOKS_BACK)),
+            counts=head["counts"],
             looks_back_by=tuple(
                 (key.removeprefix(f"{LOOKS_BACK} "), looks_back_of(said))
                 for key, said in head.items()

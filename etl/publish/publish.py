@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+import pyarrow as pa
+
 from etl.publish.counting import Counting, count
+from etl.publish.latest import Night, count_latest
 from etl.publish.measures import Measure, measures
-from etl.publish.months import last_complete_months, publication_of
 from etl.publish.restatement import restate
-from etl.publish.subjects import forget_subjects, keep_subjects
+from etl.publish.subjects import forget_subjects
 from etl.warehouse import Session
 
 LATEST = "latest"
@@ -23,6 +25,7 @@ def publish(
     *,
     titles: dict[str, str],
     records: Mapping[str, Sequence[str | None]],
+    why_whole: str | None = None,
 ) -> None:
     """Make the figures those of a loaded night, the authority's last: ``report.last_extract``,
     ``report.measure``, the ``latest`` rows of ``report.monthly_measure`` and
@@ -30,21 +33,23 @@ def publish(
     freeze of those months.
 
     titles, records: of each timescale, its title and where it comes from (``causes.Records``).
+    why_whole: why everything is counted whole, where that is asked for; without, only what could
+    have changed is counted anew, where that is certain.
     """
     every = measures(titles)
-    _say_last_extract(session, la_code, extract_date, run_id)
     describe(session, every)
     _delete_latest(session, la_code)
-    publication = publication_of(session, la_code, extract_date)
-    first, last = last_complete_months(extract_date, publication.months)
-    latest = count(session, la_code, every, known_on=extract_date, first=first, last=last)
+    night = Night(la_code, extract_date, run_id)
+    latest = count_latest(session, night, every, why_whole=why_whole)
+    _say_last_extract(session, night)
     store(latest, LATEST)
-    keep_subjects(latest)
     _say_history(latest)
     restate(latest, records)
+    session.run(f"drop view {latest.counted}")
     outdated = session.rows(
-        _OUTDATED, la_code=la_code, known_on=extract_date, first_month=first, last_month=last
-    )
+        _OUTDATED, la_code=la_code, known_on=extract_date, first_month=latest.first,
+        last_month=latest.last,
+    )  # fmt: skip
     for (month,) in outdated:
         now = count(session, la_code, every, known_on=extract_date, first=month, last=month)
         restate(now, records)
@@ -59,15 +64,13 @@ def publish_nothing(session: Session, la_code: str) -> None:
     forget_subjects(session, la_code)
 
 
-def _say_last_extract(session: Session, la_code: str, extract_date: date, run_id: str) -> None:
+def _say_last_extract(session: Session, night: Night) -> None:
     """Up to when the authority is loaded."""
-    session.run("delete from report.last_extract where la_code = :la_code", la_code=la_code)
+    session.run("delete from report.last_extract where la_code = :la_code", la_code=night.la_code)
     session.run(
         "insert into report.last_extract (la_code, extract_date, run_id) "
         "values (:la_code, :extract_date, :run_id)",
-        la_code=la_code,
-        extract_date=extract_date,
-        run_id=run_id,
+        **vars(night),
     )
 
 
@@ -115,12 +118,12 @@ def describe(session: Session, every: Sequence[Measure]) -> None:
         return
     session.wait_for_shared()
     session.run("delete from report.measure")
-    values = ", ".join(f":{name}" for name in columns)
-    for row in wanted:
-        session.run(
-            f"insert into report.measure ({', '.join(columns)}) values ({values})",
-            **dict(zip(columns, row, strict=True)),
-        )
+    staged = dict(zip(columns, map(list, zip(*wanted, strict=True)), strict=True))
+    schema = pa.schema([(name, pa.string()) for name in columns])
+    session.stage("described", pa.table(staged, schema))
+    listed = ", ".join(columns)
+    session.run(f"insert into report.measure ({listed}) select {listed} from described")
+    session.run("drop table described")
 
 
 _IS_COMPARABLE = "case when figure.month >= history.comparable_from then 1 else 0 end"
@@ -129,22 +132,50 @@ _IS_COMPARABLE = "case when figure.month >= history.comparable_from then 1 else 
 def store(counting: Counting, label: str) -> None:
     """Keep its figures under the label."""
     said = {"la_code": counting.la_code, "label": label, "known_on": counting.known_on}
-    counting.session.run(
-        "insert into report.monthly_measure (la_code, month, measure, label, numerator, "
-        "denominator, value, known_on, definition_sha256, is_comparable) "
-        "select :la_code, month, figure.measure, :label, numerator, denominator, value, :known_on, "
-        f"definition_sha256, {_IS_COMPARABLE} from {counting.figure} as figure "
-        f"join {counting.history} as history on history.measure = figure.measure",
-        **said,
-    )
-    counting.session.run(
-        "insert into report.monthly_measure_by_team (la_code, month, measure, label, team_key, "
-        "team_name, numerator, denominator, value, known_on, is_comparable) "
-        "select :la_code, month, figure.measure, :label, figure.team_key, team.name, numerator, "
-        f"denominator, value, :known_on, {_IS_COMPARABLE} "
-        f"from ({counting.figures_by_team()}) as figure "
-        f"join {counting.history} as history on history.measure = figure.measure "
-        "left join warehouse.dim_team as team on team.team_key = figure.team_key "
-        "and team.known_from <= :known_on and :known_on < team.known_to",
-        **said,
-    )
+    for table, (columns, counted) in _stored(counting).items():
+        counting.session.run(
+            f"insert into report.{table} (la_code, label, known_on, {columns}) "
+            f"select :la_code, :label, :known_on, {columns} from ({counted}) as counted",
+            **said,
+        )
+
+
+def figures_unlike(counting: Counting, label: str) -> dict[str, dict[str, int]]:
+    """By table of figures, and measure, how many rows stored under the label are not those of the
+    counting, or the other way round; without measures of which none are."""
+    said = {"la_code": counting.la_code, "label": label, "known_on": counting.known_on}
+    found = {}
+    for table, (columns, counted) in _stored(counting).items():
+        stored = (
+            f"select {columns}, known_on from report.{table} "
+            "where la_code = :la_code and label = :label"
+        )
+        counted = f"select {columns}, cast(:known_on as date) from ({counted}) as counted"
+        found[table] = dict(
+            counting.session.rows(
+                f"select measure, count(*) from (({stored} except all {counted}) union all "
+                f"({counted} except all {stored})) as unlike group by measure order by measure",
+                **said,
+            )
+        )
+    return found
+
+
+def _stored(counting: Counting) -> dict[str, tuple[str, str]]:
+    """By table of figures, the columns that differ from row to row, and SQL of them."""
+    history = f"join {counting.history} as history on history.measure = figure.measure"
+    return {
+        "monthly_measure": (
+            "month, measure, numerator, denominator, value, definition_sha256, is_comparable",
+            "select month, figure.measure, numerator, denominator, value, definition_sha256, "
+            f"{_IS_COMPARABLE} as is_comparable from {counting.figure} as figure {history}",
+        ),
+        "monthly_measure_by_team": (
+            "month, measure, team_key, team_name, numerator, denominator, value, is_comparable",
+            "select month, figure.measure, figure.team_key, team.name as team_name, numerator, "
+            f"denominator, value, {_IS_COMPARABLE} as is_comparable "
+            f"from ({counting.figures_by_team()}) as figure {history} "
+            "left join warehouse.dim_team as team on team.team_key = figure.team_key "
+            "and team.known_from <= :known_on and :known_on < team.known_to",
+        ),
+    }

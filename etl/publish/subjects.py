@@ -2,41 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from etl.publish.as_known import AsKnown
 from etl.publish.counting import Counting
-from etl.publish.months import last_complete_months
 from etl.warehouse import Session
 
-# This month and the same one last year: what people ask about.
+# Of these months people look at what a figure counts: this month and the same one last year.
 MONTHS = 13
-_TABLE = "report.latest_subject"
+KEPT = "report.latest_subject"
 _KEY = ("measure", "month", "subject_id")
 _CONTENT = ("child_key", "team_key", "in_numerator", "in_denominator")
+_COLUMNS = ", ".join((*_KEY, *_CONTENT))
 
 
-def keep_subjects(latest: Counting) -> None:
-    """Make the authority's rows those that its last months count. Only what differs is written: of
-    most nights that is little, and on a server every row written is written to its log as well."""
-    session = latest.session
-    first, _ = last_complete_months(latest.known_on, MONTHS)
-    values = {"la_code": latest.la_code, "first": first}
-    columns = ", ".join((*_KEY, *_CONTENT))
+def are_kept(latest: Counting) -> bool:
+    """Whether there are rows of the authority."""
+    rows = latest.session.rows(
+        f"select 1 from {KEPT} where la_code = :la_code limit 1", la_code=latest.la_code
+    )
+    return bool(rows)
+
+
+def keep_subjects(latest: Counting, anew: str, may_go: str = "true") -> None:
+    """Make the authority's rows those that were counted anew, and those that stay. Only what
+    differs is written: of most nights that is little, and on a server every row written is written
+    to its log as well.
+
+    anew: the table of what was counted. may_go: SQL of which of the rows ``kept`` go where they
+    were not counted just so; all of them without.
+    """
+    session, values = latest.session, {"la_code": latest.la_code, "first": latest.first}
     # Said beside the content, of which it is a part: PostgreSQL can join by nothing else.
     same_key = " and ".join(f"counted.{name} = kept.{name}" for name in _KEY)
     same = " and ".join(f"counted.{name} is not distinct from kept.{name}" for name in _CONTENT)
-    session.run(f"delete from {_TABLE} where la_code = :la_code and month < :first", **values)
+    session.run(f"delete from {KEPT} where la_code = :la_code and month < :first", **values)
     session.run(
-        f"delete from {_TABLE} as kept where kept.la_code = :la_code "
-        f"and not exists (select 1 from {latest.counted} as counted where {same_key} and {same})",
+        f"delete from {KEPT} as kept where kept.la_code = :la_code and ({may_go}) "
+        f"and not exists (select 1 from {anew} as counted where {same_key} and {same})",
         **values,
     )
     session.run(
-        f"insert into {_TABLE} (la_code, {columns}) select :la_code, {columns} "
-        f"from {latest.counted} as counted where counted.month >= :first and not exists ("
-        f"select 1 from {_TABLE} as kept where kept.la_code = :la_code and {same_key})",
+        f"insert into {KEPT} (la_code, {_COLUMNS}) select :la_code, {_COLUMNS} "
+        f"from {anew} as counted where not exists ("
+        f"select 1 from {KEPT} as kept where kept.la_code = :la_code and {same_key})",
         **values,
     )
+
+
+def see_subjects(latest: Counting) -> None:
+    """Let the authority's rows be what the counting counted: a view of them is that table."""
+    asked = AsKnown(latest.la_code, latest.known_on, latest.first, latest.last)
+    latest.session.run(
+        f"create temporary view {latest.counted} as select {_COLUMNS} from {KEPT} "
+        f"where la_code = {asked.literal('la_code')}"
+    )
+
+
+def differing_rows(latest: Counting, whole: str, which: str = "true") -> dict[str, int]:
+    """By measure, how many rows that are kept are not in the table of what is counted whole, or the
+    other way round; without measures of which none are.
+
+    which: SQL of which of the kept rows the table is of; all without.
+    """
+    kept = f"select {_COLUMNS} from {KEPT} where la_code = :la_code and {which}"
+    counted = f"select {_COLUMNS} from {whole}"
+    return dict(
+        latest.session.rows(
+            f"select measure, count(*) from (({kept} except all {counted}) union all "
+            f"({counted} except all {kept})) as differing group by measure order by measure",
+            la_code=latest.la_code,
+        )
+    )
+
+
+def listed(measures: Iterable[str]) -> str:
+    """SQL of the measures' names, for ``in``; of none, what nothing is in."""
+    return ", ".join(f"'{measure}'" for measure in measures) or "null"
 
 
 def forget_subjects(session: Session, la_code: str) -> None:
     """Where no night of the authority is loaded."""
-    session.run(f"delete from {_TABLE} where la_code = :la_code", la_code=la_code)
+    session.run(f"delete from {KEPT} where la_code = :la_code", la_code=la_code)

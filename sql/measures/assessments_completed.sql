@@ -3,6 +3,7 @@
 -- unit: count
 -- better: neither
 -- history: ends of single_assessment.started_date to authorised_date
+-- counts: each child alone
 -- citation: DfE children in need census, table C2
 select
     months.month_start as month,

@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: higher
 -- history: ends of single_assessment.started_date to authorised_date
+-- counts: each child alone
 -- citation: Working Together to Safeguard Children, DfE children in need census, table C2
 select
     months.month_start as month,

@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: higher
 -- history: ends of single_assessment.started_date to authorised_date, year to date
+-- counts: each child alone
 -- looks_back: 1 April
 -- citation: Working Together to Safeguard Children, DfE children in need census, table C2
 with judged as (

@@ -3,6 +3,7 @@
 -- unit: count
 -- better: lower
 -- history: ends of single_assessment.started_date to authorised_date
+-- counts: each child alone
 -- citation: Working Together to Safeguard Children
 select
     months.month_start as month,

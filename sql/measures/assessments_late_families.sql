@@ -3,6 +3,7 @@
 -- unit: count
 -- better: lower
 -- history: ends of single_assessment.started_date to authorised_date
+-- counts: together
 -- citation: Working Together to Safeguard Children
 with late_assessments as (
     select

@@ -3,6 +3,7 @@
 -- unit: per_worker
 -- better: neither
 -- history: stock of involvement.started_date to ended_date
+-- counts: together
 with allocations as (
     select
         months.month_start,

@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: higher
 -- history: events of care_leaver.contacted_date, over 12 months
+-- counts: each child alone
 -- looks_back: 11 months
 -- citation: DfE looked after children return (SSDA903), care leavers; Children (Leaving Care) Act 2000
 with entitled as (

@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: neither
 -- history: events of contact.received_date
+-- counts: each child alone
 select
     months.month_start as month,
     contact.child_key,

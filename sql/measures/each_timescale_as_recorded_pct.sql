@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: higher
 -- history: due
+-- counts: together
 -- looks_back: 3 months
 -- looks_back child_protection_review: 6 months
 -- looks_back looked_after_review: 12 months

@@ -3,6 +3,7 @@
 -- unit: count
 -- better: neither
 -- history: starts of early_help.started_date to ended_date
+-- counts: each child alone
 select
     months.month_start as month,
     episode.child_key,

@@ -3,6 +3,7 @@
 -- unit: per_10000
 -- better: neither
 -- history: starts of early_help.started_date to ended_date, over 12 months
+-- counts: each child alone
 -- looks_back: 11 months
 select
     months.month_start as month,

@@ -3,6 +3,7 @@
 -- unit: count
 -- better: lower
 -- history: starts of referral.received_date to closed_date, after 21 months
+-- counts: each child alone
 with open_plans as (
     select distinct months.month_start, plan.child_key
     from months

@@ -3,6 +3,7 @@
 -- unit: count
 -- better: neither
 -- history: events of initial_conference.held_date
+-- counts: each child alone
 -- citation: DfE children in need census, table C4
 select
     months.month_start as month,

@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: higher
 -- history: events of initial_conference.held_date
+-- counts: each child alone
 -- citation: Working Together to Safeguard Children, DfE children in need census, table C4
 select
     months.month_start as month,

@@ -3,6 +3,7 @@
 -- unit: count
 -- better: neither
 -- history: stock of looked_after_period.started_date to ended_date, unless is_short_break
+-- counts: each child alone
 -- citation: DfE looked after children return (SSDA903)
 --
 -- measure: looked_after_rate
@@ -11,6 +12,7 @@
 -- unit: per_10000
 -- better: neither
 -- history: stock of looked_after_period.started_date to ended_date, unless is_short_break
+-- counts: each child alone
 -- citation: DfE looked after children return (SSDA903)
 
 -- a child with two periods at once counts once, under the later one

@@ -3,6 +3,7 @@
 -- unit: per_10000
 -- better: neither
 -- history: ends of looked_after_period.started_date to ended_date, over 12 months, unless is_short_break
+-- counts: each child alone
 -- looks_back: 11 months
 -- citation: DfE looked after children return (SSDA903)
 select

@@ -3,6 +3,7 @@
 -- unit: count
 -- better: lower
 -- history: stock of looked_after_period.started_date to ended_date, unless is_short_break
+-- counts: each child alone
 -- citation: Care Planning, Placement and Case Review (England) Regulations 2010, regulation 33
 
 -- a child with two overdue reviews counts once, under the later period

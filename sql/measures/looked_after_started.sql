@@ -3,6 +3,7 @@
 -- unit: count
 -- better: neither
 -- history: starts of looked_after_period.started_date to ended_date, unless is_short_break
+-- counts: each child alone
 -- citation: DfE looked after children return (SSDA903)
 select
     months.month_start as month,

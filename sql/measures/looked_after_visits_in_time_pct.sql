@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: higher
 -- history: stock of looked_after_period.started_date to ended_date, unless is_short_break
+-- counts: together
 -- citation: Care Planning, Placement and Case Review (England) Regulations 2010, regulation 28
 with periods as (
     select

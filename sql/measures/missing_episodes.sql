@@ -3,6 +3,7 @@
 -- unit: count
 -- better: lower
 -- history: starts of missing_episode.started_date to ended_date
+-- counts: each child alone
 -- citation: DfE looked after children return (SSDA903), missing; Statutory guidance on children who run away or go missing from home or care
 select
     months.month_start as month,

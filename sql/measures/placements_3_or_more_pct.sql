@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: lower
 -- history: starts of placement.started_date to ended_date, over 12 months
+-- counts: each child alone
 -- looks_back: 11 months
 -- citation: DfE children looked after statistics (SSDA903), placement stability
 with placed as (

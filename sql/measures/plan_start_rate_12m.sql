@@ -3,6 +3,7 @@
 -- unit: per_10000
 -- better: neither
 -- history: starts of child_protection_plan.started_date to ended_date, over 12 months, unless is_temporary
+-- counts: each child alone
 -- looks_back: 11 months
 -- citation: DfE children in need census, table D1
 select

@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: lower
 -- history: ends of child_protection_plan.started_date to ended_date, after 24 months, unless is_temporary
+-- counts: each child alone
 -- citation: DfE children in need census, table D7
 select
     months.month_start as month,

@@ -3,6 +3,7 @@
 -- unit: per_10000
 -- better: neither
 -- history: stock of child_protection_plan.started_date to ended_date, unless is_temporary
+-- counts: each child alone
 -- citation: DfE children in need census
 select
     months.month_start as month,

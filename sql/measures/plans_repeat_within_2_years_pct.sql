@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: lower
 -- history: starts of child_protection_plan.started_date to ended_date, after 24 months, unless is_temporary
+-- counts: each child alone
 -- looks_back: 24 months
 -- citation: DfE children in need census, table D3
 select

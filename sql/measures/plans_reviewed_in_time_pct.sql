@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: higher
 -- history: stock of child_protection_plan.started_date to ended_date, unless is_temporary
+-- counts: each child alone
 -- looks_back: 17 months
 -- citation: Working Together to Safeguard Children, DfE children in need census, table D6
 with plans as (

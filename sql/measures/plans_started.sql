@@ -3,6 +3,7 @@
 -- unit: count
 -- better: neither
 -- history: starts of child_protection_plan.started_date to ended_date, unless is_temporary
+-- counts: each child alone
 -- citation: DfE children in need census, table D1
 select
     months.month_start as month,

@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: higher
 -- history: starts of referral.received_date to closed_date, after 1 month
+-- counts: each child alone
 -- looks_back: 1 month
 with first_assessments as (
     -- a sibling's assessment that names the referral is none of it

@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: lower
 -- history: starts of referral.received_date to closed_date, after 12 months
+-- counts: each child alone
 -- looks_back: 12 months
 -- citation: DfE children in need census, table C1
 select

@@ -3,6 +3,7 @@
 -- unit: per_10000
 -- better: neither
 -- history: starts of referral.received_date to closed_date, over 12 months
+-- counts: each child alone
 -- looks_back: 11 months
 -- citation: DfE children in need census, table C1
 select

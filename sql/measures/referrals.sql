@@ -3,6 +3,7 @@
 -- unit: count
 -- better: neither
 -- history: starts of referral.received_date to closed_date
+-- counts: each child alone
 -- citation: DfE children in need census, table C1
 select
     months.month_start as month,

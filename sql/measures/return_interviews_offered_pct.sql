@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: higher
 -- history: ends of missing_episode.started_date to ended_date
+-- counts: each child alone
 -- citation: Statutory guidance on children who run away or go missing from home or care
 select
     months.month_start as month,

@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: higher
 -- history: due
+-- counts: each child alone
 -- looks_back: 6 months
 -- citation: Working Together to Safeguard Children
 select

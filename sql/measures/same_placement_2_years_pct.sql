@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: higher
 -- history: stock of looked_after_period.started_date to ended_date, after 30 months, unless is_short_break
+-- counts: each child alone
 -- citation: DfE children looked after statistics (SSDA903), placement stability
 with settled as (
     select distinct months.month_start, placement.child_key

@@ -3,6 +3,7 @@
 -- unit: per_10000
 -- better: neither
 -- history: starts of section_47_enquiry.started_date to completed_date, over 12 months
+-- counts: each child alone
 -- looks_back: 11 months
 -- citation: DfE children in need statistics
 select

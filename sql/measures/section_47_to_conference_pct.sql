@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: neither
 -- history: ends of section_47_enquiry.started_date to completed_date
+-- counts: each child alone
 -- citation: DfE children in need census
 select
     months.month_start as month,

@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: neither
 -- history: ends of section_47_enquiry.started_date to completed_date, year to date
+-- counts: each child alone
 -- looks_back: 1 April
 -- citation: DfE children in need census
 select

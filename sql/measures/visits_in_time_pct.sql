@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: higher
 -- history: stock of child_protection_plan.started_date to ended_date, unless is_temporary
+-- counts: each child alone
 select
     months.month_start as month,
     plan.child_key,

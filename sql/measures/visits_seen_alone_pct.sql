@@ -3,6 +3,7 @@
 -- unit: percent
 -- better: higher
 -- history: events of visit.visited_date
+-- counts: each child alone
 -- citation: Working Together to Safeguard Children
 select
     months.month_start as month,

@@ -17,6 +17,7 @@ from etl.publish.as_known import AsKnown, said
 from etl.publish.causes import facts_read
 from etl.publish.measures import (
     DIRECTIONS,
+    TOGETHER,
     UNITS,
     definitions_sha256,
     measure_files,
@@ -166,6 +167,36 @@ def test_a_view_is_made_of_a_code_of_three_digits_alone(la_code):
     asked = AsKnown(la_code, *[date(2026, 3, 1)] * 3)
     with pytest.raises(ValueError, match="three digits"):
         asked.literal("la_code")
+
+
+# Whose rows a measure's rows of a child follow from.
+
+TOGETHER_OF_FILE = {
+    "assessments_late_families", "average_caseload", "each_timescale_as_recorded_pct",
+    "looked_after_visits_in_time_pct",
+}  # fmt: skip
+
+
+def test_measures_count_each_child_alone_but_those_of_families_workers_and_others_records():
+    found = {each.measure for each in measure_files() if each.counts == TOGETHER}
+    assert found == TOGETHER_OF_FILE
+
+
+@pytest.mark.parametrize("said", ["", "-- counts: every child\n"])
+def test_a_head_that_does_not_say_whether_it_counts_each_child_alone_is_refused(tmp_path, said):
+    with pytest.raises(ValueError, match=r"contacts\.sql: the head needs counts"):
+        changed("contacts", "-- counts: each child alone\n", said, tmp_path)
+
+
+def test_what_measures_read_beside_children_is_what_a_night_compares_with_the_one_before():
+    """Another table here must be among what ``etl.publish.resting`` looks at."""
+    read = {
+        table
+        for sql in as_known.shared_views().values()
+        for table in re.findall(r"warehouse \. (\w+)", said(sql))
+        if not table.startswith("fact_")
+    }
+    assert read == {"dim_child", "dim_date", "dim_code", "dim_authority"}
 
 
 # What moves a measure, or a rule.
