@@ -133,7 +133,8 @@ def _conform_facts(run: Run, work: Conforming) -> dict[str, Account]:
         count_columns(work, table, mapping, frame)
         if work.has(mapping.source):
             linked[table.name] = frame[names_of_records(table)]
-        if table.has("child_token"):
+        # Of the first door every child is there, with a record or without.
+        if table.has("child_token") and CHILD_TABLE.name not in work.gives:
             work.about.update(frame["child_token"].dropna())
         CONFORMED_TABLES.write(run, table, frame)
         _write_identity(run, frame, table, [work])

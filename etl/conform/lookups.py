@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from etl.conform.counted import count_looked_up, count_needed
+from etl.conform.reading import ReadColumn
 from etl.conform.values import finished, mark_unreadable
 from etl.conform.work import Conforming, record_numbers
 from etl.contracts.contract import Kind
@@ -85,7 +86,7 @@ def spread(
     found = pd.DataFrame({"key": work.read(others, lookup.source, there, Kind.ID).values})
     for column in lookup.columns:
         read = work.read(others, lookup.source, column.column, _kind(column, kinds))
-        found[column.ours] = _found_there(work, column, read.values)
+        found[column.ours] = _found_there(work, column, read)
         found[f"unreadable {column.ours}"] = read.unreadable
     pairs = asked.dropna().merge(found, on="key", sort=False).sort_values("row", kind="stable")
     rows = pairs["row"].to_numpy(dtype=np.int64)
@@ -189,7 +190,7 @@ def _lookup_rows(
             source, lookup.source, column.column, _kind(column, kinds), part=part,
             any_date=column.any_date,
         )  # fmt: skip
-        rows[column.ours] = _found_there(work, column, read.values)
+        rows[column.ours] = _found_there(work, column, read)
         rows[f"unreadable {column.ours}"] = read.unreadable
     rows["order"] = pd.NaT
     if lookup.latest_by:
@@ -213,13 +214,13 @@ def _kind(column: FromColumn, kinds: dict[str, Kind]) -> Kind:
     return Kind.ID if column.token else kinds[column.ours]
 
 
-def _found_there(work: Conforming, column: FromColumn, values: pd.Series) -> pd.Series:
+def _found_there(work: Conforming, column: FromColumn, read: ReadColumn) -> pd.Series:
     if column.is_present:
         none = [column.other_than] if column.other_than else []
-        return values.notna() & ~are_called(values, none)
+        return read.by_row(read.distinct.notna() & ~are_called(read.distinct, none))
     if column.codes:
-        return work.code_list(column.codes).translate(values)[0]
-    return finished(work, column, values)
+        return read.by_row(work.code_list(column.codes).translate(read.distinct)[0])
+    return finished(work, column, read)
 
 
 def _one_row_per_key(

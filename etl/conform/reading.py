@@ -8,7 +8,8 @@ null and is marked. Each distinct text is read once.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contracts.contract import Kind
-from etl.contracts.frames import pandas_type
+from etl.contracts.frames import column_from_arrow, pandas_type
 from etl.sources.source import Forms
 from etl.sources.spelling import (
     holds_control,
@@ -37,11 +38,12 @@ _DIGITS = "[0-9]{1,9}"
 # A time of day that does not exist is none.
 _TIME = r"(?:[ T](?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?)?"
 _OFFSET = r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
+_ISO_DAY, _UK_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}"
 DATE_PATTERNS = {
-    "iso": (re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}){_TIME}"), "%Y-%m-%d"),
-    "uk": (re.compile(rf"([0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{4}}){_TIME}"), "%d/%m/%Y"),
+    "iso": (re.compile(rf"(?P<day>{_ISO_DAY}){_TIME}"), "%Y-%m-%d"),
+    "uk": (re.compile(rf"(?P<day>{_UK_DAY}){_TIME}"), "%d/%m/%Y"),
     # As XML Schema writes a day: it may say of which place, which is no part of it.
-    "xs_date": (re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}){_TIME}{_OFFSET}"), "%Y-%m-%d"),
+    "xs_date": (re.compile(rf"(?P<day>{_ISO_DAY}){_TIME}{_OFFSET}"), "%Y-%m-%d"),
 }
 
 
@@ -49,12 +51,19 @@ DATE_PATTERNS = {
 class ReadColumn:
     """values: typed, one per row. unreadable: True where a text could not be read.
 
-    replaced: rows by spelling of "missing", the empty field not counted.
+    replaced: rows by spelling of "missing", the empty field not counted. distinct: of each text of
+    the column once what it was read as; position: where that of each row stands.
     """
 
     values: pd.Series
     unreadable: npt.NDArray[np.bool_]
-    replaced: dict[str, int] = field(default_factory=dict)
+    replaced: dict[str, int]
+    distinct: pd.Series
+    position: npt.NDArray[np.int32]
+
+    def by_row(self, found: pd.Series) -> pd.Series:
+        """What was worked out of ``distinct``, for each row."""
+        return found.take(self.position).reset_index(drop=True)
 
 
 def read_column(
@@ -68,29 +77,35 @@ def read_column(
         encoded = encoded.combine_chunks()
     position = encoded.indices.to_numpy(zero_copy_only=False)
     written, has_control = _without_spelling(encoded.dictionary, kind)
-    words = pd.Series(written.to_pandas(), dtype="str")
-    spelling = _missing_spelling(written, kind, forms)
-    for word in also_missing:
-        found = _matching(written, f"(?i:{re.escape(word)})")
-        spelling.iloc[found] = spelling.iloc[found].fillna(word)
-    present = words.where(spelling.isna())
+    spelling = _missing_spelling(written, kind, forms, also_missing)
+    present = pc.if_else(spelling.is_null(), written, None)
     typed = _typed(present, kind, forms, date_formats)
-    unreadable = (present.notna() & typed.isna()).to_numpy(dtype=bool)
+    unreadable = _as_mask(present.is_valid()) & typed.isna().to_numpy(dtype=bool)
     return ReadColumn(
         values=typed.take(position).reset_index(drop=True),
         unreadable=unreadable[position],
-        replaced=_counted(spelling, has_control, np.bincount(position, minlength=len(words))),
+        replaced=_counted(spelling, has_control, position),
+        distinct=typed,
+        position=position,
     )
 
 
+def _as_mask(found: pa.Array) -> npt.NDArray[np.bool_]:
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
+
+
 def _counted(
-    spelling: pd.Series, has_control: npt.NDArray[np.bool_], rows: npt.NDArray[np.intp]
+    spelling: pa.Array, has_control: npt.NDArray[np.bool_], position: npt.NDArray[np.int32]
 ) -> dict[str, int]:
-    """Rows by what was replaced. spelling, has_control: by text, of which rows says how many."""
+    """Rows by what was replaced. spelling, has_control: by text, position: of each row's."""
     counted: dict[str, int] = {}
-    is_spelt = (spelling.notna() & (spelling != "")).to_numpy(dtype=bool)
-    for name, count in zip(spelling[is_spelt], rows[is_spelt], strict=True):
-        counted[name] = counted.get(name, 0) + int(count)
+    is_spelt = _as_mask(pc.not_equal(spelling, "").fill_null(False))
+    if not (is_spelt.any() or has_control.any()):
+        return counted
+    rows = np.bincount(position, minlength=len(spelling))
+    for at in np.flatnonzero(is_spelt):
+        name = spelling[int(at)].as_py()
+        counted[name] = counted.get(name, 0) + int(rows[at])
     if has_control.any():
         counted[CONTROL_CHARACTER] = int(rows[has_control].sum())
     return counted
@@ -108,46 +123,57 @@ def _without_spelling(words: pa.Array, kind: Kind) -> tuple[pa.Array, npt.NDArra
     return (words if kind is Kind.TEXT else single_spaced(words)), has_control
 
 
-def _missing_spelling(written: pa.Array, kind: Kind, forms: Forms) -> pd.Series:
+def _missing_spelling(
+    written: pa.Array, kind: Kind, forms: Forms, also_missing: tuple[str, ...]
+) -> pa.Array:
     """The spelling of "missing" by which a text means nothing; null where it means something."""
     is_missing = pc.is_in(written, pa.array(["", *forms.missing]))
-    missing = pd.Series(pc.if_else(is_missing, written, None).to_pandas(), dtype="str")
-    if kind is Kind.DATE and forms.missing_dates:
-        days = "|".join(map(re.escape, forms.missing_dates))
-        found = _matching(written, f"({days}){_TIME}")
-        day = missing.index[found].map(lambda at: re.split("[ T]", written[at].as_py())[0])
-        missing.iloc[found] = day.map(dict(forms.missing_dates))
+    missing = pc.if_else(is_missing, written, None)
+    if kind is Kind.DATE:
+        days = {re.escape(day) + _TIME: name for day, name in forms.missing_dates.items()}
+        missing = pc.coalesce(_named(written, days), missing)
     if kind is Kind.ID:
-        for pattern, name in forms.missing_ids.items():
-            found = _matching(written, f"(?i:{pattern})")
-            missing.iloc[found] = missing.iloc[found].fillna(name)
-    return missing
+        ids = {f"(?i:{pattern})": name for pattern, name in forms.missing_ids.items()}
+        missing = pc.coalesce(missing, _named(written, ids))
+    words = {f"(?i:{re.escape(word)})": word for word in also_missing}
+    return pc.coalesce(missing, _named(written, words))
 
 
-def _matching(words: pa.Array, pattern: str) -> npt.NDArray[np.uint64]:
-    """Where a text matches whole."""
-    found = pc.indices_nonzero(pc.match_substring_regex(words, f"^(?:{pattern})$"))
-    return np.asarray(found.to_numpy())
+def _named(written: pa.Array, patterns: Mapping[str, str]) -> pa.Array:
+    """The name of the first pattern that a text matches whole; null where it matches none."""
+    named = pa.nulls(len(written), pa.string())
+    # Most columns hold none of them: then one look is enough.
+    if not patterns or not pc.any(_matches(written, "|".join(patterns))).as_py():
+        return named
+    for pattern, name in patterns.items():
+        named = pc.coalesce(named, pc.if_else(_matches(written, pattern), name, None))
+    return named
 
 
-def _typed(words: pd.Series, kind: Kind, forms: Forms, date_formats: tuple[str, ...]) -> pd.Series:
+def _matches(words: pa.Array, pattern: str) -> pa.Array:
+    """Which texts match whole; null is null."""
+    return pc.match_substring_regex(words, f"^(?:{pattern})$")
+
+
+def _typed(words: pa.Array, kind: Kind, forms: Forms, date_formats: tuple[str, ...]) -> pd.Series:
     if kind is Kind.DATE:
         return _dates(words, date_formats)
     if kind is Kind.FLAG:
-        return words.str.lower().map(FLAGS).astype("boolean")
+        said = pc.index_in(pc.utf8_lower(words), value_set=pa.array(FLAGS))
+        return column_from_arrow(pa.array(FLAGS.values()).take(said))
     if kind is Kind.WHOLE:
-        digits = words.where(words.str.fullmatch(_DIGITS))
-        return pd.to_numeric(digits).astype(pandas_type(kind))
+        digits = pc.if_else(_matches(words, _DIGITS), words, None)
+        return column_from_arrow(digits.cast(pa.int64()))
     if kind is Kind.ID:
-        return forms.read_ids(words).astype(pandas_type(kind))
-    return words.astype(pandas_type(kind))
+        return forms.read_ids(column_from_arrow(words)).astype(pandas_type(kind))
+    return column_from_arrow(words).astype(pandas_type(kind))
 
 
-def _dates(words: pd.Series, formats: tuple[str, ...]) -> pd.Series:
-    found = pd.Series(pd.NaT, index=words.index, dtype="datetime64[s]")
+def _dates(words: pa.Array, formats: tuple[str, ...]) -> pd.Series:
+    found = pd.Series(pd.NaT, index=range(len(words)), dtype="datetime64[s]")
     for name in formats:
         pattern, layout = DATE_PATTERNS[name]
-        day = words.str.extract(f"^{pattern.pattern}$", expand=False)
-        read = pd.to_datetime(day, format=layout, errors="coerce")
+        day = pc.struct_field(pc.extract_regex(words, f"^{pattern.pattern}$"), "day")
+        read = pd.to_datetime(column_from_arrow(day), format=layout, errors="coerce")
         found = found.fillna(read.astype("datetime64[s]"))
     return found

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from etl.conform.reading import ReadColumn
 from etl.conform.work import Conforming
 from etl.contracts.child import CHILD_TABLE
 from etl.contracts.contract import Kind
@@ -33,17 +34,17 @@ def read_ours(
         source, mapping.source, column.column, kind,
         any_date=column.any_date, missing=column.missing,
     )  # fmt: skip
-    frame[column.ours] = finished(work, column, read.values)
+    frame[column.ours] = finished(work, column, read)
     return read.unreadable
 
 
-def finished(work: Conforming, column: FromColumn, values: pd.Series) -> pd.Series:
+def finished(work: Conforming, column: FromColumn, read: ReadColumn) -> pd.Series:
     """The values as tokens, where the mapping says so."""
     if column.token == CHILD_TABLE.name:
-        return _child_tokens(work, values)
+        return read.by_row(_child_tokens(work, read.distinct))
     if column.token:
-        return work.pseudonyms.tokens(work.apart(values), column.token)
-    return values
+        return read.by_row(work.pseudonyms.tokens(work.apart(read.distinct), column.token))
+    return read.values
 
 
 def _child_tokens(work: Conforming, persons: pd.Series) -> pd.Series:

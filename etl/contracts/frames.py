@@ -86,6 +86,22 @@ def read_frame(path: Path) -> pd.DataFrame:
     return from_arrow(pq.read_table(path))
 
 
+def column_from_arrow(array: pa.Array) -> pd.Series:
+    """A column of text, flags or whole numbers in pandas."""
+    found: pd.Series = array.to_pandas(types_mapper=_FROM_ARROW.get)
+    return found
+
+
+def each_once(words: pd.Series) -> tuple[list[str], pa.Array]:
+    """The different texts of a column, and where the text of each row stands among them; null where
+    the row has none."""
+    encoded = pa.array(words, pa.string())
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    encoded = encoded.dictionary_encode()
+    return encoded.dictionary.to_numpy(zero_copy_only=False).tolist(), encoded.indices
+
+
 def is_among(values: pd.Series, members: pd.Series) -> pd.Series:
     """Where a text is one of ``members``; False where it is null.
 

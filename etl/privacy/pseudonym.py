@@ -5,6 +5,9 @@ from __future__ import annotations
 import hmac
 
 import pandas as pd
+import pyarrow as pa
+
+from etl.contracts.frames import column_from_arrow, each_once
 
 
 class Pseudonyms:
@@ -21,12 +24,11 @@ class Pseudonyms:
     def tokens(self, ids: pd.Series, kind: str) -> pd.Series:
         """A token of 64 hexadecimal digits for each id, null where the id is."""
         known = self._known.setdefault(kind, {})
+        distinct, position = each_once(ids)
         # HMAC has no form that takes a column: each id is hashed once a night.
-        known |= {
-            value: hmac.digest(
-                self._key, f"{self._la_code}|{kind}|{value}".encode(), "sha256"
-            ).hex()
-            for value in ids.dropna().unique()
-            if value not in known
-        }
-        return ids.map(known).astype("str")
+        for value in distinct:
+            if value not in known:
+                said = f"{self._la_code}|{kind}|{value}".encode()
+                known[value] = hmac.digest(self._key, said, "sha256").hex()
+        found = pa.array([known[value] for value in distinct], pa.string()).take(position)
+        return column_from_arrow(found).set_axis(ids.index)

@@ -32,4 +32,5 @@ OF_THE_COUNCIL = "[0-9A-Za-z_-]{1,36}"
 
 def as_number_or_guid(ids: pd.Series) -> pd.Series:
     """A whole number is the same with zeros before it, a GUID in either case."""
-    return ids.str.upper().str.replace("^0+(?=[0-9]+$)", "", regex=True)
+    # (Of a pattern that looks ahead pandas would ask Python for each id.)
+    return ids.str.upper().str.replace("^0+([0-9]+)$", r"\1", regex=True)
