@@ -78,7 +78,7 @@ def load_star(
         found = _changes(session, table, _derived(run, table), known)
         done[table.name] = _load_fact(session, run, table, found, first_extract)
     if _changed_much(done):
-        session.refresh_statistics()
+        session.refresh_statistics(run.la_code)
     _check_no_orphan(session, run)
     return done
 

@@ -14,6 +14,7 @@ from psycopg.types import TypesRegistry
 from etl.warehouse.postgresql import locks
 from etl.warehouse.postgresql.access import give_access
 from etl.warehouse.postgresql.replacing import replace_views, said_of_views
+from etl.warehouse.postgresql.statistics import tell_planner
 from etl.warehouse.session import BATCH_ROWS, PARAMETER, named_in
 from etl.warehouse.view import View, sha256_of
 
@@ -98,10 +99,9 @@ class PostgreSQLSession:
     def wait_for_shared(self) -> None:
         locks.wait_for_shared(self)
 
-    def refresh_statistics(self) -> None:
-        """Of the star; of what is written after it where a load ends. In the order of the tables'
-        names, so that two authorities' loads cannot wait in a ring."""
-        self.run(f"analyze {tables_of(self, 'warehouse')}")
+    def refresh_statistics(self, la_code: str) -> None:
+        """Of what is written after the star where a load ends."""
+        tell_planner(self, la_code, "warehouse")
 
     def turn_to_identities(self) -> None:
         """One transaction holds both."""
