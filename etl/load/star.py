@@ -24,7 +24,7 @@ from etl.contracts.dimensions import (
 )
 from etl.contracts.frames import pandas_type, to_arrow
 from etl.contracts.hand_overs import DERIVED, DERIVED_TABLES, GIVEN_KEYS, KEPT
-from etl.contracts.register import DIMENSIONS, FACTS, KEYED_DIMENSIONS, STAR
+from etl.contracts.register import DIMENSIONS, FACTS, KEYED_DIMENSIONS
 from etl.errors import NOTHING_CHANGED, UnexpectedFault
 from etl.load.changes import Changes, LastGiven, everything, last_given
 from etl.load.national_codes import load_national_codes
@@ -42,8 +42,6 @@ from etl.warehouse.keys import (
 )
 
 _CURRENT = "known_to = date '9999-12-31'"
-# A tenth.
-MUCH = 10
 
 
 def load_star(
@@ -76,7 +74,7 @@ def load_star(
         else:
             found = _changes(session, run, table, known)
             done[table.name] = _load_fact(session, run, table, found, first_extract)
-    session.refresh_statistics(_changed_much(done))
+    session.refresh_statistics(run.la_code)
     _check_no_orphan(session, run, done)
     return done
 
@@ -99,18 +97,6 @@ def _changes(session: Session, run: Run, table: Table, known: LastGiven | None) 
         if is_of_another_key:
             return everything(derived)
     return found
-
-
-def _changed_much(done: Mapping[str, Versions]) -> list[str]:
-    """The tables of which the planner's statistics say little of what is there now: all of them
-    where a night brings much, as a first one does; else those to which it brings much."""
-    new, loaded = (sum(getattr(v, name) for v in done.values()) for name in ("new", "loaded"))
-    return [
-        f"warehouse.{table.warehouse}"
-        for table in STAR
-        if new * MUCH > loaded
-        or (table.name in done and done[table.name].new * MUCH > done[table.name].loaded)
-    ]
 
 
 def _load_dates(session: Session) -> None:

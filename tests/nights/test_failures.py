@@ -174,6 +174,7 @@ def test_the_words_for_a_disk_without_space_for_the_warehouse(
     run = in_file.nights.run(council, TODAY)
     with (
         in_file.unchanged(council),
+        mock.patch.object(files.fcntl, "ioctl", side_effect=NO_SPACE),
         mock.patch.object(files.shutil, "copyfile", side_effect=NO_SPACE),
         pytest.raises(ConnectionFault) as fault,
     ):

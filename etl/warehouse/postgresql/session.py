@@ -16,6 +16,7 @@ from psycopg.types import TypesRegistry
 from etl.warehouse.postgresql import locks
 from etl.warehouse.postgresql.access import give_access
 from etl.warehouse.postgresql.replacing import replace_views, said_of_views
+from etl.warehouse.postgresql.statistics import tell_planner
 from etl.warehouse.session import BATCH_ROWS, PARAMETER, named_in
 from etl.warehouse.view import View, sha256_of
 
@@ -126,11 +127,9 @@ class PostgreSQLSession:
     def wait_for_shared(self) -> None:
         locks.wait_for_shared(self)
 
-    def refresh_statistics(self, tables: Sequence[str]) -> None:
-        """Of the star; of what is written after it where a load ends. In the order of the tables'
-        names, so that two authorities' loads cannot wait in a ring."""
-        if tables:
-            self.run(f"analyze {', '.join(sorted(tables))}")
+    def refresh_statistics(self, la_code: str) -> None:
+        """Of what is written after the star where a load ends."""
+        tell_planner(self, la_code, "warehouse")
 
     def turn_to_identities(self) -> None:
         """One transaction holds both."""

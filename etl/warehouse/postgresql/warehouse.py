@@ -26,6 +26,7 @@ from etl.warehouse.postgresql.faults import cannot, cannot_connect, fault
 from etl.warehouse.postgresql.locks import limit_waiting, take_authority
 from etl.warehouse.postgresql.replacing import drop_views
 from etl.warehouse.postgresql.session import PostgreSQLSession, tables_of
+from etl.warehouse.postgresql.statistics import tell_planner
 from etl.warehouse.release import of_another_version
 
 # A night joins and sums some hundred thousand rows at a time; the server's usual 4 MB go to disk.
@@ -77,7 +78,7 @@ class PostgreSQLWarehouse:
                     self._create(connection, session)
             self._check_version(session)
             yield session
-            session.run(f"analyze {tables_of(session, 'audit')}, {tables_of(session, 'report')}")
+            tell_planner(session, la_code, "audit", "report")
             connection.commit()
 
     @contextmanager

@@ -1,0 +1,84 @@
+"""What a load lets PostgreSQL's planner know of what it wrote: enough, and no more."""
+
+from __future__ import annotations
+
+import pytest
+from servers.postgresql import Server
+from servers.waiting import until
+from sqlalchemy import make_url
+
+from etl.warehouse.postgresql.warehouse import PostgreSQLWarehouse
+
+MANY, FEW = 2000, 40
+KNOWN, NEW = "901", "902"
+
+
+def write(url: str, la_code: str, measure: str, number: int) -> None:
+    """A load that writes so many figures of an authority, each of another month."""
+    with PostgreSQLWarehouse(url).writing(la_code) as session:
+        session.run(
+            "insert into report.monthly_measure (la_code, month, measure, label) "
+            "select :la_code, date '1900-01-01' + n, :measure, 'latest' "
+            "from generate_series(1, :number) as n",
+            la_code=la_code, measure=measure, number=number,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def url(postgresql_server: Server) -> str:
+    """A warehouse with many figures of one authority, of all of which the planner knows."""
+    made = postgresql_server.new_database()
+    write(made, KNOWN, "referrals", MANY)
+    database = name_of(made)
+    # Which the server counts a moment after the load is over.
+    until(
+        lambda: postgresql_server.run(
+            "select 1 from pg_stat_user_tables "
+            f"where relname = 'monthly_measure' and n_mod_since_analyze = {MANY}",
+            database,
+        ),
+        within=60,
+        what="the figures that were written are counted",
+    )
+    postgresql_server.run("analyze report.monthly_measure", database)
+    return made
+
+
+def name_of(url: str) -> str:
+    """The database's."""
+    return str(make_url(url).database)
+
+
+def told(server: Server, url: str, column: str) -> dict[str, float]:
+    """Which values the planner knows of a column of the figures, and how often each is there."""
+    found = server.run(
+        "select most_common_vals::text::text[], most_common_freqs from pg_stats "
+        f"where tablename = 'monthly_measure' and attname = '{column}'",
+        name_of(url),
+    )
+    return dict(zip(*found[0], strict=True))
+
+
+def test_it_knows_an_authority_that_brings_few_rows_beside_many(
+    postgresql_server: Server, url: str
+) -> None:
+    assert told(postgresql_server, url, "la_code") == {KNOWN: 1.0}
+    write(url, NEW, "contacts", FEW)
+    assert told(postgresql_server, url, "la_code").keys() == {KNOWN, NEW}
+    # Nothing else was looked at: it costs what all authorities have.
+    assert told(postgresql_server, url, "measure").keys() == {"referrals"}
+
+
+def test_it_is_not_told_again_of_a_table_in_which_little_changed(
+    postgresql_server: Server, url: str
+) -> None:
+    write(url, KNOWN, "contacts", FEW)
+    assert told(postgresql_server, url, "la_code") == {KNOWN: 1.0}
+    assert told(postgresql_server, url, "measure").keys() == {"referrals"}
+
+
+def test_it_is_told_all_of_a_table_in_which_much_changed(
+    postgresql_server: Server, url: str
+) -> None:
+    write(url, KNOWN, "contacts", MANY // 5)
+    assert told(postgresql_server, url, "measure").keys() == {"referrals", "contacts"}
