@@ -44,8 +44,8 @@ same files. `make bench` measures it and writes this page; `make bench-large` an
 **Process seconds** are the seconds that processors worked, not those that passed: the process's
 own, from its start to its end, those of processes that it started, and a PostgreSQL server's. Each
 figure is the least of the runs that the last table names, each in a new process; what takes long
-runs once (`tests/bench/` says where). They depend on the machine; ratios hardly do, since both sides
-ran on it within minutes.
+runs once (`tests/bench/` says where). They depend on the machine; ratios hardly do, since both
+sides ran on it within minutes.
 
 **The floor** is the same files read with pyarrow, written as Parquet and copied into the same
 engine by its fastest way: no check, no history, nothing derived, no figure.
