@@ -13,26 +13,26 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 
-def into_duckdb(extract: str, folder: str, url: str) -> int:
-    """Copy every table of an extract into a new DuckDB file; returns how many rows they have."""
+def into_duckdb(extract: str, folder: str, url: str) -> dict[str, int]:
+    """Copy every table of an extract into a new DuckDB file; returns the rows of each."""
     import duckdb
 
-    rows = 0
+    rows = {}
     with duckdb.connect(url.removeprefix("duckdb:///")) as connection:
         for name, table in landed(Path(extract), Path(folder)):
             connection.register("arrow", table)
             connection.execute(f'create table "{name}" as select * from arrow')
             connection.unregister("arrow")
-            rows += table.num_rows
+            rows[name] = table.num_rows
     return rows
 
 
-def into_postgresql(extract: str, folder: str, url: str) -> int:
-    """Copy every table of an extract into an empty PostgreSQL database; returns how many rows they
-    have."""
+def into_postgresql(extract: str, folder: str, url: str) -> dict[str, int]:
+    """Copy every table of an extract into an empty PostgreSQL database; returns the rows of
+    each."""
     import psycopg
 
-    rows = 0
+    rows = {}
     with psycopg.connect(url) as connection:
         for name, table in landed(Path(extract), Path(folder)):
             columns = ", ".join(f'"{column}" text' for column in table.column_names)
@@ -41,13 +41,13 @@ def into_postgresql(extract: str, folder: str, url: str) -> int:
             csv.write_csv(table, written, csv.WriteOptions(include_header=False))
             with connection.cursor().copy(f'copy "{name}" from stdin (format csv)'.encode()) as to:
                 to.write(written.getbuffer())
-            rows += table.num_rows
+            rows[name] = table.num_rows
     return rows
 
 
-def rows(extract: str) -> int:
-    """How many rows the tables of an extract have."""
-    return sum(table.num_rows for _, table in tables(Path(extract)))
+def rows(extract: str) -> dict[str, int]:
+    """The rows of each table of an extract."""
+    return {name: table.num_rows for name, table in tables(Path(extract))}
 
 
 def landed(extract: Path, folder: Path) -> Iterator[tuple[str, pa.Table]]:

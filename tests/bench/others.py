@@ -57,7 +57,7 @@ def measured(asked: Asked) -> list[Result]:
 def _first_loads(asked: Asked, engines: dict[str, Engine]) -> Iterator[Result]:
     with demo_council(asked, asked.children) as council, tempfile.TemporaryDirectory() as folder:
         extract = council.nights[FIRST]
-        rows = alone("bench.floor:rows", extract=str(extract)).answer
+        rows = sum(alone("bench.floor:rows", extract=str(extract)).answer.values())
         spent = {tool: _loaded(tool, [extract], engines[tool])[0] for tool in TOOLS}
         spent["ours"] = alone(
             "bench.nights:load", extract=str(extract), authority=str(WESTMERE), folder=folder,

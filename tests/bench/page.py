@@ -123,12 +123,16 @@ def _nights(found: dict[str, Figures]) -> str:
     for subject in (subject for subject in COUNCILS if subject in found):
         of = found[subject]
         rows.append([
-            SUBJECTS[subject], of.show("rows"), of.show(FIRST), of.show(LATER),
+            SUBJECTS[subject], of.show("people"), of.show("rows"), of.show(FIRST), of.show(LATER),
             of.show(f"{FIRST}: a row"), of.show(f"{FIRST}: peak memory"),
         ])  # fmt: skip
-    return "## What a night costs\n\n" + _table(
-        ("council", "rows read", "first night, process seconds", "later night, process seconds",
-         "microseconds a row", "peak memory, GiB"),
+    about = (
+        "*People* are all whom the case system has ever known, with their families. PostgreSQL's "
+        "memory is not counted."
+    )
+    return f"## What a night costs\n\n{about}\n\n" + _table(
+        ("council", "people", "rows read", "first night, process seconds",
+         "later night, process seconds", "microseconds a row", "peak memory, GiB"),
         rows,
     )  # fmt: skip
 

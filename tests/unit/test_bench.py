@@ -33,7 +33,8 @@ def extract(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 def test_the_floor_stores_every_row_as_the_text_that_it_is(extract: Path, tmp_path: Path) -> None:
     file = tmp_path / "floor.duckdb"
-    assert floor.into_duckdb(str(extract), str(tmp_path), f"duckdb:///{file}") == 3
+    rows = floor.into_duckdb(str(extract), str(tmp_path), f"duckdb:///{file}")
+    assert rows == {"DIM_PERSON": 2, "FACT_CLA": 1}
     with duckdb.connect(file, read_only=True) as connection:
         assert connection.execute('select * from "DIM_PERSON"').fetchall() == PEOPLE
         assert connection.execute('select * from "FACT_CLA"').fetchall() == [("7", "1")]
