@@ -75,6 +75,7 @@ def _needless_versions(engines: dict[str, Engine]) -> Iterator[Result]:
     with golden_council() as council:
         nights = [council.nights[FIRST], council.nights[LATER]]
         changed = alone("bench.others:rows_changed", before=str(nights[0]), after=str(nights[1]))
+        yield Result("rows changed", "rows", changed.answer)
         for tool in TOOLS:
             first, both = _loaded(tool, nights, engines[tool])[1]
             needless = both - first - changed.answer

@@ -106,9 +106,9 @@ PLAIN = {
         "snapshot` (strategy `check`, of all columns, in DuckDB) and `pandas.to_sql` (into "
         "PostgreSQL, of which the server's work counts). They store rows and their versions, and "
         "neither check nor derive nor count; *ours* is the whole night. Versions are those written "
-        "on the second golden night, in which 36 rows changed; *needless* are those of rows in "
-        "which nothing changed but the ids of forms, which the case system gives anew for every "
-        "extract. Here there is none: `tests/nights/test_golden.py`.",
+        "on the second golden night; *needless* are those of rows in which nothing changed but "
+        "the ids of forms, which the case system gives anew for every extract. Here none is "
+        "written: `tests/nights/test_history.py`.",
     ),
     "england": (
         "Many authorities in one warehouse, and ten nights of one",
