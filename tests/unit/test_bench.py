@@ -1,0 +1,63 @@
+"""The bench measures what it says: works in processes of their own, and a floor that stores all."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from bench import floor
+from bench.alone import alone
+
+FILES = {
+    "DIM_PERSON.csv": '\ufeffDIM_PERSON_ID,SURNAME\n1,\n02,"A,\nB"\n',
+    "FACT_CLA.csv": "FACT_CLA_ID,DIM_PERSON_ID\n7,1\n",
+    "MANIFEST.csv": "TABLE,ROWS\nDIM_PERSON,2\n",
+}
+PEOPLE = [("1", ""), ("02", "A,\nB")]
+MEBIBYTES = 100
+
+
+@pytest.fixture(params=["folder", "zip"])
+def extract(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    folder, packed = tmp_path / "2014-11-03", tmp_path / "2014-11-03.zip"
+    folder.mkdir()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in FILES.items():
+            (folder / name).write_text(content, encoding="utf-8")
+            archive.write(folder / name, name)
+    return folder if request.param == "folder" else packed
+
+
+def test_the_floor_stores_every_row_as_the_text_that_it_is(extract: Path, tmp_path: Path) -> None:
+    file = tmp_path / "floor.duckdb"
+    rows = floor.into_duckdb(str(extract), str(tmp_path), f"duckdb:///{file}")
+    assert rows == {"DIM_PERSON": 2, "FACT_CLA": 1}
+    with duckdb.connect(file, read_only=True) as connection:
+        assert connection.execute('select * from "DIM_PERSON"').fetchall() == PEOPLE
+        assert connection.execute('select * from "FACT_CLA"').fetchall() == [("7", "1")]
+    assert pq.read_table(tmp_path / "DIM_PERSON.parquet").num_rows == 2
+
+
+def test_a_work_gives_its_answer_whatever_it_prints() -> None:
+    assert alone("json:loads", s="[1, 2]").answer == [1, 2]
+    assert alone("builtins:print", end="answer of the work: not this one").answer is None
+
+
+def test_a_peak_of_memory_is_the_works_own() -> None:
+    held = b"1" * (2 * MEBIBYTES * 2**20)  # by the process that asks
+    assert 1 < alone("json:loads", s="3").mebibytes < MEBIBYTES
+    del held
+
+
+def test_what_imports_take_is_part_of_what_a_process_takes() -> None:
+    spent = alone("json:loads", s="3")
+    assert 0 < spent.imports < spent.seconds
+    assert spent.without_imports == spent.seconds - spent.imports
+
+
+def test_a_work_that_fails_is_no_figure() -> None:
+    with pytest.raises(SystemExit, match="json:loads failed with 1"):
+        alone("json:loads", s="{")
