@@ -104,6 +104,11 @@ RECORDS = [
     contact("two birth dates", "child_unknown", born="01/02/2010",
             twice={BIRTH: "02/02/2010", CONTACT: date(2014, 6, 6)}),
     contact("born in words", "child_unknown", born=f"{MARK} May"),
+    contact("expected later than anybody can know", "child_unknown", born="31/08/2015"),
+    Record("not born yet", 1, {BIRTH: "30/08/2015"}, "child",
+           says={"birth_month": "2015-08-01", "is_unborn": True}),
+    Record("born on the day", 1, {BIRTH: date(2014, 11, 3)}, "child",
+           says={"birth_month": "2014-11-01", "is_unborn": False}),
     # Codes.
     source("a source behind its letter", "p1) 5D: LA services", "5D"),
     source("a source that is the code alone", "1a", "1A"),

@@ -121,20 +121,24 @@ def _named(lists: Mapping[int, _List], column: str) -> Iterator[pd.DataFrame]:
         yield named.assign(**{RECORD_NUMBER: range(1, len(named) + 1)})
 
 
-def _children(lists: Mapping[int, _List]) -> pd.DataFrame:
+def _children(lists: Mapping[int, _List], extract_date: pd.Timestamp) -> pd.DataFrame:
     """Each child once, with what the first list says that says anything; one with several dates of
     birth once for each, so that it is held back."""
     every = pd.concat([_about_children(each) for each in lists.values()], ignore_index=True)
     every = every[every["id"].notna()]
     first = every.groupby("id", sort=False)[[_CHILD, "SEX", "ETHNICITY", "DISABILITY"]].first()
     births = every[["id", "birth", "DATE_OF_BIRTH"]].dropna(subset=["birth"])
-    births = births.drop_duplicates(["id", "birth"]).set_index("id")[["DATE_OF_BIRTH"]]
+    births = births.drop_duplicates(["id", "birth"]).set_index("id")
+    # The lists have one column for both: a day that is still to come is the expected one.
+    is_expected = births["birth"] > extract_date
+    births = births[["DATE_OF_BIRTH"]].assign(IS_ESTIMATED=is_expected.map({True: "yes"}))
     # Of whom no date can be read: what stands there.
     unread = every[~every["id"].isin(births.index)].groupby("id", sort=False)
     births = pd.concat([births, unread[["DATE_OF_BIRTH"]].first()])
     found = first.join(births, how="left").reset_index(drop=True)
     found[RECORD_NUMBER] = range(1, len(found) + 1)
-    return found.assign(IS_ESTIMATED="no")[[*MAKES["CHILD"], RECORD_NUMBER]]
+    found["IS_ESTIMATED"] = found["IS_ESTIMATED"].fillna("no")
+    return found[[*MAKES["CHILD"], RECORD_NUMBER]]
 
 
 def _about_children(each: _List) -> pd.DataFrame:
@@ -237,7 +241,7 @@ def _make(arranging: Arranging) -> Iterator[tuple[str, pd.DataFrame]]:
     for column in ("TEAM", "WORKER"):
         for named in _named(lists, column):
             yield column, named
-    yield "CHILD", _children(lists)
+    yield "CHILD", _children(lists, arranging.extract_date)
     if 1 in lists:
         yield "CONTACT", _contact(lists[1])
     if 2 in lists:
