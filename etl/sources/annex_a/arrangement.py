@@ -84,11 +84,11 @@ def _read(arranging: Arranging, number: int) -> _List:
     text = arranging.rows(table_of(number))
     for column in LISTS[number]:
         if column.cells is Cells.FLAG:
-            text[column.name] = choices.flags(text[column.name])
+            text[column.name] = choices.chosen(text[column.name], choices.flags)
         elif column.name in _CHOSEN:
             # What is missing stays as it was written, and is counted.
             is_there = arranging.read(text[column.name], Kind.CODE).values.notna()
-            chosen = _CHOSEN[column.name](text[column.name])
+            chosen = choices.chosen(text[column.name], _CHOSEN[column.name])
             text[column.name] = chosen.where(is_there, text[column.name])
     content = pd.DataFrame({
         column.name: arranging.read(text[column.name], _KINDS[column.cells]).values
