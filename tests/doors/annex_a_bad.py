@@ -56,7 +56,7 @@ class Record:
 
 def contact(name: str, held: str | None = None, **more: Any) -> Record:
     cells = {heading: more.pop(key) for key, heading in
-             {"day": CONTACT, "child": CHILD, "source": "Contact Source", "born": BIRTH}.items()
+             {"day": CONTACT, "child": CHILD, "source": "Contact Source", "born": BIRTH, "sex": "Gender"}.items()
              if key in more}  # fmt: skip
     return Record(name, 1, cells, "contact", held, more.pop("says", {}), **more)
 
@@ -148,6 +148,8 @@ RECORDS = [
     # Records that are one, and that are not.
     contact("a repeat in another spelling", day=DAY, says={"source_code": "6"},
             twice={CONTACT: "05/06/2014"}),
+    contact("a repeat in other words", day=DAY, sex="Female", source="a) 1A: Individual",
+            twice={"Gender": "b) F", "Contact Source": "1a"}),
     Record("two of one day that differ", 4, {}, "single_assessment", says={"authorised_date":
            "2014-07-01"}, twice={"Continuous Assessment Date of Authorisation": None}),
     # Dates that cannot be true.

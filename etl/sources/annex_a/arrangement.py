@@ -13,25 +13,41 @@ import pandas as pd
 from etl.contracts.contract import Kind
 from etl.sources.annex_a import choices
 from etl.sources.annex_a.gathering import IS_MERGED
-from etl.sources.annex_a.lists import CHILD_ID, LISTS, Cells, table_of
+from etl.sources.annex_a.lists import CHILD_ID, LISTS, Cells, ListColumn, table_of
 from etl.sources.arranging import RECORD_NUMBER, Arrangement, Arranging
 
 _KINDS = {
     Cells.ID: Kind.ID, Cells.DATE: Kind.DATE, Cells.WHOLE: Kind.WHOLE, Cells.FLAG: Kind.FLAG,
     Cells.WORDS: Kind.CODE,
 }  # fmt: skip
-# What is chosen from a drop-down list of Ofsted's, by the column, wherever it stands.
-_CHOSEN: Mapping[str, Callable[[pd.Series], pd.Series]] = {
-    "SEX": choices.without_letter,
-    "ETHNICITY": choices.ethnicities,
-    "SOURCE": choices.sources,
-    "INITIAL_CATEGORY": choices.categories,
-    "LATEST_CATEGORY": choices.categories,
-    "NEED": partial(choices.codes, code_list="need"),
-    "CLOSURE_REASON": partial(choices.codes, code_list="closure_reason"),
-    "END_REASON": partial(choices.codes, code_list="care_end_reason"),
-    "LEGAL_STATUS": partial(choices.codes, code_list="legal_status"),
-    "PLACEMENT_TYPE": partial(choices.codes, code_list="placement_type"),
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """What is chosen from a drop-down list of Ofsted's. put: so that a list of codes knows it.
+    codes: the list; whole: in which a code before a label is none."""
+
+    put: Callable[[pd.Series], pd.Series]
+    codes: str
+    whole: bool = False
+
+
+def _coded(codes: str) -> _Choice:
+    return _Choice(partial(choices.codes, code_list=codes), codes)
+
+
+# By the column, wherever it stands.
+_CHOSEN: Mapping[str, _Choice] = {
+    "SEX": _Choice(choices.without_letter, "sex"),
+    "ETHNICITY": _Choice(choices.ethnicities, "ethnicity"),
+    "SOURCE": _Choice(choices.sources, "contact_source", whole=True),
+    "INITIAL_CATEGORY": _Choice(choices.categories, "abuse_category"),
+    "LATEST_CATEGORY": _Choice(choices.categories, "abuse_category"),
+    "NEED": _coded("need"),
+    "CLOSURE_REASON": _coded("closure_reason"),
+    "END_REASON": _coded("care_end_reason"),
+    "LEGAL_STATUS": _coded("legal_status"),
+    "PLACEMENT_TYPE": _coded("placement_type"),
 }
 _OF_A_CHILD = ("SEX", "ETHNICITY", "DATE_OF_BIRTH", "DISABILITY")
 _CHILD = CHILD_ID.name
@@ -88,11 +104,10 @@ def _read(arranging: Arranging, number: int) -> _List:
         elif column.name in _CHOSEN:
             # What is missing stays as it was written, and is counted.
             is_there = arranging.read(text[column.name], Kind.CODE).values.notna()
-            chosen = choices.chosen(text[column.name], _CHOSEN[column.name])
+            chosen = choices.chosen(text[column.name], _CHOSEN[column.name].put)
             text[column.name] = chosen.where(is_there, text[column.name])
     content = pd.DataFrame({
-        column.name: arranging.read(text[column.name], _KINDS[column.cells]).values
-        for column in LISTS[number]
+        column.name: _as_read(arranging, column, text[column.name]) for column in LISTS[number]
     })  # fmt: skip
     for named in ("TEAM", "WORKER"):
         if named in text:
@@ -100,6 +115,13 @@ def _read(arranging: Arranging, number: int) -> _List:
             text[f"{named}_ID"] = _ids_of_names(text[named])
     text[RECORD_NUMBER] = range(1, len(text) + 1)
     return _List(arranging, text, content, arranging.child_tokens(content[_CHILD]))
+
+
+def _as_read(arranging: Arranging, column: ListColumn, words: pd.Series) -> pd.Series:
+    """A column as it is compared: one code is the same however it is spelt."""
+    values = arranging.read(words, _KINDS[column.cells]).values
+    chosen = _CHOSEN.get(column.name)
+    return arranging.coded(values, chosen.codes, whole=chosen.whole) if chosen else values
 
 
 def _ids_of_names(names: pd.Series) -> pd.Series:
