@@ -54,10 +54,13 @@ class Record:
     twice: Mapping[str, Any] | None = None
 
 
+_ABOUT_A_CONTACT = {
+    "day": CONTACT, "child": CHILD, "source": "Contact Source", "born": BIRTH, "sex": "Gender",
+}  # fmt: skip
+
+
 def contact(name: str, held: str | None = None, **more: Any) -> Record:
-    cells = {heading: more.pop(key) for key, heading in
-             {"day": CONTACT, "child": CHILD, "source": "Contact Source", "born": BIRTH, "sex": "Gender"}.items()
-             if key in more}  # fmt: skip
+    cells = {heading: more.pop(key) for key, heading in _ABOUT_A_CONTACT.items() if key in more}
     return Record(name, 1, cells, "contact", held, more.pop("says", {}), **more)
 
 
@@ -150,6 +153,8 @@ RECORDS = [
             twice={CONTACT: "05/06/2014"}),
     contact("a repeat in other words", day=DAY, sex="Female", source="a) 1A: Individual",
             twice={"Gender": "b) F", "Contact Source": "1a"}),
+    Record("a repeat whose team is spaced otherwise", 3, {"Allocated Team": "East End"}, "referral",
+           twice={"Allocated Team": "East\u00a0 End"}),
     Record("two of one day that differ", 4, {}, "single_assessment", says={"authorised_date":
            "2014-07-01"}, twice={"Continuous Assessment Date of Authorisation": None}),
     # Dates that cannot be true.

@@ -111,7 +111,7 @@ def _read(arranging: Arranging, number: int) -> _List:
     })  # fmt: skip
     for named in ("TEAM", "WORKER"):
         if named in text:
-            text[named] = arranging.read(text[named], Kind.TEXT).values
+            text[named] = content[named]
             text[f"{named}_ID"] = _ids_of_names(text[named])
     text[RECORD_NUMBER] = range(1, len(text) + 1)
     return _List(arranging, text, content, arranging.child_tokens(content[_CHILD]))
