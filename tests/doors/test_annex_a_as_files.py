@@ -129,6 +129,16 @@ def test_a_part_of_a_text_that_says_how_it_is_read_aloud_is_no_part_of_it(path: 
     assert read(path)["LIST_1"][0]["SOURCE"] == "q) 6: Police"
 
 
+def test_a_line_end_as_excel_writes_it_is_no_part_of_a_childs_id_or_heading(path: Path) -> None:
+    def as_excel_has_it(book: Workbook) -> None:
+        sheet = book["List 1"]
+        sheet["A1"], sheet["A2"] = "Child Unique ID_x000D_\n", "3001001_x000D_\n"
+        sheet["F2"] = "local_x005F_x0041_ _xD83D_"
+
+    [record] = contacts(path, CONTACT, change=as_excel_has_it)
+    assert (record["CHILD_ID"], record["SOURCE"]) == ("3001001", "local_x0041_ _xD83D_")
+
+
 def with_shared_texts(path: Path) -> Path:
     """A workbook whose cells name their texts by number, as Excel writes them."""
     with xlsxwriter.Workbook(path) as book:
