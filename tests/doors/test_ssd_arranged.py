@@ -144,6 +144,17 @@ def test_a_review_that_names_no_child_is_that_of_the_period(night: Night) -> Non
     assert [*night.conformed["looked_after_review"]["child_token"]] == [token("1", "child")]
 
 
+@pytest.mark.parametrize("nobody", ["", "NULL", "-1"])
+def test_so_is_one_of_an_export_that_has_the_column_and_names_no_child_in_it(
+    nobody: str, tmp_path: Path
+) -> None:
+    extract = a_dataset(
+        tmp_path, ssd_cla_episodes=[{}], ssd_cla_reviews=[{"clar_cla_person_id": nobody}]
+    )
+    reviews = judge(extract, authority(tmp_path)).conformed["looked_after_review"]
+    assert [*reviews["child_token"]] == [token("1", "child")]
+
+
 def test_visits_to_children_in_need_are_those_that_no_other_table_has(night: Night) -> None:
     assert column(night, "visit", "visit_id", "visit_type") == {
         "cp-7": "child_protection", "la-7": "looked_after", "cin-9": "child_in_need",

@@ -165,7 +165,7 @@ def _care_reviews(arranging: Arranging) -> pd.DataFrame:
     """Of an export that names no children of reviews, the children of their periods of care."""
     rows = _records(arranging, _CARE_REVIEWS)
     named = rows["CLAR_CLA_PERSON_ID"]
-    if named.notna().any():
+    if _is_there(arranging, named, Kind.ID).any():
         return rows.assign(PERSON_ID=named)
     periods = arranging.read(rows["CLAR_CLA_ID"], Kind.ID).values
     return rows.assign(PERSON_ID=periods.map(_children_in_care(arranging)))
