@@ -50,6 +50,8 @@ _CHOSEN: Mapping[str, _Choice] = {
     "PLACEMENT_TYPE": _coded("placement_type"),
 }
 _OF_A_CHILD = ("SEX", "ETHNICITY", "DATE_OF_BIRTH", "DISABILITY")
+# Flags that no column of ours is, so that a record is not held back where one cannot be read.
+_SAID_ELSEWHERE = ("DISABILITY", "CONFERENCE_UNNECESSARY", "LED_TO_PLAN")
 _CHILD = CHILD_ID.name
 
 MAKES: Mapping[str, tuple[str, ...]] = {
@@ -285,10 +287,17 @@ def _note(arranging: Arranging, lists: Mapping[int, _List]) -> None:
     for number, each in lists.items():
         merged = int(each.text[IS_MERGED].notna().sum())
         arranging.note("child_id_in_merged_cell", table_of(number), merged)
+        for column in LISTS[number]:
+            if column.name in _SAID_ELSEWHERE:
+                read = arranging.read(each.text[column.name], Kind.FLAG)
+                detail = f"{table_of(number)}: {column.heading}"
+                arranging.note("flag_in_words", detail, int(read.unreadable.sum()))
     if 6 in lists:
         # Every other list is a table of ours, which holds such a record back.
         without = int(lists[6].content[_CHILD].isna().sum())
         arranging.note("record_without_child", table_of(6), without)
+        began = arranging.read(lists[6].text["START_DATE"], Kind.DATE)
+        arranging.note("start_not_read", table_of(6), int(began.unreadable.sum()))
 
 
 def _needed(number: int) -> dict[str, bool]:
