@@ -148,6 +148,9 @@ RECORDS = [
            says={"placement_type_code": "H1"}),
     Record("a placement without its day", 8, {PLACED: None}, "placement",
            held="started_date_missing"),
+    Record("a period whose end is an American date", 8,
+           {"Date Ceased to be Looked After": "06/25/2014"}, "looked_after_period",
+           held="unreadable"),
     # Records that are one, and that are not.
     contact("a repeat in another spelling", day=DAY, says={"source_code": "6"},
             twice={CONTACT: "05/06/2014"}),

@@ -241,9 +241,12 @@ def _care(periods: _List) -> Iterator[tuple[str, pd.DataFrame]]:
     """Periods of care; for each an episode as long as it, and the latest placement, which ends with
     it."""
     ids = periods.ids("looked_after_period", "START_DATE")
+    ended = periods.arranging.read(periods.text["END_DATE"], Kind.DATE)
+    # A period has no end of its own: one whose end cannot be read would be taken for open.
+    dated = periods.text["START_DATE"].mask(ended.unreadable, periods.text["END_DATE"])
     yield (
         "LOOKED_AFTER_PERIOD",
-        periods.made("LOOKED_AFTER_PERIOD", LOOKED_AFTER_ID=ids),
+        periods.made("LOOKED_AFTER_PERIOD", LOOKED_AFTER_ID=ids, START_DATE=dated),
     )
     episodes = periods.ids("care_episode", "START_DATE")
     yield (
