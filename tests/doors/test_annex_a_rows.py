@@ -52,16 +52,20 @@ LISTS: dict[int, list[dict[str, Any]]] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
-    folder = tmp_path_factory.mktemp("rows")
+def a_night(folder: Path, lists: dict[int, list[dict[str, Any]]]) -> Night:
+    """That of a workbook with these records, of which none is held back."""
     authority = an_authority_file(folder, LIMITS)
     said = authority.read_text(encoding="utf-8").replace('"liquidlogic_files"', '"annex_a"')
     authority.write_text(said, encoding="utf-8")
-    judged = judge(a_workbook(Path(folder) / "2014-11-03.xlsx", LISTS), authority)
+    judged = judge(a_workbook(folder / "2014-11-03.xlsx", lists), authority)
     assert judged.exit_code == 0, judged.message
     assert judged.held == {}
     return judged
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
+    return a_night(tmp_path_factory.mktemp("rows"), LISTS)
 
 
 def values(night: Night, table: str, *columns: str) -> list[tuple[Any, ...]]:
@@ -139,3 +143,13 @@ def test_what_no_table_of_ours_holds_is_counted(night: Night) -> None:
         ["record_without_child", "LIST_6", 1],
         ["start_not_read", "LIST_6", 1],
     ]
+
+
+def test_where_no_enquiry_came_to_a_conference_and_no_child_is_placed_there_is_none(
+    tmp_path: Path,
+) -> None:
+    lists = {5: [{ENQUIRY: date(2014, 7, 1)}], 8: [{LOOKED_AFTER: date(2014, 7, 1)}]}
+    conformed = a_night(tmp_path, lists).conformed
+    assert len(conformed["section_47_enquiry"]) == len(conformed["looked_after_period"]) == 1
+    assert conformed["initial_conference"].empty
+    assert conformed["placement"].empty

@@ -94,7 +94,11 @@ class _List:
 
     def made(self, name: str, *, of: pd.Series | None = None, **more: pd.Series) -> pd.DataFrame:
         """A made table: columns of the list, and these."""
-        rows = (self.text if of is None else self.text[of]).assign(**more)
+        rows = self.text if of is None else self.text[of]
+        # (A frame without rows would take those of what it is given.)
+        rows = rows.assign(
+            **{column: values.reindex(rows.index) for column, values in more.items()}
+        )
         return rows[[*MAKES[name], RECORD_NUMBER]].reset_index(drop=True)
 
 
