@@ -78,6 +78,9 @@ class _InHand:
         found.values.index = words.index
         return found
 
+    def coded(self, values: pd.Series, code_list: str, *, whole: bool = False) -> pd.Series:
+        return self.work.code_list(code_list).translate(values, whole=whole)[0]
+
     def child_tokens(self, ids: pd.Series) -> pd.Series:
         # Of an erased child too by its own number: what stands in for the ids made of the token
         # is put in their place later, and is then what it was when the child was erased.

@@ -45,7 +45,7 @@ def rows_about(
     doors: Sequence[Door] = (),
 ) -> dict[str, Mask]:
     """Of each table with such rows, which they are: those that name the children and, in tables
-    that name no person, those of a form or meeting that only they had.
+    that name nobody, those of a form or meeting that only they had.
 
     folder: landed tables, ``<table>.parquet``, and their manifest. are_theirs: which case numbers
     are the children's. called: columns that the authority calls otherwise, see
@@ -86,13 +86,12 @@ def _rows_of_door(
     theirs: dict[str, set[str]] = {}
     others: dict[str, set[str]] = {}
     for path in paths:
-        columns = _columns(path, forms.person, called)
-        if not columns:
+        persons = [_read(path, name) for name in _columns(path, forms.person, called)]
+        if not any(_name_anybody(written, forms) for written in persons):
             without_person.append(path)
             continue
         mask = np.zeros(pq.read_metadata(path).num_rows, dtype=bool)
-        for name in columns:
-            written = _read(path, name)
+        for written in persons:
             # As it is known, and as it was before ids were read so.
             mask |= are_theirs(forms.read_ids(written)) | are_theirs(written)
         _note_records(path, forms, called, mask, theirs, others)
@@ -107,6 +106,13 @@ def _rows_of_door(
         if mask.any():
             found[path.stem] = mask
     return found
+
+
+def _name_anybody(persons: pd.Series, forms: Forms) -> bool:
+    """Whether a column of persons says anything: an export may have it and leave it empty."""
+    said = persons.dropna()
+    nobody = f"(?i:{'|'.join(forms.missing_ids)})"
+    return bool((~said.isin(forms.missing) & ~said.str.fullmatch(nobody)).any())
 
 
 def kind_of(folder: Path) -> str:

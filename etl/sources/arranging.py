@@ -56,6 +56,10 @@ class Arranging(Protocol):
     def read(self, words: pd.Series, kind: Kind) -> ReadValues:
         """Text as conform reads it. Nothing is counted: what the mapping reads is."""
 
+    def coded(self, values: pd.Series, code_list: str, *, whole: bool = False) -> pd.Series:
+        """Codes, as they are read, as ours; as they are where the list has none. whole: a code
+        before a label is none."""
+
     def child_tokens(self, ids: pd.Series) -> pd.Series:
         """The tokens of ids of children, as they are read."""
 

@@ -54,10 +54,13 @@ class Record:
     twice: Mapping[str, Any] | None = None
 
 
+_ABOUT_A_CONTACT = {
+    "day": CONTACT, "child": CHILD, "source": "Contact Source", "born": BIRTH, "sex": "Gender",
+}  # fmt: skip
+
+
 def contact(name: str, held: str | None = None, **more: Any) -> Record:
-    cells = {heading: more.pop(key) for key, heading in
-             {"day": CONTACT, "child": CHILD, "source": "Contact Source", "born": BIRTH}.items()
-             if key in more}  # fmt: skip
+    cells = {heading: more.pop(key) for key, heading in _ABOUT_A_CONTACT.items() if key in more}
     return Record(name, 1, cells, "contact", held, more.pop("says", {}), **more)
 
 
@@ -104,13 +107,22 @@ RECORDS = [
     contact("two birth dates", "child_unknown", born="01/02/2010",
             twice={BIRTH: "02/02/2010", CONTACT: date(2014, 6, 6)}),
     contact("born in words", "child_unknown", born=f"{MARK} May"),
+    contact("expected later than anybody can know", "child_unknown", born="31/08/2015"),
+    Record("not born yet", 1, {BIRTH: "30/08/2015"}, "child",
+           says={"birth_month": "2015-08-01", "is_unborn": True}),
+    Record("born on the day", 1, {BIRTH: date(2014, 11, 3)}, "child",
+           says={"birth_month": "2014-11-01", "is_unborn": False}),
     # Codes.
     source("a source behind its letter", "p1) 5D: LA services", "5D"),
+    source("a source behind a space that does not break", "q)\u00a06: Police", "6"),
+    source("a source over two lines", "\u200bq)\n6: Police", "6"),
     source("a source that is the code alone", "1a", "1A"),
     source("a council's own number", "7 - Police", WORDS_OF_FEW),
     source("a number of two digits", "09", "09"),
     source("an error for a source", "#VALUE!", None),
     sex("a gender behind its letter", "a) Male", "M"),
+    sex("a gender behind its letter and another space", "b)\u00a0Female", "F"),
+    sex("a gender of somebody not born", "c) Not stated/recorded (incl. unborn)", "U"),
     sex("a gender in full", "female", "F"),
     sex("a gender that is not known", "c) Unborn/Unknown", "U"),
     Record("an ethnicity within words", 1, {"Ethnicity": "White and Asian (MWAS)"}, "child",
@@ -119,18 +131,33 @@ RECORDS = [
     flag("no by its letter", "B) no", False),
     flag("neither", "c) Not known", None),
     flag("yes as Excel has it", True, True),
+    flag("neither, without its letter", "Unknown", None),
+    flag("a question that does not arise", "N/A", None),
+    flag("yes, and more", "Yes-See care notes", True),
+    flag("no, and more", "no: stepped up", False),
+    flag("yes behind a space that does not break", "a)\u00a0Yes", True),
+    flag("words that begin as no does", f"Nobody {MARK}", held="unreadable"),
     flag("a flag that is none", f"{MARK} perhaps", held="unreadable"),
     category("a category behind its letter", "c) Sexual abuse", "SAB"),
     category("several categories", "Multiple: neglect, physical", "MUL"),
     Record("a placement of its letter", 8, {"Placement Type": "a) U1: long term"}, "placement",
            says={"placement_type_code": "U1"}),
+    Record("a placement of two letters", 8, {"Placement Type": "zz) T4: Temporary"}, "placement",
+           says={"placement_type_code": "T4"}),
     Record("a retired placement", 8, {"Placement Type": "h1: Independent"}, "placement",
            says={"placement_type_code": "H1"}),
     Record("a placement without its day", 8, {PLACED: None}, "placement",
            held="started_date_missing"),
+    Record("a period whose end is an American date", 8,
+           {"Date Ceased to be Looked After": "06/25/2014"}, "looked_after_period",
+           held="unreadable"),
     # Records that are one, and that are not.
     contact("a repeat in another spelling", day=DAY, says={"source_code": "6"},
             twice={CONTACT: "05/06/2014"}),
+    contact("a repeat in other words", day=DAY, sex="Female", source="a) 1A: Individual",
+            twice={"Gender": "b) F", "Contact Source": "1a"}),
+    Record("a repeat whose team is spaced otherwise", 3, {"Allocated Team": "East End"}, "referral",
+           twice={"Allocated Team": "East\u00a0 End"}),
     Record("two of one day that differ", 4, {}, "single_assessment", says={"authorised_date":
            "2014-07-01"}, twice={"Continuous Assessment Date of Authorisation": None}),
     # Dates that cannot be true.

@@ -129,6 +129,16 @@ def test_a_part_of_a_text_that_says_how_it_is_read_aloud_is_no_part_of_it(path: 
     assert read(path)["LIST_1"][0]["SOURCE"] == "q) 6: Police"
 
 
+def test_a_line_end_as_excel_writes_it_is_no_part_of_a_childs_id_or_heading(path: Path) -> None:
+    def as_excel_has_it(book: Workbook) -> None:
+        sheet = book["List 1"]
+        sheet["A1"], sheet["A2"] = "Child Unique ID_x000D_\n", "3001001_x000D_\n"
+        sheet["F2"] = "local_x005F_x0041_ _xD83D_"
+
+    [record] = contacts(path, CONTACT, change=as_excel_has_it)
+    assert (record["CHILD_ID"], record["SOURCE"]) == ("3001001", "local_x0041_ _xD83D_")
+
+
 def with_shared_texts(path: Path) -> Path:
     """A workbook whose cells name their texts by number, as Excel writes them."""
     with xlsxwriter.Workbook(path) as book:
@@ -394,6 +404,7 @@ def test_a_zip_of_such_files_is_the_same(tmp_path: Path) -> None:
     [
         ("", "is empty"),
         (LIST_1.replace(",", ";"), "separated by semicolons"),
+        ("Contacts\r\n" + LIST_1.replace(",", "\t").replace("Unique ", ""), "separated by tabs"),
         (LIST_1 + RECORD + "0013,Male\r\n", "not as many fields as its header in record 2"),
         (LIST_1 + '0013,"Male', "quotation mark"),
         ("Notes\r\n", "no header"),
@@ -411,3 +422,14 @@ def test_two_files_of_one_list_stop_the_night(tmp_path: Path) -> None:
     folder = some_lists(tmp_path / "2014-11-03", {})
     (folder / "list_3.csv").write_text("x")
     assert "holds list 3 twice" in stopped(folder)
+
+
+@pytest.mark.parametrize("is_zip", [False, True])
+def test_a_workbook_within_a_folder_or_zip_is_called_so(tmp_path: Path, is_zip: bool) -> None:
+    folder = tmp_path / "2014-11-03"
+    folder.mkdir()
+    book = a_workbook(folder / "Annex A.xlsx", {1: [CONTACT]})
+    archive = tmp_path / "2014-11-03.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.write(book, f"out/{book.name}")
+    assert "is a workbook within a folder or zip" in stopped(archive if is_zip else folder)

@@ -65,10 +65,14 @@ def test_what_must_come_of_a_record(record: Record, night: Night) -> None:
         )
 
 
-def test_a_repeat_is_one_record_however_it_is_written(night: Night) -> None:
-    contacts = night.conformed["contact"]
-    number = NUMBERS["a repeat in another spelling"]
-    assert not contacts["record_number"].eq(number + 1).any()
+REPEATS = [record for record in RECORDS if record.name.startswith("a repeat ")]
+
+
+@pytest.mark.parametrize("repeat", REPEATS, ids=lambda record: record.name)
+def test_a_repeat_is_one_record_however_it_is_written(repeat: Record, night: Night) -> None:
+    records = night.conformed[repeat.ours]["record_number"]
+    assert records.eq(NUMBERS[repeat.name]).any()
+    assert not records.eq(NUMBERS[repeat.name] + 1).any()
 
 
 def test_two_records_of_one_day_that_differ_are_two(night: Night) -> None:

@@ -34,11 +34,12 @@ LISTS: dict[int, list[dict[str, Any]]] = {
     5: [
         {ENQUIRY: date(2014, 7, 1), CONFERENCE: date(2014, 7, 15), RESULT: "a) Yes"},
         {ENQUIRY: date(2014, 8, 1), CONFERENCE: date(2014, 8, 15), RESULT: "b) No"},
-        {ENQUIRY: date(2014, 9, 1)},
+        {ENQUIRY: date(2014, 9, 1), "Does the Child have a Disability": "Autism"},
+        {ENQUIRY: date(2014, 9, 2), RESULT: "when the panel met"},
     ],
     6: [{BEGAN: date(2014, 6, 5), CLOSED: "20/06/2014", "Primary Need Code": "n4 - Stress",
          "Reason for Closure": "RC8: Assessed"},
-        {"Child Unique ID": None, BEGAN: date(2014, 6, 5)}],
+        {"Child Unique ID": None, BEGAN: date(2014, 6, 5)}, {BEGAN: "in June"}],
     7: [{"Child Protection Plan Start Date": date(2014, 7, 15),
          "Number of Previous Child Protection Plans": 2,
          "Date of latest review conference": date(2014, 10, 1)}],
@@ -51,16 +52,20 @@ LISTS: dict[int, list[dict[str, Any]]] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
-    folder = tmp_path_factory.mktemp("rows")
+def a_night(folder: Path, lists: dict[int, list[dict[str, Any]]]) -> Night:
+    """That of a workbook with these records, of which none is held back."""
     authority = an_authority_file(folder, LIMITS)
     said = authority.read_text(encoding="utf-8").replace('"liquidlogic_files"', '"annex_a"')
     authority.write_text(said, encoding="utf-8")
-    judged = judge(a_workbook(Path(folder) / "2014-11-03.xlsx", LISTS), authority)
+    judged = judge(a_workbook(folder / "2014-11-03.xlsx", lists), authority)
     assert judged.exit_code == 0, judged.message
     assert judged.held == {}
     return judged
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
+    return a_night(tmp_path_factory.mktemp("rows"), LISTS)
 
 
 def values(night: Night, table: str, *columns: str) -> list[tuple[Any, ...]]:
@@ -98,7 +103,7 @@ def test_a_team_is_known_by_its_name_and_nobody_by_an_error(night: Night) -> Non
 def test_an_enquiry_and_its_conference_come_of_one_row(night: Night) -> None:
     enquiries = values(night, "section_47_enquiry", "enquiry_id", "outcome")
     assert [outcome for _, outcome in enquiries] == [
-        "initial_conference", "initial_conference", None,
+        "initial_conference", "initial_conference", None, None,
     ]  # fmt: skip
     conferences = values(night, "initial_conference", "enquiry_id", "held_date", "outcome")
     assert conferences == [
@@ -130,6 +135,21 @@ def test_a_period_of_care_has_one_episode_as_long_as_it_and_its_latest_placement
     ]
 
 
-def test_a_row_that_no_table_of_ours_holds_is_counted(night: Night) -> None:
+def test_what_no_table_of_ours_holds_is_counted(night: Night) -> None:
     assert night.reading is not None
-    assert night.reading["noted"] == [["record_without_child", "LIST_6", 1]]
+    assert night.reading["noted"] == [
+        ["flag_in_words", "LIST_5: Does the Child have a Disability", 1],
+        ["flag_in_words", f"LIST_5: {RESULT}", 1],
+        ["record_without_child", "LIST_6", 1],
+        ["start_not_read", "LIST_6", 1],
+    ]
+
+
+def test_where_no_enquiry_came_to_a_conference_and_no_child_is_placed_there_is_none(
+    tmp_path: Path,
+) -> None:
+    lists = {5: [{ENQUIRY: date(2014, 7, 1)}], 8: [{LOOKED_AFTER: date(2014, 7, 1)}]}
+    conformed = a_night(tmp_path, lists).conformed
+    assert len(conformed["section_47_enquiry"]) == len(conformed["looked_after_period"]) == 1
+    assert conformed["initial_conference"].empty
+    assert conformed["placement"].empty

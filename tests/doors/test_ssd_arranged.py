@@ -144,6 +144,17 @@ def test_a_review_that_names_no_child_is_that_of_the_period(night: Night) -> Non
     assert [*night.conformed["looked_after_review"]["child_token"]] == [token("1", "child")]
 
 
+@pytest.mark.parametrize("nobody", ["", "-1"])
+def test_so_is_one_of_an_export_that_has_the_column_and_names_no_child_in_it(
+    nobody: str, tmp_path: Path
+) -> None:
+    extract = a_dataset(
+        tmp_path, ssd_cla_episodes=[{}], ssd_cla_reviews=[{"clar_cla_person_id": nobody}]
+    )
+    reviews = judge(extract, authority(tmp_path)).conformed["looked_after_review"]
+    assert [*reviews["child_token"]] == [token("1", "child")]
+
+
 def test_visits_to_children_in_need_are_those_that_no_other_table_has(night: Night) -> None:
     assert column(night, "visit", "visit_id", "visit_type") == {
         "cp-7": "child_protection", "la-7": "looked_after", "cin-9": "child_in_need",
@@ -177,7 +188,12 @@ def test_day_and_month_are_never_swapped(written: str, day: int, tmp_path: Path)
     assert (received.day, received.month) == (day, int(written[5:7]))
 
 
-def test_a_review_that_names_no_child_is_erased_with_its_period(tmp_path: Path) -> None:
+@pytest.mark.parametrize("nobody", [None, "NULL"])
+def test_a_review_that_names_no_child_is_erased_with_its_period(
+    nobody: str | None, tmp_path: Path
+) -> None:
+    """nobody: what stands where the child would; None: the export has no such column."""
+    column = "clar_cla_person_id"
     extract = a_dataset(
         tmp_path,
         ssd_person=[{}, {"pers_person_id": "2"}],
@@ -185,8 +201,11 @@ def test_a_review_that_names_no_child_is_erased_with_its_period(tmp_path: Path) 
             {},
             {"clae_cla_episode_id": "2", "clae_cla_id": "2", "clae_person_id": "2"},
         ],
-        ssd_cla_reviews=[{}, {"clar_cla_review_id": "2", "clar_cla_id": "2"}],
-        without=("clar_cla_person_id",),
+        ssd_cla_reviews=[
+            {column: nobody or ""},
+            {"clar_cla_review_id": "2", "clar_cla_id": "2", column: nobody or ""},
+        ],
+        without=(column,) if nobody is None else (),
     )
     council = Council(tmp_path, authority(tmp_path))
     ran = council.load(extract)

@@ -13,27 +13,45 @@ import pandas as pd
 from etl.contracts.contract import Kind
 from etl.sources.annex_a import choices
 from etl.sources.annex_a.gathering import IS_MERGED
-from etl.sources.annex_a.lists import CHILD_ID, LISTS, Cells, table_of
+from etl.sources.annex_a.lists import CHILD_ID, LISTS, Cells, ListColumn, table_of
 from etl.sources.arranging import RECORD_NUMBER, Arrangement, Arranging
 
 _KINDS = {
     Cells.ID: Kind.ID, Cells.DATE: Kind.DATE, Cells.WHOLE: Kind.WHOLE, Cells.FLAG: Kind.FLAG,
     Cells.WORDS: Kind.CODE,
 }  # fmt: skip
-# What is chosen from a drop-down list of Ofsted's, by the column, wherever it stands.
-_CHOSEN: Mapping[str, Callable[[pd.Series], pd.Series]] = {
-    "SEX": choices.without_letter,
-    "ETHNICITY": choices.ethnicities,
-    "SOURCE": choices.sources,
-    "INITIAL_CATEGORY": choices.categories,
-    "LATEST_CATEGORY": choices.categories,
-    "NEED": partial(choices.codes, code_list="need"),
-    "CLOSURE_REASON": partial(choices.codes, code_list="closure_reason"),
-    "END_REASON": partial(choices.codes, code_list="care_end_reason"),
-    "LEGAL_STATUS": partial(choices.codes, code_list="legal_status"),
-    "PLACEMENT_TYPE": partial(choices.codes, code_list="placement_type"),
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """What is chosen from a drop-down list of Ofsted's. put: so that a list of codes knows it.
+    codes: the list; whole: in which a code before a label is none."""
+
+    put: Callable[[pd.Series], pd.Series]
+    codes: str
+    whole: bool = False
+
+
+def _coded(codes: str) -> _Choice:
+    return _Choice(partial(choices.codes, code_list=codes), codes)
+
+
+# By the column, wherever it stands.
+_CHOSEN: Mapping[str, _Choice] = {
+    "SEX": _Choice(choices.without_letter, "sex"),
+    "ETHNICITY": _Choice(choices.ethnicities, "ethnicity"),
+    "SOURCE": _Choice(choices.sources, "contact_source", whole=True),
+    "INITIAL_CATEGORY": _Choice(choices.categories, "abuse_category"),
+    "LATEST_CATEGORY": _Choice(choices.categories, "abuse_category"),
+    "NEED": _coded("need"),
+    "CLOSURE_REASON": _coded("closure_reason"),
+    "END_REASON": _coded("care_end_reason"),
+    "LEGAL_STATUS": _coded("legal_status"),
+    "PLACEMENT_TYPE": _coded("placement_type"),
 }
 _OF_A_CHILD = ("SEX", "ETHNICITY", "DATE_OF_BIRTH", "DISABILITY")
+# Flags that no column of ours is, so that a record is not held back where one cannot be read.
+_SAID_ELSEWHERE = ("DISABILITY", "CONFERENCE_UNNECESSARY", "LED_TO_PLAN")
 _CHILD = CHILD_ID.name
 
 MAKES: Mapping[str, tuple[str, ...]] = {
@@ -76,7 +94,11 @@ class _List:
 
     def made(self, name: str, *, of: pd.Series | None = None, **more: pd.Series) -> pd.DataFrame:
         """A made table: columns of the list, and these."""
-        rows = (self.text if of is None else self.text[of]).assign(**more)
+        rows = self.text if of is None else self.text[of]
+        # (A frame without rows would take those of what it is given.)
+        rows = rows.assign(
+            **{column: values.reindex(rows.index) for column, values in more.items()}
+        )
         return rows[[*MAKES[name], RECORD_NUMBER]].reset_index(drop=True)
 
 
@@ -84,22 +106,28 @@ def _read(arranging: Arranging, number: int) -> _List:
     text = arranging.rows(table_of(number))
     for column in LISTS[number]:
         if column.cells is Cells.FLAG:
-            text[column.name] = choices.flags(text[column.name])
+            text[column.name] = choices.chosen(text[column.name], choices.flags)
         elif column.name in _CHOSEN:
             # What is missing stays as it was written, and is counted.
             is_there = arranging.read(text[column.name], Kind.CODE).values.notna()
-            chosen = _CHOSEN[column.name](text[column.name])
+            chosen = choices.chosen(text[column.name], _CHOSEN[column.name].put)
             text[column.name] = chosen.where(is_there, text[column.name])
     content = pd.DataFrame({
-        column.name: arranging.read(text[column.name], _KINDS[column.cells]).values
-        for column in LISTS[number]
+        column.name: _as_read(arranging, column, text[column.name]) for column in LISTS[number]
     })  # fmt: skip
     for named in ("TEAM", "WORKER"):
         if named in text:
-            text[named] = arranging.read(text[named], Kind.TEXT).values
+            text[named] = content[named]
             text[f"{named}_ID"] = _ids_of_names(text[named])
     text[RECORD_NUMBER] = range(1, len(text) + 1)
     return _List(arranging, text, content, arranging.child_tokens(content[_CHILD]))
+
+
+def _as_read(arranging: Arranging, column: ListColumn, words: pd.Series) -> pd.Series:
+    """A column as it is compared: one code is the same however it is spelt."""
+    values = arranging.read(words, _KINDS[column.cells]).values
+    chosen = _CHOSEN.get(column.name)
+    return arranging.coded(values, chosen.codes, whole=chosen.whole) if chosen else values
 
 
 def _ids_of_names(names: pd.Series) -> pd.Series:
@@ -121,20 +149,24 @@ def _named(lists: Mapping[int, _List], column: str) -> Iterator[pd.DataFrame]:
         yield named.assign(**{RECORD_NUMBER: range(1, len(named) + 1)})
 
 
-def _children(lists: Mapping[int, _List]) -> pd.DataFrame:
+def _children(lists: Mapping[int, _List], extract_date: pd.Timestamp) -> pd.DataFrame:
     """Each child once, with what the first list says that says anything; one with several dates of
     birth once for each, so that it is held back."""
     every = pd.concat([_about_children(each) for each in lists.values()], ignore_index=True)
     every = every[every["id"].notna()]
     first = every.groupby("id", sort=False)[[_CHILD, "SEX", "ETHNICITY", "DISABILITY"]].first()
     births = every[["id", "birth", "DATE_OF_BIRTH"]].dropna(subset=["birth"])
-    births = births.drop_duplicates(["id", "birth"]).set_index("id")[["DATE_OF_BIRTH"]]
+    births = births.drop_duplicates(["id", "birth"]).set_index("id")
+    # The lists have one column for both: a day that is still to come is the expected one.
+    is_expected = births["birth"] > extract_date
+    births = births[["DATE_OF_BIRTH"]].assign(IS_ESTIMATED=is_expected.map({True: "yes"}))
     # Of whom no date can be read: what stands there.
     unread = every[~every["id"].isin(births.index)].groupby("id", sort=False)
     births = pd.concat([births, unread[["DATE_OF_BIRTH"]].first()])
     found = first.join(births, how="left").reset_index(drop=True)
     found[RECORD_NUMBER] = range(1, len(found) + 1)
-    return found.assign(IS_ESTIMATED="no")[[*MAKES["CHILD"], RECORD_NUMBER]]
+    found["IS_ESTIMATED"] = found["IS_ESTIMATED"].fillna("no")
+    return found[[*MAKES["CHILD"], RECORD_NUMBER]]
 
 
 def _about_children(each: _List) -> pd.DataFrame:
@@ -213,9 +245,12 @@ def _care(periods: _List) -> Iterator[tuple[str, pd.DataFrame]]:
     """Periods of care; for each an episode as long as it, and the latest placement, which ends with
     it."""
     ids = periods.ids("looked_after_period", "START_DATE")
+    ended = periods.arranging.read(periods.text["END_DATE"], Kind.DATE)
+    # A period has no end of its own: one whose end cannot be read would be taken for open.
+    dated = periods.text["START_DATE"].mask(ended.unreadable, periods.text["END_DATE"])
     yield (
         "LOOKED_AFTER_PERIOD",
-        periods.made("LOOKED_AFTER_PERIOD", LOOKED_AFTER_ID=ids),
+        periods.made("LOOKED_AFTER_PERIOD", LOOKED_AFTER_ID=ids, START_DATE=dated),
     )
     episodes = periods.ids("care_episode", "START_DATE")
     yield (
@@ -237,7 +272,7 @@ def _make(arranging: Arranging) -> Iterator[tuple[str, pd.DataFrame]]:
     for column in ("TEAM", "WORKER"):
         for named in _named(lists, column):
             yield column, named
-    yield "CHILD", _children(lists)
+    yield "CHILD", _children(lists, arranging.extract_date)
     if 1 in lists:
         yield "CONTACT", _contact(lists[1])
     if 2 in lists:
@@ -259,10 +294,17 @@ def _note(arranging: Arranging, lists: Mapping[int, _List]) -> None:
     for number, each in lists.items():
         merged = int(each.text[IS_MERGED].notna().sum())
         arranging.note("child_id_in_merged_cell", table_of(number), merged)
+        for column in LISTS[number]:
+            if column.name in _SAID_ELSEWHERE:
+                read = arranging.read(each.text[column.name], Kind.FLAG)
+                detail = f"{table_of(number)}: {column.heading}"
+                arranging.note("flag_in_words", detail, int(read.unreadable.sum()))
     if 6 in lists:
         # Every other list is a table of ours, which holds such a record back.
         without = int(lists[6].content[_CHILD].isna().sum())
         arranging.note("record_without_child", table_of(6), without)
+        began = arranging.read(lists[6].text["START_DATE"], Kind.DATE)
+        arranging.note("start_not_read", table_of(6), int(began.unreadable.sum()))
 
 
 def _needed(number: int) -> dict[str, bool]:

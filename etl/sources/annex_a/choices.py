@@ -4,14 +4,25 @@ there instead. Put so that the lists of codes know it."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pandas as pd
+import pyarrow as pa
 
 from etl.contracts.code_lists import national_codes
+from etl.sources.spelling import single_spaced, without_surroundings
 
-# The letter that a choice has in its list: `q)`, and `p1)` where one was put in later.
-_LETTER = r"^[ ]*[A-Za-z][0-9]?\)[ ]*"
-_YES, _NO, _NEITHER = r"(?i:a\).*|yes|y)", r"(?i:b\).*|no|n)", r"(?i:c\).*)"
+# The letter that a choice has in its list: `q)`, `p1)` where one was put in later, `zz)` where
+# there are more than letters.
+_LETTER = r"^[A-Za-z]{1,2}[0-9]?\)[ ]?"
+# What a council says more of it, as in `Yes - see notes`.
+_MORE = r"(?:[ ]?[,;:(\u2010-\u2015-].*)?"
+_YES = rf"(?i:a\).*|(?:yes|y){_MORE})"
+_NO = rf"(?i:b\).*|(?:no|n){_MORE})"
+_NEITHER = (
+    r"(?i:c\).*|unknown|n/?a|not (?:known|stated|recorded|applicable|yet known)|"
+    r"not stated/recorded)"
+)
 # A national code before its label, retired ones too, by the list.
 _LEADING = {
     "need": "N[0-9]{1,2}",
@@ -27,10 +38,18 @@ _CATEGORIES = {
 }  # fmt: skip
 
 
+def chosen(words: pd.Series, choose: Callable[[pd.Series], pd.Series]) -> pd.Series:
+    """What ``choose`` makes of the texts, read with single spaces and without characters that
+    nobody sees; one that it makes nothing of stays as it was typed."""
+    typed = single_spaced(without_surroundings(pa.array(words, pa.string())))
+    compared = pd.Series(typed.to_pandas(), dtype="str").set_axis(words.index)
+    found = choose(compared)
+    return found.where(found.ne(compared), words)
+
+
 def flags(words: pd.Series) -> pd.Series:
     """Yes and no; a third choice says neither, and is empty."""
-    found = words.str.strip()
-    found = found.mask(_are(found, _NEITHER))
+    found = words.mask(_are(words, _NEITHER))
     return found.mask(_are(found, _YES), "yes").mask(_are(found, _NO), "no")
 
 
@@ -47,7 +66,7 @@ def codes(words: pd.Series, code_list: str) -> pd.Series:
     """The national code that a text begins with, with or without a letter before it; else what
     stands behind the letter."""
     chosen = without_letter(words)
-    pattern = rf"^[ ]*((?i:{_LEADING[code_list]}))(?![0-9A-Za-z])"
+    pattern = rf"^((?i:{_LEADING[code_list]}))(?![0-9A-Za-z])"
     code = chosen.str.extract(pattern, expand=False).str.upper()
     return code.fillna(chosen)
 

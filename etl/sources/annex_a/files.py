@@ -13,6 +13,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,9 +23,9 @@ import pyarrow.csv
 from etl.contracts.source_table import SourceTable
 from etl.run import Arrival
 from etl.sources.annex_a.gathering import Gathered, Place, landed
-from etl.sources.annex_a.lists import CHILD_ID, LISTS, Header, number_of, table_of
+from etl.sources.annex_a.lists import CHILD_ID, LISTS, Header, is_header, number_of, table_of
 from etl.sources.annex_a.workbook import Workbook
-from etl.sources.arrival.csv_file import CsvFile
+from etl.sources.arrival.csv_file import OTHER_SEPARATORS, CsvFile
 from etl.sources.arrival.files import files_called, stop, to_be_read
 from etl.sources.source import Expected
 
@@ -35,6 +36,9 @@ _NEED_ALL = (
 )
 # In so many bytes of a CSV file its header is looked for.
 _FIRST_BYTES = 1 << 20
+# With another separator it is looked for in so many rows, to say which it is.
+_ROWS_ABOVE = 30
+_WORKBOOKS = re.compile(r"(.+)\.xlsx()", re.IGNORECASE)
 
 
 def read_lists(arrival: Arrival, expected: Expected) -> Iterator[SourceTable]:
@@ -74,6 +78,12 @@ def _of_files(where: Path, most_bytes: int, asked: list[int]) -> Iterator[Source
     files = [
         (number_of(title), read) for title, read in files_called(_LISTS_AS_CSV, where, most_bytes)
     ]
+    if not files and any(files_called(_WORKBOOKS, where, most_bytes)):
+        raise stop(
+            "The extract is a workbook within a folder or zip.",
+            str(where),
+            "Load the workbook itself, named for the night (2026-03-03.xlsx).",
+        )
     _check_each_once([number for number, _ in files], asked, "file", str(where))
     for number, read in sorted(files, key=lambda each: each[0] or 0):
         if number in asked:
@@ -100,6 +110,7 @@ def _of_csv(place: Place, raw: bytes) -> SourceTable:
     name, file = table_of(place.number), f"List {place.number}.csv"
     header, width, records = _below_header(place, raw)
     if header is None:
+        _check_separator(place, raw)
         # It says what else than such a file it is, where that can be told.
         CsvFile(file, f"{place.where}, {file}", {CHILD_ID.heading.upper()}).read(name, raw)
         raise place.without_header()
@@ -111,6 +122,18 @@ def _of_csv(place: Place, raw: bytes) -> SourceTable:
     columns = {column: rows[column].combine_chunks() for column in header.at}
     content = landed(place.number, header, columns)
     return SourceTable(name, content, hashlib.sha256(raw).hexdigest(), table.encoding, file)
+
+
+def _check_separator(place: Place, raw: bytes) -> None:
+    """Raises NightStopped where the file would have the header with another separator."""
+    text = raw[:_FIRST_BYTES].decode("latin-1")
+    for separator, called in OTHER_SEPARATORS.items():
+        with suppress(csv.Error):
+            first = islice(
+                csv.reader(io.StringIO(text, newline=""), delimiter=separator), _ROWS_ABOVE
+            )
+            if any(is_header(place.number, dict(enumerate(fields))) for fields in first):
+                raise place.stopped(f"is separated by {called}; it must be by commas.")
 
 
 def _below_header(place: Place, raw: bytes) -> tuple[Header | None, int, bytes]:

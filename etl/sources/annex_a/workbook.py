@@ -10,6 +10,7 @@ Formats, formulas, macros, comments and links to other files are not looked at.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,9 @@ _STRINGS_OF = "/sharedStrings"
 # A workbook with a password, or of the years before 2007.
 _OLD_OR_ENCRYPTED = bytes.fromhex("d0cf11e0a1b11ae1")
 _LONGEST_NUMBER = 40
+# A character that XML does not have, or a line end; and the `_` of a text that looks like one. Half
+# of a pair is none.
+_ESCAPED = re.compile("_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 
 # Takes the number of a row, and its cells that hold something by column, from 1.
 TakeRow = Callable[[int, dict[int, str]], None]
@@ -258,12 +262,17 @@ def _as_text(stored: str, kind: str, strings: list[str]) -> str:
     """A cell's value as text; empty where it holds nothing."""
     if kind == "s":
         number = _whole(stored, -1)
-        return strings[number].strip() if 0 <= number < len(strings) else ""
+        return _as_typed(strings[number]) if 0 <= number < len(strings) else ""
     if kind == "b":
         return {"1": "TRUE", "0": "FALSE"}.get(stored, "")
     if kind == "n":
         return _plain_number(stored.strip())
-    return stored.strip()
+    return _as_typed(stored)
+
+
+def _as_typed(text: str) -> str:
+    """A text as it was typed: what XML has no sign for stands in it as `_x000D_`."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).strip()
 
 
 def _plain_number(number: str) -> str:

@@ -25,7 +25,7 @@ _LARGEST_RECORD = 1 << 24
 _LONGEST_HEADER = 1 << 16
 _UTF_8_MARK = b"\xef\xbb\xbf"
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _FIRST_LETTERS = 16
 # What sqlcmd and SSMS write beside the records, in their own words.
 _FOOTER = re.compile(
@@ -110,7 +110,7 @@ class CsvFile:
         return names
 
     def _check_separator(self, line: str) -> None:
-        for separator, called in _OTHER_SEPARATORS.items():
+        for separator, called in OTHER_SEPARATORS.items():
             if set(self.known).intersection(map(_plain, _split(line, separator))):
                 raise self._stop(f"is separated by {called}; it must be by commas.")
 

@@ -165,7 +165,7 @@ def _care_reviews(arranging: Arranging) -> pd.DataFrame:
     """Of an export that names no children of reviews, the children of their periods of care."""
     rows = _records(arranging, _CARE_REVIEWS)
     named = rows["CLAR_CLA_PERSON_ID"]
-    if named.notna().any():
+    if _is_there(arranging, named, Kind.ID).any():
         return rows.assign(PERSON_ID=named)
     periods = arranging.read(rows["CLAR_CLA_ID"], Kind.ID).values
     return rows.assign(PERSON_ID=periods.map(_children_in_care(arranging)))
@@ -186,7 +186,8 @@ def _children_in_care(arranging: Arranging) -> pd.Series:
 
 def _periods(arranging: Arranging) -> pd.DataFrame:
     """The periods of care that the episodes name, one for all episodes that say the same of it;
-    those that do not are left for validation to hold back."""
+    those that do not are left for validation to hold back. What an episode leaves out of its
+    period, another says."""
     rows = _records(arranging, _EPISODES)
     is_named = _is_there(arranging, rows["CLAE_CLA_ID"], Kind.ID)
     said = pd.DataFrame(index=rows.index)
@@ -194,6 +195,11 @@ def _periods(arranging: Arranging) -> pd.DataFrame:
         kind = Kind.DATE if name == "CLAE_ENTERED_CARE_DATE" else Kind.ID
         read = arranging.read(rows[name], kind)
         said[name] = read.values.astype("str").where(~read.unreadable, rows[name])
+    by_period = said.groupby("CLAE_CLA_ID", sort=False)
+    for name in ("CLAE_REFERRAL_ID", "CLAE_ENTERED_CARE_DATE"):
+        is_left_out = said[name].isna()
+        said[name] = said[name].fillna(by_period[name].transform("first"))
+        rows[name] = rows[name].mask(is_left_out & said[name].notna(), said[name])
     return rows[is_named & ~said.duplicated()]
 
 
