@@ -79,7 +79,7 @@ def _recall(tonight: Tonight) -> bool:
         logger.info("this extract is already loaded; nothing changed")
         return False
     system, first = _source_of(tonight.run).folder.name, SOURCES[FIRST_KIND].folder.name
-    check_same_system(tonight.run, tonight.warehouse, system, first)
+    check_same_system(tonight.run, tonight.warehouse, system, first, _beside(tonight))
     return True
 
 
@@ -91,6 +91,16 @@ def _covered_from(tonight: Tonight) -> dict[str, date]:
         given = given_by(door, tonight.authority.doors, source)
         found |= dict.fromkeys(given, day) if day else {}
     return found
+
+
+def _beside(tonight: Tonight) -> dict[str, str]:
+    """By table of ours that is not the first door's, its door's name and system."""
+    doors = tonight.authority.doors
+    return {
+        table: f"{door.name}: {source.folder.name}"
+        for door, source in zip(doors[1:], _sources_of(tonight)[1:], strict=True)
+        for table in given_by(door, doors, source)
+    }
 
 
 def _sources_of(tonight: Tonight) -> list[Source]:

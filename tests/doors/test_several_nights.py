@@ -97,3 +97,28 @@ def test_a_door_that_holds_as_much_as_before_is_compared_whole(council: Council)
     assert ran.exit_code == 3
     assert "care_episode (140 rows at the last load, 40 tonight)" in ran.err
     assert "referral (" not in ran.err
+
+
+def test_a_door_that_is_called_otherwise_stops_the_night(council: Council) -> None:
+    """Its ids begin with its name: all it told would be closed, and told anew."""
+    text = council.authority.read_text(encoding="utf-8")
+    council.authority.write_text(text.replace('"care"', '"return"'), encoding="utf-8")
+    extract = a_night(council.folder, "2015-04-01", "2016", OPEN, closed=range(0))
+    (extract / "care").rename(extract / "return")
+    ran = council.load(extract)
+    assert ran.exit_code == 3
+    assert (
+        "care_episode, looked_after_period, placement: taken from another [[source]] "
+        "(return: ssda903) than on the authority's nights before (care: ssda903)"
+    ) in ran.err
+
+
+def test_a_door_that_is_left_out_stops_the_night(council: Council) -> None:
+    text = council.authority.read_text(encoding="utf-8")
+    first, _, _ = text.replace("[[source]]", "[source]", 1).partition("[[source]]")
+    council.authority.write_text(first.replace('name = "census"\n', ""), encoding="utf-8")
+    extract = a_night(council.folder, "2015-04-01", "2016", OPEN, closed=range(0))
+    alone = (extract / "census.xml").rename(council.folder / "2015-04-01.xml")
+    ran = council.load(alone)
+    assert ran.exit_code == 3
+    assert "(the first, or none) than on the authority's nights before (care: ssda903)" in ran.err
