@@ -109,6 +109,17 @@ def test_a_zip_of_something_else_and_one_with_a_password_are_told(tmp_path, caps
     assert "What has a password cannot be read" in inspected(capsys, path).plain
 
 
+@pytest.mark.parametrize("packed", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_zip_is_told_however_it_is_packed(tmp_path, capsys, packed):
+    path = tmp_path / "2014-11-03.zip"
+    with zipfile.ZipFile(path, "w", packed) as archive:
+        archive.writestr("header.csv", "".join(f"{number},PII\n" for number in range(5_000)))
+    raw = bytearray(path.read_bytes())
+    raw[60:120] = bytes(byte ^ 0x5A for byte in raw[60:120])
+    path.write_bytes(raw)
+    assert "a damaged zip or gzip" in inspected(capsys, path).plain
+
+
 def test_a_workbook_without_lists_is_none_of_annex_a(tmp_path, capsys):
     book = Workbook()
     book.active.title = "PII"

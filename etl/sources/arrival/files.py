@@ -219,8 +219,7 @@ class _Unpacking:
                 f"{COPY_AGAIN} If it stops again: let the export pack it in one of these.",
             ) from None
         except Exception as error:
-            of_the_disk = isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)
-            if of_the_disk:
+            if is_of_the_disk(error):
                 raise
             raise self._stop(
                 f"{what} cannot be unpacked: it is damaged or cut off ({type(error).__name__}).",
@@ -248,6 +247,11 @@ class _Unpacking:
 
     def _stop(self, what: str, next: str) -> NightStopped:
         return stop(what, str(self.where), next)
+
+
+def is_of_the_disk(error: Exception) -> bool:
+    """Whether a file could not be read; else what was read of it could not be unpacked."""
+    return isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ import csv
 import gzip
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from etl.errors import NOTHING_CHANGED, ConnectionFault, reason
+from etl.sources.arrival.files import is_of_the_disk
 from etl.sources.recognition.forms import (
     CSV,
     XML,
@@ -190,6 +190,8 @@ def _of_opened(name: str, opens: Opens) -> SeenFile:
         if name.lower().endswith(".gz"):
             with opens() as opened, gzip.open(opened) as unpacked:
                 name, first = name[:-3], unpacked.read(_FIRST_BYTES)
-    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError):
+    except Exception as error:  # of damaged bytes almost anything is raised
+        if is_of_the_disk(error):
+            raise
         return SeenFile(name, DAMAGED, b"")
     return SeenFile(name, ZIP if is_zip(first) else form_of(first), first)
