@@ -98,6 +98,12 @@ def _in_folder(
 def _in_zip(
     archive: Path, unpacking: _Unpacking, named: re.Pattern[str]
 ) -> Iterator[tuple[str, Read]]:
+    if ANY_CSV.fullmatch(archive.name):
+        raise stop(
+            "It is a single CSV file, and a night is a folder or zip with one for each table.",
+            str(archive),
+            "Put all files of the night into a folder that is named for its date, and give that.",
+        )
     with unpacking.guarded("The zip"):
         content = zipfile.ZipFile(archive)
     for member in content.infolist():
