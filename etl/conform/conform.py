@@ -145,7 +145,7 @@ def _warn_of_unknown_codes(work: Conforming) -> None:
         if read["rows"] and not read["rows_listed"]:
             logger.warning(
                 "no list has any code of %s.%s, %s rows: see `csc-etl codes`",
-                read["source_table"], read["source_column"], f"{read['rows']:,}",
+                work.told(read["source_table"]), read["source_column"], f"{read['rows']:,}",
             )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from nights.loading import Council
+from nights.loading import Council, command
 
 from doors.census import HEADER, a_census, a_child, assessment, details
 from doors.returns import a_return
@@ -31,7 +31,9 @@ tables = ["looked_after_period", "care_episode", "placement", "looked_after_revi
 """
 
 
-def a_night(folder: Path, night: str, year: str, numbers: range, *, closed: range) -> Path:
+def a_night(
+    folder: Path, night: str, year: str, numbers: range, *, closed: range, place: str = "U6"
+) -> Path:
     """Both parts of a night about the same children: those whose referral and care are open, and
     those of whom both ended in the summer before. The return of a year has the episodes that were
     not over before it."""
@@ -48,7 +50,7 @@ def a_night(folder: Path, night: str, year: str, numbers: range, *, closed: rang
                 for number in closed]  # fmt: skip
     for number in numbers:
         before = {"DECOM": "06/05/2014", "DEC": "26/03/2015", "REC": "X1"}
-        lasts = {"DECOM": "26/03/2015", "RNE": "P"}
+        lasts = {"DECOM": "26/03/2015", "RNE": "P", "PLACE": place}
         rows = [lasts] if year == "2016" else [before, lasts]
         episodes += [{"CHILD": str(number), **row} for row in rows]
     header_rows = [{"CHILD": str(number)} for number in (*closed, *numbers)]
@@ -122,3 +124,10 @@ def test_a_door_that_is_left_out_stops_the_night(council: Council) -> None:
     ran = council.load(alone)
     assert ran.exit_code == 3
     assert "(the first, or none) than on the authority's nights before (care: ssda903)" in ran.err
+
+
+def test_a_warning_of_codes_says_which_door_they_came_through(tmp_path: Path) -> None:
+    (tmp_path / "authority.toml").write_text(AUTHORITY, encoding="utf-8")
+    night = a_night(tmp_path, "2015-04-02", "2016", OPEN, closed=range(0), place="Q9")
+    ran = command("codes", night, "--authority", tmp_path / "authority.toml")
+    assert "no list has any code of care.PLACEMENTS.PLACE, 40 rows" in ran.err
