@@ -12,6 +12,8 @@ from nights.loading import Council, command
 
 from doors.census import HEADER, a_census, a_child, assessment, details
 from doors.returns import a_return
+from etl.errors import WrongUsage
+from etl.night.begin import begin
 
 pytestmark = pytest.mark.slow
 CLOSED, OPEN = range(1000, 1060), range(2000, 2040)
@@ -131,3 +133,10 @@ def test_a_warning_of_codes_says_which_door_they_came_through(tmp_path: Path) ->
     night = a_night(tmp_path, "2015-04-02", "2016", OPEN, closed=range(0), place="Q9")
     ran = command("codes", night, "--authority", tmp_path / "authority.toml")
     assert "no list has any code of care.PLACEMENTS.PLACE, 40 rows" in ran.err
+
+
+def test_without_an_extract_the_kind_that_comes_as_one_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "authority.toml"
+    file.write_text(AUTHORITY.replace("cin_census", "liquidlogic_database"), encoding="utf-8")
+    with pytest.raises(WrongUsage, match="records of kind ssda903 come as one"):
+        begin(None, file, f"duckdb:///{tmp_path / 'warehouse.duckdb'}")
