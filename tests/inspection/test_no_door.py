@@ -19,6 +19,7 @@ OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1") + b"\x00" * 600
 
 
 def a_file(folder: Path, name: str, content: bytes | str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
     raw = content if isinstance(content, bytes) else content.encode()
     path.write_bytes(raw)
@@ -75,6 +76,13 @@ def test_a_file_of_old_office_is_told_by_what_is_in_it():
 
 def test_an_empty_folder_is_one(tmp_path, capsys):
     assert "It is an empty folder." in inspected(capsys, tmp_path).plain
+
+
+def test_a_folder_in_a_folder_is_not_taken_for_nothing(tmp_path, capsys):
+    a_file(tmp_path / "night" / "export", "header.csv", "CHILD,SEX\n")
+    said = inspected(capsys, tmp_path / "night").plain
+    assert "empty" not in said
+    assert "It holds 1 folder, not looked into: inspect one by itself." in said
 
 
 def test_a_folder_of_nights_says_to_inspect_one_of_them(tmp_path, capsys):

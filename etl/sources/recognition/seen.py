@@ -89,13 +89,15 @@ class SeenFile:
 @dataclass(frozen=True)
 class Seen:
     """where: it lies. form: of the file; None of a folder. files: those in the folder or zip, or
-    the file itself. dated_within: how many files and folders in it are named for a date. more:
-    whether there are more files than were looked at."""
+    the file itself. dated_within: how many files and folders in it are named for a date. folders:
+    how many there are in it, which are not looked into. more: whether there are more files than
+    were looked at."""
 
     where: Path
     form: str | None
     files: tuple[SeenFile, ...]
     dated_within: int = 0
+    folders: int = 0
     more: bool = False
 
     def of_form(self, form: str) -> list[SeenFile]:
@@ -132,6 +134,7 @@ def _folder(where: Path) -> Seen:
         None,
         tuple(_seen_file(path.name, path) for path in files[:_MOST_FILES]),
         dated_within=sum(_DATED.fullmatch(path.name) is not None for path in within),
+        folders=sum(path.is_dir() and not path.name.startswith(".") for path in within),
         more=len(files) > _MOST_FILES,
     )
 
