@@ -46,7 +46,7 @@ from etl.privacy.erased import of_run
 from etl.privacy.pseudonym import Pseudonyms
 from etl.run import Run
 from etl.sources.carries import carries_of
-from etl.sources.door import taken_from
+from etl.sources.door import given_by, taken_from
 from etl.sources.mapping import Mapping, mappings, only
 from etl.sources.source import Source
 
@@ -97,8 +97,7 @@ def _of_doors(
     works = []
     for door, source in zip(authority.doors, sources, strict=True):
         taken = taken_from(door, authority.doors, source)
-        # The list of children is made of all of theirs.
-        gives = taken if door is authority.door else taken - {CHILD_TABLE.name}
+        gives = given_by(door, authority.doors, source)
         covered_from = door.covered_from or source.covered_from(run.extract_date)
         works.append(
             Conforming(
@@ -147,7 +146,7 @@ def _warn_of_unknown_codes(work: Conforming) -> None:
         if read["rows"] and not read["rows_listed"]:
             logger.warning(
                 "no list has any code of %s.%s, %s rows: see `csc-etl codes`",
-                read["source_table"], read["source_column"], f"{read['rows']:,}",
+                work.told(read["source_table"]), read["source_column"], f"{read['rows']:,}",
             )  # fmt: skip
 
 

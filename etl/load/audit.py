@@ -167,6 +167,10 @@ def _of_doors(run: Run) -> Iterator[Observed]:
             yield "ids_from_content", door["name"] or door["system"], None
     if carried["covered_from"]:
         yield "covered_from", carried["covered_from"], None
+    for door in doors if others else ():
+        if door["covered_from"]:
+            yield from (("table_covered_from", f"{table}: {door['covered_from']}", None)
+                        for table in door["gives"])  # fmt: skip
     for measure, day in carried["covered_by_measure"].items():
         yield "measure_covered_from", f"{measure}: {day}", None
     yield from (("measure_carried", measure, None) for measure in carried["measures"] or ())

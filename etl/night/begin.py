@@ -87,11 +87,13 @@ def _arrival(
 
 def _of_a_database(authority: Authority, asked: date | None) -> Arrival:
     from etl.sources.database.address import address_of
+    from etl.sources.register import SOURCES
 
     kind = authority.door.kind
-    if not asks_a_database(authority):
+    arriving = [door.kind for door in authority.doors if not SOURCES[door.kind].is_database]
+    if arriving:
         raise _wrong_extract(
-            f"No extract was given, and the records of kind {kind} come as one.",
+            f"No extract was given, and the records of kind {' and '.join(arriving)} come as one.",
             "Give the folder or zip of one night, such as extracts/2014-11-03.",
         )
     for door in authority.doors:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from etl.authority import Authority
 from etl.conform.conform import conform
@@ -30,6 +30,7 @@ from etl.recall.earlier import look_back
 from etl.recall.held_back import keep_earlier_versions
 from etl.recall.same_system import check_same_system
 from etl.run import Run
+from etl.sources.door import given_by
 from etl.sources.register import FIRST_KIND, SOURCES
 from etl.sources.source import Source
 from etl.targets import not_set
@@ -74,15 +75,39 @@ def _land(tonight: Tonight) -> bool:
 
 
 def _recall(tonight: Tonight) -> bool:
-    source = SOURCES[MANIFEST.read(tonight.run).get("kind", FIRST_KIND)]
-    said = tonight.authority.door.covered_from
-    covered_from = said or source.covered_from(tonight.run.extract_date)
-    if look_back(tonight.run, tonight.warehouse, tonight.key(), covered_from):
+    if look_back(tonight.run, tonight.warehouse, tonight.key(), _covered_from(tonight)):
         logger.info("this extract is already loaded; nothing changed")
         return False
     system, first = _source_of(tonight.run).folder.name, SOURCES[FIRST_KIND].folder.name
-    check_same_system(tonight.run, tonight.warehouse, system, first)
+    check_same_system(tonight.run, tonight.warehouse, system, first, _beside(tonight))
     return True
+
+
+def _covered_from(tonight: Tonight) -> dict[str, date]:
+    """By table of ours, since when its door holds every event; without those it always did."""
+    found: dict[str, date] = {}
+    for door, source in zip(tonight.authority.doors, _sources_of(tonight), strict=True):
+        day = door.covered_from or source.covered_from(tonight.run.extract_date)
+        given = given_by(door, tonight.authority.doors, source)
+        found |= dict.fromkeys(given, day) if day else {}
+    return found
+
+
+def _beside(tonight: Tonight) -> dict[str, str]:
+    """By table of ours that is not the first door's, its door's name and system."""
+    doors = tonight.authority.doors
+    return {
+        table: f"{door.name}: {source.folder.name}"
+        for door, source in zip(doors[1:], _sources_of(tonight)[1:], strict=True)
+        for table in given_by(door, doors, source)
+    }
+
+
+def _sources_of(tonight: Tonight) -> list[Source]:
+    """The kinds that the landed tables are of, one for each door. Of the first door as it landed: a
+    night may be loaded again after the file names another kind."""
+    others = [SOURCES[door.kind] for door in tonight.authority.doors[1:]]
+    return [_source_of(tonight.run), *others]
 
 
 def _source_of(run: Run) -> Source:
@@ -106,9 +131,7 @@ def _keep_landed(tonight: Tonight) -> bool:
 
 def _conform(tonight: Tonight) -> bool:
     run = tonight.run
-    # Of the first door as it landed: a night may be loaded again after the file names another kind.
-    others = [SOURCES[door.kind] for door in tonight.authority.doors[1:]]
-    conform(run, tonight.authority, [_source_of(run), *others], tonight.key())
+    conform(run, tonight.authority, _sources_of(tonight), tonight.key())
     CARRIED.write(run, carried(COVERAGE.read(run)))
     return True
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import pandas as pd
 
+from etl.contracts.child import CHILD_TABLE
 from etl.contracts.frames import from_arrow, pandas_type
 from etl.contracts.hand_overs import (
     ERASED,
@@ -20,9 +22,10 @@ from etl.contracts.hand_overs import (
     Frame,
     Previous,
 )
+from etl.contracts.register import BY_NAME
 from etl.privacy.erased import stored_erased
 from etl.privacy.key import check_key
-from etl.recall.window import rows_still_held
+from etl.recall.window import begin_anew, rows_still_held
 from etl.run import Run
 from etl.warehouse import Session, Warehouse, check_order, last_night
 
@@ -32,12 +35,15 @@ PAST_WORTH_COMPARING = timedelta(days=183)
 NIGHTS_SHOWN = 13
 
 
-def look_back(run: Run, warehouse: Warehouse, key: bytes, covered_from: date | None = None) -> bool:
+def look_back(
+    run: Run, warehouse: Warehouse, key: bytes, covered_from: Mapping[str, date] | None = None
+) -> bool:
     """Write what is known of the authority's last load, its children, what plans' categories were
     on the nights before, and what recognises erased children. Returns True where this very extract
     is already loaded.
 
-    covered_from: since when tonight's source holds every event; None: always.
+    covered_from: by table of ours, since when tonight's source holds every event; without those
+    that it always did.
 
     Raises NightStopped where the extract is not later than the last one loaded, WrongUsage where
     the pseudonym key is not the one of the nights before.
@@ -57,7 +63,7 @@ def look_back(run: Run, warehouse: Warehouse, key: bytes, covered_from: date | N
             check_order(session, run.la_code, run.extract_date)
             if last:
                 check_key(session, key, run.la_code)
-                previous, counts = _compared_with(session, run, last[:2], covered_from)
+                previous, counts = _compared_with(session, run, last[:2], covered_from or {})
                 loads = _past_loads(session, run)
                 children = _children(session, run.la_code)
                 extracts = _past_extracts(session, run.la_code)
@@ -74,16 +80,18 @@ def look_back(run: Run, warehouse: Warehouse, key: bytes, covered_from: date | N
 
 
 def _compared_with(
-    session: Session, run: Run, last: tuple[str, date], covered_from: date | None
+    session: Session, run: Run, last: tuple[str, date], covered_from: Mapping[str, date]
 ) -> tuple[Previous, pd.DataFrame]:
-    """The last load's rows and values. Where the source begins anew, no more of them than it still
-    holds: of values nothing tells which these are, so that none are compared."""
-    rows = _rows_by_table(session, last[0])
-    held = rows_still_held(session, run, last, covered_from)
-    if held is None:
-        return {"run_id": last[0], "rows": rows}, _counts_by_column(session, last[0])
+    """The last load's rows and values. Of tables whose source begins anew, no more of them than it
+    still holds: of values nothing tells which these are, so that none are compared."""
+    rows, counts = _rows_by_table(session, last[0]), _counts_by_column(session, last[0])
+    anew = begin_anew(session, run, last, covered_from)
+    held = rows_still_held(session, run, anew)
     still = {name: held.get(name, count) for name, count in rows.items()}
-    return {"run_id": last[0], "rows": still}, _nothing(PREVIOUS_COUNTS)
+    # What is only looked up is the first door's, as the children are.
+    is_looked_up = ~counts["table_name"].isin([*BY_NAME])
+    is_anew = counts["table_name"].isin([*anew]) | (is_looked_up & (CHILD_TABLE.name in anew))
+    return {"run_id": last[0], "rows": still}, counts[~is_anew].reset_index(drop=True)
 
 
 def _write_erased(session: Session, run: Run) -> None:

@@ -69,6 +69,13 @@ def taken_from(door: Door, doors: Sequence[Door], source: Source) -> frozenset[s
     return frozenset(source.tables()) - {name for other in others for name in other.tables}
 
 
+def given_by(door: Door, doors: Sequence[Door], source: Source) -> frozenset[str]:
+    """The tables of ours that are one of an authority's doors'. The list of children, made of all
+    of theirs, is the first's. source: the door's kind."""
+    taken = taken_from(door, doors, source)
+    return taken if door is doors[0] else taken - {CHILDREN}
+
+
 KEYS = frozenset({field.name for field in fields(Door)} - {"kind"} | {"KIND"})
 # Those that mean something for every kind; a kind says which others do.
 _OF_EVERY_KIND = ("kind", "date_format", "covered_from")

@@ -33,8 +33,8 @@ _PAGE = re.compile(r"(\d{4}-\d\d-\d\d)\.html")
 # which the next night is known to be of the same one.
 _FIGURES_NEED = (
     "'table_lacking', 'timescale_skipped', 'timescale_not_carried', 'timescale_partly_carried', "
-    "'source_system', 'source_system_beside', 'covered_from', 'measure_covered_from', "
-    "'ids_from_content', 'measure_carried'"
+    "'source_system', 'source_system_beside', 'covered_from', 'table_covered_from', "
+    "'measure_covered_from', 'ids_from_content', 'measure_carried'"
 )
 # Table, and which of its lines may go.
 _TABLES = {

@@ -175,6 +175,7 @@ REFUSED = {
     ),
     "an encoding that there is not": (ONE.replace('"utf-8"', '"klingon"'), "an encoding that"),
     "an encoding of several bytes": (ONE.replace('"utf-8"', '"shift_jis"'), "an encoding that"),
+    "an encoding of no file": (ONE.replace('"utf-8"', '"punycode"'), "an encoding that"),
     "bytes that are not of its encoding": (ONE.encode().replace(b"1001", b"10\xe901"), "in line 4"),
     "elements without end": ("<Message>" + "<a>" * 1000, "more than 64 deep"),
     "a value without end": (ONE.replace("1001", "1" * (1 << 17)), "a value of more than 64 KiB"),

@@ -244,6 +244,7 @@ def test_whole_numbers_days_and_nothing_come_as_files_write_them(filled: str) ->
      ("date", "2014-07-01", "2014-07-01"),
      ("timestamp", "2014-07-01 10:00:00.123", "2014-07-01 10:00:00.123"),
      ("numeric(20, 4)", "12.0000", "12"), ("float8", "1234567", "1234567"),
+     ("real", "12345671", "12345671"),
      ("boolean", "t", "true"), ("char(5)", "ab", "ab"), ("text", "ab ", "ab ")],
 )  # fmt: skip
 def test_every_type_comes_as_text(filled: str, kind: str, written: str, come: str) -> None:

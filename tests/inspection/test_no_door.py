@@ -19,6 +19,7 @@ OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1") + b"\x00" * 600
 
 
 def a_file(folder: Path, name: str, content: bytes | str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
     raw = content if isinstance(content, bytes) else content.encode()
     path.write_bytes(raw)
@@ -77,6 +78,13 @@ def test_an_empty_folder_is_one(tmp_path, capsys):
     assert "It is an empty folder." in inspected(capsys, tmp_path).plain
 
 
+def test_a_folder_in_a_folder_is_not_taken_for_nothing(tmp_path, capsys):
+    a_file(tmp_path / "night" / "export", "header.csv", "CHILD,SEX\n")
+    said = inspected(capsys, tmp_path / "night").plain
+    assert "empty" not in said
+    assert "It holds 1 folder, not looked into: inspect one by itself." in said
+
+
 def test_a_folder_of_nights_says_to_inspect_one_of_them(tmp_path, capsys):
     for day in (3, 4):
         (tmp_path / f"2014-11-0{day}").mkdir()
@@ -107,6 +115,17 @@ def test_a_zip_of_something_else_and_one_with_a_password_are_told(tmp_path, caps
         raw[at] |= 1
     path.write_bytes(raw)
     assert "What has a password cannot be read" in inspected(capsys, path).plain
+
+
+@pytest.mark.parametrize("packed", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_zip_is_told_however_it_is_packed(tmp_path, capsys, packed):
+    path = tmp_path / "2014-11-03.zip"
+    with zipfile.ZipFile(path, "w", packed) as archive:
+        archive.writestr("header.csv", "".join(f"{number},PII\n" for number in range(5_000)))
+    raw = bytearray(path.read_bytes())
+    raw[60:120] = bytes(byte ^ 0x5A for byte in raw[60:120])
+    path.write_bytes(raw)
+    assert "a damaged zip or gzip" in inspected(capsys, path).plain
 
 
 def test_a_workbook_without_lists_is_none_of_annex_a(tmp_path, capsys):

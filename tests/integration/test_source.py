@@ -435,6 +435,14 @@ def test_a_zip_that_is_encrypted_stops_the_night_and_says_so(tmp_path: Path) -> 
     assert "Copying it again would not help" in said
 
 
+@pytest.mark.parametrize("name", ["FACT_REFERRALS.csv", "header.csv.gz"])
+def test_one_file_of_a_night_is_no_damaged_zip(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(TEAMS.encode()) if name.endswith("gz") else TEAMS.encode())
+    said = stopped(path, "It is a single CSV file")
+    assert "damaged" not in said
+
+
 def test_what_is_bigger_than_may_be_unpacked_stops_the_night(tmp_path: Path) -> None:
     extract = a_folder(tmp_path, DIM_WORKER=WORKERS)
     (extract / "DIM_DEPARTMENT.csv.gz").write_bytes(gzip.compress(TEAMS.encode()))

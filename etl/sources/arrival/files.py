@@ -98,6 +98,12 @@ def _in_folder(
 def _in_zip(
     archive: Path, unpacking: _Unpacking, named: re.Pattern[str]
 ) -> Iterator[tuple[str, Read]]:
+    if ANY_CSV.fullmatch(archive.name):
+        raise stop(
+            "It is a single CSV file, and a night is a folder or zip with one for each table.",
+            str(archive),
+            "Put all files of the night into a folder that is named for its date, and give that.",
+        )
     with unpacking.guarded("The zip"):
         content = zipfile.ZipFile(archive)
     for member in content.infolist():
@@ -219,8 +225,7 @@ class _Unpacking:
                 f"{COPY_AGAIN} If it stops again: let the export pack it in one of these.",
             ) from None
         except Exception as error:
-            of_the_disk = isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)
-            if of_the_disk:
+            if is_of_the_disk(error):
                 raise
             raise self._stop(
                 f"{what} cannot be unpacked: it is damaged or cut off ({type(error).__name__}).",
@@ -248,6 +253,11 @@ class _Unpacking:
 
     def _stop(self, what: str, next: str) -> NightStopped:
         return stop(what, str(self.where), next)
+
+
+def is_of_the_disk(error: Exception) -> bool:
+    """Whether a file could not be read; else what was read of it could not be unpacked."""
+    return isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)
 
 
 @contextmanager

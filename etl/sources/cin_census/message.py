@@ -88,6 +88,8 @@ class Message:
             self._parser.Parse(b"", True)
         except expat.ExpatError as error:
             raise self._not_well_formed(error) from None
+        except UnicodeError:  # of one of Python's encodings that are of no file
+            raise self._stop(_NO_ENCODING) from None
         except LookupError as error:  # of Python's codecs; of ours it would be a KeyError
             if type(error) is not LookupError:
                 raise

@@ -9,6 +9,7 @@ from sqlalchemy import (
     VARCHAR,
     Case,
     ColumnElement,
+    Double,
     Numeric,
     Select,
     Text,
@@ -98,5 +99,7 @@ def _of_postgresql(name: ColumnElement[Any], kind: str) -> ColumnElement[Any]:
     if kind == "timestamp with time zone":
         return cast(func.timezone(_LOCAL, name), Text)
     if kind in ("numeric", "real", "double precision"):
-        return cast(func.trim_scale(cast(name, Numeric)), Text)
+        # Of a real as it is, six digits alone would be kept.
+        exact = cast(name, Double) if kind == "real" else name
+        return cast(func.trim_scale(cast(exact, Numeric)), Text)
     return cast(name, Text)

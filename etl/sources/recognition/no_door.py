@@ -52,7 +52,7 @@ def _itself(seen: Seen) -> Iterator[str]:
     elif not seen.files:
         yield (
             f"It is an empty {'zip' if seen.form else 'folder'}."
-            if not seen.dated_within
+            if not (seen.dated_within or seen.folders)
             else ("It is a folder with no file in it.")
         )
     else:
@@ -67,6 +67,8 @@ def _itself(seen: Seen) -> Iterator[str]:
             f"It holds {seen.dated_within:,} files or folders that are named for a day: inspect "
             "one of them."
         )
+    elif seen.folders:
+        yield f"It holds {counted(seen.folders, 'folder')}, not looked into: inspect one by itself."
 
 
 def _named(form: str) -> str:

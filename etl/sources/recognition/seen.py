@@ -7,7 +7,6 @@ import csv
 import gzip
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from etl.errors import NOTHING_CHANGED, ConnectionFault, reason
+from etl.sources.arrival.files import is_of_the_disk
 from etl.sources.recognition.forms import (
     CSV,
     XML,
@@ -89,13 +89,15 @@ class SeenFile:
 @dataclass(frozen=True)
 class Seen:
     """where: it lies. form: of the file; None of a folder. files: those in the folder or zip, or
-    the file itself. dated_within: how many files and folders in it are named for a date. more:
-    whether there are more files than were looked at."""
+    the file itself. dated_within: how many files and folders in it are named for a date. folders:
+    how many there are in it, which are not looked into. more: whether there are more files than
+    were looked at."""
 
     where: Path
     form: str | None
     files: tuple[SeenFile, ...]
     dated_within: int = 0
+    folders: int = 0
     more: bool = False
 
     def of_form(self, form: str) -> list[SeenFile]:
@@ -132,6 +134,7 @@ def _folder(where: Path) -> Seen:
         None,
         tuple(_seen_file(path.name, path) for path in files[:_MOST_FILES]),
         dated_within=sum(_DATED.fullmatch(path.name) is not None for path in within),
+        folders=sum(path.is_dir() and not path.name.startswith(".") for path in within),
         more=len(files) > _MOST_FILES,
     )
 
@@ -190,6 +193,8 @@ def _of_opened(name: str, opens: Opens) -> SeenFile:
         if name.lower().endswith(".gz"):
             with opens() as opened, gzip.open(opened) as unpacked:
                 name, first = name[:-3], unpacked.read(_FIRST_BYTES)
-    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError):
+    except Exception as error:  # of damaged bytes almost anything is raised
+        if is_of_the_disk(error):
+            raise
         return SeenFile(name, DAMAGED, b"")
     return SeenFile(name, ZIP if is_zip(first) else form_of(first), first)
