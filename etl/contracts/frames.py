@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -113,13 +115,28 @@ def is_among(values: pd.Series, members: pd.Series) -> pd.Series:
     return pd.Series(found.to_numpy(zero_copy_only=False), index=values.index) & values.notna()
 
 
+def row_of(ids: pd.Series, keys: pd.Series | pd.Index) -> npt.NDArray[np.int32]:
+    """By id, the position of the first of the keys that is the same text; -1 where there is none,
+    and where the id is null."""
+    found = pc.index_in(
+        pa.array(ids, pa.large_string()),
+        value_set=pa.array(keys, pa.large_string()),
+        skip_nulls=True,
+    )
+    return found.fill_null(-1).to_numpy(zero_copy_only=False)
+
+
+def taken(values: pd.Series, rows: npt.NDArray[np.int32], index: pd.Index) -> pd.Series:
+    """The values at these positions, as ``row_of`` gives them; null where there is none."""
+    return pd.Series(values.array.take(rows, allow_fill=True), index=index)
+
+
 def is_before_parent(
     frame: pd.DataFrame, dated: str, parents: pd.DataFrame, parent_id: str, starts: str
 ) -> pd.Series:
     """Where a row's day lies before the start of the parent it names; null where there is no day,
     or no parent of that id."""
-    known = parents.dropna(subset=[parent_id]).drop_duplicates(parent_id).set_index(parent_id)
-    started = pd.Series(known[starts].reindex(frame[parent_id]).to_numpy(), index=frame.index)
+    started = taken(parents[starts], row_of(frame[parent_id], parents[parent_id]), frame.index)
     is_before = (frame[dated] < started).astype("boolean")
     return is_before.mask(started.isna() | frame[dated].isna())
 

@@ -128,7 +128,7 @@ def _is_by_row(entry: Entry) -> bool:
 def _by_row(frame: pd.DataFrame, entry: Entry, parameters: dict[str, Any]) -> Answer:
     """Its answer by its condition alone: the metric that every result of it is counted from.
 
-    To validate a batch costs seven milliseconds an expectation before a row is looked at, most of
+    To validate a batch costs eight milliseconds an expectation before a row is looked at, most of
     it copies of configurations, and copies the frame for each; this costs one, and one column.
     ``ExpectationConfiguration``, ``MetricConfiguration``, ``ValidationGraph`` and the engine's
     ``batch_data_dict`` are what a batch is validated with, documented but for the graph; a test

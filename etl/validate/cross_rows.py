@@ -5,11 +5,13 @@ A column is null where it does not apply: an expectation passes over nulls.
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from etl.contracts import periods_of_care
 from etl.contracts.contract import MEETING, MEETING_KNOWN, Table
-from etl.contracts.frames import is_among, is_before_parent
+from etl.contracts.frames import is_among, is_before_parent, row_of, taken
 from etl.contracts.register import BY_NAME
 from etl.validate.ordinary import HAPPENED, LASTING, known, of_another_child, parents
 from etl.validate.relations import add_relations
@@ -17,25 +19,21 @@ from etl.validate.relations import add_relations
 Frames = dict[str, pd.DataFrame]
 
 
-def add_cross_row_columns(
-    table: Table, frame: pd.DataFrame, conformed: Frames, passed_children: pd.Series
-) -> pd.DataFrame:
+def add_cross_row_columns(table: Table, frame: pd.DataFrame, conformed: Frames) -> pd.DataFrame:
     """The frame with is_child_known, is_<parent>_known, is_<parent>_of_another_child,
     happened_date, is_open_after_death, is_open_at_18 and what the table's own suite asks for.
 
-    conformed: every conformed table by name. passed_children: tokens of the children not held
-    back.
+    conformed: every conformed table by name, the children, who are judged first, without those that
+    are held back.
     """
-    frame = frame.copy()
-    if table.is_fact:
-        frame["is_child_known"] = _known(frame["child_token"], passed_children)
+    frame = frame.copy(deep=False)
     for column in parents(table):
         parent = BY_NAME[str(column.names)]
         there = conformed[parent.name]
-        frame[known(column)] = _known(frame[column.name], there[parent.key[0]])
+        rows = row_of(frame[column.name], there[parent.key[0]])
+        frame[known(column)] = _is_found(rows, frame[column.name])
         if table.is_fact and parent.is_fact:
-            by_id = there.dropna(subset=[parent.key[0]]).drop_duplicates(parent.key[0])
-            whose = _found(frame[column.name], by_id.set_index(parent.key[0])["child_token"])
+            whose = taken(there["child_token"], rows, frame.index)
             is_other = whose.ne(frame["child_token"]).astype("boolean")
             frame[of_another_child(column)] = is_other.mask(whose.isna())
     if table.has(MEETING_KNOWN.name):
@@ -47,29 +45,32 @@ def add_cross_row_columns(
             frame[HAPPENED] = frame[column.name].mask(did_not)
     if table.name in _OWN:
         _OWN[table.name](frame, conformed)
-    if table.name in LASTING:
-        _of_its_childs_life(frame, conformed["child"], LASTING[table.name])
+    if table.is_fact:
+        _of_its_child(table, frame, conformed["child"])
     add_relations(table.name, frame, conformed)
     return frame
 
 
-def _known(named: pd.Series, existing: pd.Series) -> pd.Series:
-    return is_among(named, existing).astype("boolean").mask(named.isna())
+def _is_found(rows: npt.NDArray[np.int32], named: pd.Series) -> pd.Series:
+    """Whether what is named is there; null where nothing is named. rows: see ``row_of``."""
+    return pd.Series(rows >= 0, index=named.index, dtype="boolean").mask(named.isna())
 
 
-def _of_its_childs_life(frame: pd.DataFrame, children: pd.DataFrame, ends: str) -> None:
-    """Of what is open, whether its child has died, and whether it is 18."""
-    by_token = children.dropna(subset=["child_token"]).drop_duplicates("child_token")
-    by_token = by_token.set_index("child_token")
-    is_over = frame[ends].notna()
+def _of_its_child(table: Table, frame: pd.DataFrame, children: pd.DataFrame) -> None:
+    """Whether its child is there; of what is open, whether the child has died, and whether it is
+    18."""
+    rows = row_of(frame["child_token"], children["child_token"])
+    frame["is_child_known"] = _is_found(rows, frame["child_token"])
+    if table.name not in LASTING:
+        return
+    is_over = frame[LASTING[table.name]].notna()
     if "substatus_code" in frame:
         is_over |= is_no_assessment(frame["substatus_code"])
     if "status_code" in frame:
         is_over |= is_no_plan(frame["status_code"])
-    has_died = _found(frame["child_token"], by_token["died_date"]).notna().astype("boolean")
+    has_died = taken(children["died_date"], rows, frame.index).notna().astype("boolean")
     frame["is_open_after_death"] = has_died.mask(is_over)
-    is_adult = _found(frame["child_token"], by_token["is_adult"]).astype("boolean")
-    frame["is_open_at_18"] = is_adult.mask(is_over)
+    frame["is_open_at_18"] = taken(children["is_adult"], rows, frame.index).mask(is_over)
 
 
 def is_no_assessment(substatus: pd.Series) -> pd.Series:
@@ -89,7 +90,8 @@ def _of_child(frame: pd.DataFrame, conformed: Frames) -> None:
 
 
 def _of_worker(frame: pd.DataFrame, conformed: Frames) -> None:
-    frame["is_team_known"] = _known(frame["team_name"], conformed["team"]["name"])
+    named = frame["team_name"]
+    frame["is_team_known"] = _is_found(row_of(named, conformed["team"]["name"]), named)
 
 
 def _of_referral(frame: pd.DataFrame, conformed: Frames) -> None:
@@ -125,19 +127,13 @@ def _of_plan(frame: pd.DataFrame, conformed: Frames) -> None:
 def _of_placement(frame: pd.DataFrame, conformed: Frames) -> None:
     frame["is_beside_another"] = _is_beside_another(frame)
     ended = periods_of_care.ends(conformed["care_episode"])["ended_date"]
-    of_period = _found(frame["looked_after_id"], ended)
+    of_period = taken(ended, row_of(frame["looked_after_id"], ended.index), frame.index)
     is_after = frame["ended_date"].isna() | (frame["ended_date"] > of_period)
     frame["is_after_its_period"] = is_after.astype("boolean").mask(of_period.isna())
 
 
-def _found(ids: pd.Series, by_id: pd.Series) -> pd.Series:
-    """By row, what ``by_id`` says of its id. (map refuses an empty column of dates.)"""
-    return pd.Series(by_id.reindex(ids).to_numpy(), index=ids.index)
-
-
 def _on_start_day(frame: pd.DataFrame, plans: pd.DataFrame, plan: str, dated: str) -> None:
-    starts = plans.dropna(subset=["plan_id"]).drop_duplicates("plan_id").set_index("plan_id")
-    started = _found(frame[plan], starts["started_date"])
+    started = taken(plans["started_date"], row_of(frame[plan], plans["plan_id"]), frame.index)
     frame["is_on_start_day"] = started.eq(frame[dated]).astype("boolean").mask(started.isna())
 
 
@@ -154,7 +150,8 @@ def _of_visit(frame: pd.DataFrame, conformed: Frames) -> None:
 
 def _of_period(frame: pd.DataFrame, conformed: Frames) -> None:
     ended = periods_of_care.ends(conformed["care_episode"])["ended_date"]
-    frame["last_episode_ended_date"] = _found(frame["looked_after_id"], ended)
+    of_period = row_of(frame["looked_after_id"], ended.index)
+    frame["last_episode_ended_date"] = taken(ended, of_period, frame.index)
     is_cut_off = is_among(
         frame["looked_after_id"], periods_of_care.cut_off(conformed["care_episode"])
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from etl.contracts import periods_of_care
-from etl.contracts.frames import is_among, is_before_parent
+from etl.contracts.frames import is_among, is_before_parent, row_of, taken
 from etl.contracts.single_assessment import CANCELLED, DRAFT
 from etl.validate.ordinary import HAPPENED
 
@@ -37,17 +37,20 @@ def _outside(
     frame: pd.DataFrame, dated: str, spans: pd.DataFrame, span_id: str, named: str
 ) -> pd.Series:
     """Where a row's day lies before the start or after the end of the span that it names."""
-    known = spans.dropna(subset=[span_id]).drop_duplicates(span_id).set_index(span_id)
-    known = known[["started_date", "ended_date"]].reindex(frame[named]).set_index(frame.index)
-    is_outside = (frame[dated] < known["started_date"]) | (frame[dated] > known["ended_date"])
-    return is_outside.astype("boolean").mask(known["started_date"].isna() | frame[dated].isna())
+    rows = row_of(frame[named], spans[span_id])
+    started, ended = (
+        taken(spans[name], rows, frame.index) for name in ("started_date", "ended_date")
+    )
+    is_outside = (frame[dated] < started) | (frame[dated] > ended)
+    return is_outside.astype("boolean").mask(started.isna() | frame[dated].isna())
 
 
 def _periods(conformed: Frames) -> pd.DataFrame:
     """The periods of care with their ends."""
     periods = conformed["looked_after_period"]
     ended = periods_of_care.ends(conformed["care_episode"])["ended_date"]
-    return periods.assign(ended_date=ended.reindex(periods["looked_after_id"]).to_numpy())
+    of_period = row_of(periods["looked_after_id"], ended.index)
+    return periods.assign(ended_date=taken(ended, of_period, periods.index))
 
 
 def _is_open_assessment(assessments: pd.DataFrame) -> pd.Series:

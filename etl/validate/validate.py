@@ -70,16 +70,13 @@ def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn])
     Raises NightStopped where an expectation that stops the night failed, or one could not be run.
     """
     conformed = {table.name: CONFORMED_TABLES.read(run, table) for table in CONFORMED}
-    children = conformed["child"]["child_token"]
     doors = Doors(COVERAGE.read(run))
     judged: dict[str, Judged] = {}
     for table in _CHILDREN_FIRST:
-        frame = add_cross_row_columns(table, conformed[table.name], conformed, children)
+        frame = add_cross_row_columns(table, conformed[table.name], conformed)
         ids_are_made = doors.of(table.name)["ids_from_content"]
         judged[table.name] = _judge(table, frame, run, ids_are_made=ids_are_made)
         conformed[table.name] = judged[table.name].passed
-        if table.name == "child":
-            children = judged["child"].passed["child_token"]
         PASSED.write(run, table, judged[table.name].passed)
         HELD_BACK.write(run, table, judged[table.name].held_back)
         _write_doubtful(run, table, judged[table.name].passed)

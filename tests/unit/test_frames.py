@@ -1,0 +1,45 @@
+"""How a row finds the row that it names."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from etl.contracts.frames import row_of, taken
+
+
+def text(*values: str | None) -> pd.Series:
+    return pd.Series(values, dtype="str")
+
+
+def test_a_row_finds_the_first_of_the_rows_that_it_names() -> None:
+    keys = text("b", None, "a", "a")
+    assert row_of(text("a", "b", "c", None), keys).tolist() == [2, 0, -1, -1]
+
+
+def test_columns_read_in_parts_and_columns_without_a_value_are_looked_up_too() -> None:
+    parts = pd.concat([text("a"), text("b")], ignore_index=True)
+    assert row_of(parts, pd.Index(["b"], dtype="str")).tolist() == [-1, 0]
+    assert row_of(text("b"), parts).tolist() == [1]
+    nothing = pd.Series([None, None], dtype=object)
+    assert row_of(nothing, nothing).tolist() == [-1, -1]
+    assert row_of(text(), text()).tolist() == []
+
+
+def test_what_is_not_found_is_null_and_what_is_keeps_its_type() -> None:
+    rows = np.array([1, -1, 0], dtype=np.int32)
+    index = pd.Index([7, 8, 9])
+    days = pd.Series(np.array(["2026-03-03", "2026-03-04"], dtype="datetime64[s]"))
+    flags = pd.Series([True, False], dtype="boolean")
+    expected = pd.Series(
+        np.array(["2026-03-04", "NaT", "2026-03-03"], dtype="datetime64[s]"), index=index
+    )
+    pd.testing.assert_series_equal(taken(days, rows, index), expected)
+    pd.testing.assert_series_equal(
+        taken(flags, rows, index), pd.Series([False, None, True], dtype="boolean", index=index)
+    )
+    pd.testing.assert_series_equal(
+        taken(text("x", "y"), rows, index), pd.Series(["y", None, "x"], dtype="str", index=index)
+    )
+    none = np.array([-1], dtype=np.int32)
+    assert taken(days[:0], none, pd.Index([0])).isna().all()
