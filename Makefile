@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: list demo install test test-fast test-dags test-doors test-report test-analysts test-catalogue test-upkeep test-faults test-browser test-scheduler test-distributed test-long test-package check fix docs bench lock clean
+.PHONY: list demo install test test-fast test-dags test-doors test-report test-analysts test-catalogue test-upkeep test-faults test-browser test-scheduler test-distributed test-long test-package check fix docs bench bench-england lock clean
 
 list: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -121,6 +121,9 @@ docs: .venv/installed ## write docs/reference/, docs/extract.md and, if every sp
 bench: .venv/installed ## what ten million visits cost, a night in which little changed, and each door
 	@cd tests && ../$(BIN)/python -m bench.visits && ../$(BIN)/python -m bench.second_night \
 	    && ../$(BIN)/python -m bench.doors && ../$(BIN)/python -m bench.database
+
+bench-england: .venv/installed ## what a night costs among 150 authorities, and what ten nights leave: hours
+	@cd tests && ../$(BIN)/python -m bench.england
 
 # What a machine that runs nights needs; the same and what Celery needs; the same and the developers'
 # tools. Later ones keep the pins of the first. A pin names no extras: pip takes none in constraints.
