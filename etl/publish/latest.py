@@ -96,7 +96,8 @@ def _carry_and_prove(made: Counting, before: date) -> list[Told]:
     wrong = _wrong_measures(made, _proved_tonight(made))
     if not wrong:
         return [(CARRIED, f"from the night of {before}", changed)]
-    logger.error("figures were counted whole:\n%s", _fault(made, wrong))
+    # A line of the log is one line.
+    logger.error(" ".join(str(_fault(made, wrong)).splitlines()))
     _count_whole(made)
     told: list[Told] = [(CARRIED_WRONG, measure, rows) for measure, rows in wrong.items()]
     return [(COUNTED_WHOLE, "what was carried over was wrong", None), *told]

@@ -13,7 +13,7 @@ PASSWORD = "a-password-of-the-tests"
 @pytest.mark.parametrize(
     "asked",
     [["status"], ["explain", "single_assessment", "1"], ["erase", "1", "--landing", "landing"],
-     ["rotate-key"]],
+     ["rotate-key"], ["recount"]],
     ids=lambda asked: asked[0],
 )  # fmt: skip
 def test_a_command_says_that_nothing_is_there_and_not_the_password(
