@@ -61,8 +61,9 @@ def child_months(
     by = allocation.on(found["child_token"], found["month_end"].to_numpy())
     for name in RESPONSIBLE:
         found[name] = allocation.named(name, by).where(by != NOBODY, found[name]).astype("str")
-    birth_month = tables["child"].set_index("child_token")["birth_month"]
-    found["age_band"] = _age_bands(found["child_token"].map(birth_month), found["month_end"])
+    born = tables["child"].set_index("child_token")["birth_month"].reindex(found["child_token"])
+    # (map refuses to look up dates where there is no child.)
+    found["age_band"] = _age_bands(born.set_axis(found.index), found["month_end"])
     return found
 
 

@@ -8,7 +8,7 @@ nothing and leaves no row out: what lacks its child, its date or its id goes on 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -80,9 +80,20 @@ class Arrangement:
     """needs: by landed table, the columns it reads, in capitals, and whether an extract may lack
     them. makes: by table, the columns of those it makes; one takes the place of a landed table of
     its name. make: makes them, each with RECORD_NUMBER; one that cannot be made, for want of a
-    table that may be lacking, it leaves out. optional_tables: of those needed, which may be."""
+    table that may be lacking, it leaves out. optional_tables: of those needed, which may be. of: by
+    table that it makes, those it is made of, where not every one is needed for all."""
 
     needs: Mapping[str, Mapping[str, bool]]
     makes: Mapping[str, tuple[str, ...]]
     make: Callable[[Arranging], Iterator[tuple[str, pd.DataFrame]]]
     optional_tables: frozenset[str] = field(default_factory=frozenset)
+    of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def needed_for(self, tables: Collection[str]) -> dict[str, dict[str, bool]]:
+        """Of ``needs`` what these tables are made of."""
+        wanted = {needed for table in tables for needed in self.of.get(table, ())}
+        return {
+            table: dict(columns)
+            for table, columns in self.needs.items()
+            if table in wanted or not self.of
+        }

@@ -159,10 +159,9 @@ def columns_read(source: Source, found: Mappings | None = None) -> dict[str, dic
     and whether an extract may lack it. found: of its mappings those that are asked of; all."""
     arrangement = source.arrangement
     made = arrangement.makes.keys() if arrangement else ()
-    read: dict[str, dict[str, bool]] = {}
-    if arrangement:
-        read = {table: dict(columns) for table, columns in arrangement.needs.items()}
-    for _, part in (found or mappings(source)).parts():
+    parts = [part for _, part in (found or mappings(source)).parts()]
+    read = arrangement.needed_for({part.source for part in parts}) if arrangement else {}
+    for part in parts:
         if part.source in made:
             continue
         columns = read.setdefault(part.source, {})
@@ -174,11 +173,12 @@ def columns_read(source: Source, found: Mappings | None = None) -> dict[str, dic
 def optional_tables(source: Source, found: Mappings | None = None) -> frozenset[str]:
     """The landed tables that an extract may lack. found: as for ``columns_read``."""
     arrangement = source.arrangement
-    parts = (found or mappings(source)).parts()
-    named = [(part.source, part.optional_table) for _, part in parts]
+    parts = [part for _, part in (found or mappings(source)).parts()]
+    named = [(part.source, part.optional_table) for part in parts]
     if arrangement:
+        needed_for = arrangement.needed_for({part.source for part in parts})
         named = [each for each in named if each[0] not in arrangement.makes]
-        named += [(name, name in arrangement.optional_tables) for name in arrangement.needs]
+        named += [(name, name in arrangement.optional_tables) for name in needed_for]
     needed = {name for name, may_lack in named if not may_lack}
     return frozenset({name for name, _ in named} - needed)
 

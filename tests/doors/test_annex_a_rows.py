@@ -153,3 +153,7 @@ def test_where_no_enquiry_came_to_a_conference_and_no_child_is_placed_there_is_n
     assert len(conformed["section_47_enquiry"]) == len(conformed["looked_after_period"]) == 1
     assert conformed["initial_conference"].empty
     assert conformed["placement"].empty
+
+
+def test_lists_of_nobody_are_a_night_too(tmp_path: Path) -> None:
+    assert a_night(tmp_path, {}).conformed["child"].empty

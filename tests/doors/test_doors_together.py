@@ -12,6 +12,7 @@ from nights.loading import Council, Ran, command
 from unit.builders import an_extract, read
 
 from doors.returns import a_return
+from doors.ssd_extract import a_dataset
 from etl.errors import WrongUsage
 
 NIGHT = date(2014, 11, 3)
@@ -96,6 +97,21 @@ def test_the_first_door_need_not_have_what_is_taken_from_another(tmp_path: Path)
         (night / "children" / f"{table}.csv").unlink()
     ran = council.load(night)
     assert ran.exit_code == 0, ran.err
+
+
+def test_nor_need_a_dataset_have_what_it_would_be_arranged_of(tmp_path: Path) -> None:
+    first = FIRST.replace("liquidlogic_files", "ssd_files") + 'child_id = "legacy_id"\n'
+    council = Council(tmp_path, a_file(tmp_path, first, SECOND))
+    night = a_night(tmp_path)
+    (night / "children").rename(tmp_path / "not_this")
+    care = ("ssd_cla_episodes", "ssd_cla_placement", "ssd_cla_reviews")
+    dataset = a_dataset(
+        tmp_path / "dataset", ssd_person=[{"pers_legacy_id": "7"}], ssd_cp_visits=[{}], without=care
+    )
+    dataset.rename(night / "children")
+    ran = council.load(night)
+    assert ran.exit_code == 0, ran.err
+    assert council.rows("select count(*) from warehouse.fact_looked_after_period") == [(1,)]
 
 
 def test_a_part_that_is_not_there_stops_the_night_and_is_named(tmp_path: Path) -> None:

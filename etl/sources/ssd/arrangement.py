@@ -270,6 +270,16 @@ _MADE: dict[str, Callable[[Arranging], pd.DataFrame]] = {
     _PERIODS: _periods,
     VISITS: visits,
 }
+_OPTIONAL = frozenset({_FAMILY, VISITS_IN_NEED})
+# By table, the landed ones that it is made of: where it is taken from another source, an extract
+# may lack them.
+_OF = {
+    **{table: (table,) for table in _MADE},
+    _CONTACTS: (_CONTACTS, _FAMILY),
+    _CARE_REVIEWS: (_CARE_REVIEWS, _EPISODES),
+    _PERIODS: (_EPISODES,),
+    VISITS: tuple(TABLES),
+}
 _MAKES = {
     table: (*_KEPT.get(table, ()), *_OUTCOMES.get(table, ("", ()))[1], *_ADDED.get(table, ()))
     for table in _MADE
@@ -277,10 +287,12 @@ _MAKES = {
 
 
 def _make(arranging: Arranging) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Every table, one by one."""
-    _hint_at_open_assessments(arranging)
+    """Every table of which the extract has what it is made of, one by one."""
+    if arranging.has(_REFERRALS) and arranging.has(_ASSESSMENTS):
+        _hint_at_open_assessments(arranging)
     for table, made in _MADE.items():
-        yield table, made(arranging)[[*_MAKES[table], RECORD_NUMBER]]
+        if all(map(arranging.has, {*_OF[table]} - _OPTIONAL)):
+            yield table, made(arranging)[[*_MAKES[table], RECORD_NUMBER]]
 
 
 def _needs() -> dict[str, dict[str, bool]]:
@@ -296,5 +308,6 @@ ARRANGEMENT = Arrangement(
     needs=_needs(),
     makes=_MAKES,
     make=_make,
-    optional_tables=frozenset({_FAMILY, VISITS_IN_NEED}),
+    optional_tables=_OPTIONAL,
+    of=_OF,
 )
