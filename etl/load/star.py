@@ -24,7 +24,7 @@ from etl.contracts.dimensions import (
 )
 from etl.contracts.frames import pandas_type, to_arrow
 from etl.contracts.hand_overs import DERIVED, DERIVED_TABLES, GIVEN_KEYS, KEPT
-from etl.contracts.register import DIMENSIONS, FACTS, KEYED_DIMENSIONS, STAR
+from etl.contracts.register import DIMENSIONS, FACTS, KEYED_DIMENSIONS
 from etl.errors import NOTHING_CHANGED, UnexpectedFault
 from etl.load.changes import Changes, LastGiven, everything, last_given
 from etl.load.national_codes import load_national_codes
@@ -76,7 +76,8 @@ def load_star(
         else:
             found = _changes(session, run, table, known)
             done[table.name] = _load_fact(session, run, table, found, first_extract)
-    session.refresh_statistics(_changed_much(done))
+    if _changed_much(done):
+        session.refresh_statistics()
     _check_no_orphan(session, run, done)
     return done
 
@@ -101,16 +102,10 @@ def _changes(session: Session, run: Run, table: Table, known: LastGiven | None) 
     return found
 
 
-def _changed_much(done: Mapping[str, Versions]) -> list[str]:
-    """The tables of which the planner's statistics say little of what is there now: all of them
-    where a night brings much, as a first one does; else those to which it brings much."""
+def _changed_much(done: Mapping[str, Versions]) -> bool:
+    """Whether the planner's statistics say little of what is there now."""
     new, loaded = (sum(getattr(v, name) for v in done.values()) for name in ("new", "loaded"))
-    return [
-        f"warehouse.{table.warehouse}"
-        for table in STAR
-        if new * MUCH > loaded
-        or (table.name in done and done[table.name].new * MUCH > done[table.name].loaded)
-    ]
+    return new * MUCH > loaded
 
 
 def _load_dates(session: Session) -> None:

@@ -56,8 +56,8 @@ class Session(Protocol):
         """Wait until no other authority's load writes what authorities share: days, national
         codes, the measures' descriptions and the views. Kept until the block ends."""
 
-    def refresh_statistics(self, tables: Sequence[str]) -> None:
-        """Let the planner know of what was written into these, each with its schema."""
+    def refresh_statistics(self) -> None:
+        """Let the planner know of what was written."""
 
     def turn_to_identities(self) -> None:
         """From here on only ``restricted`` is written: some engines write one place at a time."""

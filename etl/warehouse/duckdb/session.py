@@ -95,7 +95,7 @@ class DuckDBSession:
     def wait_for_shared(self) -> None:
         """Whoever writes a file writes it alone."""
 
-    def refresh_statistics(self, tables: Sequence[str]) -> None:
+    def refresh_statistics(self) -> None:
         """DuckDB keeps them itself."""
 
     def turn_to_identities(self) -> None:

@@ -126,11 +126,10 @@ class PostgreSQLSession:
     def wait_for_shared(self) -> None:
         locks.wait_for_shared(self)
 
-    def refresh_statistics(self, tables: Sequence[str]) -> None:
+    def refresh_statistics(self) -> None:
         """Of the star; of what is written after it where a load ends. In the order of the tables'
         names, so that two authorities' loads cannot wait in a ring."""
-        if tables:
-            self.run(f"analyze {', '.join(sorted(tables))}")
+        self.run(f"analyze {tables_of(self, 'warehouse')}")
 
     def turn_to_identities(self) -> None:
         """One transaction holds both."""
