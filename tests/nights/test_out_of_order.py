@@ -422,6 +422,25 @@ class Fails(Exception):
     """What a block raises."""
 
 
+def test_a_file_is_asked_like_a_table_until_it_is_dropped_or_the_next_night_begins(
+    engine: Engine, tmp_path: Path
+) -> None:
+    warehouse = open_warehouse(engine.council(tmp_path / "council", WESTMERE).url)
+    file, days = tmp_path / "days.parquet", [(date(1999, 12, 31),), (date(2000, 1, 1),)]
+    pq.write_table(pa.table({"date": [day for (day,) in days]}), file)
+    with one_change(warehouse, "900") as changing:
+        for _ in range(2):
+            with changing.writing("900") as session:
+                session.stage_file("of_a_night", file)
+                for _ in range(2):
+                    assert session.make("later", "select date from of_a_night where date > :day",
+                                        day=days[0][0]) == 1  # fmt: skip
+                    assert session.rows("select date from later") == days[1:]
+                    session.drop("later", "of_a_night")
+                    session.stage_file("of_a_night", file)
+                assert session.rows("select date from of_a_night order by date") == days
+
+
 @pytest.mark.parametrize("fails", [True, False], ids=["fails", "ends"])
 def test_what_is_written_within_one_change_is_seen_there_alone_until_it_ends(
     engine: Engine, tmp_path: Path, fails: bool
