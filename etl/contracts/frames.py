@@ -26,7 +26,8 @@ _PANDAS_TYPES = {
     Kind.KEY: "Int64",
 }
 ROWS_AT_ONCE = 1_000_000
-_FROM_ARROW = {pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype()}
+_TEXT = pd.StringDtype(na_value=float("nan"))  # unnamed, Arrow makes Python text of it first
+_FROM_ARROW = {pa.string(): _TEXT, pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype()}
 
 
 def pandas_type(kind: Kind) -> Any:

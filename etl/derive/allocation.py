@@ -13,18 +13,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from etl.contracts.frames import in_id_order
 from etl.contracts.involvement import ALLOCATED_ROLE
+from etl.derive.history import NOBODY, History, Rows, moments, places
 
 # Of every record, who answers for it.
 RESPONSIBLE = ("team_id", "worker_token")
-NOBODY = -1
-Rows = npt.NDArray[np.int64]
-# More days than any calendar has.
-_DAYS = 1_000_000
 _FAR_AHEAD = np.datetime64("2600-01-01", "D")
 
 
@@ -43,13 +38,12 @@ def finish_involvements(involvements: pd.DataFrame, workers: pd.DataFrame) -> No
 class Allocation:
     """Who has which child from which day on.
 
-    children: each that ever was allocated. since: a number for each child and day from which
-    somebody else, or nobody, has it, in order; row: the involvement's place, NOBODY where none.
-    responsible: team_id and worker_token of the involvements.
+    history: the days from which somebody else, or nobody, has a child; row: by them, the
+    involvement's place, NOBODY where none. responsible: team_id and worker_token of the
+    involvements.
     """
 
-    children: pa.Array
-    since: Rows
+    history: History
     row: Rows
     responsible: pd.DataFrame
 
@@ -59,51 +53,29 @@ class Allocation:
         order = involvements.assign(order=in_id_order(involvements["involvement_id"]))
         order = order[order["is_allocated"].astype(bool)]
         own = order.sort_values(["started_date", "order"], kind="stable")
-        children = pa.array(own["child_token"].drop_duplicates(), pa.string())
+        children = own["child_token"].drop_duplicates()
         spans = pd.DataFrame(
             {
-                "child": _places(own["child_token"], children),
+                "child": places(own["child_token"], children),
                 "first": own["started_date"].to_numpy("datetime64[D]"),
                 "last": own["ended_date"].fillna(_FAR_AHEAD).to_numpy("datetime64[D]"),
                 "row": np.arange(len(own)),
             }
         )
         since, row = _changes(spans)
-        return cls(children, since, row, own[list(RESPONSIBLE)].reset_index(drop=True))
+        return cls(History(children, since), row, own[list(RESPONSIBLE)].reset_index(drop=True))
 
     def on(self, children: pd.Series, days: npt.NDArray[Any]) -> Rows:
         """By record, which involvement its child is allocated by on the day; NOBODY where none.
 
         children: child_token, days: by record; no day, no allocation.
         """
-        found = np.full(len(children), NOBODY)
-        child = _places(children, self.children)
-        days = np.asarray(days, dtype="datetime64[D]")
-        asked = np.flatnonzero((child >= 0) & ~np.isnat(days))
-        moments = _moments(child[asked], days[asked])
-        at = np.searchsorted(self.since, moments, side="right") - 1
-        is_its = (at >= 0) & (self.since[np.maximum(at, 0)] // _DAYS == child[asked])
-        found[asked[is_its]] = self.row[at[is_its]]
-        return found
+        return np.append(self.row, NOBODY)[self.history.on(children, days)]
 
     def named(self, column: str, rows: Rows) -> pd.Series:
         """The team or worker of the involvements at these places; null at NOBODY."""
         values = self.responsible[column]
         return values.reindex(np.where(rows == NOBODY, len(values), rows)).reset_index(drop=True)
-
-
-def _places(tokens: pd.Series, children: pa.Array) -> Rows:
-    """Where each token stands among the children; -1 where it does not. A token that is written
-    once for many rows is looked for once."""
-    numbers, distinct = pd.factorize(tokens)
-    found = pc.index_in(pa.array(distinct, pa.string()), value_set=children).fill_null(-1)
-    places = np.append(found.to_numpy(zero_copy_only=False), -1).astype(np.int64)
-    return np.asarray(places[numbers])
-
-
-def _moments(child: Rows, days: npt.NDArray[np.datetime64]) -> Rows:
-    """A number that grows by child, then by day."""
-    return np.asarray(child * _DAYS + days.astype(np.int64))
 
 
 def _changes(spans: pd.DataFrame) -> tuple[Rows, Rows]:
@@ -121,7 +93,7 @@ def _changes(spans: pd.DataFrame) -> tuple[Rows, Rows]:
     pairs = pairs[(pairs["first"] <= pairs["day"]) & (pairs["day"] <= pairs["last"])]
     latest = pairs.groupby(["child", "day"])["row"].max()
     row = latest.reindex(pd.MultiIndex.from_frame(days), fill_value=NOBODY)
-    since = _moments(days["child"].to_numpy(), days["day"].to_numpy("datetime64[D]"))
+    since = moments(days["child"].to_numpy(), days["day"].to_numpy("datetime64[D]"))
     return since, row.to_numpy(dtype=np.int64)
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from etl.calendar.working_days import FIRST_DAY
-from etl.derive.allocation import NOBODY, RESPONSIBLE, Allocation
+from etl.derive.allocation import RESPONSIBLE, Allocation
+from etl.derive.history import NOBODY
 from etl.derive.plan_category import PastCategories
 
 FLAGS = ("is_in_need", "is_on_plan", "is_looked_after")

@@ -13,7 +13,9 @@ from etl.contracts.involvement import INVOLVEMENT
 from etl.contracts.referral import REFERRAL
 from etl.contracts.register import BY_NAME, CONFORMED
 from etl.contracts.single_assessment import CANCELLED, DRAFT
-from etl.derive.allocation import NOBODY, RESPONSIBLE, Allocation
+from etl.derive.allocation import RESPONSIBLE, Allocation
+from etl.derive.families import Families
+from etl.derive.history import NOBODY
 
 Tables = dict[str, pd.DataFrame]
 CONFERENCES = "conference_of_enquiry"
@@ -263,7 +265,9 @@ def inherit(tables: Tables, allocation: Allocation) -> None:
     """
     contacts, referrals = tables["contact"], tables["referral"]
     contacts["family_token"] = contacts["contact_family_token"].fillna(contacts["child_token"])
-    referrals["family_token"] = _family_by_date(referrals, "received_date", contacts)
+    families = Families.of(contacts)
+    received = referrals["received_date"].to_numpy()
+    referrals["family_token"] = families.on(referrals["child_token"], received)
     _add_responsible(REFERRAL, referrals, allocation)
     by_referral = referrals.set_index("referral_id")
     for table in CONFORMED:
@@ -275,7 +279,7 @@ def inherit(tables: Tables, allocation: Allocation) -> None:
             continue
         referral = _referral_of(table, tables)
         family = referral.map(by_referral["family_token"]).astype("str")
-        by_date = _family_by_date(frame, str(table.dated_by), contacts)
+        by_date = families.on(frame["child_token"], frame[str(table.dated_by)].to_numpy())
         frame["family_token"] = family.fillna(by_date).astype("str")
         if table is not INVOLVEMENT:
             of_referral = {name: referral.map(by_referral[name]) for name in RESPONSIBLE}
@@ -311,18 +315,3 @@ def _referral_of(table: Table, tables: Tables) -> pd.Series:
         of_parent = _referral_of(parent, tables).set_axis(tables[parent.name][parent.key[0]])
         found = found.fillna(frame[name].map(of_parent).astype("str"))
     return found
-
-
-def _family_by_date(frame: pd.DataFrame, dated: str, contacts: pd.DataFrame) -> pd.Series:
-    """The family of the child's latest contact on or before the day, else the child's own."""
-    asked = frame[["child_token", dated]].rename(columns={dated: "on"}).assign(row=frame.index)
-    asked = asked.dropna(subset=["on"]).sort_values("on", kind="stable")
-    if asked.empty or contacts.empty:
-        return frame["child_token"].astype("str")
-    known = contacts[["child_token", "received_date", "family_token", "contact_id"]]
-    known = known.assign(order=in_id_order(known["contact_id"]))
-    known = known.sort_values(["received_date", "order"], kind="stable")
-    found = pd.merge_asof(
-        asked, known, left_on="on", right_on="received_date", by="child_token"
-    ).set_index("row")["family_token"]
-    return found.reindex(frame.index).fillna(frame["child_token"]).astype("str")

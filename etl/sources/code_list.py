@@ -16,7 +16,7 @@ import pandas as pd
 
 from etl.contracts.code_lists import national_codes
 from etl.contracts.values import values_of
-from etl.sources.spelling import DASH, any_of, plain, plain_word
+from etl.sources.spelling import DASH, any_of, plain, plain_words
 
 # In a list's word: anything may stand here.
 ANYTHING = "*"
@@ -29,8 +29,9 @@ class CodeList:
     def __init__(self, name: str, ours: Mapping[str, str]) -> None:
         self.name = name
         national = national_codes().get(name, {})
-        self.codes = {plain_word(value): value for value in values_of(name)}
-        labels = {plain_word(label): value for value, label in national.items()}
+        values = values_of(name)
+        self.codes = dict(zip(plain_words(values), values, strict=True))
+        labels = dict(zip(plain_words(national.values()), national, strict=True))
         self.ours = {**labels, **self.codes, **ours}
         patterns = [word for word in ours if ANYTHING in word]
         # What says more is tried first: of `*health assessment*` and `*health*` the first.

@@ -18,7 +18,7 @@ from etl.contracts.source_table import SourceTable
 from etl.run import Arrival
 from etl.sources.arranging import Arrangement
 from etl.sources.door import PERSON_ID, Door
-from etl.sources.spelling import plain_word
+from etl.sources.spelling import plain_words
 
 
 def _as_written(ids: pd.Series) -> pd.Series:
@@ -139,5 +139,6 @@ def _code_map(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     with path.open(newline="", encoding="utf-8") as source:
-        rows = csv.DictReader(source)
-        return {plain_word(row["source_value"]): row["our_value"] for row in rows}
+        ours = [(row["source_value"], row["our_value"]) for row in csv.DictReader(source)]
+    theirs = plain_words(word for word, _ in ours)
+    return dict(zip(theirs, (value for _, value in ours), strict=True))

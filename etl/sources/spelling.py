@@ -7,7 +7,7 @@ compared without regard to case, and to how much white space stands inside.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 import pandas as pd
@@ -66,6 +66,11 @@ def plain(words: pd.Series) -> pd.Series:
 def plain_word(word: str) -> str:
     """One text as it is compared."""
     return str(plain(pd.Series([word], dtype="str"))[0])
+
+
+def plain_words(words: Iterable[str]) -> list[str]:
+    """Many texts as they are compared, all at once."""
+    return list(plain(pd.Series([*words], dtype="str")))
 
 
 def any_of(words: Collection[str]) -> str:

@@ -1,0 +1,52 @@
+"""What is so of each child from which day on, found for many children and days at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+NOBODY = -1
+Rows = npt.NDArray[np.int64]
+# More days than any calendar has.
+_DAYS = 1_000_000
+
+
+@dataclass(frozen=True)
+class History:
+    """The days on which something begins. children: each that has one, once. since: the
+    ``moments`` of them, in order."""
+
+    children: pd.Series
+    since: Rows
+
+    def on(self, children: pd.Series, days: npt.NDArray[Any]) -> Rows:
+        """By record, the place in ``since`` of its child's latest day on or before its own; NOBODY
+        where there is none, or the record has no day. children: child_token."""
+        found = np.full(len(children), NOBODY)
+        child = places(children, self.children)
+        days = np.asarray(days, dtype="datetime64[D]")
+        asked = np.flatnonzero((child >= 0) & ~np.isnat(days))
+        at = np.searchsorted(self.since, moments(child[asked], days[asked]), side="right") - 1
+        is_its = (at >= 0) & (self.since[np.maximum(at, 0)] // _DAYS == child[asked])
+        found[asked[is_its]] = at[is_its]
+        return found
+
+
+def places(tokens: pd.Series, among: pd.Series) -> Rows:
+    """Where each token stands among others, of which each is there once; -1 where it does not. A
+    token that is written once for many rows is looked for once."""
+    numbers, distinct = pd.factorize(tokens)
+    found = pc.index_in(pa.array(distinct, pa.string()), value_set=pa.array(among, pa.string()))
+    known = np.append(found.fill_null(-1).to_numpy(zero_copy_only=False), -1).astype(np.int64)
+    return np.asarray(known[numbers])
+
+
+def moments(child: Rows, days: npt.NDArray[np.datetime64]) -> Rows:
+    """A number that grows by child, then by day."""
+    return np.asarray(child * _DAYS + days.astype(np.int64))
