@@ -179,8 +179,9 @@ def _steps(found: dict[str, Figures]) -> str:
     heads = (f"{SUBJECTS[of]}: {night}" for of, night in nights)
     library = found["golden"].show("importing great_expectations") if "golden" in found else "–"
     return (
-        "## Where the time goes\n\nProcess seconds of each step. A step's imports are in it; in none "
-        "is what starts Python and begins the night, nor a server's work. Importing Great Expectations alone takes "
+        "## Where the time goes\n\nProcess seconds of each step. A step's imports are in it; in "
+        "none is what starts Python and begins the night, nor a server's work. Importing Great "
+        "Expectations alone takes "
         f"{library}.\n\n" + _table(("step", *heads), [*rows, floors])
     )
 
