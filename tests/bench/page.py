@@ -74,7 +74,9 @@ class Figures:
 
 
 def number(value: float) -> str:
-    """Three digits that count: 0.0312, 3.12, 31.2, 3,120,000."""
+    """Three digits that count: 0.0312, 3.12, 31.2, 3,120,000; 0 where it is less than 0.001."""
+    if value < 0.001:
+        return "0"
     if value == int(value) or abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}"
@@ -177,8 +179,9 @@ def _steps(found: dict[str, Figures]) -> str:
     heads = (f"{SUBJECTS[of]}: {night}" for of, night in nights)
     library = found["golden"].show("importing great_expectations") if "golden" in found else "–"
     return (
-        "## Where the time goes\n\nProcess seconds of each step. A step's imports are in it; of a "
-        "server's work only the line says. Importing Great Expectations alone takes "
+        "## Where the time goes\n\nProcess seconds of each step. A step's imports are in it; in "
+        "none is what starts Python and begins the night, nor a server's work. Importing Great "
+        "Expectations alone takes "
         f"{library}.\n\n" + _table(("step", *heads), [*rows, floors])
     )
 

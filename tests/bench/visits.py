@@ -16,7 +16,7 @@ from bench.results import Result
 
 from etl.derive.obligations import OWNERS
 
-PLANS, VISITS = 400_000, 10_000_000
+PLANS, VISITS, CHILDREN = 400_000, 10_000_000, 300_000
 FIRST = np.datetime64("2010-01-01", "s")
 DAY = np.timedelta64(86400, "s")
 
@@ -36,14 +36,17 @@ def made(rng: np.random.Generator) -> dict[str, pd.DataFrame]:
             "plan_id": _text(np.arange(PLANS)),
             "started_date": FIRST + started * DAY,
             "ended_date": FIRST + (started + lasted) * DAY,
+            "died_date": np.full(PLANS, np.datetime64("NaT", "s")),
             "is_temporary": False,
             "is_merged": False,
-            **{owner: _text(np.arange(PLANS) % 300_000) for owner in OWNERS},
+            **{owner: _text(np.arange(PLANS) % CHILDREN) for owner in OWNERS},
         }
     )
     visits = pd.DataFrame(
         {
+            "visit_id": _text(np.arange(VISITS)),
             "plan_id": _text(of),
+            "child_token": _text(of % CHILDREN),
             "visited_date": FIRST + visited * DAY,
             "recorded_date": FIRST + (visited + rng.integers(0, 20, VISITS)) * DAY,
             "is_seen_or_unborn": rng.random(VISITS) < 0.95,

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from bench import floor
+from bench import floor, visits
 from bench.alone import alone
 
 FILES = {
@@ -61,3 +61,12 @@ def test_what_imports_take_is_part_of_what_a_process_takes() -> None:
 def test_a_work_that_fails_is_no_figure() -> None:
     with pytest.raises(SystemExit, match="json:loads failed with 1"):
         alone("json:loads", s="{")
+
+
+def test_the_plans_and_visits_that_are_made_owe_what_plans_owe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What derives them asks for columns that come and go."""
+    monkeypatch.setattr(visits, "PLANS", 40)
+    monkeypatch.setattr(visits, "VISITS", 1_000)
+    assert 40 < visits.owed()["obligations"] <= 1_040
