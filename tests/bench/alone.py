@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+TESTS = Path(__file__).parents[1]
 # Answers stand on a line of their own, after whatever the work prints.
 ANSWER = "answer of the work: "
 
@@ -55,6 +56,9 @@ def alone(
     command = [python, "-m", "bench.alone", work, json.dumps(asked)]
     # As where it is installed: modules are compiled once, not by every process.
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    # It is found wherever this is called from.
+    paths = [str(TESTS), *environment.get("PYTHONPATH", "").split(os.pathsep)]
+    environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     started = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     with started:
         printed = started.stdout.read()  # type: ignore[union-attr]

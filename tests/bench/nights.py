@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from bench.alone import Spent, alone, least
+from bench.alone import TESTS, Spent, alone, least
 from bench.asked import Asked
 from bench.engines import DUCKDB, Engine, postgresql
 from bench.goals import FIRST, LAST_STEP, LATER, TIMES_FLOOR, UNCHANGED, WITHOUT_IMPORTS
 from bench.results import Result
 
-TESTS = Path(__file__).parents[1]
 GOLDEN = TESTS / "golden"
 PETERBOROUGH = GOLDEN / "peterborough.toml"
 WESTMERE = TESTS.parent / "etl" / "demo" / "westmere.toml"

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from bench.alone import Spent, alone
+from bench.alone import TESTS, Spent, alone
 from bench.asked import Asked
 from bench.engines import DUCKDB, Engine, postgresql
 from bench.goals import FIRST, LATER
-from bench.nights import TESTS, WESTMERE, demo_council, golden_council
+from bench.nights import WESTMERE, demo_council, golden_council
 from bench.results import Result
 
 PYTHON = TESTS.parent / "build" / "bench-others" / "bin" / "python"
