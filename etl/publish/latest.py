@@ -93,8 +93,9 @@ def _keep(made: Counting, parts: Sequence[Part], may_go: str = "true") -> None:
 def _carry_and_prove(made: Counting, before: date) -> list[Told]:
     """Carry over from the night before, and count whole where the proof says otherwise. Returns the
     observations of it."""
-    changed = _carry(made, before)
-    wrong = _wrong_measures(made, _proved_tonight(made))
+    alone = _alone(made)
+    changed = _carry(made, before, alone)
+    wrong = _wrong_measures(made, _proved_tonight(made, alone))
     if not wrong:
         return [(CARRIED, f"from the night of {before}", changed)]
     # A line of the log is one line.
@@ -118,12 +119,14 @@ def _fault(made: Counting, wrong: dict[str, int]) -> UnexpectedFault:
     )
 
 
-def _carry(made: Counting, before: date) -> int:
-    """Bring what is kept from the night before to tonight; returns of how many children anew."""
+def _carry(made: Counting, before: date, alone: Sequence[Measure]) -> int:
+    """Bring what is kept from the night before to tonight; returns of how many children anew.
+
+    alone: the measures of which only these children's rows are.
+    """
     changed, kept_last = _stage_changed(made, before), month_before(before)
     parts, may_go = [], "false"
     if changed and kept_last >= made.first:
-        alone = _alone(made)
         others = [each for each in made.measures if each not in alone]
         parts = [
             Part(alone, made.first, kept_last, children=_CHANGED),
@@ -179,10 +182,9 @@ def _alone(made: Counting) -> list[Measure]:
     ]  # fmt: skip
 
 
-def _proved_tonight(made: Counting) -> list[Measure]:
+def _proved_tonight(made: Counting, alone: Sequence[Measure]) -> list[Measure]:
     """Those that count each child alone whose turn it is; measures of one definition together."""
     nights = len(loaded_nights(made.session, made.la_code))
-    alone = _alone(made)
     definitions = list(dict.fromkeys(each.definition_sha256 for each in alone))
     tonight = set(definitions[nights % PROVED_IN :: PROVED_IN])
     return [each for each in alone if each.definition_sha256 in tonight]
