@@ -226,16 +226,27 @@ def _recount(asked: argparse.Namespace) -> int:
     if found.is_mended:
         print("What was counted is published now.")
         return LOADED
+    means, next_ = _BY_THIS_RELEASE if found.is_of_this_release else _BY_ANOTHER_RELEASE
     raise NightStopped(
         f"What is published of {len(found.unlike)} of {found.measures} measures is not what they "
         "count.",
         where=where,
-        means=NOTHING_CHANGED,
-        next="Give the same command with --mend: it publishes what was counted. Then tell the "
-        "maintainers which measures differed.",
+        means=means,
+        next=next_,
     )
 
 
+# What a difference means, and what to do about it.
+_BY_THIS_RELEASE = (
+    NOTHING_CHANGED,
+    "Give the same command with --mend: it publishes what was counted. Then tell the "
+    "maintainers which measures differed.",
+)
+_BY_ANOTHER_RELEASE = (
+    "Another release published it: after an upgrade figures stay as they were until the next "
+    f"night, which counts everything whole. {NOTHING_CHANGED}",
+    "Load the next night, then give the same command again.",
+)
 _UNLIKE_COLUMNS = ("measure", "things counted", "figures", "figures by team")
 _RESTATED_COLUMNS = (
     "measure", "published_numerator", "published_denominator", "published", "now_numerator",

@@ -10,6 +10,7 @@ from etl.publish.counting import count
 from etl.publish.measures import measures
 from etl.publish.months import last_complete_months, publication_of
 from etl.publish.publish import LATEST, figures_unlike
+from etl.publish.resting import is_of_this_release
 from etl.publish.subjects import differing_rows
 from etl.warehouse import LoadedNight, Session, existing_warehouse, night_known_on, the_authority
 
@@ -29,13 +30,14 @@ class Unlike:
 
 @dataclass(frozen=True)
 class Recounted:
-    """What came of it. measures: how many were counted. is_mended: what differed was published
-    anew."""
+    """What came of it. measures: how many were counted. is_of_this_release: this release published
+    the night, not one of before an upgrade. is_mended: what differed was published anew."""
 
     la_code: str
     known_on: date
     measures: int
     unlike: tuple[Unlike, ...]
+    is_of_this_release: bool
     is_mended: bool
 
 
@@ -50,12 +52,13 @@ def recount(url: str, *, la_code: str | None = None, mend: bool = False) -> Reco
     with warehouse.reading() as session:
         night = night_known_on(session, la_code, date.max)
         counted, unlike = _compared(session, la_code, night)
+        is_of_this = is_of_this_release(session, night.run_id)
     is_mended = bool(unlike) and mend
     if is_mended:
         with warehouse.writing(la_code) as session:
             night = night_known_on(session, la_code, date.max)
             publish(session, la_code, night.extract_date, night.run_id, why_whole=MENDED)
-    return Recounted(la_code, night.extract_date, counted, unlike, is_mended)
+    return Recounted(la_code, night.extract_date, counted, unlike, is_of_this, is_mended)
 
 
 def _compared(session: Session, la_code: str, night: LoadedNight) -> tuple[int, tuple[Unlike, ...]]:

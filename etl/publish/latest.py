@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from etl import __version__
 from etl.errors import UnexpectedFault
 from etl.log import logger
 from etl.publish.as_known import FACT_OF
@@ -92,8 +93,9 @@ def _keep(made: Counting, parts: Sequence[Part], may_go: str = "true") -> None:
 def _carry_and_prove(made: Counting, before: date) -> list[Told]:
     """Carry over from the night before, and count whole where the proof says otherwise. Returns the
     observations of it."""
-    changed = _carry(made, before)
-    wrong = _wrong_measures(made, _proved_tonight(made))
+    alone = _alone(made)
+    changed = _carry(made, before, alone)
+    wrong = _wrong_measures(made, _proved_tonight(made, alone))
     if not wrong:
         return [(CARRIED, f"from the night of {before}", changed)]
     # A line of the log is one line.
@@ -109,20 +111,23 @@ def _fault(made: Counting, wrong: dict[str, int]) -> UnexpectedFault:
         + ", ".join(f"{measure} ({rows:,} rows)" for measure, rows in wrong.items())
         + ".",
         where=f"publish, authority {made.la_code}, as known on {made.known_on}",
-        means="Every figure of tonight was counted whole and is right. Figures of the nights "
-        "before, since these measures were last proved, may have been wrong.",
+        means="Every figure of tonight was counted whole and is right, and these measures are "
+        "carried over no more. Figures of the nights before, since they were last proved, may have "
+        "been wrong.",
         next="Tell the maintainers: a measure says that it counts each child alone and does not, "
         "or the warehouse was changed by hand.",
     )
 
 
-def _carry(made: Counting, before: date) -> int:
-    """Bring what is kept from the night before to tonight; returns of how many children anew."""
+def _carry(made: Counting, before: date, alone: Sequence[Measure]) -> int:
+    """Bring what is kept from the night before to tonight; returns of how many children anew.
+
+    alone: the measures of which only these children's rows are.
+    """
     changed, kept_last = _stage_changed(made, before), month_before(before)
     parts, may_go = [], "false"
     if changed and kept_last >= made.first:
-        alone = [each for each in made.measures if each.counts == ALONE]
-        others = [each for each in made.measures if each.counts != ALONE]
+        others = [each for each in made.measures if each not in alone]
         parts = [
             Part(alone, made.first, kept_last, children=_CHANGED),
             Part(others, made.first, kept_last),
@@ -160,10 +165,26 @@ def _month_after(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1)
 
 
-def _proved_tonight(made: Counting) -> list[Measure]:
+def _alone(made: Counting) -> list[Measure]:
+    """Those that count each child alone. Without those of which this release carried over what was
+    wrong, and what counts the same: of the authority's records it is not true."""
+    told = made.session.rows(
+        "select observed.detail from audit.observation as observed "
+        "join audit.load_run as run on run.run_id = observed.run_id "
+        "where run.la_code = :la_code and run.software_version = :software "
+        "and observed.observation = :wrong",
+        la_code=made.la_code, software=__version__, wrong=CARRIED_WRONG,
+    )  # fmt: skip
+    wrong = {each.definition_sha256 for each in made.measures if (each.measure,) in told}
+    return [
+        each for each in made.measures
+        if each.counts == ALONE and each.definition_sha256 not in wrong
+    ]  # fmt: skip
+
+
+def _proved_tonight(made: Counting, alone: Sequence[Measure]) -> list[Measure]:
     """Those that count each child alone whose turn it is; measures of one definition together."""
     nights = len(loaded_nights(made.session, made.la_code))
-    alone = [each for each in made.measures if each.counts == ALONE]
     definitions = list(dict.fromkeys(each.definition_sha256 for each in alone))
     tonight = set(definitions[nights % PROVED_IN :: PROVED_IN])
     return [each for each in alone if each.definition_sha256 in tonight]

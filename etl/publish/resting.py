@@ -23,11 +23,13 @@ from etl.warehouse import Session, loaded_nights
 Told = tuple[str, str, int | None]
 # Of audit.observation: what figures rest on, part by part; and how they were counted.
 REST_ON = "figures_rest_on"
+SOFTWARE = "software"
 CARRIED = "figures_carried"
 COUNTED_WHOLE = "figures_counted_whole"
-# The measures that came out otherwise when they were counted whole, and by how many rows.
+# The measures that came out otherwise when they were counted whole, and by how many rows. That
+# stays, also where the night is published anew: it is of the measure, and of the nights before.
 CARRIED_WRONG = "figures_carried_wrong"
-_TOLD = ", ".join(f"'{each}'" for each in (REST_ON, CARRIED, COUNTED_WHOLE, CARRIED_WRONG))
+_TOLD = ", ".join(f"'{each}'" for each in (REST_ON, CARRIED, COUNTED_WHOLE))
 
 
 def rests_on(made: Counting) -> dict[str, str]:
@@ -45,7 +47,7 @@ def rests_on(made: Counting) -> dict[str, str]:
         for each, first in zip(made.measures, made.first_months(), strict=True)
     ]
     return {
-        "software": __version__,
+        SOFTWARE: __version__,
         "definitions": definitions_sha256(made.measures),
         "measures published": _sha256(published),
         "months published": str(months),
@@ -96,19 +98,30 @@ def carried_from(made: Counting, now: dict[str, str]) -> date | str:
     before = [n for n in loaded_nights(session, la_code) if n.extract_date < made.known_on]
     if not before or [(before[-1].run_id,)] != published:
         return "what was published was not of the night before"
-    then = dict(
-        detail.split(": ", maxsplit=1)
-        for (detail,) in session.rows(
-            "select detail from audit.observation "
-            "where run_id = :run_id and observation = :observation",
-            run_id=before[-1].run_id,
-            observation=REST_ON,
-        )
-    )
+    then = rested_on(session, before[-1].run_id)
     if not then:
         return "what the figures of the night before rest on is not known"
     others = [part for part in now if then.get(part) != now[part]]
     return f"not as on the night before: {', '.join(others)}" if others else before[-1].extract_date
+
+
+def rested_on(session: Session, run_id: str) -> dict[str, str]:
+    """By part, what the figures of a published night rest on, as it left it; empty where a release
+    published them that left nothing."""
+    return dict(
+        detail.split(": ", maxsplit=1)
+        for (detail,) in session.rows(
+            "select detail from audit.observation "
+            "where run_id = :run_id and observation = :observation",
+            run_id=run_id,
+            observation=REST_ON,
+        )
+    )
+
+
+def is_of_this_release(session: Session, run_id: str) -> bool:
+    """Whether this release published the figures of the night."""
+    return rested_on(session, run_id).get(SOFTWARE) == __version__
 
 
 def say_how_counted(session: Session, run_id: str, now: dict[str, str], how: list[Told]) -> None:

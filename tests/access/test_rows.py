@@ -484,6 +484,12 @@ def test_an_analyst_makes_the_report_that_the_loader_makes_of_the_analysts_autho
     assert not (tmp_path / "other").exists()
 
 
+def test_an_analyst_recounts_the_figures_of_the_analysts_authority(analyst: str) -> None:
+    ran = command("recount", "--warehouse", analyst)
+    assert ran.exit_code == 0, ran.err
+    assert f"authority {OWN}" in ran.out
+
+
 @pytest.mark.parametrize("role", ["csc_operational", "csc_auditor"])
 def test_who_may_make_no_temporary_table_is_told_that_analysts_make_reports(
     two: TwoAuthorities, tmp_path: Path, role: str

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from servers.postgresql import Server
 from servers.waiting import until
 from sqlalchemy import make_url
 
+from etl.warehouse.postgresql import locks
+from etl.warehouse.postgresql.statistics import tell_planner
 from etl.warehouse.postgresql.warehouse import PostgreSQLWarehouse
 
 MANY, FEW = 2000, 40
@@ -22,6 +26,12 @@ def write(url: str, la_code: str, measure: str, number: int) -> None:
             "from generate_series(1, :number) as n",
             la_code=la_code, measure=measure, number=number,
         )  # fmt: skip
+
+
+WAITING_FOR_LONG = """
+select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+and clock_timestamp() - query_start > interval '100 ms'
+"""
 
 
 @pytest.fixture
@@ -82,3 +92,22 @@ def test_it_is_told_all_of_a_table_in_which_much_changed(
 ) -> None:
     write(url, KNOWN, "contacts", MANY // 5)
     assert told(postgresql_server, url, "measure").keys() == {"referrals", "contacts"}
+
+
+def test_another_load_that_tells_it_of_a_table_is_waited_for(
+    postgresql_server: Server, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Longer than for an analyst's transaction: that load may be about to count its figures."""
+    monkeypatch.setattr(locks, "LOCK_TIMEOUT", "10ms")
+    with ThreadPoolExecutor() as beside:
+        with PostgreSQLWarehouse(url).writing(KNOWN) as session:
+            session.run("update report.monthly_measure set measure = 'contacts'")
+            tell_planner(session, KNOWN, "report")
+            other = beside.submit(write, url, NEW, "contacts", MANY)
+            until(
+                lambda: other.done() or postgresql_server.run(WAITING_FOR_LONG, name_of(url)),
+                within=60,
+                what="the other load waits",
+            )
+        assert other.exception() is None
+    assert told(postgresql_server, url, "la_code").keys() == {KNOWN, NEW}

@@ -196,6 +196,31 @@ def test_what_was_carried_wrong_is_counted_whole_and_told(
     assert unlike_a_whole_counting(council) == []
 
 
+def test_what_was_once_carried_wrong_is_carried_no_more(
+    engine: Engine, carried: Carried, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert carried.before_last is not None
+    council = copy_of(engine, carried.before_last, tmp_path / "copy")
+    with open_warehouse(council.url).writing(LA_CODE) as session:
+        session.run(observed(CARRIED_WRONG, "contacts"))
+        session.run("delete from report.latest_subject where measure = 'contacts'")
+    monkeypatch.setattr(latest, "_wrong_measures", lambda made, proved: {})
+    loaded(council, carried.last)
+    assert [each for each, _, _ in how_counted(council)] == [CARRIED]
+    assert unlike_a_whole_counting(council) == []
+
+
+def test_what_was_carried_wrong_is_remembered_where_the_night_is_published_anew(
+    carried: Carried,
+) -> None:
+    with before_the_last_load(carried.council) as session:
+        session.run(observed(CARRIED_WRONG, "contacts"))
+        night = loaded_nights(session, LA_CODE)[-1]
+        publish(session, LA_CODE, night.extract_date, night.run_id)
+        told = session.rows(HOW, carried=CARRIED, whole=COUNTED_WHOLE, wrong=CARRIED_WRONG)
+    assert (CARRIED_WRONG, "contacts", None) in told
+
+
 def test_a_recount_says_what_differs_and_mends_it_if_asked(
     engine: Engine, carried: Carried, tmp_path: Path
 ) -> None:

@@ -244,3 +244,14 @@ def test_the_key_cannot_change_before_a_night_told_who_the_families_are(
     ran = command("rotate-key", "--warehouse", council.url)
     assert ran.exit_code == 2
     assert "No family's identity is known" in ran.err
+
+
+def test_a_recount_before_it_blames_nobody_for_what_the_release_counts_otherwise(
+    council: Council,
+) -> None:
+    assert command("upgrade", "--warehouse", council.url).exit_code == 0
+    ran = command("recount", "--warehouse", council.url)
+    assert (ran.exit_code, ran.parts) == (3, ["What", "Where", "Means", "Next"])
+    assert "Another release published it" in ran.err
+    assert "Load the next night" in ran.err
+    assert "maintainers" not in ran.err

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from etl.warehouse.session import Session
 from etl.warehouse.turns import LOCK_WAIT_SECONDS, take_turn
 
@@ -16,12 +19,19 @@ def limit_waiting(session: Session) -> None:
     session.run(f"set lock_timeout = '{LOCK_TIMEOUT}'")
 
 
+@contextmanager
+def waiting_for_loads(session: Session) -> Iterator[None]:
+    """In the block, wait for what only another load holds as long as that may take."""
+    session.run(f"set local lock_timeout = '{LOCK_WAIT_SECONDS}s'")
+    yield
+    session.run(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
+
+
 def wait_for_shared(session: Session) -> None:
     """Wait until no other authority's load writes what authorities share; until the transaction
     ends."""
-    session.run(f"set local lock_timeout = '{LOCK_WAIT_SECONDS}s'")
-    session.run(f"select pg_advisory_xact_lock({LOCKS}, {SHARED})")
-    session.run(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
+    with waiting_for_loads(session):
+        session.run(f"select pg_advisory_xact_lock({LOCKS}, {SHARED})")
 
 
 def take_authority(session: Session, la_code: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from etl.warehouse.postgresql.locks import waiting_for_loads
 from etl.warehouse.session import Session
 
 # Of every table of the schemas that the planner is to be told of: all where a tenth of its rows
@@ -38,8 +39,10 @@ def tell_planner(session: Session, la_code: str, *schemas: str) -> None:
     """Let the planner know of what the authority's load wrote into the schemas. It is told no more
     than it needs: what that costs grows with all authorities' rows, tonight's are one's.
 
-    In the order of the tables' names, so that two authorities' loads cannot wait in a ring.
+    In the order of the tables' names, so that two authorities' loads cannot wait in a ring. What
+    another load told of a table is not to be told anew before that load ends, which may take long.
     """
     tables = session.rows(_TO_TELL, la_code=la_code, schemas=list(schemas))
     if tables:
-        session.run(f"analyze {', '.join(table for (table,) in tables)}")
+        with waiting_for_loads(session):
+            session.run(f"analyze {', '.join(table for (table,) in tables)}")
