@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from bench import floor, visits
-from bench.alone import alone
+from bench import councils, england, floor, visits
+from bench.alone import Spent, alone
+from bench.asked import Asked
+from bench.results import missed
 
 FILES = {
     "DIM_PERSON.csv": '\ufeffDIM_PERSON_ID,SURNAME\n1,\n02,"A,\nB"\n',
@@ -70,3 +73,39 @@ def test_the_plans_and_visits_that_are_made_owe_what_plans_owe(
     monkeypatch.setattr(visits, "PLANS", 40)
     monkeypatch.setattr(visits, "VISITS", 1_000)
     assert 40 < visits.owed()["obligations"] <= 1_040
+
+
+TOO_MUCH = {
+    "many_authorities": {"first night: times": 1.3, "later night: times": 1.1,
+                         "first night among many: peak MiB": 5_000, "authorities": 150},
+    "ten_nights": {"needless versions": 1, "rows of the star that are no new version": 1,
+                   "figures after ten, times one night's": 1.3,
+                   "MiB after ten, times one night's": 2.1},
+}  # fmt: skip
+
+
+def among_authorities(figures: dict[str, dict[str, float]], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What the bench says where its works find these."""
+
+    def found(work: str, **asked: Any) -> Spent:
+        return Spent(1.0, 0.5, 0.0, 100.0, figures[work.rpartition(":")[2]])
+
+    monkeypatch.setattr(councils, "alone", found)
+    return councils.measured(Asked())
+
+
+def test_many_authorities_are_held_to_every_limit_by_the_bench_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    above = [result.name for result in missed(among_authorities(TOO_MUCH, monkeypatch))]
+    told = [what for part in TOO_MUCH.values() for what in england.missed(part)]
+    said = [what.rpartition(" is ")[0] for what in told]
+    assert len(said) == 6
+    assert above == [f"{engine}: {name}" for engine in councils.ENGINES for name in said]
+
+
+def test_a_limit_of_nothing_measured_is_no_goal_that_is_met(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(ValueError, match="needless versions"):
+        among_authorities({**TOO_MUCH, "ten_nights": {}}, monkeypatch)
