@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from bench import councils, england, floor, visits
+from bench import councils, doors, england, floor, visits
 from bench.alone import Spent, alone
 from bench.asked import Asked
 from bench.results import missed
@@ -53,6 +55,20 @@ def test_a_peak_of_memory_is_the_works_own() -> None:
     held = b"1" * (2 * MEBIBYTES * 2**20)  # by the process that asks
     assert 1 < alone("json:loads", s="3").mebibytes < MEBIBYTES
     del held
+
+
+def test_what_a_tables_records_add_to_the_peak_is_not_hidden_by_the_process_that_asks() -> None:
+    held = b"1" * (4 * MEBIBYTES * 2**20)
+    more = alone("unit.test_bench:mebibytes_more_of_a_table").answer
+    assert 0.9 * MEBIBYTES < more < 2 * MEBIBYTES
+    del held
+
+
+def mebibytes_more_of_a_table() -> float:
+    """The work: the figure, where the database has one table with one big part."""
+    big = SimpleNamespace(content=(b"1" * (MEBIBYTES * 2**20) for _ in range(1)))
+    with mock.patch("etl.sources.database.reading.read_database", lambda *_: [big]):
+        return doors.mebibytes_more()
 
 
 def test_what_imports_take_is_part_of_what_a_process_takes() -> None:
