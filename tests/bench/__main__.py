@@ -47,8 +47,9 @@ def main() -> int:
     os.environ["CSC_ETL_PSEUDONYM_KEY"] = "a key for these measurements alone"
     asked, above = Asked(said.children, said.times, said.authorities, said.extracts), []
     for subject in said.subjects:
+        of = _of_this_machine(asked)  # before a commit that is made meanwhile
         results = with_goals(subject, SUBJECTS[subject](asked))
-        merge(KEPT, subject, results, _of_this_machine(asked))
+        merge(KEPT, subject, results, of)
         write_page()
         _say(subject, results)
         above += missed(results)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,10 +12,11 @@ from unittest import mock
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from bench import __main__ as command
 from bench import councils, doors, england, floor, visits
 from bench.alone import Spent, alone
 from bench.asked import Asked
-from bench.results import missed
+from bench.results import Result, missed
 
 FILES = {
     "DIM_PERSON.csv": '\ufeffDIM_PERSON_ID,SURNAME\n1,\n02,"A,\nB"\n',
@@ -89,6 +91,26 @@ def test_the_plans_and_visits_that_are_made_owe_what_plans_owe(
     monkeypatch.setattr(visits, "PLANS", 40)
     monkeypatch.setattr(visits, "VISITS", 1_000)
     assert 40 < visits.owed()["obligations"] <= 1_040
+
+
+def test_a_subject_is_of_the_commit_that_it_was_measured_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"commit": "before"}
+
+    def measured(asked: Asked) -> list[Result]:
+        told["commit"] = "made meanwhile"
+        return [Result("rows", "rows", 7)]
+
+    monkeypatch.setattr(command, "SUBJECTS", {"small": measured})
+    monkeypatch.setattr(command, "KEPT", tmp_path / "kept.json")
+    monkeypatch.setattr(command, "_of_this_machine", lambda asked: dict(told))
+    monkeypatch.setattr(command, "write_page", lambda: None)
+    monkeypatch.setattr("sys.argv", ["bench", "small"])
+    monkeypatch.setenv("CSC_ETL_PSEUDONYM_KEY", "put back after this test")
+    assert command.main() == 0
+    kept = json.loads((tmp_path / "kept.json").read_text(encoding="utf-8"))
+    assert kept["small"]["of"] == {"commit": "before"}
 
 
 TOO_MUCH = {
