@@ -93,14 +93,14 @@ def test_the_plans_and_visits_that_are_made_owe_what_plans_owe(
     assert 40 < visits.owed()["obligations"] <= 1_040
 
 
-def test_a_subject_is_of_the_commit_that_it_was_measured_from(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_subject_is_said_as_a_reader_reads_it_and_is_of_the_commit_it_was_measured_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = {"commit": "before"}
 
     def measured(asked: Asked) -> list[Result]:
         told["commit"] = "made meanwhile"
-        return [Result("rows", "rows", 7)]
+        return [Result("rows", "rows", 142_587)]
 
     monkeypatch.setattr(command, "SUBJECTS", {"small": measured})
     monkeypatch.setattr(command, "KEPT", tmp_path / "kept.json")
@@ -111,6 +111,7 @@ def test_a_subject_is_of_the_commit_that_it_was_measured_from(
     assert command.main() == 0
     kept = json.loads((tmp_path / "kept.json").read_text(encoding="utf-8"))
     assert kept["small"]["of"] == {"commit": "before"}
+    assert capsys.readouterr().out == "small: rows: 142,587 rows\n"
 
 
 TOO_MUCH = {
