@@ -64,6 +64,17 @@ class Shown:
         name = self.check["table_name"]
         return "the whole extract" if name in WHOLE else name.replace("_", " ")
 
+    @property
+    def result(self) -> str:
+        """Of one that does not hold: how many rows failed, and what comes of it."""
+        check, does = self.check, ACTIONS[self.check["action"]]
+        if check["outcome"] == "error":
+            return f"could not be run, {does}"
+        if check["rows_failed"]:
+            return f"{check['rows_failed']:,} of {check['rows']:,}, {does}"
+        # A column or table that fails as a whole names no rows that could be held back.
+        return f"as a whole, {'holds no row back' if check['action'] == 'hold_back' else does}"
+
 
 @dataclass(frozen=True)
 class Moving:
@@ -119,7 +130,6 @@ def write_page(
         tables=_tables(run, shown),
         nights=_nights(run, past),
         verdicts=VERDICTS,
-        actions=ACTIONS,
     )
     run.page.parent.mkdir(parents=True, exist_ok=True)
     run.page.write_text(page, encoding="utf-8")

@@ -240,7 +240,9 @@ def _stop_if_need_be(run: Run, checks: list[Check]) -> None:
             next="Mend the suite: the column or a setting it names is not there.",
         )
     if stops:
-        said = " ".join(f"{check.says} Failed by: {_some(check.column)}." for check in stops)
+        said = " ".join(
+            f"{check.says} Failed by: {_some(check.column or check.table)}." for check in stops
+        )
         raise NightStopped(
             said,
             where=f"validate, expectations/extract.json, {run.run_id}",

@@ -17,7 +17,7 @@ from typing import Any
 from bench import councils, doors, nights, others, reports, visits
 from bench.asked import Asked
 from bench.goals import with_goals
-from bench.page import KEPT, write_page
+from bench.page import KEPT, number, write_page
 from bench.results import Result, merge, missed
 
 SUBJECTS: dict[str, Callable[[Asked], list[Result]]] = {
@@ -47,8 +47,9 @@ def main() -> int:
     os.environ["CSC_ETL_PSEUDONYM_KEY"] = "a key for these measurements alone"
     asked, above = Asked(said.children, said.times, said.authorities, said.extracts), []
     for subject in said.subjects:
+        of = _of_this_machine(asked)  # before a commit that is made meanwhile
         results = with_goals(subject, SUBJECTS[subject](asked))
-        merge(KEPT, subject, results, _of_this_machine(asked))
+        merge(KEPT, subject, results, of)
         write_page()
         _say(subject, results)
         above += missed(results)
@@ -60,7 +61,7 @@ def _say(subject: str, results: list[Result]) -> None:
         goal = "" if result.goal is None else f" (goal {result.goal:g})"
         mark = "  MISSED" if result.met is False else ""
         sys.stdout.write(
-            f"{subject}: {result.name}: {result.value:.4g} {result.unit}{goal}{mark}\n"
+            f"{subject}: {result.name}: {number(result.value)} {result.unit}{goal}{mark}\n"
         )
 
 

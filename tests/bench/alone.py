@@ -106,11 +106,11 @@ def main(work: str, asked: str) -> None:
     imports = Imports()
     module, _, function = work.partition(":")
     answer = getattr(importlib.import_module(module), function)(**json.loads(asked))
-    told = {"imports": imports.seconds, "mebibytes": _peak_mebibytes(), "answer": answer}
+    told = {"imports": imports.seconds, "mebibytes": peak_mebibytes(), "answer": answer}
     sys.stdout.write(f"\n{ANSWER}{json.dumps(told)}\n")
 
 
-def _peak_mebibytes() -> float:
+def peak_mebibytes() -> float:
     """The peak of this program's memory. Other than that of getrusage, it is never that of the
     process which started it."""
     status = Path("/proc/self/status").read_text(encoding="utf-8")

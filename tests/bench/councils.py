@@ -39,19 +39,13 @@ def measured(asked: Asked) -> list[Result]:
 
 
 def _on(engine: str, authorities: int) -> Iterator[Result]:
+    """Raises ValueError where a limit is of nothing measured."""
+    from bench.england import LIMITS, limit
+
     many = alone("bench.councils:many_authorities", engine=engine, authorities=authorities)
     ten = alone("bench.councils:ten_nights", engine=engine)
-    for name, value in {**many.answer, **ten.answer}.items():
-        yield Result(f"{engine}: {name}", name.rpartition(": ")[2], value, _goal(name))
-
-
-def _goal(name: str) -> float | None:
-    from bench import england
-
-    if name == "needless versions":
-        return 0
-    if name == "MiB of a later row, times a first one's":
-        return england.MOST_BYTES_TIMES
-    if name.endswith(": times"):
-        return england.MOST_TIMES
-    return england.MOST_MEBIBYTES if name.endswith(": peak MiB") else None
+    found = {**many.answer, **ten.answer}
+    if nothing := LIMITS.keys() - found.keys():
+        raise ValueError(f"limits are of nothing measured: {sorted(nothing)}")
+    for name, value in found.items():
+        yield Result(f"{engine}: {name}", name.rpartition(": ")[2], value, limit(name))

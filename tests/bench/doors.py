@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import importlib
 import os
-import resource
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench.alone import Processes, Spent, alone, least
+from bench.alone import Processes, Spent, alone, least, peak_mebibytes
 from bench.asked import Asked
 from bench.nights import GOLDEN, PETERBOROUGH
 from bench.results import Result
@@ -80,11 +79,11 @@ def mebibytes_more() -> float:
 
     columns = known_columns(LIQUIDLOGIC_DATABASE)
     expected = Expected(columns, 1 << 40, "874", SourceDoor("liquidlogic_database"))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_mebibytes()
     for table in read_database(LIQUIDLOGIC_DATABASE, expected, Local()):
         for _ in table.content:
             pass
-    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    return peak_mebibytes() - before
 
 
 # What is told of them.

@@ -38,8 +38,8 @@ STEP = ": step "
 INTRODUCTION = f"""# What it costs
 
 What a night costs in processor time and memory, beside the least that any tool must spend on the
-same files. `make bench` measures it and writes this page; `make bench-large` and
-`make bench-others` add what takes longer or needs other tools.
+same files. `make bench` measures it and writes this page; `make bench-large`, `make bench-england`
+and `make bench-others` add what takes longer or needs other tools.
 
 **Process seconds** are the seconds that processors worked, not those that passed: the process's
 own, from its start to its end, those of processes that it started, and a PostgreSQL server's. Each

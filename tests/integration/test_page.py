@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -17,6 +18,7 @@ from etl.contracts.hand_overs import CHECKS, PAST_CHECKS, CheckRow
 from etl.errors import NightStopped
 from etl.night.relied_on import figures
 from etl.night.walk import Walk, check_night, load_night
+from etl.validate import suites
 from etl.validate.page import STOPPED, write_page
 from etl.validate.trend import Trend, trends
 
@@ -64,6 +66,39 @@ def test_nothing_moves_a_figure_on_a_night_that_loads_nothing(night):
     assert "The night was stopped. It is too old." in said
     assert "What to do: Wait." in said
     assert "held back, with no earlier version" not in said
+
+
+def test_of_a_table_that_fails_as_a_whole_no_row_is_held_back_and_that_is_said(
+    tmp_path, monkeypatch
+):
+    failing(monkeypatch, "warning")
+    night = a_checked_night(tmp_path, DIM_DEPARTMENT=[{}])
+    assert night.reasons() == {}
+    assert "There are nine teams. Team as a whole, holds no row back" in text(night)
+
+
+def test_a_table_that_fails_as_a_whole_stops_the_night_by_its_name(tmp_path, monkeypatch):
+    failing(monkeypatch, "critical")
+    with pytest.raises(NightStopped, match=r"There are nine teams\. Failed by: team\."):
+        a_checked_night(tmp_path, DIM_DEPARTMENT=[{}])
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, severity: str) -> None:
+    """Let the suite of teams ask for nine of them."""
+    as_written = suites.read_suite
+    meta = {"reason": "few_teams", "says": "There are nine teams.", "why": "So.", "do": "Look."}
+    nine = {
+        "type": "expect_table_row_count_to_equal", "kwargs": {"value": 9}, "severity": severity,
+        "meta": meta,
+    }  # fmt: skip
+
+    def read_suite(name: str) -> dict[str, Any]:
+        suite = as_written(name)
+        if name == "team":
+            suite["expectations"].append(nine)
+        return suite
+
+    monkeypatch.setattr(suites, "read_suite", read_suite)
 
 
 def row(failed: int, *, column: str = "contact_id", table: str = "contact") -> CheckRow:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from bench import floor, visits
-from bench.alone import alone
+from bench import __main__ as command
+from bench import councils, doors, england, floor, visits
+from bench.alone import Spent, alone
+from bench.asked import Asked
+from bench.results import Result, missed
 
 FILES = {
     "DIM_PERSON.csv": '\ufeffDIM_PERSON_ID,SURNAME\n1,\n02,"A,\nB"\n',
@@ -52,6 +59,20 @@ def test_a_peak_of_memory_is_the_works_own() -> None:
     del held
 
 
+def test_what_a_tables_records_add_to_the_peak_is_not_hidden_by_the_process_that_asks() -> None:
+    held = b"1" * (4 * MEBIBYTES * 2**20)
+    more = alone("unit.test_bench:mebibytes_more_of_a_table").answer
+    assert 0.9 * MEBIBYTES < more < 2 * MEBIBYTES
+    del held
+
+
+def mebibytes_more_of_a_table() -> float:
+    """The work: the figure, where the database has one table with one big part."""
+    big = SimpleNamespace(content=(b"1" * (MEBIBYTES * 2**20) for _ in range(1)))
+    with mock.patch("etl.sources.database.reading.read_database", lambda *_: [big]):
+        return doors.mebibytes_more()
+
+
 def test_what_imports_take_is_part_of_what_a_process_takes() -> None:
     spent = alone("json:loads", s="3")
     assert 0 < spent.imports < spent.seconds
@@ -70,3 +91,60 @@ def test_the_plans_and_visits_that_are_made_owe_what_plans_owe(
     monkeypatch.setattr(visits, "PLANS", 40)
     monkeypatch.setattr(visits, "VISITS", 1_000)
     assert 40 < visits.owed()["obligations"] <= 1_040
+
+
+def test_a_subject_is_said_as_a_reader_reads_it_and_is_of_the_commit_it_was_measured_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = {"commit": "before"}
+
+    def measured(asked: Asked) -> list[Result]:
+        told["commit"] = "made meanwhile"
+        return [Result("rows", "rows", 142_587)]
+
+    monkeypatch.setattr(command, "SUBJECTS", {"small": measured})
+    monkeypatch.setattr(command, "KEPT", tmp_path / "kept.json")
+    monkeypatch.setattr(command, "_of_this_machine", lambda asked: dict(told))
+    monkeypatch.setattr(command, "write_page", lambda: None)
+    monkeypatch.setattr("sys.argv", ["bench", "small"])
+    monkeypatch.setenv("CSC_ETL_PSEUDONYM_KEY", "put back after this test")
+    assert command.main() == 0
+    kept = json.loads((tmp_path / "kept.json").read_text(encoding="utf-8"))
+    assert kept["small"]["of"] == {"commit": "before"}
+    assert capsys.readouterr().out == "small: rows: 142,587 rows\n"
+
+
+TOO_MUCH = {
+    "many_authorities": {"first night: times": 1.3, "later night: times": 1.1,
+                         "first night among many: peak MiB": 5_000, "authorities": 150},
+    "ten_nights": {"needless versions": 1, "rows of the star that are no new version": 1,
+                   "figures after ten, times one night's": 1.3,
+                   "MiB after ten, times one night's": 2.1},
+}  # fmt: skip
+
+
+def among_authorities(figures: dict[str, dict[str, float]], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What the bench says where its works find these."""
+
+    def found(work: str, **asked: Any) -> Spent:
+        return Spent(1.0, 0.5, 0.0, 100.0, figures[work.rpartition(":")[2]])
+
+    monkeypatch.setattr(councils, "alone", found)
+    return councils.measured(Asked())
+
+
+def test_many_authorities_are_held_to_every_limit_by_the_bench_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    above = [result.name for result in missed(among_authorities(TOO_MUCH, monkeypatch))]
+    told = [what for part in TOO_MUCH.values() for what in england.missed(part)]
+    said = [what.rpartition(" is ")[0] for what in told]
+    assert len(said) == 6
+    assert above == [f"{engine}: {name}" for engine in councils.ENGINES for name in said]
+
+
+def test_a_limit_of_nothing_measured_is_no_goal_that_is_met(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(ValueError, match="needless versions"):
+        among_authorities({**TOO_MUCH, "ten_nights": {}}, monkeypatch)
