@@ -44,7 +44,7 @@ def add_report_tables(metadata: MetaData) -> None:
     # No key in the file: what DuckDB keeps to look one up would cost more than the rows.
     add_table(
         metadata, "report", "latest_subject",
-        "What each latest figure of the last 13 months counts, one by one.",
+        "What each latest figure of every published month counts, one by one.",
         {**RECURRING, **COUNTED},
         la_code=Text, measure=Text, month=Date, subject_id=Text, child_key=BigInteger,
         team_key=BigInteger, in_numerator=BigInteger, in_denominator=BigInteger,
