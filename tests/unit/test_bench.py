@@ -122,7 +122,9 @@ def test_other_tools_are_kept_and_shown_with_the_versions_that_they_were_measure
 ) -> None:
     ours, theirs = {"duckdb": "2.0.0"}, {"dlt": "1.31.0", "duckdb": "2.0.1"}
     of = {"date": "2026-11-30", "commit": "before", "runs": 1, "machine": "this", "versions": ours}
-    monkeypatch.setattr(command, "SUBJECTS", dict.fromkeys(("small", "others"), lambda asked: []))
+    found = [Result(f"ours: times the seconds of {others.BESIDE}", "times", 2.0)]
+    measured = dict.fromkeys(("small", "others"), lambda asked: found)
+    monkeypatch.setattr(command, "SUBJECTS", measured)
     monkeypatch.setattr(command, "KEPT", tmp_path / "kept.json")
     monkeypatch.setattr(command, "_of_this_machine", lambda asked: dict(of))
     monkeypatch.setattr(command, "write_page", lambda: None)
@@ -132,10 +134,9 @@ def test_other_tools_are_kept_and_shown_with_the_versions_that_they_were_measure
     monkeypatch.setenv("CSC_ETL_PSEUDONYM_KEY", "put back after this test")
     assert command.main() == 0
     kept = json.loads((tmp_path / "kept.json").read_text(encoding="utf-8"))
-    found = {subject: each["of"] for subject, each in kept.items()}
-    assert found["small"] == of
+    assert kept["small"]["of"] == of
     installed = {"python": platform.python_version(), "duckdb": duckdb.__version__}
-    assert found["others"] == {**of, "versions of the others": installed}
+    assert kept["others"]["of"] == {**of, "versions of the others": installed}
     kept["others"]["of"]["versions of the others"] = theirs
     assert (
         page(kept)
