@@ -165,6 +165,27 @@ def _standard(row: tuple[Any, ...]) -> str:
 
 def _authority(session: Session, timescale: str, subject_id: str, la_code: str | None) -> str:
     """The authority that has the subject. Raises WrongUsage where it is none, or not clear."""
+    _check_timescale(session, timescale)
+    found = session.rows(
+        "select distinct la_code from warehouse.fact_timescale_obligation "
+        "where timescale = :timescale and subject_id = :subject_id order by la_code",
+        timescale=timescale,
+        subject_id=subject_id,
+    )
+    having = [code for (code,) in found if la_code in (None, code)]
+    if not having:
+        raise _never_owed(session, timescale, subject_id, la_code)
+    if len(having) > 1:
+        raise _wrong(
+            f"Several authorities have that id: {', '.join(having)}.",
+            f"subject {subject_id}",
+            "Say which with --la-code.",
+        )
+    return str(having[0])
+
+
+def _check_timescale(session: Session, timescale: str) -> None:
+    """Raises WrongUsage where there is none of that name, or it is not derived."""
     known = [name for (name,) in session.rows(_TIMESCALES)]
     left_out = {out.timescale: out.why for out in NOT_DERIVED}
     if timescale in left_out:
@@ -179,39 +200,30 @@ def _authority(session: Session, timescale: str, subject_id: str, la_code: str |
             f"timescale {timescale}",
             "docs/timescales/ describes each.",
         )
-    found = session.rows(
-        "select distinct la_code from warehouse.fact_timescale_obligation "
-        "where timescale = :timescale and subject_id = :subject_id order by la_code",
-        timescale=timescale,
-        subject_id=subject_id,
-    )
-    having = [code for (code,) in found if la_code in (None, code)]
-    if not having and session.rows(_SKIPPED, skipped=f"{timescale}: %"):
-        raise _wrong(
+
+
+def _never_owed(
+    session: Session, timescale: str, subject_id: str, la_code: str | None
+) -> WrongUsage:
+    """Why the subject was owed nothing by the timescale."""
+    if session.rows(_SKIPPED, skipped=f"{timescale}: %"):
+        return _wrong(
             f"{timescale} was skipped in the last load: the extract has no source for it.",
             f"subject {subject_id}",
             "audit.observation names the table that was lacking.",
         )
-    if not having and session.rows(_NOT_CARRIED, timescale=timescale):
-        raise _wrong(
+    if session.rows(_NOT_CARRIED, timescale=timescale):
+        return _wrong(
             f"{timescale} is not derived from this kind of source, which does not tell it.",
             f"subject {subject_id}",
             "`csc-etl status --not-published` names what else is not published.",
         )
-    if not having:
-        raise _wrong(
-            f"No {timescale} was ever owed on a record of that id.",
-            f"subject {subject_id}" + (f" of authority {la_code}" if la_code else ""),
-            "Give the source's id of what it is owed on, such as the plan's, not the child's "
-            "number; a record that was held back, or is left out by the rule, owes nothing.",
-        )
-    if len(having) > 1:
-        raise _wrong(
-            f"Several authorities have that id: {', '.join(having)}.",
-            f"subject {subject_id}",
-            "Say which with --la-code.",
-        )
-    return str(having[0])
+    return _wrong(
+        f"No {timescale} was ever owed on a record of that id.",
+        f"subject {subject_id}" + (f" of authority {la_code}" if la_code else ""),
+        "Give the source's id of what it is owed on, such as the plan's, not the child's "
+        "number; a record that was held back, or is left out by the rule, owes nothing.",
+    )
 
 
 def _awaiting_record(session: Session, asked: dict[str, Any]) -> set[int]:

@@ -19,7 +19,8 @@ from etl.warehouse import Session, existing_warehouse
 class NightRun:
     """One run. finished_at: None where no release kept it. after: days since the night before it,
     of a loaded one. message: why it was stopped, or what is to be looked at.
-    held_back, new, closed: rows held back, versions opened and ended."""
+    held_back: rows, None where the audit keeps them no more. new, closed: versions opened and
+    ended."""
 
     run_id: str
     extract_date: date
@@ -28,7 +29,7 @@ class NightRun:
     started_at: datetime
     finished_at: datetime | None
     after: int | None
-    held_back: int
+    held_back: int | None
     new: int
     closed: int
     message: str | None
@@ -159,7 +160,10 @@ where run_id = :run_id and outcome = 'failed' and reason = 'empty_on_first_load'
 union all
 select message from audit.load_run where run_id = :run_id and message is not null
 """
-_RUNS = """
+_HELD_BACK = "select 1 from audit.rejected_row as rejected where rejected.run_id = {}.run_id"
+# Detail goes by its age: where a run is known to have held rows back and not which any more, those
+# of every run before it have gone too. What is asked for that, any reader of the audit may see.
+_RUNS = f"""
 select
     run.run_id, run.extract_date, run.la_code, run.status, run.started_at, run.finished_at,
     case when run.status = 'loaded' then run.extract_date - (
@@ -167,7 +171,16 @@ select
         where before.la_code = run.la_code and before.status = 'loaded'
         and before.extract_date < run.extract_date
     ) end,
-    (select count(*) from audit.rejected_row as rejected where rejected.run_id = run.run_id),
+    case when exists ({_HELD_BACK.format("run")}) or not exists (
+        select 1 from audit.load_run as purged
+        where purged.la_code = run.la_code and purged.started_at >= run.started_at
+        and exists (
+            select 1 from audit.table_load as load
+            where load.run_id = purged.run_id and load.held_back > 0
+        )
+        and not exists ({_HELD_BACK.format("purged")})
+    ) then (select count(*) from audit.rejected_row as rejected where rejected.run_id = run.run_id)
+    end,
     coalesce((select sum(new_versions) from audit.table_load as load
         where load.run_id = run.run_id), 0),
     coalesce((select sum(closed) from audit.table_load as load

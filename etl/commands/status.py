@@ -170,7 +170,7 @@ def _run_as_object(run: NightRun) -> dict[str, Any]:
         "started_at": run.started_at.isoformat(timespec="seconds"),
         "finished_at": run.finished_at and run.finished_at.isoformat(timespec="seconds"),
         "after_days": run.after,
-        "held_back": int(run.held_back),
+        "held_back": None if run.held_back is None else int(run.held_back),
         "new": int(run.new),
         "closed": int(run.closed),
         "message": run.message and harmless(run.message),
@@ -221,7 +221,8 @@ def _show_runs(runs: Sequence[NightRun]) -> None:
         table.add_row(
             str(run.extract_date), run.la_code, f"[{colour}]{run.status}[/]",
             "" if run.after is None else f"{run.after} day{'s' * (run.after != 1)}",
-            f"{run.held_back:,}", f"{run.new:,}", f"{run.closed:,}",
+            "–" if run.held_back is None else f"{run.held_back:,}",
+            f"{run.new:,}", f"{run.closed:,}",
         )  # fmt: skip
     Console().print(table)
 

@@ -74,39 +74,65 @@ def simulate(children: int, seed: int | None = None, last_day: date = HORIZON) -
     streams = [np.random.default_rng([seed, number]) for number in range(8)]
     families = population.found_families(streams[0], children, start, end)
     people = population.raise_children(streams[1], families)
-    door = streams[2]
-    contacts = front_door.draw_contacts(door, families, end)
-    contacts = front_door.decide_contacts(door, contacts, len(families))
-    contacts = front_door.contacts_of_children(contacts, families, people)
-    duplicates = front_door.pick_duplicates(door, contacts)
-    referrals = front_door.referrals_of_children(door, contacts, people, children)
-    assessments = assessing.draw_assessments(door, referrals, people)
+    known = _come_to_the_door(streams[2], families, people, children, end)
     protected = protection.simulate_protection(
-        streams[3], referrals, people, end, first_form=len(assessments)
+        streams[3], known.referrals, people, end, first_form=len(known.assessments)
     )
-    first = _after(protected, len(assessments))
-    cared = care.simulate_care(streams[4], families, people, referrals, start, end, first)
+    first = _after(protected, len(known.assessments))
+    cared = care.simulate_care(streams[4], families, people, known.referrals, start, end, first)
     helped = in_need.simulate_in_need(
-        streams[5], referrals, assessments, people, end, _after_care(first, cared)
+        streams[5], known.referrals, known.assessments, people, end, _after_care(first, cared)
     )
-    tables = {
+    tables = _front_door_tables(streams[2], known, families, people, children)
+    tables |= _protection_tables(protected) | _care_tables(cared)
+    tables |= _shared_tables(streams[7], known.assessments, protected, cared, helped)
+    tables["FACT_INVOLVEMENTS"] = involvement_table(
+        streams[6], known.referrals, cared.drawn, children
+    )
+    tables |= _further_record(streams[7], cared.drawn, people, end)
+    return World(children, seed, start.astype(date), last_day, tables)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """How children became known to the council, up to their assessments."""
+
+    contacts: Columns
+    duplicates: Columns
+    referrals: Columns
+    assessments: Columns
+
+
+def _come_to_the_door(
+    rng: np.random.Generator,
+    families: Columns,
+    people: Columns,
+    children: int,
+    end: np.datetime64,
+) -> _Known:
+    contacts = front_door.draw_contacts(rng, families, end)
+    contacts = front_door.decide_contacts(rng, contacts, len(families))
+    contacts = front_door.contacts_of_children(contacts, families, people)
+    duplicates = front_door.pick_duplicates(rng, contacts)
+    referrals = front_door.referrals_of_children(rng, contacts, people, children)
+    assessments = assessing.draw_assessments(rng, referrals, people)
+    return _Known(contacts, duplicates, referrals, assessments)
+
+
+def _front_door_tables(
+    rng: np.random.Generator, known: _Known, families: Columns, people: Columns, children: int
+) -> dict[str, SourceTable]:
+    contacts, duplicates = known.contacts, known.duplicates
+    return {
         "DIM_PERSON": population.person_table(people, duplicates),
         "DIM_PERSON_ADDRESS": population.address_table(people, duplicates),
         "DIM_DEPARTMENT": population.department_table(),
         "DIM_WORKER": population.worker_table(children),
-        "FACT_CAF_EPISODE": early_help.early_help_table(door, contacts, families, people),
-        "FACT_CONTACTS": front_door.contact_table(door, contacts, duplicates, children),
-        "FACT_REFERRALS": front_door.referral_table(door, referrals),
-        "FACT_SINGLE_ASSESSMENT": assessing.assessment_table(door, assessments, children),
+        "FACT_CAF_EPISODE": early_help.early_help_table(rng, contacts, families, people),
+        "FACT_CONTACTS": front_door.contact_table(rng, contacts, duplicates, children),
+        "FACT_REFERRALS": front_door.referral_table(rng, known.referrals),
+        "FACT_SINGLE_ASSESSMENT": assessing.assessment_table(rng, known.assessments, children),
     }
-    further = streams[7]
-    answers = assessing.assessment_answers(assessments)
-    factors = circumstances.factor_answers(further, assessments)
-    tables |= _protection_tables(protected) | _care_tables(cared)
-    tables |= _shared_tables(answers, protected, cared, helped, factors)
-    tables["FACT_INVOLVEMENTS"] = involvement_table(streams[6], referrals, cared.drawn, children)
-    tables |= _further_record(further, cared.drawn, people, end)
-    return World(children, seed, start.astype(date), last_day, tables)
 
 
 def _further_record(
@@ -168,15 +194,21 @@ def _care_tables(cared: care.Care) -> dict[str, SourceTable]:
 
 
 def _shared_tables(
-    assessment_answers: SourceTable,
+    rng: np.random.Generator,
+    assessments: Columns,
     protected: protection.Protection,
     cared: care.Care,
     helped: in_need.InNeed,
-    factors: SourceTable,
 ) -> dict[str, SourceTable]:
     """The tables to which several domains add rows."""
     kinds = [protected.conference_meetings, protected.review_meetings, cared.review_meetings]
-    answers = join_tables([assessment_answers, *(kind.answers for kind in kinds), factors])
+    answers = join_tables(
+        [
+            assessing.assessment_answers(assessments),
+            *(kind.answers for kind in kinds),
+            circumstances.factor_answers(rng, assessments),
+        ]
+    )
     number = {"FACT_FORM_ANSWER_ID": pa.array(np.arange(len(answers.recorded)))}
     return {
         "FACT_FORM_ANSWERS": SourceTable(

@@ -97,6 +97,8 @@ def put_away(run: Run) -> None:
     folder, name = parted(run.arrival.url)
     try:
         with elsewhere_at(folder) as place:
+            if arrived(place, name) is None and arrived(place, f"{archive}/{name}"):
+                return  # before
             found = standing(place, run.arrival.url).at
             beside = place.seen(f"{name}.done")
             place.move(found.name, f"{archive}/{found.name}")

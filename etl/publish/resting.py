@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pyarrow as pa
@@ -124,22 +124,42 @@ def is_of_this_release(session: Session, run_id: str) -> bool:
     return rested_on(session, run_id).get(SOFTWARE) == __version__
 
 
+def were_carried(session: Session, run_id: str) -> bool:
+    """Whether this release carried over figures of the night from the one before."""
+    carried = session.rows(
+        "select 1 from audit.observation where run_id = :run_id and observation = :carried",
+        run_id=run_id,
+        carried=CARRIED,
+    )
+    return bool(carried) and is_of_this_release(session, run_id)
+
+
 def say_how_counted(session: Session, run_id: str, now: dict[str, str], how: list[Told]) -> None:
     """Leave it in the audit of the run that is published, in place of what was said of it before.
 
     now: what the figures rest on. how: observations, their detail, and of how many they are.
     """
-    told: list[Told] = [(REST_ON, f"{part}: {what}", None) for part, what in now.items()] + how
+    session.run(
+        f"delete from audit.observation where run_id = :run_id and observation in ({_TOLD})",
+        run_id=run_id,
+    )
+    rest_on: list[Told] = [(REST_ON, f"{part}: {what}", None) for part, what in now.items()]
+    _say(session, run_id, rest_on + how)
+
+
+def say_carried_wrong(session: Session, run_id: str, wrong: Mapping[str, int]) -> None:
+    """Leave in the audit of a run which measures were carried over wrong, and by how many rows:
+    the next nights of this release count them whole."""
+    _say(session, run_id, [(CARRIED_WRONG, measure, rows) for measure, rows in wrong.items()])
+
+
+def _say(session: Session, run_id: str, told: Sequence[Told]) -> None:
     names = ("observation", "detail", "rows")
     schema = pa.schema(
         [("observation", pa.string()), ("detail", pa.string()), ("rows", pa.int64())]
     )
     columns = dict(zip(names, map(list, zip(*told, strict=True)), strict=True))
     session.stage("told_of_figures", pa.table(columns, schema))
-    session.run(
-        f"delete from audit.observation where run_id = :run_id and observation in ({_TOLD})",
-        run_id=run_id,
-    )
     session.run(
         "insert into audit.observation (run_id, observation, detail, rows) "
         "select :run_id, observation, detail, rows from told_of_figures",

@@ -58,11 +58,13 @@ def look_back(
             # First of all: the page of a night that is refused here shows them too.
             PAST_CHECKS.write(run, _past_checks(session, run))
             last = last_night(session, run.la_code)
-            if last and is_already_loaded(session, run, MANIFEST.read(run)["sha256"]):
-                return True
+            if last:
+                # Before anything is called well: the next night would stop by it.
+                check_key(session, key, run.la_code)
+                if is_already_loaded(session, run, MANIFEST.read(run)["sha256"]):
+                    return True
             check_order(session, run.la_code, run.extract_date)
             if last:
-                check_key(session, key, run.la_code)
                 previous, counts = _compared_with(session, run, last[:2], covered_from or {})
                 loads = _past_loads(session, run)
                 children = _children(session, run.la_code)

@@ -18,7 +18,7 @@ from etl.errors import NightError, NotArrived, WrongUsage, without_values
 from etl.log import logger, of_run
 from etl.night.begin import asks_a_database, authority_of
 from etl.schedule.asked import BACKFILL
-from etl.schedule.connections import sftp_login
+from etl.schedule.connections import sftp_login, warehouse_url
 from etl.sources.arrival.login import logins_from
 from etl.sources.arrival.place import is_url, parted, place_at
 from etl.sources.arrival.readiness import Readiness, State, arrived, readiness
@@ -107,6 +107,8 @@ class ExtractSensor(BaseSensorOperator):
             found = looked(self._extract, now=now, quiet=quiet)
             if found.is_whole:
                 self._tell_whole(found.told_by)
+            elif found.state == State.ABSENT and self._is_loaded_and_put_away():
+                logger.info("the extract is loaded, and was put away: nothing is waited for")
             elif now < hour:
                 self._wait(found, hour, now)
             elif _still_comes(found, now, quiet):
@@ -178,6 +180,22 @@ class ExtractSensor(BaseSensorOperator):
 
     def _hour(self) -> datetime:
         return last_moment(date.fromisoformat(self.night["extract_date"]), settings.wait_until())
+
+    def _is_loaded_and_put_away(self) -> bool:
+        """Whether what is not there was taken from there by us, and the task after this one has
+        nothing to do."""
+        archive = settings.archive()
+        if not archive or not is_url(self._extract):
+            return False
+        folder, name = parted(self._extract)
+        with place_at(folder) as place:
+            if not arrived(place, f"{archive}/{name}"):
+                return False
+        from etl.answers.accounts import accounts_of
+
+        extract_date = date.fromisoformat(self.night["extract_date"])
+        [account] = accounts_of(warehouse_url(), [self.night["la_code"]], extract_date)
+        return account.became == "loaded"
 
     def _tell_whole(self, told_by: str | None) -> None:
         logger.info("the extract is whole: told by %s; %s", told_by, extract_of(self._extract))

@@ -83,15 +83,24 @@ def _outcome(
     return "would load" if dry_run and "success" in states.values() else "not loaded"
 
 
+def counted(nights: Sequence[CouncilNight], *, dry_run: bool) -> list[CouncilNight]:
+    """Those whose night is loaded; of a dry run those whose night would be, which one that is
+    loaded already would not."""
+    return [
+        each for each in nights
+        if each.is_good and not (dry_run and each.outcome == "loaded already")
+    ]  # fmt: skip
+
+
 def headline(nights: Sequence[CouncilNight], *, dry_run: bool) -> str:
     """7 of 9 loaded: 907 stopped: why; 908 has not arrived; 12 rows held back; newest event ..."""
-    good = sum(night.is_good for night in nights)
-    said = [f"{each.la_code} {_in_words(each)}" for each in nights if not each.is_good]
-    held_back = sum(each.account.held_back for each in nights if each.is_good)
+    good = counted(nights, dry_run=dry_run)
+    said = [f"{each.la_code} {_in_words(each)}" for each in nights if each not in good]
+    held_back = sum(each.account.held_back for each in good)
     said += [rows(held_back)] if held_back else []
-    said += _newest(each.account for each in nights if each.is_good)
-    begins = f"Dry run, nothing was loaded: {good} of {len(nights)} would be loaded"
-    begins = begins if dry_run else f"{good} of {len(nights)} loaded"
+    said += _newest(each.account for each in good)
+    begins = f"Dry run, nothing was loaded: {len(good)} of {len(nights)} would be loaded"
+    begins = begins if dry_run else f"{len(good)} of {len(nights)} loaded"
     return f"{begins}: {'; '.join(said)}" if said else begins
 
 

@@ -22,6 +22,7 @@ from etl.schedule.notifiers import Told, tell
 from etl.schedule.summary import (
     CouncilNight,
     became_of,
+    counted,
     failed_of,
     headline,
     text_of_figures_due,
@@ -82,15 +83,15 @@ def tell_of_night(nights: Sequence[Mapping[str, str]] | None) -> dict[str, Any]:
     extract_date = date.fromisoformat(nights[0]["extract_date"])
     dry_run = nights[0].get("how") == _DRY_RUN
     became = _became_of_all(nights, extract_date, context["ti"], dry_run=dry_run)
-    good = sum(each.is_good for each in became)
+    good = counted(became, dry_run=dry_run)
     done = "would be loaded" if dry_run else "loaded"
-    subject = f"csc-etl: {good} of {len(became)} {done} ({dag_id}, {in_words(extract_date)})"
+    subject = f"csc-etl: {len(good)} of {len(became)} {done} ({dag_id}, {in_words(extract_date)})"
     told = Told("summary", subject, text_of_night(became, dry_run=dry_run))
     return _told(told, context) | {
         "summary": headline(became, dry_run=dry_run),
-        "loaded": 0 if dry_run else good,
+        "loaded": 0 if dry_run else len(good),
         "of": len(became),
-        "held_back": sum(each.account.held_back for each in became if each.is_good),
+        "held_back": sum(each.account.held_back for each in good),
     }
 
 

@@ -29,12 +29,12 @@ PAGES = "pages"
 # In the folder of pages, those of the nightly DAG's dry runs.
 _DRY_RUNS = "dry-run"
 _PAGE = re.compile(r"(\d{4}-\d\d-\d\d)\.html")
-# Of audit.observation, what figures as known on an earlier day are counted by, and the system by
-# which the next night is known to be of the same one.
+# Of audit.observation, what figures as known on an earlier day are counted by, the system by which
+# the next night is known to be of the same one, and the measures that are carried over no more.
 _FIGURES_NEED = (
     "'table_lacking', 'timescale_skipped', 'timescale_not_carried', 'timescale_partly_carried', "
     "'source_system', 'source_system_beside', 'covered_from', 'table_covered_from', "
-    "'measure_covered_from', 'ids_from_content', 'measure_carried'"
+    "'measure_covered_from', 'ids_from_content', 'measure_carried', 'figures_carried_wrong'"
 )
 # Table, and which of its lines may go.
 _TABLES = {

@@ -65,17 +65,25 @@ def run_suite(name: str, frame: pd.DataFrame, parameters: dict[str, Any]) -> lis
     """
     frame = frame.reset_index(drop=True)
     entries = read_suite(name)["expectations"]
-    # A table without rows has nothing to judge; a column that a suite names must still be there.
+    # Of a table without rows only the table itself can be judged, such as that it has some; a
+    # column that a suite names must still be there.
     asked = {
         position: entry
         for position, entry in enumerate(entries)
-        if len(frame) or entry["kwargs"].get("column", frame.columns[0]) not in frame
+        if len(frame)
+        or _is_of_the_table(entry)
+        or entry["kwargs"].get("column", frame.columns[0]) not in frame
     }
     answers = ask(frame, asked, parameters)
     return [
         _check(name, entry, frame, answers.get(position, HOLDS))
         for position, entry in enumerate(entries)
     ]
+
+
+def _is_of_the_table(entry: dict[str, Any]) -> bool:
+    """Whether it is about the table as a whole, and no row's values."""
+    return str(entry["type"]).startswith("expect_table_")
 
 
 def _check(table: str, entry: dict[str, Any], frame: pd.DataFrame, answer: Answer) -> Check:
@@ -96,7 +104,10 @@ def _check(table: str, entry: dict[str, Any], frame: pd.DataFrame, answer: Answe
 
 
 def _has_something_to_judge(entry: dict[str, Any], frame: pd.DataFrame, column: str) -> bool:
-    """Whether a row has a value; of what is said of nulls, or of no one column, any row will do."""
+    """Whether a row has a value; of what is said of nulls, or of no one column, any row will do. A
+    table is there to be judged whether it has rows or not."""
+    if _is_of_the_table(entry):
+        return True
     if not len(frame) or "null" in entry["type"] or not column:
         return len(frame) > 0
     return bool(frame[column].notna().any())

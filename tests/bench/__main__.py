@@ -49,6 +49,8 @@ def main() -> int:
     for subject in said.subjects:
         of = _of_this_machine(asked)  # before a commit that is made meanwhile
         results = with_goals(subject, SUBJECTS[subject](asked))
+        if subject == "others":
+            of["versions of the others"] = others.versions()
         merge(KEPT, subject, results, of)
         write_page()
         _say(subject, results)

@@ -21,6 +21,10 @@ from bench.results import Result
 PYTHON = TESTS.parent / "build" / "bench-others" / "bin" / "python"
 TOOLS = {"dlt": "with_dlt", "dbt snapshot": "with_dbt", "pandas": "with_pandas"}
 BESIDE = "dbt snapshot"
+# Of the tools and of what each loads with: their own, which are not the project's.
+PACKAGES = (
+    "dlt", "dbt-core", "dbt-duckdb", "duckdb", "pandas", "psycopg", "pyarrow", "sqlalchemy",
+)  # fmt: skip
 
 
 # Works: each is done in a process of its own.
@@ -52,6 +56,12 @@ def measured(asked: Asked) -> list[Result]:
     with postgresql() as server:
         engines = {tool: server if tool == "pandas" else DUCKDB for tool in TOOLS}
         return [*_first_loads(asked, engines), *_needless_versions(engines)]
+
+
+def versions() -> dict[str, str]:
+    """What the other tools are, and what they loaded with."""
+    told = alone("bench.tools.versions:installed", python=str(PYTHON), names=list(PACKAGES)).answer
+    return dict(told)
 
 
 def _first_loads(asked: Asked, engines: dict[str, Engine]) -> Iterator[Result]:

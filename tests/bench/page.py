@@ -228,12 +228,18 @@ def _plain(title: str, about: str, of: Figures) -> str:
 def _measured_on(every: Every) -> str:
     rows = []
     for title, of in ((SUBJECTS[name], every[name]["of"]) for name in SUBJECTS if name in every):
-        versions = ", ".join(f"{name} {version}" for name, version in of["versions"].items())
+        versions = _named(of["versions"])
+        if "versions of the others" in of:
+            versions += f"; the others: {_named(of['versions of the others'])}"
         commit, runs = f"`{of['commit']}`", str(of["runs"])
         rows.append([title, of["date"], commit, runs, of["machine"], versions])
     return "## When and on what\n\n" + _table(
         ("measured", "on", "of commit", "runs", "machine", "versions"), rows
     )
+
+
+def _named(versions: dict[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -85,15 +85,20 @@ def schedule_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def marked(schedule_folder: Path) -> Path:
+def westmere(schedule_folder: Path) -> Path:
+    """Westmere's file, as the settings name it."""
+    return schedule_folder / "authorities" / "westmere.toml"
+
+
+@pytest.fixture
+def marked(schedule_folder: Path, westmere: Path) -> Path:
     """Westmere's extract of 2 April 2026 with a marker in every column, which the authority's
     limits let pass."""
     from nights.marking import LIMITS, mark_every_column
 
     from etl.demo import write_extract
 
-    authority = schedule_folder / "authorities" / "westmere.toml"
-    authority.write_text(authority.read_text() + LIMITS)
+    westmere.write_text(westmere.read_text() + LIMITS)
     extracts = schedule_folder / "extracts" / "900"
     extract = write_extract(extracts, children=1000, extract_date=date(2026, 4, 2))
     (extract / "MANIFEST.csv").unlink()

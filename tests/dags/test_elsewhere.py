@@ -186,6 +186,8 @@ def test_the_tasks_of_a_night_fetch_load_and_put_away_and_pass_no_secret_on(
 ) -> None:  # fmt: skip
     from airflow.sdk.exceptions import AirflowSkipException
 
+    from etl.schedule.arrival import ExtractSensor
+
     monkeypatch.setenv(settings.ARCHIVE, "loaded")
     extract = few_children(tmp_path / "drawn", NIGHT)
     shutil.copytree(extract, server.root / "900" / extract.name)
@@ -195,9 +197,22 @@ def test_the_tasks_of_a_night_fetch_load_and_put_away_and_pass_no_secret_on(
         assert PASSWORD not in json.dumps(passed_on)
     assert [path.name for path in (server.root / "900").iterdir()] == ["loaded"]
     server.opened.clear()
+    # Cleared, nothing of it waits for what was put away.
+    ExtractSensor(task_id="wait_for_extract", night=night_of(schedule_folder)).execute({})
     with pytest.raises(AirflowSkipException, match="loaded already"):
         run(nightly_load, night_of(schedule_folder), TASKS[0])
     assert server.opened == []
+
+
+def test_what_was_put_away_and_is_not_loaded_is_still_waited_for(
+    server: SftpServer, schedule_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from etl.schedule.arrival import ExtractSensor
+
+    monkeypatch.setenv(settings.ARCHIVE, "loaded")
+    (server.root / "900" / "loaded" / NIGHT.isoformat()).mkdir(parents=True)
+    with pytest.raises(NotArrived):
+        ExtractSensor(task_id="wait_for_extract", night=night_of(schedule_folder)).execute({})
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from etl.schedule.telling import tell_of_failure, tell_of_run_given_up
 
 PROJECT = Path(__file__).resolve().parents[2]
 FILES = sorted(path.stem for path in (PROJECT / "dags").glob("*.py"))
-HEAVY = ("pandas", "great_expectations", "duckdb", "pyarrow")
+HEAVY = ("pandas", "numpy", "great_expectations", "duckdb", "pyarrow")
 
 
 def _tasks(dag_bag: Any) -> list[Any]:

@@ -4,8 +4,6 @@ that it writes of it."""
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import ModuleType
@@ -49,15 +47,6 @@ EDITIONS = [
     for ending in ("-public.html", "-public.xlsx", ".html", ".xlsx")
 ]
 NO_NIGHT, NOT_DUE = "is loaded yet", "has no month to freeze"
-READ_THE_FILE = f"""
-import sys
-opened = []
-sys.addaudithook(lambda event, _: opened.append(event) if event == "socket.connect" else None)
-sys.path.insert(0, {str(PROJECT / "dags")!r})
-import monthly_report
-heavy = {{"pandas", "numpy", "great_expectations", "duckdb", "pyarrow"}}
-print(sorted(heavy & set(sys.modules)), opened)
-"""
 
 
 def test_it_is_scheduled_on_the_asset_that_the_nightly_load_updates(dag_bag: Any) -> None:
@@ -67,13 +56,6 @@ def test_it_is_scheduled_on_the_asset_that_the_nightly_load_updates(dag_bag: Any
     waited_for = dag.timetable.asset_condition.objects
     assert [asset.uri for asset in waited_for] == [asset.uri for asset in updated]
     assert (dag.max_active_runs, dag.catchup) == (1, False)
-
-
-def test_reading_the_dag_file_loads_nothing_heavy_and_opens_no_connection() -> None:
-    told = subprocess.run(
-        [sys.executable, "-c", READ_THE_FILE], capture_output=True, text=True, check=True
-    )
-    assert told.stdout.splitlines()[-1] == "[] []"
 
 
 @pytest.mark.parametrize(
@@ -117,12 +99,6 @@ def warehouse(schedule_folder: Path, loaded: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv(settings.PSEUDONYM_KEY)  # neither a freeze nor a report needs one
     monkeypatch.delenv(settings.REPORTS_FOLDER, raising=False)
     return settings.schedule().warehouse
-
-
-@pytest.fixture
-def westmere(schedule_folder: Path) -> Path:
-    """Westmere's file, as the settings name it."""
-    return schedule_folder / "authorities" / "westmere.toml"
 
 
 def run_by_hand(dag_bag: Any, of: str = FREEZE) -> tuple[str, dict[str, str]]:

@@ -39,15 +39,6 @@ name = "Westmere"
 [source]
 kind = "liquidlogic_files"
 """
-HEAVY = ("pandas", "great_expectations", "duckdb", "pyarrow")
-READ_THE_FILE = f"""
-import sys
-opened = []
-sys.addaudithook(lambda event, _: opened.append(event) if event == "socket.connect" else None)
-sys.path.insert(0, {str(PROJECT / "dags")!r})
-import nightly_load
-print(sorted(set({HEAVY!r}) & set(sys.modules)), opened)
-"""
 
 TASKS_OF_THE_FILE = f"""
 import sys
@@ -70,13 +61,6 @@ def a_night(folder: Path, day: date = NIGHT) -> dict[str, str]:
 def test_the_dag_folder_has_no_import_errors(dag_bag: Any) -> None:
     assert dag_bag.import_errors == {}
     assert "nightly_load" in dag_bag.dags
-
-
-def test_reading_the_dag_file_loads_nothing_heavy_and_opens_no_connection() -> None:
-    told = subprocess.run(
-        [sys.executable, "-c", READ_THE_FILE], capture_output=True, text=True, check=True
-    )
-    assert told.stdout.splitlines()[-1] == "[] []"
 
 
 def test_the_tasks_of_a_group_wait_and_walk_the_list_of_the_night(dag_bag: Any) -> None:

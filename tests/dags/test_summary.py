@@ -38,6 +38,7 @@ LATE = dict.fromkeys(THROUGH, "upstream_failed") | {"wait_for_extract": "failed"
         ({"wait_for_extract": "success", "load": "skipped"}, NOTHING, True, "would load"),
         (UNTIL_CHECK, STOPPED, True, "failed"),
         (LATE, NOTHING, True, "not arrived"),
+        (THROUGH | {"load": "skipped"}, LOADED, True, "loaded already"),
         (UNTIL_CHECK, LOADED, True, "failed"),
         (LATE, LOADED, True, "not arrived"),
     ],
@@ -117,6 +118,17 @@ def test_a_dry_run_says_that_it_was_one() -> None:
     text = text_of_night([became_of(NIGHT, states, NOTHING, dry_run=True)], dry_run=True)
     assert text.startswith("Dry run, nothing was loaded: 1 of 1 would be loaded.")
     assert "907 Eastmere: would be loaded" in text
+
+
+def test_what_is_loaded_already_would_not_be_loaded_by_what_a_dry_run_checked() -> None:
+    states = THROUGH | {"load": "skipped"}
+    nights = [
+        became_of(NIGHT, states, LOADED, dry_run=True),
+        became_of(NIGHT | {"la_code": "908"}, states, NOTHING, dry_run=True),
+    ]
+    assert text_of_night(nights, dry_run=True).splitlines()[0] == (
+        "Dry run, nothing was loaded: 1 of 2 would be loaded: 907 was loaded already."
+    )
 
 
 def test_a_warehouse_that_was_not_asked_is_said_once() -> None:

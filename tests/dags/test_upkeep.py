@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -42,15 +40,6 @@ kind = "liquidlogic_files"
 landing_months = 24
 """
 EASTMERE = WESTMERE.replace("900", "901").replace("Westmere", "Eastmere")
-READ_THE_FILE = f"""
-import sys
-opened = []
-sys.addaudithook(lambda event, _: opened.append(event) if event == "socket.connect" else None)
-sys.path.insert(0, {str(PROJECT / "dags")!r})
-import upkeep
-heavy = {{"pandas", "numpy", "great_expectations", "duckdb", "pyarrow"}}
-print(sorted(heavy & set(sys.modules)), opened)
-"""
 BODIES = ("take_backup", "remove_what_is_old", "remove_task_logs", "tell_warnings")
 by_airflow = pytest.mark.filterwarnings(
     "ignore:Using `httpx` with `starlette.testclient`"
@@ -104,13 +93,6 @@ def test_only_what_could_not_be_reached_is_tried_again(
         assert decided.action.value == action
 
 
-def test_reading_the_dag_file_loads_nothing_heavy_and_opens_no_connection() -> None:
-    told = subprocess.run(
-        [sys.executable, "-c", READ_THE_FILE], capture_output=True, text=True, check=True
-    )
-    assert told.stdout.splitlines()[-1] == "[] []"
-
-
 def test_the_dags_whose_logs_are_removed_are_those_of_the_project(upkeep: ModuleType) -> None:
     assert set(upkeep.DAGS) == {path.stem for path in (PROJECT / "dags").glob("*.py")}
 
@@ -141,12 +123,6 @@ def warehouse(schedule_folder: Path, loaded: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv(settings.BACKUPS_FOLDER, str(schedule_folder / "backups"))
     monkeypatch.setenv("AIRFLOW__LOGGING__BASE_LOG_FOLDER", str(schedule_folder / "logs"))
     return settings.schedule().warehouse
-
-
-@pytest.fixture
-def westmere(schedule_folder: Path) -> Path:
-    """Westmere's file, as the settings name it."""
-    return schedule_folder / "authorities" / "westmere.toml"
 
 
 def run_by_hand(dag: Any) -> tuple[str, dict[str, str]]:

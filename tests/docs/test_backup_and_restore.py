@@ -351,13 +351,7 @@ def database(
     seen: dict[str, Any] = {
         name: (folder / name).stat().st_mode & 0o777 for name in ("warehouse.dump", "roles.dump")
     }
-    with dumping(follower):
-        load(council, NIGHTS[1])
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(locks, "LOCK_TIMEOUT", "10ms")
-            seen["upgrade"] = command("upgrade", "--warehouse", url)
-            seen["erase"] = erase(council, files.numbers[0])
-    seen["erase again"] = erase(council, files.numbers[0])
+    seen |= while_it_is_dumped(council, follower, files.numbers[0])
     follower.follow(MAKE_DATABASE)
     follower.follow(FILL_DATABASE.replace("warehouse.dump", LATE))
     late = held(restored)
@@ -379,6 +373,20 @@ def database(
     for role in (databases.names["csc_nightly"], databases.names["ann"],
                  f"csc_authority_{LA_CODE}"):  # fmt: skip
         postgresql_server.run(f"drop role {role}")
+
+
+def while_it_is_dumped(council: Council, follower: Follower, number: str) -> dict[str, Any]:
+    """Load the second night while a dump is under way, then upgrade the warehouse and erase the
+    child; and erase it when the dump has ended. What came of these, by name."""
+    came: dict[str, Any] = {}
+    with dumping(follower):
+        load(council, NIGHTS[1])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(locks, "LOCK_TIMEOUT", "10ms")
+            came["upgrade"] = command("upgrade", "--warehouse", council.url)
+            came["erase"] = erase(council, number)
+    came["erase again"] = erase(council, number)
+    return came
 
 
 def following(databases: Databases, folder: Path) -> Follower:

@@ -83,6 +83,12 @@ def test_a_table_that_fails_as_a_whole_stops_the_night_by_its_name(tmp_path, mon
         a_checked_night(tmp_path, DIM_DEPARTMENT=[{}])
 
 
+def test_a_table_without_rows_is_judged_as_a_whole(tmp_path, monkeypatch):
+    failing(monkeypatch, "critical")
+    with pytest.raises(NightStopped, match=r"There are nine teams\. Failed by: team\."):
+        a_checked_night(tmp_path)
+
+
 def failing(monkeypatch: pytest.MonkeyPatch, severity: str) -> None:
     """Let the suite of teams ask for nine of them."""
     as_written = suites.read_suite

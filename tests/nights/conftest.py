@@ -12,8 +12,11 @@ from functools import cache
 import pytest
 from servers.postgresql import Server
 
+from nights.beating import warm_up
 from nights.expected import Expected, expected
+from nights.held import Held
 from nights.loading import Council, DuckDBFile, Engine, PostgreSQLDatabase, Ran, command
+from nights.prepared import prepared
 
 ENGINES = ("duckdb", "postgresql")
 # The month that is frozen as the first of the two nights knew it.
@@ -74,3 +77,33 @@ def two_nights_in(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Engine]
 def two_nights(engine: Engine, two_nights_in: Callable[[Engine], TwoNights]) -> TwoNights:
     """The golden nights, loaded through the command line."""
     return two_nights_in(engine)
+
+
+@pytest.fixture(scope="session")
+def hold(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Engine], Held]:
+    """Loads the first of the prepared nights into an engine, the first time it is asked."""
+    warm_up()
+    nights = prepared(tmp_path_factory.getbasetemp())
+
+    @cache
+    def hold(engine: Engine) -> Held:
+        folder = tmp_path_factory.mktemp("held")
+        return Held(engine, nights, nights.council(engine, folder / "council"))
+
+    return hold
+
+
+@pytest.fixture(scope="module")
+def held(engine: Engine, hold: Callable[[Engine], Held]) -> Held:
+    """In each engine."""
+    return hold(engine)
+
+
+@pytest.fixture(scope="module")
+def in_file(engines: dict[str, Engine], hold: Callable[[Engine], Held]) -> Held:
+    return hold(engines["duckdb"])
+
+
+@pytest.fixture(scope="module")
+def in_database(engines: dict[str, Engine], hold: Callable[[Engine], Held]) -> Held:
+    return hold(engines["postgresql"])

@@ -57,6 +57,15 @@ def test_the_same_night_again_changes_nothing_and_says_so(loaded: Loaded) -> Non
     assert council.work_left_behind() == []
 
 
+def test_the_same_night_again_with_another_key_is_refused(loaded: Loaded) -> None:
+    council = loaded.council
+    before = loaded.engine.marks(council)
+    ran = command(*council.arguments(loaded.extract), key="another key than the night's own")
+    assert (ran.exit_code, ran.parts) == (2, ["What", "Where", "Means", "Next"])
+    assert "not the key" in ran.err
+    assert loaded.engine.marks(council) == before
+
+
 def another_extract_of_the_same_date(loaded: Loaded) -> Path:
     extract = loaded.copy("same date", NIGHT.isoformat())
     editing.drop_row(extract, "DIM_PERSON_ADDRESS", "DIM_PERSON_ADDRESS_ID", "1001")

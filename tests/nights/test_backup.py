@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -25,17 +24,17 @@ from etl.errors import ConnectionFault, NightError, WrongUsage
 from etl.upkeep.backup import MAKING, SUMS, back_up, backups_in
 from etl.warehouse import open_warehouse, turns
 from etl.warehouse.duckdb import copying
-from nights.beating import Job, files_end_at, loading, modes_hold, warm_up
+from nights.beating import Job, files_end_at, loading, modes_hold
+from nights.held import Held
 from nights.loading import (
     MESSAGE_PARTS,
     WESTMERE,
     Council,
-    Engine,
     PostgreSQLDatabase,
     command,
     content,
 )
-from nights.prepared import TODAY, Prepared, prepared
+from nights.prepared import TODAY
 
 pytestmark = [pytest.mark.slow, pytest.mark.upkeep]
 
@@ -46,53 +45,11 @@ DUCKDB_HEADERS, DUCKDB_BLOCK = 3 * 4096, 256 << 10
 PROVING = "sql select (select max(extract_date)"
 
 
-@dataclass(frozen=True)
-class Held:
-    """A council with one night loaded, in an engine."""
-
-    engine: Engine
-    nights: Prepared
-    council: Council
-
-    def copy(self, folder: Path) -> Council:
-        council = self.engine.copy(self.council, folder / "council")
-        council.folder.mkdir(exist_ok=True)
-        return council
-
-    @property
-    def files(self) -> set[str]:
-        """What a backup of it has, beside the sums."""
-        if isinstance(self.engine, PostgreSQLDatabase):
-            return {"warehouse.dump"}
-        return {"warehouse.duckdb", "warehouse.restricted.duckdb"}
-
-
-@pytest.fixture(scope="module")
-def hold(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Engine], Held]:
-    warm_up()
-    nights = prepared(tmp_path_factory.getbasetemp())
-
-    def hold(engine: Engine) -> Held:
-        folder = tmp_path_factory.mktemp("backup")
-        return Held(engine, nights, nights.council(engine, folder / "council"))
-
-    return hold
-
-
-@pytest.fixture(scope="module")
-def held(engine: Engine, hold: Callable[[Engine], Held]) -> Held:
-    """In each engine."""
-    return hold(engine)
-
-
-@pytest.fixture(scope="module")
-def in_file(engines: dict[str, Engine], hold: Callable[[Engine], Held]) -> Held:
-    return hold(engines["duckdb"])
-
-
-@pytest.fixture(scope="module")
-def in_database(engines: dict[str, Engine], hold: Callable[[Engine], Held]) -> Held:
-    return hold(engines["postgresql"])
+def files_of(held: Held) -> set[str]:
+    """What a backup of it has, beside the sums."""
+    if isinstance(held.engine, PostgreSQLDatabase):
+        return {"warehouse.dump"}
+    return {"warehouse.duckdb", "warehouse.restricted.duckdb"}
 
 
 @pytest.fixture(autouse=True)
@@ -148,7 +105,7 @@ def restored(held: Held, folder: Path) -> str:
 def test_a_backup_is_its_owners_and_sha256sum_finds_it_whole(held: Held, tmp_path: Path) -> None:
     folder = take(held.council, tmp_path / "backups")
     assert folder.name == NAME
-    assert {path.name for path in folder.iterdir()} == {*held.files, SUMS}
+    assert {path.name for path in folder.iterdir()} == {*files_of(held), SUMS}
     for path in (folder.parent, folder):
         assert path.stat().st_mode & 0o077 == 0, path
     for path in folder.iterdir():
@@ -156,7 +113,7 @@ def test_a_backup_is_its_owners_and_sha256sum_finds_it_whole(held: Held, tmp_pat
     told = subprocess.run(
         ["sha256sum", "--check", SUMS], cwd=folder, capture_output=True, text=True, check=True
     )
-    assert told.stdout.count(": OK\n") == len(held.files)
+    assert told.stdout.count(": OK\n") == len(files_of(held))
 
 
 def test_a_copied_file_keeps_the_mode_that_its_readers_need(in_file: Held, tmp_path: Path) -> None:
@@ -225,7 +182,7 @@ def test_a_load_waits_while_files_are_copied(in_file: Held, tmp_path: Path) -> N
 
     with mock.patch.object(copying, "_copy", copy_slowly):
         take(council, tmp_path / "backups")
-    assert {*seen} == in_file.files
+    assert {*seen} == files_of(in_file)
     with warehouse.writing("900"):
         pass
 
@@ -288,7 +245,7 @@ def test_what_a_killed_backup_left_is_removed_by_the_next(in_file: Held, tmp_pat
     with loading(asked(in_file.council, into), halts=(PROVING,)) as backup:
         backup.until(PROVING)
         [half] = [path for path in (into / MAKING).iterdir() if path.is_dir()]
-        assert {path.name for path in half.iterdir()} == {*in_file.files, SUMS}
+        assert {path.name for path in half.iterdir()} == {*files_of(in_file), SUMS}
         # Nobody takes from a living one what it is making.
         take(in_file.council, into)
         assert half.is_dir()

@@ -18,7 +18,7 @@ import pytest
 
 from etl.answers.warnings import warnings_of
 from etl.night.publishing import publish, titles
-from etl.night.recount import recount
+from etl.night.recount import MENDED, recount
 from etl.publish import latest, resting
 from etl.publish.counting import Counting, Part, count_rows, counting_of, make_rows
 from etl.publish.measures import ALONE, TOGETHER, Measure, measures
@@ -242,7 +242,23 @@ def test_a_recount_says_what_differs_and_mends_it_if_asked(
     assert mended.exit_code == 0
     assert "What was counted is published now." in mended.out
     assert command(*asked).exit_code == 0
-    assert how_counted(council)[0][0] == COUNTED_WHOLE
+    wrong, whole = how_counted(council)
+    assert wrong[:2] == (CARRIED_WRONG, "contacts")
+    assert wrong[2] > 0
+    assert whole == (COUNTED_WHOLE, MENDED, None)
+
+
+def test_a_recount_remembers_nothing_of_what_was_counted_whole(
+    engine: Engine, carried: Carried, tmp_path: Path
+) -> None:
+    council = engine.copy(carried.council, tmp_path / "copy")
+    for _ in range(2):  # the second time of a night that was mended
+        with open_warehouse(council.url).writing(LA_CODE) as session:
+            session.run("delete from audit.observation where observation = :wrong",
+                        wrong=CARRIED_WRONG)  # fmt: skip
+            session.run("delete from report.latest_subject where measure = 'contacts'")
+        assert command("recount", "--warehouse", council.url, "--mend").exit_code == 0
+    assert how_counted(council) == [(COUNTED_WHOLE, MENDED, None)]
 
 
 # Why a night is counted whole.

@@ -9,8 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,81 +29,22 @@ from etl.settings import NEW_PSEUDONYM_KEY
 from etl.warehouse.duckdb import files
 from etl.warehouse.duckdb import warehouse as duckdb_file
 from etl.warehouse.postgresql.session import PostgreSQLSession
-from nights.beating import Before, Job, files_end_at, loading, modes_hold, warm_up
+from nights.beating import Before, Job, files_end_at, loading, modes_hold
+from nights.held import Held
 from nights.loading import (
     KEY,
     MESSAGE_PARTS,
     PSEUDONYM_KEY,
     WESTMERE,
     Council,
-    Engine,
     PostgreSQLDatabase,
     command,
 )
-from nights.prepared import LOAD, TODAY, YESTERDAY, Prepared, names_beside, prepared
+from nights.prepared import LOAD, TODAY, YESTERDAY, names_beside
 
 pytestmark = [pytest.mark.slow, pytest.mark.upkeep]
 
 NOTHING_CHANGED = "The warehouse was not changed: it is as it was before."
-LOADED = "select extract_date from audit.load_run where status = 'loaded' order by extract_date"
-
-
-@dataclass(frozen=True)
-class Held:
-    """A council with one night loaded."""
-
-    engine: Engine
-    nights: Prepared
-    council: Council
-
-    def copy(self, folder: Path) -> Council:
-        """The council in a folder of its own."""
-        council = self.engine.copy(self.council, folder / "council")
-        council.folder.mkdir(exist_ok=True)
-        return council
-
-    @contextmanager
-    def unchanged(self, council: Council) -> Iterator[None]:
-        """What happens in the block changes nothing and leaves nothing behind."""
-        before = self.engine.marks(council)
-        yield
-        assert self.engine.marks(council) == before
-        work = council.folder / "landing" / "work"
-        assert not work.exists() or list(work.iterdir()) == []
-        assert [name for name in names_beside(council) if "loading" in name] == []
-
-    def assert_loads_after_all(self, council: Council) -> None:
-        """The second night comes after the first."""
-        self.nights.load(council, TODAY)
-        assert [str(day) for (day,) in council.rows(LOADED)] == ["2026-03-03", "2026-03-04"]
-
-
-@pytest.fixture(scope="module")
-def hold(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Engine], Held]:
-    warm_up()
-    nights = prepared(tmp_path_factory.getbasetemp())
-
-    def hold(engine: Engine) -> Held:
-        folder = tmp_path_factory.mktemp("failures")
-        return Held(engine, nights, nights.council(engine, folder / "council"))
-
-    return hold
-
-
-@pytest.fixture(scope="module")
-def held(engine: Engine, hold: Callable[[Engine], Held]) -> Held:
-    """In each engine."""
-    return hold(engine)
-
-
-@pytest.fixture(scope="module")
-def in_file(engines: dict[str, Engine], hold: Callable[[Engine], Held]) -> Held:
-    return hold(engines["duckdb"])
-
-
-@pytest.fixture(scope="module")
-def in_database(engines: dict[str, Engine], hold: Callable[[Engine], Held]) -> Held:
-    return hold(engines["postgresql"])
 
 
 def told(said: str) -> dict[str, str]:

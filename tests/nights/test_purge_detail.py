@@ -3,16 +3,18 @@ next night need stays."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
 
+from etl.answers.status import last_runs
 from etl.errors import ConnectionFault
 from etl.settings import KEEP_AUDIT_MONTHS, KEEP_PAGES_MONTHS
 from etl.upkeep import detail
@@ -106,13 +108,15 @@ def test_of_old_nights_the_detail_goes_and_what_they_did_stays(
     assert gone >= {"audit.rejected_row", "audit.expectation_result", "audit.column_load"}
 
 
-def test_the_tables_that_an_extract_lacked_are_known_for_ever(
+def test_what_an_extract_lacked_and_what_was_carried_wrong_is_known_for_ever(
     two: Two, tmp_path: Path, only_the_last: None
 ) -> None:
-    """Figures as known on that day hang on it."""
+    """Figures as known on that day hang on it, and what is carried over to the next night."""
     council = two.copy(tmp_path)
     first = run_id(two.held["audit.load_run"], YESTERDAY)
-    for observation in ("table_lacking", "timescale_skipped", "column_not_known"):
+    for observation in (
+        "table_lacking", "timescale_skipped", "figures_carried_wrong", "column_not_known"
+    ):  # fmt: skip
         add_observation(council, first, observation)
     purge(council, "--detail")
     kept = council.rows(
@@ -120,7 +124,7 @@ def test_the_tables_that_an_extract_lacked_are_known_for_ever(
         "order by 1",
         run_id=first,
     )
-    assert kept == [("table_lacking",), ("timescale_skipped",)]
+    assert kept == [("figures_carried_wrong",), ("table_lacking",), ("timescale_skipped",)]
 
 
 def add_observation(council: Council, run_id: str, observation: str) -> None:
@@ -130,6 +134,28 @@ def add_observation(council: Council, run_id: str, observation: str) -> None:
             "values (:run_id, :observation, 'a test')",
             run_id=run_id, observation=observation,
         )  # fmt: skip
+
+
+def test_of_how_many_rows_were_held_back_nobody_says_none_once_they_are_not_known(
+    two: Two, tmp_path: Path, only_the_last: None
+) -> None:
+    council = two.copy(tmp_path)
+    last, first = last_runs(council.url, 2)
+    assert first.held_back
+    with open_warehouse(council.url).writing(LA_CODE) as session:
+        session.run(
+            "insert into audit.load_run (run_id, la_code, extract_date, status, started_at) "
+            "values ('stopped', :la_code, :extract_date, 'stopped', :started_at)",
+            la_code=LA_CODE, extract_date=first.extract_date,
+            started_at=first.started_at.replace(tzinfo=None) - timedelta(hours=1),
+        )  # fmt: skip
+    assert [run.held_back for run in last_runs(council.url, 3)][2] == 0
+    purge(council, "--detail")
+    assert [run.held_back for run in last_runs(council.url, 3)] == [last.held_back, None, None]
+    said = command("status", "--warehouse", council.url)
+    assert [row.count("–") for row in said.out.splitlines()[1:4]] == [0, 1, 1]
+    told = json.loads(command("status", "--warehouse", council.url, "--json").out)
+    assert [run["held_back"] for run in told["nights"][1:]] == [None, None]
 
 
 def test_the_audit_tells_how_much_went(two: Two, tmp_path: Path, only_the_last: None) -> None:

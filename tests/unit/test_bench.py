@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import platform
+import sys
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,9 +15,10 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 from bench import __main__ as command
-from bench import councils, doors, england, floor, visits
+from bench import councils, doors, england, floor, others, visits
 from bench.alone import Spent, alone
 from bench.asked import Asked
+from bench.page import page
 from bench.results import Result, missed
 
 FILES = {
@@ -112,6 +115,34 @@ def test_a_subject_is_said_as_a_reader_reads_it_and_is_of_the_commit_it_was_meas
     kept = json.loads((tmp_path / "kept.json").read_text(encoding="utf-8"))
     assert kept["small"]["of"] == {"commit": "before"}
     assert capsys.readouterr().out == "small: rows: 142,587 rows\n"
+
+
+def test_other_tools_are_kept_and_shown_with_the_versions_that_they_were_measured_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = {"duckdb": "2.0.0"}, {"dlt": "1.31.0", "duckdb": "2.0.1"}
+    of = {"date": "2026-11-30", "commit": "before", "runs": 1, "machine": "this", "versions": ours}
+    found = [Result(f"ours: times the seconds of {others.BESIDE}", "times", 2.0)]
+    measured = dict.fromkeys(("small", "others"), lambda asked: found)
+    monkeypatch.setattr(command, "SUBJECTS", measured)
+    monkeypatch.setattr(command, "KEPT", tmp_path / "kept.json")
+    monkeypatch.setattr(command, "_of_this_machine", lambda asked: dict(of))
+    monkeypatch.setattr(command, "write_page", lambda: None)
+    monkeypatch.setattr(others, "PYTHON", sys.executable)
+    monkeypatch.setattr(others, "PACKAGES", ("duckdb",))
+    monkeypatch.setattr("sys.argv", ["bench", "small", "others"])
+    monkeypatch.setenv("CSC_ETL_PSEUDONYM_KEY", "put back after this test")
+    assert command.main() == 0
+    kept = json.loads((tmp_path / "kept.json").read_text(encoding="utf-8"))
+    assert kept["small"]["of"] == of
+    installed = {"python": platform.python_version(), "duckdb": duckdb.__version__}
+    assert kept["others"]["of"] == {**of, "versions of the others": installed}
+    kept["others"]["of"]["versions of the others"] = theirs
+    assert (
+        page(kept)
+        .splitlines()[-1]
+        .endswith("| duckdb 2.0.0; the others: dlt 1.31.0, duckdb 2.0.1 |")
+    )
 
 
 TOO_MUCH = {

@@ -44,16 +44,16 @@ def add_report_tables(metadata: MetaData) -> None:
     # No key in the file: what DuckDB keeps to look one up would cost more than the rows.
     add_table(
         metadata, "report", "latest_subject",
-        "What each latest figure of the last 13 months counts, one by one.",
+        "What each latest figure of every published month counts, one by one.",
         {**RECURRING, **COUNTED},
         la_code=Text, measure=Text, month=Date, subject_id=Text, child_key=BigInteger,
         team_key=BigInteger, in_numerator=BigInteger, in_denominator=BigInteger,
     )  # fmt: skip
-    _add_what_was_published(metadata)
+    _add_freezes(metadata)
+    _add_what_has_moved(metadata)
 
 
-def _add_what_was_published(metadata: MetaData) -> None:
-    """Freezes, and what has moved since."""
+def _add_freezes(metadata: MetaData) -> None:
     add_table(
         metadata, "report", "frozen_month",
         "A month's figures kept as published, and what made them.",
@@ -68,6 +68,10 @@ def _add_what_was_published(metadata: MetaData) -> None:
         child_key=BigInteger, team_key=BigInteger, in_numerator=BigInteger,
         in_denominator=BigInteger,
     )  # fmt: skip
+
+
+def _add_what_has_moved(metadata: MetaData) -> None:
+    """Since each freeze."""
     add_table(
         metadata, "report", "restatement",
         "A frozen figure beside what it is now, and how much of what it counts moved, by cause.",
