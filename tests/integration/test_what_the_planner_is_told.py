@@ -37,7 +37,7 @@ and clock_timestamp() - query_start > interval '100 ms'
 
 @pytest.fixture
 def url(postgresql_server: Server) -> str:
-    """A warehouse with many figures of one authority, of all of which the planner knows."""
+    """A warehouse with many figures of one authority, of all tables of which the planner knows."""
     made = postgresql_server.new_database()
     write(made, KNOWN, "referrals", MANY)
     database = name_of(made)
@@ -51,7 +51,7 @@ def url(postgresql_server: Server) -> str:
         within=60,
         what="the figures that were written are counted",
     )
-    postgresql_server.run("analyze report.monthly_measure", database)
+    postgresql_server.run("analyze", database)
     return made
 
 
