@@ -58,6 +58,7 @@ class PostgreSQLWarehouse:
         with self._session() as (_, session):
             # Not "read only", which allows no temporary tables; what is done here is rolled back.
             session.run("set transaction isolation level repeatable read")
+            _prepare_for_many_rows(session)
             self._check_version(session)
             yield session
 
@@ -65,9 +66,8 @@ class PostgreSQLWarehouse:
     def writing(self, la_code: str) -> Iterator[PostgreSQLSession]:
         with self._session() as (connection, session):
             _prepare(session)
-            session.run(f"set local work_mem = '{WORK_MEMORY}'")
-            # Each statement runs once: to compile one costs more than it saves.
-            session.run("set local jit = off")
+            _prepare_for_many_rows(session)
+            session.run(f"set local temp_buffers = '{WORK_MEMORY}'")
             tell_little(session)
             if not take_authority(session, la_code):
                 raise cannot(
@@ -195,6 +195,13 @@ def _prepare(session: PostgreSQLSession) -> None:
     """For a session that writes."""
     become_owner(session)
     limit_waiting(session)
+
+
+def _prepare_for_many_rows(session: PostgreSQLSession) -> None:
+    """For a session that counts: it asks little twice."""
+    session.run(f"set local work_mem = '{WORK_MEMORY}'")
+    # Each statement runs once: to compile one costs more than it saves.
+    session.run("set local jit = off")
 
 
 def _has_tables(session: PostgreSQLSession) -> bool:
