@@ -31,6 +31,5 @@ order by indexrelid
 def take_away(session: Session, schema: str) -> Sequence[str]:
     """Drop every index of the schema; returns the statements that make them again."""
     found = session.rows(_INDEXES, schema=schema)
-    for dropping, _ in found:
-        session.run(dropping)
+    session.run(";\n".join(dropping for dropping, _ in found))
     return [making for _, making in found]

@@ -141,8 +141,8 @@ class PostgreSQLSession:
     def make_indexes(self, *schemas: str) -> None:
         """Those that were to be made later."""
         for schema in schemas:
-            for statement in self._to_index.pop(schema, ()):
-                self.run(statement)
+            if statements := self._to_index.pop(schema, ()):
+                self.run(";\n".join(statements))
 
     def turn_to_identities(self) -> None:
         """One transaction holds both."""
