@@ -306,7 +306,7 @@ def _count_measure(made: Counting, one: Measure, into: str) -> None:
 
 
 # The two measures of every timescale: what fell due is worked out once for all of them.
-_READ_BY_MANY = frozenset({"due_in_month"})
+_READ_BY_MANY = frozenset({"due_in_month", "months", "children"})
 _COUNTED = """
     la_code text, measure text, month date, child_key bigint, team_key bigint, subject_id text,
     in_numerator integer, in_denominator integer

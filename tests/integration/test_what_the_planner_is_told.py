@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 from etl.warehouse.postgresql import locks
 from etl.warehouse.postgresql.statistics import tell_planner
 from etl.warehouse.postgresql.warehouse import PostgreSQLWarehouse
+from etl.warehouse.session import Session
 
 MANY, FEW = 2000, 40
 KNOWN, NEW = "901", "902"
@@ -36,7 +37,7 @@ and clock_timestamp() - query_start > interval '100 ms'
 
 @pytest.fixture
 def url(postgresql_server: Server) -> str:
-    """A warehouse with many figures of one authority, of all of which the planner knows."""
+    """A warehouse with many figures of one authority, of all tables of which the planner knows."""
     made = postgresql_server.new_database()
     write(made, KNOWN, "referrals", MANY)
     database = name_of(made)
@@ -50,7 +51,7 @@ def url(postgresql_server: Server) -> str:
         within=60,
         what="the figures that were written are counted",
     )
-    postgresql_server.run("analyze report.monthly_measure", database)
+    postgresql_server.run("analyze", database)
     return made
 
 
@@ -111,3 +112,39 @@ def test_another_load_that_tells_it_of_a_table_is_waited_for(
             )
         assert other.exception() is None
     assert told(postgresql_server, url, "la_code").keys() == {KNOWN, NEW}
+
+
+def add_members(session: Session, la_code: str, *members: str) -> None:
+    """Many members of an authority in each of these dimensions."""
+    for member in members:
+        session.run(
+            f"insert into warehouse.dim_{member} (la_code, {member}_key, run_id, known_from, "
+            "known_to) select :la_code, :la_code::bigint * 10000 + n, 'run', date '2026-03-01', "
+            "date '9999-12-31' from generate_series(1, :number) as n",
+            la_code=la_code, number=MANY,
+        )  # fmt: skip
+
+
+def test_a_load_that_tells_it_of_further_tables_does_not_wait_for_one_that_waits_for_it(
+    postgresql_server: Server, url: str
+) -> None:
+    """As a change of several nights does, which keeps the tables that it told of."""
+
+    def load_other() -> None:
+        with PostgreSQLWarehouse(url).writing(NEW) as session:
+            add_members(session, NEW, "family", "team")
+            session.refresh_statistics(NEW)
+
+    with ThreadPoolExecutor() as beside:
+        with PostgreSQLWarehouse(url).writing(KNOWN) as session:
+            add_members(session, KNOWN, "team")
+            session.refresh_statistics(KNOWN)
+            other = beside.submit(load_other)
+            until(
+                lambda: other.done() or postgresql_server.run(WAITING_FOR_LONG, name_of(url)),
+                within=60,
+                what="the other load waits",
+            )
+            add_members(session, KNOWN, "family")
+            session.refresh_statistics(KNOWN)
+        assert other.exception() is None

@@ -12,8 +12,9 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, MetaData, create_mock_engine
 
+from etl.warehouse.dialect import text_of
 from etl.warehouse.schema import every_table
 
 FOLDER = Path(__file__).parent
@@ -34,12 +35,30 @@ def is_later(stored: Sequence[tuple[Any, ...]]) -> bool:
     return list(stored) > [(CURRENT,)]
 
 
+# Alembic's own table, as it makes it.
+_STAMPED = f"""
+create table {VERSION_SCHEMA}.{VERSION_TABLE} (
+    version_num varchar(32) not null, constraint {VERSION_TABLE}_pkc primary key (version_num)
+);
+insert into {VERSION_SCHEMA}.{VERSION_TABLE} values ('{CURRENT}')
+"""
+
+
 def create(connection: Connection) -> None:
-    """Make every schema, table, index and comment in an empty database."""
-    for schema in SCHEMAS:
-        connection.execute(text(f"create schema if not exists {schema}"))
-    every_table().create_all(connection)
-    command.stamp(config(connection), "head")
+    """Make every schema, table, index and comment in an empty database; they are hundreds of
+    statements, which are sent at once."""
+    schemas = [f"create schema if not exists {schema}" for schema in SCHEMAS]
+    connection.exec_driver_sql(
+        ";\n".join([*schemas, *_ddl(every_table()), _STAMPED]),
+        execution_options={"no_parameters": True},
+    )
+
+
+def _ddl(tables: MetaData) -> list[str]:
+    found: list[str] = []
+    engine = create_mock_engine("postgresql://", lambda ddl, *_, **__: found.append(text_of(ddl)))
+    tables.create_all(engine, checkfirst=False)
+    return found
 
 
 def upgrade(connection: Connection) -> None:

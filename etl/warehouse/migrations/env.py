@@ -5,11 +5,9 @@ from __future__ import annotations
 from alembic import context
 
 from etl.warehouse.migrations import VERSION_SCHEMA, VERSION_TABLE
-from etl.warehouse.schema import every_table
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=every_table(),
     include_schemas=True,
     version_table=VERSION_TABLE,
     version_table_schema=VERSION_SCHEMA,

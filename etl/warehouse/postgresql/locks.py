@@ -10,8 +10,9 @@ from etl.warehouse.turns import LOCK_WAIT_SECONDS, take_turn
 
 # For locks that an analyst's open transaction can hold: a view that is replaced.
 LOCK_TIMEOUT = "60s"
-# Advisory locks of ours: this number, and that of the authority, or that of what all share.
-LOCKS, SHARED = 0x637363, 1000
+# Advisory locks of ours: this number, and that of the authority, that of what all share, or that of
+# telling the planner of the star.
+LOCKS, SHARED, STAR_TOLD = 0x637363, 1000, 1001
 
 
 def limit_waiting(session: Session) -> None:
@@ -30,8 +31,17 @@ def waiting_for_loads(session: Session) -> Iterator[None]:
 def wait_for_shared(session: Session) -> None:
     """Wait until no other authority's load writes what authorities share; until the transaction
     ends."""
+    _wait_for(session, SHARED)
+
+
+def wait_to_tell_of_star(session: Session) -> None:
+    """Wait until no other load tells the planner of the star; until the transaction ends."""
+    _wait_for(session, STAR_TOLD)
+
+
+def _wait_for(session: Session, number: int) -> None:
     with waiting_for_loads(session):
-        session.run(f"select pg_advisory_xact_lock({LOCKS}, {SHARED})")
+        session.run(f"select pg_advisory_xact_lock({LOCKS}, {number})")
 
 
 def take_authority(session: Session, la_code: str) -> bool:

@@ -78,8 +78,7 @@ def replace_views(
         )
         return
     _warn_of_what_went(in_the_way)
-    for statement in comments_on(views, _columns(session)):
-        session.run(statement)
+    session.run(";\n".join(comments_on(views, _columns(session))))
     session.run(f"comment on schema report is 'Views and figures for analysts. {said}'")
 
 

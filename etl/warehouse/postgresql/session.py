@@ -15,8 +15,9 @@ from psycopg.types import TypesRegistry
 
 from etl.warehouse.postgresql import locks
 from etl.warehouse.postgresql.access import give_access
+from etl.warehouse.postgresql.indexes import take_away
 from etl.warehouse.postgresql.replacing import replace_views, said_of_views
-from etl.warehouse.postgresql.statistics import tell_planner
+from etl.warehouse.postgresql.statistics import tell_planner_of_star
 from etl.warehouse.session import BATCH_ROWS, PARAMETER, named_in
 from etl.warehouse.view import View, sha256_of
 
@@ -41,6 +42,7 @@ class PostgreSQLSession:
     def __init__(self, connection: psycopg.Connection[Any], *, is_upgrading: bool = False) -> None:
         self._connection = connection
         self._is_upgrading = is_upgrading
+        self._to_index: dict[str, Sequence[str]] = {}
 
     def _execute(self, sql: str, parameters: dict[str, Any]) -> psycopg.Cursor[Any]:
         text = PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
@@ -129,7 +131,18 @@ class PostgreSQLSession:
 
     def refresh_statistics(self, la_code: str) -> None:
         """Of what is written after the star where a load ends."""
-        tell_planner(self, la_code, "warehouse")
+        self.make_indexes("warehouse")
+        tell_planner_of_star(self, la_code)
+
+    def index_later(self, *schemas: str) -> None:
+        """Of tables that nobody else sees yet: have their indexes where they have their rows."""
+        self._to_index = {schema: take_away(self, schema) for schema in schemas}
+
+    def make_indexes(self, *schemas: str) -> None:
+        """Those that were to be made later."""
+        for schema in schemas:
+            if statements := self._to_index.pop(schema, ()):
+                self.run(";\n".join(statements))
 
     def turn_to_identities(self) -> None:
         """One transaction holds both."""

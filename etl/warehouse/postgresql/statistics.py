@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from etl.warehouse.postgresql.locks import waiting_for_loads
+from collections.abc import Sequence
+
+from etl.warehouse.postgresql.locks import wait_to_tell_of_star, waiting_for_loads
 from etl.warehouse.session import Session
 
 # Of every table of the schemas that the planner is to be told of: all where a tenth of its rows
@@ -35,6 +37,21 @@ order by relation
 """
 
 
+def tell_little(session: Session) -> None:
+    """Of what is made for a load and gone with it, tell the planner by a tenth of the usual sample:
+    it is asked a few times, and a sample costs more than most of what is asked."""
+    session.run("set local default_statistics_target = 10")
+
+
+def tell_planner_of_star(session: Session, la_code: str) -> None:
+    """The same of the star, of which one load at a time tells anything: in a change of several
+    nights one can tell of a table that those before it did not, and would wait for a load that
+    waits for it."""
+    if _to_tell(session, la_code, ["warehouse"]):
+        wait_to_tell_of_star(session)
+        tell_planner(session, la_code, "warehouse")
+
+
 def tell_planner(session: Session, la_code: str, *schemas: str) -> None:
     """Let the planner know of what the authority's load wrote into the schemas. It is told no more
     than it needs: what that costs grows with all authorities' rows, tonight's are one's.
@@ -42,7 +59,13 @@ def tell_planner(session: Session, la_code: str, *schemas: str) -> None:
     In the order of the tables' names, so that two authorities' loads cannot wait in a ring. What
     another load told of a table is not to be told anew before that load ends, which may take long.
     """
-    tables = session.rows(_TO_TELL, la_code=la_code, schemas=list(schemas))
-    if tables:
+    if tables := _to_tell(session, la_code, schemas):
+        session.run("set local default_statistics_target to default")
         with waiting_for_loads(session):
-            session.run(f"analyze {', '.join(table for (table,) in tables)}")
+            session.run(f"analyze {', '.join(tables)}")
+        tell_little(session)
+
+
+def _to_tell(session: Session, la_code: str, schemas: Sequence[str]) -> list[str]:
+    found = session.rows(_TO_TELL, la_code=la_code, schemas=list(schemas))
+    return [table for (table,) in found]

@@ -26,7 +26,7 @@ from etl.warehouse.postgresql.faults import cannot, cannot_connect, fault
 from etl.warehouse.postgresql.locks import limit_waiting, take_authority
 from etl.warehouse.postgresql.replacing import drop_views
 from etl.warehouse.postgresql.session import PostgreSQLSession, tables_of
-from etl.warehouse.postgresql.statistics import tell_planner
+from etl.warehouse.postgresql.statistics import tell_little, tell_planner
 from etl.warehouse.release import of_another_version
 
 # A night joins and sums some hundred thousand rows at a time; the server's usual 4 MB go to disk.
@@ -58,6 +58,7 @@ class PostgreSQLWarehouse:
         with self._session() as (_, session):
             # Not "read only", which allows no temporary tables; what is done here is rolled back.
             session.run("set transaction isolation level repeatable read")
+            _prepare_for_many_rows(session)
             self._check_version(session)
             yield session
 
@@ -65,9 +66,9 @@ class PostgreSQLWarehouse:
     def writing(self, la_code: str) -> Iterator[PostgreSQLSession]:
         with self._session() as (connection, session):
             _prepare(session)
-            session.run(f"set local work_mem = '{WORK_MEMORY}'")
-            # Each statement runs once: to compile one costs more than it saves.
-            session.run("set local jit = off")
+            _prepare_for_many_rows(session)
+            session.run(f"set local temp_buffers = '{WORK_MEMORY}'")
+            tell_little(session)
             if not take_authority(session, la_code):
                 raise cannot(
                     "The authority's warehouse is being loaded by another process", self.shown()
@@ -76,8 +77,10 @@ class PostgreSQLWarehouse:
                 session.wait_for_shared()
                 if not _has_tables(session):
                     self._create(connection, session)
+                    session.index_later("warehouse", "report")
             self._check_version(session)
             yield session
+            session.make_indexes("warehouse", "report")
             tell_planner(session, la_code, "audit", "report")
             connection.commit()
 
@@ -192,6 +195,13 @@ def _prepare(session: PostgreSQLSession) -> None:
     """For a session that writes."""
     become_owner(session)
     limit_waiting(session)
+
+
+def _prepare_for_many_rows(session: PostgreSQLSession) -> None:
+    """For a session that counts: it asks little twice."""
+    session.run(f"set local work_mem = '{WORK_MEMORY}'")
+    # Each statement runs once: to compile one costs more than it saves.
+    session.run("set local jit = off")
 
 
 def _has_tables(session: PostgreSQLSession) -> bool:
