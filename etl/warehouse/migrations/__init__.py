@@ -1,20 +1,22 @@
 """The tables of a PostgreSQL warehouse from release to release, by Alembic's revisions.
 
 A new database gets the tables of ``schema/`` at once; one of an earlier release is brought to
-the same by the revisions it lacks. A test holds both ways to the same end.
+the same by the revisions it lacks. A test holds both ways to the same end. Alembic is imported
+where a database is made or brought over: no night asks for it otherwise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, text
 
 from etl.warehouse.schema import every_table
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 FOLDER = Path(__file__).parent
 SCHEMAS = ("warehouse", "report", "audit", "restricted")
@@ -36,6 +38,8 @@ def is_later(stored: Sequence[tuple[Any, ...]]) -> bool:
 
 def create(connection: Connection) -> None:
     """Make every schema, table, index and comment in an empty database."""
+    from alembic import command
+
     for schema in SCHEMAS:
         connection.execute(text(f"create schema if not exists {schema}"))
     every_table().create_all(connection)
@@ -44,6 +48,8 @@ def create(connection: Connection) -> None:
 
 def upgrade(connection: Connection) -> None:
     """Run the revisions that the database lacks, within the connection's transaction."""
+    from alembic import command
+
     command.upgrade(config(connection), "head")
 
 
@@ -54,6 +60,8 @@ def filling(revision: str) -> str:
 
 def config(connection: Connection) -> Config:
     """Alembic's settings, for this connection; they are kept in no file."""
+    from alembic.config import Config
+
     found = Config()
     found.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     found.attributes["connection"] = connection
