@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from etl.garbage import nothing_looked_for
+
 if TYPE_CHECKING:
     from great_expectations.data_context import EphemeralDataContext
 
@@ -64,9 +66,9 @@ def _great_expectations() -> ModuleType:
     """The library, which is imported nowhere else: as it is, it logs some two hundred lines, and
     one of its loggers then takes a level of its own."""
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
-    import great_expectations as gx
-    from great_expectations.data_context.types import base
-
+    with nothing_looked_for():
+        import great_expectations as gx
+        from great_expectations.data_context.types import base
     base.logger.setLevel(logging.WARNING)
     return gx
 
