@@ -59,9 +59,12 @@ def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:
 
 def from_arrow(table: pa.Table) -> pd.DataFrame:
     """The same in pandas."""
-    frame = table.to_pandas(types_mapper=_FROM_ARROW.get, date_as_object=False)
-    dates = [field.name for field in table.schema if field.type == pa.date32()]
-    return frame.astype(dict.fromkeys(dates, "datetime64[s]"))
+    # Days become pandas' in Arrow: pandas would copy the frame for it, and put it together anew.
+    fields = [
+        field.with_type(pa.timestamp("s")) if field.type == pa.date32() else field
+        for field in table.schema
+    ]
+    return table.cast(pa.schema(fields)).to_pandas(types_mapper=_FROM_ARROW.get)
 
 
 def write_frame(frame: pd.DataFrame, columns: Iterable[Column], path: Path) -> None:

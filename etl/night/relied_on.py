@@ -42,9 +42,10 @@ def _figures_of(table: str) -> tuple[str, ...]:
     )
 
 
-def every_measure() -> list[Measure]:
+@cache
+def every_measure() -> tuple[Measure, ...]:
     """Those that there are, the pairs of every timescale among them."""
-    return measures({rule.timescale: rule.title for rule in RULES})
+    return tuple(measures({rule.timescale: rule.title for rule in RULES}))
 
 
 def _read_by_rule(rule: Rule) -> Iterator[TableColumn]:

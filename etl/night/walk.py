@@ -21,6 +21,7 @@ from etl.errors import (
     reason,
     without_values,
 )
+from etl.garbage import nothing_looked_for
 from etl.left_behind import in_use, remove_left_behind
 from etl.log import begin_step, logger, of_run
 from etl.night.begin import authority_of
@@ -98,7 +99,8 @@ def in_hand(run: Run) -> Iterator[None]:
 
 def _walked(run: Run, task: Task, walk: Walk) -> tuple[bool, list[Timing]]:
     """See ``run_task``; the run is in hand."""
-    from etl.night.steps import STEPS
+    with nothing_looked_for():
+        from etl.night.steps import STEPS
 
     timings: list[Timing] = []
     with of_run(run.run_id):

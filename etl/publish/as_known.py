@@ -56,6 +56,7 @@ def shared_views() -> dict[str, str]:
     }
 
 
+@cache
 def said(sql: str) -> str:
     """The SQL word by word, a space between any two: without comments, however it is laid out."""
     return " ".join(word for word in _WORDS.findall(sql) if word)

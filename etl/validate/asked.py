@@ -5,7 +5,6 @@ Nothing here knows what a check is for. Answers hold no value of a row, only pos
 
 from __future__ import annotations
 
-import gc
 import logging
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from etl.garbage import nothing_looked_for
 
 if TYPE_CHECKING:
     from great_expectations.data_context import EphemeralDataContext
@@ -65,16 +66,9 @@ def _great_expectations() -> ModuleType:
     """The library, which is imported nowhere else: as it is, it logs some two hundred lines, and
     one of its loggers then takes a level of its own."""
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
-    was_collecting = gc.isenabled()
-    # A quarter of what its import costs is Python looking again and again for garbage in what stays
-    # for good.
-    gc.disable()
-    try:
+    with nothing_looked_for():
         import great_expectations as gx
         from great_expectations.data_context.types import base
-    finally:
-        if was_collecting:
-            gc.enable()
     base.logger.setLevel(logging.WARNING)
     return gx
 

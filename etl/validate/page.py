@@ -108,7 +108,7 @@ def write_page(
         return
     carried = CARRIED.read_if_written(run)
     past = PAST_CHECKS.read(run) if PAST_CHECKS.at(run).exists() else None
-    shown = [_shown(check, trend) for check, trend in trends(checks or [], past)]
+    shown = _shown(checks or [], past)
     environment = Environment(
         loader=PackageLoader("etl.validate"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
@@ -135,11 +135,18 @@ def write_page(
     run.page.write_text(page, encoding="utf-8")
 
 
-def _shown(check: CheckRow, trend: Trend) -> Shown:
-    for entry in read_suite(check["table_name"])["expectations"]:
-        if (entry["meta"]["reason"], entry["meta"]["says"]) == (check["reason"], check["says"]):
-            return Shown(check, entry["meta"]["why"], entry["meta"]["do"], trend)
-    return Shown(check, "", "", trend)
+def _shown(checks: list[CheckRow], past: pd.DataFrame | None) -> list[Shown]:
+    said = {
+        (name, meta["reason"], meta["says"]): (meta["why"], meta["do"])
+        for name in {check["table_name"] for check in checks}
+        # Backwards: of two that say the same the first holds.
+        for meta in reversed([entry["meta"] for entry in read_suite(name)["expectations"]])
+    }
+    return [
+        Shown(check, *said.get((check["table_name"], check["reason"], check["says"]), ("", "")),
+              trend)
+        for check, trend in trends(checks, past)
+    ]  # fmt: skip
 
 
 def _moving(run: Run, shown: list[Shown], figures: Mapping[str, tuple[str, ...]]) -> list[Moving]:
@@ -179,16 +186,20 @@ def _lists_that_map_nothing(run: Run, failed: list[Shown]) -> list[Moving]:
 
 def _held_back(run: Run, figures: Mapping[str, tuple[str, ...]]) -> list[Moving]:
     """Rows held back of which nothing is known from before: what counts them is wrong."""
+    rejected = REJECTED.read(run)["table_name"].value_counts()
     found = []
     for table in CONFORMED:
-        lacking = _without_earlier_version(run, table) if HELD_BACK.has(run, table) else 0
+        if not HELD_BACK.rows(run, table):
+            continue
+        lacking = _without_earlier_version(run, table, int(rejected.get(table.name, 0)))
         if lacking:
             found.append((lacking, _of_rows(table, lacking, figures)))
     return [moving for _, moving in sorted(found, key=lambda each: -each[0])]
 
 
-def _without_earlier_version(run: Run, table: Table) -> int:
-    """How many rows are held back whose earlier version is not kept; several of one id are one."""
+def _without_earlier_version(run: Run, table: Table, rejected: int) -> int:
+    """How many rows are held back whose earlier version is not kept; several of one id are one.
+    rejected: those held back and those in doubt."""
     key = table.key[0]
     held = HELD_BACK.read(run, table)
     kept = KEPT.read(run, table)[key] if KEPT.has(run, table) else held[key].iloc[:0]
@@ -196,8 +207,7 @@ def _without_earlier_version(run: Run, table: Table) -> int:
     unnamed = int(held[key].isna().sum())
     # Kept for rows whose id cannot be told, and for those in doubt, which recall held back.
     otherwise = int((~is_among(kept, named)).sum())
-    in_doubt = int(REJECTED.read(run)["table_name"].eq(table.name).sum()) - len(held)
-    found = max(otherwise - in_doubt, 0) if table is not CHILD_TABLE else 0
+    found = max(otherwise - (rejected - len(held)), 0) if table is not CHILD_TABLE else 0
     return int((~is_among(named, kept)).sum()) + max(unnamed - found, 0)
 
 

@@ -1,21 +1,23 @@
 """The tables of a PostgreSQL warehouse from release to release, by Alembic's revisions.
 
 A new database gets the tables of ``schema/`` at once; one of an earlier release is brought to
-the same by the revisions it lacks. A test holds both ways to the same end.
+the same by the revisions it lacks. A test holds both ways to the same end. Alembic is imported
+where a database is brought over: no night asks for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, MetaData, create_mock_engine
 
 from etl.warehouse.dialect import text_of
 from etl.warehouse.schema import every_table
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 FOLDER = Path(__file__).parent
 SCHEMAS = ("warehouse", "report", "audit", "restricted")
@@ -63,6 +65,8 @@ def _ddl(tables: MetaData) -> list[str]:
 
 def upgrade(connection: Connection) -> None:
     """Run the revisions that the database lacks, within the connection's transaction."""
+    from alembic import command
+
     command.upgrade(config(connection), "head")
 
 
@@ -73,6 +77,8 @@ def filling(revision: str) -> str:
 
 def config(connection: Connection) -> Config:
     """Alembic's settings, for this connection; they are kept in no file."""
+    from alembic.config import Config
+
     found = Config()
     found.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     found.attributes["connection"] = connection
