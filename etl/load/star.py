@@ -24,7 +24,12 @@ from etl.contracts.dimensions import (
 )
 from etl.contracts.frames import pandas_type, to_arrow
 from etl.contracts.hand_overs import DERIVED, DERIVED_TABLES, GIVEN_KEYS, KEPT
-from etl.contracts.register import DIMENSIONS, FACTS, KEYED_DIMENSIONS
+from etl.contracts.register import (
+    DIMENSIONS,
+    FACTS,
+    KEYED_DIMENSIONS,
+    TIMESCALE_OBLIGATION,
+)
 from etl.errors import NOTHING_CHANGED, UnexpectedFault
 from etl.load.changes import Changes, LastGiven, everything, last_given
 from etl.load.national_codes import load_national_codes
@@ -85,7 +90,9 @@ def _changes(session: Session, run: Run, table: Table, known: LastGiven | None) 
     derived = DERIVED_TABLES.of(run, table)
     if known is None:
         return everything(derived)
-    found = known.changes(table, derived)
+    is_dated = table is TIMESCALE_OBLIGATION and DERIVED_TABLES.rows(run, table)
+    events = _events_of_tonight(session, run) if is_dated else None
+    found = known.changes(table, derived, events)
     if found.gone and "child_token" in table.key:
         named = f"named_{table.name}"
         session.stage(named, found.gone.select(["child_token"]))
@@ -229,6 +236,17 @@ def _every_event(run: Run) -> str:
             f"where {' and '.join(['la_code = :la_code', event['day'] + ' is not null', *holds])}"
         )
     return " union all ".join(rows)
+
+
+def _events_of_tonight(session: Session, run: Run) -> pa.Table:
+    """Timescale, subject_id and event_id of every event of which a version began or ended tonight.
+    The facts they are read from are loaded."""
+    return session.table(
+        f"select timescale, subject_id, event_id from ({_every_event(run)}) as event "
+        "where known_from = :extract_date or known_to = :extract_date",
+        la_code=run.la_code,
+        extract_date=run.extract_date,
+    )
 
 
 _EVENTS = ("undated", "event_of_subject", "known_event", "extract_before")
