@@ -5,7 +5,7 @@ Dates are datetime64[s] without time, flags pandas' boolean, whole numbers Int64
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ _PANDAS_TYPES = {
     Kind.KEY: "Int64",
 }
 ROWS_AT_ONCE = 1_000_000
+_SECONDS = pa.timestamp("s")
 _TEXT = pd.StringDtype(na_value=float("nan"))  # unnamed, Arrow makes Python text of it first
 _FROM_ARROW = {pa.string(): _TEXT, pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype()}
 
@@ -59,9 +60,10 @@ def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:
 
 def from_arrow(table: pa.Table) -> pd.DataFrame:
     """The same in pandas."""
-    frame = table.to_pandas(types_mapper=_FROM_ARROW.get, date_as_object=False)
-    dates = [field.name for field in table.schema if field.type == pa.date32()]
-    return frame.astype(dict.fromkeys(dates, "datetime64[s]"))
+    # As days pandas takes them in milliseconds, and asks for each column by itself to change that.
+    types = [_SECONDS if field.type == pa.date32() else field.type for field in table.schema]
+    in_seconds = table.cast(pa.schema(list(zip(table.column_names, types, strict=True))))
+    return in_seconds.to_pandas(types_mapper=_FROM_ARROW.get)
 
 
 def write_frame(frame: pd.DataFrame, columns: Iterable[Column], path: Path) -> None:
@@ -84,9 +86,9 @@ def write_frames(frames: Iterable[pd.DataFrame], columns: Iterable[Column], path
     return rows
 
 
-def read_frame(path: Path) -> pd.DataFrame:
-    """What ``write_frame`` wrote."""
-    return from_arrow(pq.read_table(path))
+def read_frame(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """What ``write_frame`` wrote. columns: the only ones to read."""
+    return from_arrow(pq.read_table(path, columns=columns))
 
 
 def column_from_arrow(array: pa.Array) -> pd.Series:
