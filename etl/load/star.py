@@ -163,11 +163,15 @@ def _assign_keys(session: Session, run: Run, table: Table) -> None:
         arriving as (select distinct {named} from derived_{name}),
         last as (
             select greatest(coalesce(max({key}), 0), :before_first, {frozen}) as key from known
+        ),
+        found as (
+            select arriving.*, known.{key} from arriving left join known on {match}
         )
-        select arriving.*, coalesce(known.{key}, last.key + row_number() over (
-            partition by known.{key} is null order by {_prefixed("arriving", table.key)}
-        )) as {key}
-        from arriving cross join last left join known on {match}
+        select {named}, {key} from found where {key} is not null
+        union all
+        select {named}, last.key + row_number() over (order by {named})
+        from found cross join last
+        where {key} is null
         """,
         la_code=run.la_code,
         before_first=before_first_key(run.la_code),
@@ -183,10 +187,6 @@ def _keys_given_before(run: Run, table: Table) -> pa.Table:
     text = [(column, pa.date32() if column.endswith("_from") else pa.string())
             for column in table.key]  # fmt: skip
     return pa.schema([*text, (OWN_KEYS[table.name], pa.int64())]).empty_table()
-
-
-def _prefixed(alias: str, columns: tuple[str, ...]) -> str:
-    return ", ".join(f"{alias}.{column}" for column in columns)
 
 
 def _with_keys(table: Table, *, is_first: bool) -> str:
