@@ -5,7 +5,7 @@ Dates are datetime64[s] without time, flags pandas' boolean, whole numbers Int64
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +87,9 @@ def write_frames(frames: Iterable[pd.DataFrame], columns: Iterable[Column], path
     return rows
 
 
-def read_frame(path: Path) -> pd.DataFrame:
-    """What ``write_frame`` wrote."""
-    return from_arrow(pq.read_table(path))
+def read_frame(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """What ``write_frame`` wrote. columns: the only ones to read."""
+    return from_arrow(pq.read_table(path, columns=columns))
 
 
 def column_from_arrow(array: pa.Array) -> pd.Series:

@@ -7,7 +7,7 @@ the night's end. A room that is not named here neither writes nor reads it; a te
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypedDict, TypeVar, cast
@@ -99,9 +99,9 @@ class Tables(HandOver):
         """Whether that table was written."""
         return self.of(run, table).exists()
 
-    def read(self, run: Run, table: Table) -> pd.DataFrame:
-        """Raises FileNotFoundError where it was not written."""
-        return read_frame(self.of(run, table))
+    def read(self, run: Run, table: Table, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Raises FileNotFoundError where it was not written. columns: the only ones to read."""
+        return read_frame(self.of(run, table), columns)
 
     def rows(self, run: Run, table: Table) -> int:
         """How many rows the table has there; 0 where it was not written."""

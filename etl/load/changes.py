@@ -51,41 +51,53 @@ class LastGiven:
     folder: Path
     moved: dict[str, pa.Array]
 
-    def changes(self, table: Table, derived: Path) -> Changes:
+    def changes(self, table: Table, derived: Path, events: pa.Table | None = None) -> Changes:
         """What of a fact's rows is new, changed, of a moved member, or was kept back last night.
 
-        derived: the file of tonight's.
+        derived: the file of tonight's. events: of obligations, the timescale, subject_id and
+        event_id of every event of which a version began or ended tonight.
         """
         path = self.folder / DERIVED_TABLES.path / f"{table.name}.parquet"
-        before = _read(path) if path.exists() else None
-        tonight = _read(derived)
-        if before is None or before.schema != tonight.schema:
+        if not path.exists():
             return everything(derived)
-        keys = _keys(tonight, table.key)
-        at = pc.index_in(keys, value_set=_keys(before, table.key))
-        changed = _differing(tonight, before, at)
-        for column, members in self.moved.items():
-            if len(members) and column in tonight.column_names:
-                changed = pc.or_(changed, pc.is_in(tonight[column], value_set=members))
-        if "first_recorded_date" in tonight.column_names:
-            changed = pc.or_(changed, _recorded_by_the_warehouse(tonight))
+        tonight = _read(derived)
+        with pq.ParquetFile(path, memory_map=True) as before:
+            if before.schema_arrow != tonight.schema:
+                return everything(derived)
+            keys = _keys(tonight.select(table.key))
+            keys_before = _part(before, table.key)
+            at = pc.index_in(keys, value_set=_keys(keys_before))
+            changed = pc.or_(_differing(tonight, before, at), self._of_moved(tonight))
+        if events is not None:
+            changed = pc.or_(changed, _dated_anew(tonight, events))
         kept = self.folder / KEPT.path / f"{table.name}.parquet"
         if kept.exists():
-            keys_kept = _keys(_read(kept, table.key), table.key)
-            changed = pc.or_(changed, pc.is_in(keys, value_set=keys_kept))
-        gone = np.ones(before.num_rows, dtype=bool)
-        gone[at.drop_null().to_numpy()] = False
-        return Changes(
-            tonight.filter(changed), before.select(table.key).filter(gone), tonight.num_rows
-        )
+            were_kept = _keys(_read(kept, table.key))
+            changed = pc.or_(changed, pc.is_in(keys, value_set=were_kept))
+        gone = keys_before.filter(_not_at(at, keys_before.num_rows))
+        return Changes(tonight.filter(changed), gone, tonight.num_rows)
+
+    def _of_moved(self, tonight: pa.Table) -> pa.Array:
+        """Whether each of the rows names a moved member."""
+        found = pa.repeat(False, tonight.num_rows)
+        for column, members in self.moved.items():
+            if len(members) and column in tonight.column_names:
+                is_of_moved = pc.is_in(tonight[column], value_set=members)
+                found = pc.or_(found, is_of_moved.combine_chunks())
+        return found
 
 
-def _recorded_by_the_warehouse(tonight: pa.Table) -> pa.Array:
-    """Which obligations were met by what the load dates: by when the warehouse first had it, which
-    may be tonight though the obligation is as it was."""
+def _dated_anew(tonight: pa.Table, events: pa.Table) -> pa.Array:
+    """Which obligations may have been met on another day, as far as the load dates that: by since
+    when the warehouse has had the event, and the others of the subject. Where no version of these
+    began or ended tonight, it says what it said on the night before."""
     is_done, is_dated = (pc.is_valid(tonight[name].combine_chunks())
                          for name in ("done_date", "first_recorded_date"))  # fmt: skip
-    return pc.and_not(is_done, is_dated)
+    of_subject, of_event = (
+        pc.is_in(_keys(tonight.select(named)), value_set=_keys(events.select(named)))
+        for named in (["timescale", "subject_id"], ["timescale", "event_id"])
+    )
+    return pc.and_(pc.and_not(is_done, is_dated), pc.or_(of_subject, of_event))
 
 
 def everything(derived: Path) -> Changes:
@@ -94,23 +106,37 @@ def everything(derived: Path) -> Changes:
 
 
 def _read(path: Path, columns: tuple[str, ...] | None = None) -> pa.Table:
-    """The file's rows. By one thread: several take longer to wait for one another than it does."""
+    """The file's rows."""
     with pq.ParquetFile(path, memory_map=True) as file:
-        return file.read(columns=columns and list(columns), use_threads=False)
+        return _part(file, columns)
 
 
-def _keys(table: pa.Table, columns: tuple[str, ...]) -> pa.Array:
-    """One text for the key of each row."""
-    texts = [table[column].combine_chunks().cast(pa.string()) for column in columns]
+def _part(file: pq.ParquetFile, columns: tuple[str, ...] | None) -> pa.Table:
+    """By one thread: several take longer to wait for one another than it does."""
+    return file.read(columns=columns and list(columns), use_threads=False)
+
+
+def _keys(named: pa.Table) -> pa.Array:
+    """One text for the key of each row, of all columns."""
+    texts = [column.combine_chunks().cast(pa.string()) for column in named.columns]
     return texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, "\x1f")
 
 
-def _differing(tonight: pa.Table, before: pa.Table, at: pa.Array) -> pa.Array:
+def _not_at(at: pa.Array, rows: int) -> pa.Array:
+    """Whether each of so many rows is at none of these places."""
+    found = np.ones(rows, dtype=bool)
+    found[at.drop_null().to_numpy()] = False
+    return pa.array(found)
+
+
+def _differing(tonight: pa.Table, before: pq.ParquetFile, at: pa.Array) -> pa.Array:
     """Whether each of tonight's rows was not there before, or differs from what it was in any
-    column, nothing being the same as nothing. at: where each was among those before."""
+    column, nothing being the same as nothing. at: where each was among those before, of which no
+    more than a column is in memory at once."""
     differing = pc.is_null(at)
-    for column in tonight.column_names:
-        now, was = tonight[column].combine_chunks(), before[column].combine_chunks().take(at)
+    for name in tonight.column_names:
+        now = tonight[name].combine_chunks()
+        was = _part(before, (name,))[name].combine_chunks().take(at)
         equal = pc.fill_null(pc.equal(now, was), False)
         neither = pc.and_(pc.is_null(now), pc.is_null(was))
         differing = pc.or_(differing, pc.invert(pc.or_(equal, neither)))
@@ -151,21 +177,14 @@ def _moved_members(run: Run, folder: Path) -> dict[str, pa.Array]:
         path = folder / DERIVED_TABLES.path / f"{table.name}.parquet"
         tonight = _read(DERIVED_TABLES.of(run, table), table.key)
         if not path.exists():
-            found[column] = pc.unique(tonight[column]).combine_chunks()
+            found[column] = pc.unique(tonight[column])
             continue
         before = _read(path, table.key)
-        keys, keys_before = _keys(tonight, table.key), _keys(before, table.key)
-        found[column] = pa.concat_arrays(
-            [
-                tonight[column].combine_chunks().filter(_not_in(keys, keys_before)),
-                before[column].combine_chunks().filter(_not_in(keys_before, keys)),
-            ]
-        )
+        at = pc.index_in(_keys(tonight), value_set=_keys(before))
+        came = tonight[column].filter(pc.is_null(at))
+        gone = before[column].filter(_not_at(at, before.num_rows))
+        found[column] = pa.concat_arrays([came.combine_chunks(), gone.combine_chunks()])
     return found
-
-
-def _not_in(keys: pa.Array, others: pa.Array) -> pa.Array:
-    return pc.invert(pc.is_in(keys, value_set=others))
 
 
 def remember(run: Run) -> None:

@@ -24,7 +24,12 @@ from etl.contracts.dimensions import (
 )
 from etl.contracts.frames import pandas_type, to_arrow
 from etl.contracts.hand_overs import DERIVED, DERIVED_TABLES, GIVEN_KEYS, KEPT
-from etl.contracts.register import DIMENSIONS, FACTS, KEYED_DIMENSIONS
+from etl.contracts.register import (
+    DIMENSIONS,
+    FACTS,
+    KEYED_DIMENSIONS,
+    TIMESCALE_OBLIGATION,
+)
 from etl.errors import NOTHING_CHANGED, UnexpectedFault
 from etl.load.changes import Changes, LastGiven, everything, last_given
 from etl.load.national_codes import load_national_codes
@@ -85,7 +90,9 @@ def _changes(session: Session, run: Run, table: Table, known: LastGiven | None) 
     derived = DERIVED_TABLES.of(run, table)
     if known is None:
         return everything(derived)
-    found = known.changes(table, derived)
+    is_dated = table is TIMESCALE_OBLIGATION and DERIVED_TABLES.rows(run, table)
+    events = _events_of_tonight(session, run) if is_dated else None
+    found = known.changes(table, derived, events)
     if found.gone and "child_token" in table.key:
         named = f"named_{table.name}"
         session.stage(named, found.gone.select(["child_token"]))
@@ -156,11 +163,15 @@ def _assign_keys(session: Session, run: Run, table: Table) -> None:
         arriving as (select distinct {named} from derived_{name}),
         last as (
             select greatest(coalesce(max({key}), 0), :before_first, {frozen}) as key from known
+        ),
+        found as (
+            select arriving.*, known.{key} from arriving left join known on {match}
         )
-        select arriving.*, coalesce(known.{key}, last.key + row_number() over (
-            partition by known.{key} is null order by {_prefixed("arriving", table.key)}
-        )) as {key}
-        from arriving cross join last left join known on {match}
+        select {named}, {key} from found where {key} is not null
+        union all
+        select {named}, last.key + row_number() over (order by {named})
+        from found cross join last
+        where {key} is null
         """,
         la_code=run.la_code,
         before_first=before_first_key(run.la_code),
@@ -176,10 +187,6 @@ def _keys_given_before(run: Run, table: Table) -> pa.Table:
     text = [(column, pa.date32() if column.endswith("_from") else pa.string())
             for column in table.key]  # fmt: skip
     return pa.schema([*text, (OWN_KEYS[table.name], pa.int64())]).empty_table()
-
-
-def _prefixed(alias: str, columns: tuple[str, ...]) -> str:
-    return ", ".join(f"{alias}.{column}" for column in columns)
 
 
 def _with_keys(table: Table, *, is_first: bool) -> str:
@@ -229,6 +236,17 @@ def _every_event(run: Run) -> str:
             f"where {' and '.join(['la_code = :la_code', event['day'] + ' is not null', *holds])}"
         )
     return " union all ".join(rows)
+
+
+def _events_of_tonight(session: Session, run: Run) -> pa.Table:
+    """Timescale, subject_id and event_id of every event of which a version began or ended tonight.
+    The facts they are read from are loaded."""
+    return session.table(
+        f"select timescale, subject_id, event_id from ({_every_event(run)}) as event "
+        "where known_from = :extract_date or known_to = :extract_date",
+        la_code=run.la_code,
+        extract_date=run.extract_date,
+    )
 
 
 _EVENTS = ("undated", "event_of_subject", "known_event", "extract_before")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from etl.contracts.child import CHILD_TABLE
 from etl.contracts.contract import DIMENSION_KEYS, Column, Table
-from etl.contracts.frames import from_arrow, is_among, pandas_type, to_arrow
+from etl.contracts.frames import arrow_schema, from_arrow, is_among, to_arrow
 from etl.contracts.hand_overs import (
     DOUBTFUL,
     HELD_BACK,
@@ -70,7 +70,7 @@ class _Recall:
         ids = [held[self.key], self._hold_back_doubtful()]
         if self.table is CHILD_TABLE:
             ids = [pd.concat([*ids, *needed])]
-            ids = [ids[0][~is_among(ids[0], PASSED.read(self.run, CHILD_TABLE)[self.key])]]
+            ids = [ids[0][~is_among(ids[0], self._passed())]]
         kept = self._current(self.key, pd.concat(ids))
         return pd.concat([kept, self._without_id(held)]).drop_duplicates(self.key)
 
@@ -93,9 +93,14 @@ class _Recall:
         return self._not_in_the_extract(self._selected("true" if is_unreadable else "false"))
 
     def _not_in_the_extract(self, known: pd.DataFrame) -> pd.DataFrame:
-        read = [PASSED.read(self.run, self.table)[self.key],
-                HELD_BACK.read(self.run, self.table)[self.key]]  # fmt: skip
-        return known[~is_among(known[self.key], pd.concat(read))]
+        if known.empty:
+            return known
+        held = HELD_BACK.read(self.run, self.table)[self.key]
+        return known[~is_among(known[self.key], pd.concat([self._passed(), held]))]
+
+    def _passed(self) -> pd.Series:
+        """The ids of tonight's rows that passed."""
+        return PASSED.read(self.run, self.table, [self.key])[self.key]
 
     def _hold_back_doubtful(self) -> pd.Series:
         """Take the rows in doubt that had, as last known, what they lack tonight from those that
@@ -140,9 +145,8 @@ class _Recall:
 
     def _selected(self, where: str) -> pd.DataFrame:
         columns = self.table.conformed_columns
-        types = {column.name: pandas_type(column.kind) for column in columns}
         if where == "false":
-            return pd.DataFrame(columns=list(types)).astype(types)
+            return from_arrow(arrow_schema(columns).empty_table())
         owners = ""
         if self.table.is_fact:
             owners = " ".join(
@@ -156,7 +160,7 @@ class _Recall:
             f"where fact.la_code = :la_code and fact.known_to = date '9999-12-31' and {where}",
             la_code=self.run.la_code,
         )
-        return from_arrow(found).astype(types)
+        return from_arrow(found.cast(arrow_schema(columns)))
 
     def _stands_for(self, column: Column) -> str:
         """SQL for a conformed column in a stored row."""

@@ -1,0 +1,81 @@
+"""Which of tonight's obligations the load looks at: those that differ from the night before, and
+those that an event of tonight may date anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from etl.contracts.frames import arrow_schema
+from etl.contracts.hand_overs import DERIVED_TABLES, derived_columns
+from etl.contracts.register import TIMESCALE_OBLIGATION
+from etl.load.changes import Changes, LastGiven
+
+SCHEMA = arrow_schema(derived_columns(TIMESCALE_OBLIGATION))
+# Of each subject, the event that met what it owes, and whether the source dates it.
+SUBJECTS = {"1": ("11", None), "2": ("12", None), "3": ("13", "2026-03-02"), "4": (None, None)}
+
+
+def owed(**changed: str) -> pa.Table:
+    """An obligation of each subject. changed: by column, another value of the first."""
+    rows = [
+        {
+            "timescale": "visit", "subject_id": subject, "sequence": 1, "child_token": "c",
+            "event_id": event, "done_date": event and "2026-03-01", "first_recorded_date": dated,
+        }
+        for subject, (event, dated) in SUBJECTS.items()
+    ]  # fmt: skip
+    rows[0] |= changed
+    columns = [pa.array([row.get(field.name) for row in rows]).cast(field.type) for field in SCHEMA]
+    return pa.Table.from_arrays(columns, schema=SCHEMA)
+
+
+def events(**named: str) -> pa.Table:
+    """One event of tonight."""
+    return pa.table({"timescale": ["visit"], "subject_id": ["none"], "event_id": ["none"]} | {
+        name: [value] for name, value in named.items()
+    })  # fmt: skip
+
+
+def changes(folder: Path, tonight: pa.Table, of_tonight: pa.Table) -> Changes:
+    """Of a night after one on which everything was owed as it is by itself."""
+    before = folder / DERIVED_TABLES.path / f"{TIMESCALE_OBLIGATION.name}.parquet"
+    before.parent.mkdir()
+    pq.write_table(owed(), before)
+    derived = folder / "tonight.parquet"
+    pq.write_table(tonight, derived)
+    moved = {"child_token": pa.array([], pa.string())}
+    return LastGiven(folder, moved).changes(TIMESCALE_OBLIGATION, derived, of_tonight)
+
+
+def subjects(found: Changes) -> list[str]:
+    assert found.rows is not None
+    return found.rows["subject_id"].to_pylist()
+
+
+def test_where_no_event_came_or_went_no_obligation_is_looked_at(tmp_path: Path):
+    assert changes(tmp_path, owed(), events()).is_nothing
+
+
+@pytest.mark.parametrize(
+    "named", [{"subject_id": "2"}, {"event_id": "12"}], ids=["of its subject", "that met it"]
+)
+def test_an_event_of_tonight_has_an_obligation_looked_at(tmp_path: Path, named: dict[str, str]):
+    assert subjects(changes(tmp_path, owed(), events(**named))) == ["2"]
+
+
+@pytest.mark.parametrize("subject", ["3", "4"], ids=["dated by the source", "not met"])
+def test_what_the_load_does_not_date_is_left(tmp_path: Path, subject: str):
+    assert changes(tmp_path, owed(), events(subject_id=subject)).is_nothing
+
+
+def test_an_event_of_another_timescale_with_the_same_id_says_nothing(tmp_path: Path):
+    of_another = events(timescale="review", subject_id="2", event_id="12")
+    assert changes(tmp_path, owed(), of_another).is_nothing
+
+
+def test_an_obligation_that_differs_is_looked_at_whatever_came(tmp_path: Path):
+    assert subjects(changes(tmp_path, owed(event_id="19"), events())) == ["1"]
