@@ -10,7 +10,7 @@ from sqlalchemy import MetaData, Table
 from sqlalchemy.schema import CreateTable, SetColumnComment, SetTableComment
 
 from etl.warehouse.dialect import text_of
-from etl.warehouse.duckdb.session import TABLES_IN, DuckDBSession
+from etl.warehouse.duckdb.session import TABLES_IN, DuckDBSession, as_one
 from etl.warehouse.schema import build_metadata, identity_metadata
 
 # Schema, table and column.
@@ -22,19 +22,19 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     metadata, session = build_metadata(), DuckDBSession(connection)
     for schema in (TABLES_IN, "warehouse", "report", "audit"):
         connection.execute(f"create schema {schema}")
-    for statement in _ddl(metadata):
-        session.run(statement)
-    for table in metadata.sorted_tables:
-        if table.schema == "warehouse":
-            connection.execute(
-                f"create view warehouse.{table.name} as select * from {TABLES_IN}.{table.name}"
-            )
+    session.run(as_one(_ddl(metadata)))
+    connection.execute(
+        as_one(
+            f"create view warehouse.{table.name} as select * from {TABLES_IN}.{table.name}"
+            for table in metadata.sorted_tables
+            if table.schema == "warehouse"
+        )
+    )
 
 
 def create_identity_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the tables of identities in the file that is open as ``restricted``."""
-    for statement in _ddl(identity_metadata()):
-        connection.execute(statement)
+    connection.execute(as_one(_ddl(identity_metadata())))
 
 
 def _ddl(metadata: MetaData) -> Iterator[str]:
