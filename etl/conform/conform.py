@@ -249,12 +249,12 @@ def _without_repeats(work: Conforming, frame: pd.DataFrame, table: Table) -> pd.
     id is no repeat: two that cannot be read may say different things."""
     key = table.key[0]
     # Rows that say the same have the same key, as few have.
-    may_repeat = frame[key].duplicated(keep=False).to_numpy()
+    may_repeat = frame[key].duplicated(keep=False)
     if work.source.ids_from_content:
-        may_repeat &= frame[key].notna().to_numpy()
+        may_repeat &= frame[key].notna()
     content = frame.loc[may_repeat, [name for name in frame if name != "record_number"]]
     is_repeat = np.zeros(len(frame), dtype=bool)
-    is_repeat[may_repeat] = content.duplicated()
+    is_repeat[may_repeat.to_numpy()] = content.duplicated()
     return frame[~is_repeat] if is_repeat.any() else frame
 
 
