@@ -13,6 +13,7 @@ from etl.contracts.contract import (
     Kind,
     Table,
 )
+from etl.contracts.frames import row_of, taken
 
 # Nobody born before is a child; the case system's own records of no person are.
 EARLIEST_BIRTH = pd.Timestamp("1900-01-01")
@@ -51,10 +52,10 @@ def of_facts(frame: pd.DataFrame, table: Table, births: pd.DataFrame) -> None:
     births: ``date`` and ``is_estimated`` by child_token. What was cancelled did not happen, so it
     is before nothing.
     """
-    # (map refuses to look up dates where no row has a child.)
-    of_rows = births.reindex(frame["child_token"]).set_axis(frame.index)
-    born = of_rows["date"]
-    is_certain = ~of_rows["is_estimated"].fillna(False).astype(bool).to_numpy()
+    rows = row_of(frame["child_token"], births.index)
+    born = taken(births["date"], rows, frame.index)
+    is_estimated = taken(births["is_estimated"], rows, frame.index)
+    is_certain = ~is_estimated.fillna(False).astype(bool).to_numpy()
     took_place = np.ones(len(frame), dtype=bool)
     if "is_cancelled" in frame:
         took_place = ~frame["is_cancelled"].fillna(False).to_numpy(dtype=bool)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -246,10 +247,15 @@ def _keep_apart(work: Conforming, frame: pd.DataFrame, table: Table) -> None:
 def _without_repeats(work: Conforming, frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Of rows that say the same, the first. Where ids are made of what a row says, one without an
     id is no repeat: two that cannot be read may say different things."""
-    is_repeat = frame.duplicated(subset=[name for name in frame if name != "record_number"])
+    key = table.key[0]
+    # Rows that say the same have the same key, as few have.
+    may_repeat = frame[key].duplicated(keep=False)
     if work.source.ids_from_content:
-        is_repeat &= frame[table.key[0]].notna()
-    return frame[~is_repeat]
+        may_repeat &= frame[key].notna()
+    content = frame.loc[may_repeat, [name for name in frame if name != "record_number"]]
+    is_repeat = np.zeros(len(frame), dtype=bool)
+    is_repeat[may_repeat.to_numpy()] = content.duplicated()
+    return frame[~is_repeat] if is_repeat.any() else frame
 
 
 def _records(

@@ -21,7 +21,7 @@ from etl.conform.reading import ReadColumn
 from etl.conform.values import finished, mark_unreadable
 from etl.conform.work import Conforming, record_numbers
 from etl.contracts.contract import Kind
-from etl.contracts.frames import pandas_type
+from etl.contracts.frames import pandas_type, row_of, taken
 from etl.sources.code_list import CodeList
 from etl.sources.mapping import FromColumn, Lookup, Mapping, Through
 from etl.sources.spelling import are_called
@@ -61,15 +61,15 @@ def look_up(
             for key, (here, _) in zip(keys, lookup.on, strict=True)
         }
     )
-    _mark_left_out(frame, asked, there, lookup)
-    found = asked.merge(there.rows, on=keys, how="left", validate="many_to_one")
+    found = _row_of(asked, there.rows)
+    _mark_left_out(frame, asked, found, there, lookup)
     for column in lookup.columns:
-        values = found[column.ours]
+        values = taken(there.rows[column.ours], found, frame.index)
         if column.is_present:
             values = values.fillna(False)
         frame[column.ours] = values.astype(pandas_type(kinds[column.ours]))
-        marked = found[f"unreadable {column.ours}"].eq(True).to_numpy(dtype=bool, na_value=False)
-        mark_unreadable(frame, column.ours, marked)
+        unreadable = np.flatnonzero(there.rows[f"unreadable {column.ours}"].to_numpy())
+        mark_unreadable(frame, column.ours, np.isin(found, unreadable))
 
 
 def spread(
@@ -113,22 +113,39 @@ def _rows_whose(
     return found.isin(distinct[fits(distinct)]).to_numpy(dtype=bool)
 
 
-def _mark_left_out(frame: pd.DataFrame, asked: pd.DataFrame, there: _Found, lookup: Lookup) -> None:
+def _row_of(asked: pd.DataFrame, rows: pd.DataFrame) -> npt.NDArray[np.int32]:
+    """Where the row of the keys that are asked for stands; -1 where there is none.
+
+    asked: the keys alone. rows: one for each key.
+    """
+    keys = list(asked)
+    if len(keys) == 1:
+        return row_of(asked[keys[0]], rows[keys[0]])
+    numbered = rows[keys].assign(row=np.arange(len(rows), dtype="int32"))
+    found = asked.merge(numbered, on=keys, how="left", validate="many_to_one")["row"]
+    return found.fillna(-1).to_numpy(dtype="int32")
+
+
+def _mark_left_out(
+    frame: pd.DataFrame, asked: pd.DataFrame, found: npt.NDArray[np.int32], there: _Found,
+    lookup: Lookup,
+) -> None:  # fmt: skip
     """Note the lookup's first column: of the rows that need a record left out, as one that cannot
-    be read, and of those that find none though theirs may be among those left out, as doubtful."""
+    be read, and of those that find none though theirs may be among those left out, as doubtful.
+    found: where the record of each row stands, -1 where there is none."""
     ours = lookup.columns[0].ours
     is_held = _is_in(asked, there.held_back)
     _note(frame, "held_back_column", is_held & frame["unreadable_column"].isna().to_numpy(), ours)
     mark_unreadable(frame, ours, is_held)
     if there.is_any_unknown:
         has_key = asked.notna().all(axis=1).to_numpy()
-        _note(frame, "doubtful_column", has_key & ~_is_in(asked, there.rows[list(asked)]), ours)
+        _note(frame, "doubtful_column", has_key & (found < 0), ours)
 
 
 def _is_in(asked: pd.DataFrame, keys: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    marked = keys[list(asked)].drop_duplicates().assign(is_there=True)
-    found = asked.merge(marked, on=list(asked), how="left", validate="many_to_one")["is_there"]
-    return found.eq(True).to_numpy(dtype=bool, na_value=False)
+    if keys.empty:  # as a rule: what is left out is rare
+        return np.zeros(len(asked), dtype=bool)
+    return _row_of(asked, keys[list(asked)].drop_duplicates()) >= 0
 
 
 def _note(frame: pd.DataFrame, where: str, rows: npt.NDArray[np.bool_], ours: str) -> None:
@@ -197,7 +214,8 @@ def _lookup_rows(
         read = work.read(source, lookup.source, lookup.latest_by, Kind.DATE, part=part)
         rows["order"] = read.values
         # Of several it cannot be told which is the latest; one needs no order.
-        is_unreadable |= read.unreadable & rows.duplicated(subset=keys, keep=False).to_numpy()
+        if read.unreadable.any():
+            is_unreadable |= read.unreadable & rows.duplicated(subset=keys, keep=False).to_numpy()
     names_records = all(_kind(column, kinds) is Kind.ID for column in lookup.columns)
     return _one_row_per_key(work, rows, is_unreadable, lookup, keys, names_records=names_records)
 
@@ -244,19 +262,21 @@ def _one_row_per_key(
     is_any_unknown = bool(rows.loc[unknown, keys].isna().any(axis=None))
     rows = rows[~rows[keys].isna().any(axis=1) & ~is_unreadable]
     rows = rows[~_is_in(rows[keys], held)]
-    if lookup.latest_by:
-        rows = _latest(rows, keys)
     if lookup.latest_by or is_one_each:
-        rows = rows.drop_duplicates([name for name in rows if name not in BESIDE])
-        is_shared = rows.duplicated(subset=keys, keep=False)
+        is_one_of_several = rows.duplicated(subset=keys, keep=False)
+        rows, several = rows[~is_one_of_several], rows[is_one_of_several]
+        if lookup.latest_by:
+            several = _latest(several, keys)
+        several = several.drop_duplicates([name for name in rows if name not in BESIDE])
+        is_shared = several.duplicated(subset=keys, keep=False)
         if not names_records:
-            _leave_out(work, lookup, rows, keys[0], is_shared, "id_shared")
-            held = pd.concat([held, rows.loc[is_shared, keys]])
-        rows = rows[~is_shared]
+            _leave_out(work, lookup, several, keys[0], is_shared, "id_shared")
+            held = pd.concat([held, several.loc[is_shared, keys]])
+        rows = pd.concat([rows, several[~is_shared]])
     else:
         rows = rows.sort_values([column.ours for column in lookup.columns], kind="stable")
-    rows = rows.drop(columns="order").drop_duplicates(subset=keys, keep="last")
-    return _Found(rows, held, is_any_unknown)
+        rows = rows.drop_duplicates(subset=keys, keep="last")
+    return _Found(rows.drop(columns="order"), held, is_any_unknown)
 
 
 def _latest(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -63,7 +63,7 @@ class ReadColumn:
 
     def by_row(self, found: pd.Series) -> pd.Series:
         """What was worked out of ``distinct``, for each row."""
-        return found.take(self.position).reset_index(drop=True)
+        return _by_row(found, self.position)
 
 
 def read_column(
@@ -78,16 +78,23 @@ def read_column(
     position = encoded.indices.to_numpy(zero_copy_only=False)
     written, has_control = _without_spelling(encoded.dictionary, kind)
     spelling = _missing_spelling(written, kind, forms, also_missing)
-    present = pc.if_else(spelling.is_null(), written, None)
+    is_spelt = spelling.null_count < len(spelling)
+    present = pc.if_else(spelling.is_null(), written, None) if is_spelt else written
     typed = _typed(present, kind, forms, date_formats)
     unreadable = _as_mask(present.is_valid()) & typed.isna().to_numpy(dtype=bool)
     return ReadColumn(
-        values=typed.take(position).reset_index(drop=True),
+        values=_by_row(typed, position),
         unreadable=unreadable[position],
         replaced=_counted(spelling, has_control, position),
         distinct=typed,
         position=position,
     )
+
+
+def _by_row(found: pd.Series, position: npt.NDArray[np.int32]) -> pd.Series:
+    # Where no text stands twice, as ids do, those of the rows are they, in the same order.
+    is_each_row = len(found) == len(position)
+    return found if is_each_row else found.take(position).reset_index(drop=True)
 
 
 def _as_mask(found: pa.Array) -> npt.NDArray[np.bool_]:

@@ -26,6 +26,9 @@ _PANDAS_TYPES = {
     Kind.KEY: "Int64",
 }
 ROWS_AT_ONCE = 1_000_000
+# How every Parquet file of a night is written. What says thousands of different things, as ids and
+# tokens do, is not gathered in a dictionary only to be spelt out after it.
+PARQUET: Any = {"compression": "zstd", "dictionary_pagesize_limit": 1 << 16}
 _TEXT = pd.StringDtype(na_value=float("nan"))  # unnamed, Arrow makes Python text of it first
 _FROM_ARROW = {pa.string(): _TEXT, pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype()}
 
@@ -70,7 +73,7 @@ def from_arrow(table: pa.Table) -> pd.DataFrame:
 def write_frame(frame: pd.DataFrame, columns: Iterable[Column], path: Path) -> None:
     """Write the frame's contract columns as Parquet."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(to_arrow(frame, columns), path, compression="zstd")
+    pq.write_table(to_arrow(frame, columns), path, **PARQUET)
 
 
 def write_frames(frames: Iterable[pd.DataFrame], columns: Iterable[Column], path: Path) -> int:
@@ -79,7 +82,7 @@ def write_frames(frames: Iterable[pd.DataFrame], columns: Iterable[Column], path
     columns = list(columns)
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = 0
-    with pq.ParquetWriter(path, arrow_schema(columns), compression="zstd") as file:
+    with pq.ParquetWriter(path, arrow_schema(columns), **PARQUET) as file:
         for frame in frames:
             for first in range(0, len(frame), ROWS_AT_ONCE):
                 file.write_table(to_arrow(frame.iloc[first : first + ROWS_AT_ONCE], columns))
@@ -98,14 +101,14 @@ def column_from_arrow(array: pa.Array) -> pd.Series:
     return found
 
 
-def each_once(words: pd.Series) -> tuple[list[str], pa.Array]:
+def each_once(words: pd.Series) -> tuple[pa.Array, pa.Array]:
     """The different texts of a column, and where the text of each row stands among them; null where
     the row has none."""
     encoded = pa.array(words, pa.string())
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     encoded = encoded.dictionary_encode()
-    return encoded.dictionary.to_numpy(zero_copy_only=False).tolist(), encoded.indices
+    return encoded.dictionary, encoded.indices
 
 
 def is_among(values: pd.Series, members: pd.Series) -> pd.Series:
@@ -122,11 +125,25 @@ def is_among(values: pd.Series, members: pd.Series) -> pd.Series:
 def row_of(ids: pd.Series, keys: pd.Series | pd.Index) -> npt.NDArray[np.int32]:
     """By id, the position of the first of the keys that is the same text; -1 where there is none,
     and where the id is null."""
-    found = pc.index_in(
-        pa.array(ids, pa.large_string()),
-        value_set=pa.array(keys, pa.large_string()),
-        skip_nulls=True,
-    )
+    asked, there = pa.array(ids, pa.large_string()), pa.array(keys, pa.large_string())
+    if 2 * len(asked) < len(there):
+        return _row_of_few(asked, there)
+    return _positions(pc.index_in(asked, value_set=there, skip_nulls=True))
+
+
+def _row_of_few(asked: pa.Array, there: pa.Array) -> npt.NDArray[np.int32]:
+    """The same found from the keys: what is looked up in costs much more than what is."""
+    asked = asked.combine_chunks() if isinstance(asked, pa.ChunkedArray) else asked
+    each = asked.dictionary_encode()
+    named = _positions(pc.index_in(there, value_set=each.dictionary, skip_nulls=True))
+    rows = np.flatnonzero(named >= 0).astype("int32")
+    row_of_each = np.full(len(each.dictionary) + 1, -1, dtype="int32")  # the last: of null
+    row_of_each[named[rows[::-1]]] = rows[::-1]  # of several the first is written last
+    return row_of_each[_positions(each.indices)]
+
+
+def _positions(found: pa.Array) -> npt.NDArray[np.int32]:
+    """-1 where there is none."""
     return found.fill_null(-1).to_numpy(zero_copy_only=False)
 
 

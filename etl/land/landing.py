@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from etl.contracts.frames import PARQUET
 from etl.contracts.hand_overs import LANDED, Manifest
 from etl.contracts.source_table import SourceTable
 from etl.errors import NOTHING_CHANGED, ConnectionFault, reason
@@ -87,10 +88,10 @@ def _write_tables(run: Run, tables: Iterable[SourceTable], folder: Path) -> Mani
 def _write(table: SourceTable, target: Path) -> tuple[int, str]:
     """Write the table; returns how many rows it has, and the hash that tells it from others."""
     if isinstance(table.content, pa.Table):
-        pq.write_table(table.content, target, compression="zstd")
+        pq.write_table(table.content, target, **PARQUET)
         return table.content.num_rows, table.sha256
     rows, digest = 0, hashlib.sha256(table.content.schema.serialize())
-    with pq.ParquetWriter(target, table.content.schema, compression="zstd") as writer:
+    with pq.ParquetWriter(target, table.content.schema, **PARQUET) as writer:
         for batch in table.content:
             writer.write_batch(batch)
             rows += batch.num_rows

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl.contracts.child import CHILD_TABLE
+from etl.contracts.frames import PARQUET
 from etl.sources.door import LEGACY_ID, Door
 from etl.sources.legacy import columns_of_ids, legacy_forms, numbers_by_person
 from etl.sources.mapping import mappings
@@ -237,5 +238,5 @@ def file_sha256(path: Path) -> str:
 def leave_out(path: Path, rows: Mask, target: Path) -> None:
     """Write the landed table without these rows, for its owner only."""
     kept = pq.read_table(path).filter(pa.array(~rows))
-    pq.write_table(kept, target, compression="zstd")
+    pq.write_table(kept, target, **PARQUET)
     target.chmod(0o600)

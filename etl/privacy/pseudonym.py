@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
-
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
-from etl.contracts.frames import column_from_arrow, each_once
+from etl.contracts.frames import column_from_arrow, each_once, row_of
+
+_NONE = pa.array([], pa.string())
 
 
 class Pseudonyms:
@@ -18,17 +21,32 @@ class Pseudonyms:
     """
 
     def __init__(self, key: bytes, la_code: str) -> None:
-        self._key, self._la_code = key, la_code
-        self._known: dict[str, dict[str, str]] = {}
+        # What is the same for every token is hashed once.
+        self._begun, self._la_code = HMAC(key, SHA256()), la_code
+        self._known: dict[str, tuple[pa.Array, pa.Array]] = {}
 
     def tokens(self, ids: pd.Series, kind: str) -> pd.Series:
         """A token of 64 hexadecimal digits for each id, null where the id is."""
-        known = self._known.setdefault(kind, {})
+        known, tokens = self._known.get(kind, (_NONE, _NONE))
         distinct, position = each_once(ids)
-        # HMAC has no form that takes a column: each id is hashed once a night.
-        for value in distinct:
-            if value not in known:
-                said = f"{self._la_code}|{kind}|{value}".encode()
-                known[value] = hmac.digest(self._key, said, "sha256").hex()
-        found = pa.array([known[value] for value in distinct], pa.string()).take(position)
+        rows = row_of(column_from_arrow(distinct), column_from_arrow(known))
+        is_new = rows < 0
+        if is_new.any():
+            new = distinct.filter(pa.array(is_new))
+            rows = np.where(is_new, len(known) - 1 + np.cumsum(is_new), rows)
+            known = pa.concat_arrays([known, new])
+            tokens = pa.concat_arrays([tokens, self._made(new, kind)])
+            self._known[kind] = known, tokens
+        found = tokens.take(pa.array(rows).take(position))
         return column_from_arrow(found).set_axis(ids.index)
+
+    def _made(self, ids: pa.Array, kind: str) -> pa.Array:
+        """HMAC has no form that takes a column: each id is hashed once a night."""
+        begun = self._begun.copy()
+        begun.update(f"{self._la_code}|{kind}|".encode())
+        made = []
+        for value in ids.to_numpy(zero_copy_only=False).tolist():
+            hashed = begun.copy()
+            hashed.update(value.encode())
+            made.append(hashed.finalize().hex())
+        return pa.array(made, pa.string())

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from etl.contracts.code_lists import national_codes
+from etl.contracts.frames import column_from_arrow, each_once, taken
 from etl.contracts.values import values_of
 from etl.sources.spelling import DASH, any_of, plain, plain_words
 
@@ -53,7 +54,8 @@ class CodeList:
     ) -> tuple[pd.Series, npt.NDArray[np.bool_]]:
         """The values as ours, or as they are where the list has none; and which it has. whole: a
         code before a label is none."""
-        distinct = pd.Series(values.dropna().unique(), dtype="str")
+        each, position = each_once(values)
+        distinct = column_from_arrow(each)
         words = plain(distinct)
         found = words.map(self.ours).astype("str")
         for pattern in () if whole else self._leading:
@@ -63,6 +65,9 @@ class CodeList:
         for word, pattern in self._patterns.items():
             holds = found.isna() & words.str.fullmatch(pattern).astype(bool)
             found = found.mask(holds, self.ours[word])
-        theirs = dict(zip(distinct, found, strict=True))
-        listed = values.map(theirs).astype("str")
-        return listed.fillna(values), listed.notna().to_numpy(dtype=bool)
+        rows = position.fill_null(-1).to_numpy(zero_copy_only=False)
+        is_listed = found.notna().to_numpy(dtype=bool)
+        return (
+            taken(found.fillna(distinct), rows, values.index),
+            np.isin(rows, np.flatnonzero(is_listed)),
+        )

@@ -6,6 +6,8 @@ A kind takes of it what its own exports do, see ``etl.sources.source.Forms``.
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 # What stands for nothing, beside the empty field; and in Python's own exports.
 NOTHING = ("NULL", "#N/A", "#VALUE!", "-1", "SSD_PH")
@@ -32,5 +34,7 @@ OF_THE_COUNCIL = "[0-9A-Za-z_-]{1,36}"
 
 def as_number_or_guid(ids: pd.Series) -> pd.Series:
     """A whole number is the same with zeros before it, a GUID in either case."""
+    if not pc.any(pc.match_substring_regex(pa.array(ids, pa.string()), "^0.|[^ -`]")).as_py():
+        return ids  # as nearly all are written
     # (Of a pattern that looks ahead pandas would ask Python for each id.)
     return ids.str.upper().str.replace("^0+([0-9]+)$", r"\1", regex=True)

@@ -17,6 +17,15 @@ def test_a_row_finds_the_first_of_the_rows_that_it_names() -> None:
     assert row_of(text("a", "b", "c", None), keys).tolist() == [2, 0, -1, -1]
 
 
+def test_few_rows_find_among_many_what_they_name_as_many_do() -> None:
+    keys = text("b", None, "a", "a", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m")
+    assert row_of(text("a", "m", "z", None, "a"), keys).tolist() == [2, 14, -1, -1, 2]
+    assert row_of(text(None), keys).tolist() == [-1]
+    assert row_of(text(), keys).tolist() == []
+    parts = pd.concat([text("b"), text("a")], ignore_index=True)
+    assert row_of(parts, keys).tolist() == [0, 2]
+
+
 def test_columns_read_in_parts_and_columns_without_a_value_are_looked_up_too() -> None:
     parts = pd.concat([text("a"), text("b")], ignore_index=True)
     assert row_of(parts, pd.Index(["b"], dtype="str")).tolist() == [-1, 0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -223,6 +225,21 @@ def test_a_token_is_the_same_every_night_and_64_digits():
     one = b"the one key of all"
     assert token(one, "874", "child") == token(one, "874", "child")
     assert len(token(one, "874", "child")) == 64
+
+
+def test_a_token_is_the_hmac_of_authority_kind_and_id():
+    said = hmac.digest(b"key", b"874|child|1", "sha256").hex()
+    assert token(b"key", "874", "child") == said
+
+
+def test_an_id_keeps_its_token_from_column_to_column_whatever_stands_around_it():
+    pseudonyms = Pseudonyms(b"key", "874")
+    first = pseudonyms.tokens(pd.Series(["1", "2", None, "2"], dtype="str"), "child")
+    then = pseudonyms.tokens(pd.Series(["3", "2", "1", None, "3"], dtype="str"), "child")
+    assert then.tolist()[1:3] == [first[1], first[0]]
+    assert first[1] == first[3]
+    alone = Pseudonyms(b"key", "874").tokens(pd.Series(["3"], dtype="str"), "child")
+    assert [then[0], then[4]] == [alone[0], alone[0]]
 
 
 def test_no_id_has_no_token():
