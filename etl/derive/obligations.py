@@ -110,7 +110,10 @@ def obligations(
         "subject_type": _repeated([rule.subject_type], np.zeros(len(done), dtype=np.int8)),
         "subject_id": _of_subjects(subjects.ids, chain.subject),
         "sequence": _running_on(chain, subjects),
-        **{owner: _of_subjects(subjects.owners[owner], chain.subject) for owner in OWNERS},
+        **{
+            owner: subjects.owners[owner].astype("category").array.take(chain.subject)
+            for owner in OWNERS
+        },
         "meeting_id": _named(stops, rule.stop.meeting_id, met_by),
         "event_id": _named(stops, BY_NAME[rule.stop.table].key[0], met_by),
         "started_date": _seconds(chain.started),
@@ -208,10 +211,8 @@ def _events(rule: Rule, frame: pd.DataFrame, subjects: Subjects) -> Events:
 def _of_the_same_child(
     frame: pd.DataFrame, row: Positions, subjects: Subjects, subject: Positions
 ) -> npt.NDArray[np.bool_]:
-    event = pa.array(frame["child_token"], pa.string()).take(pa.array(row))
-    own = pa.array(subjects.owners["child_token"], pa.string()).take(pa.array(subject))
-    same: npt.NDArray[np.bool_] = pc.equal(event, own).to_numpy(zero_copy_only=False)
-    return same.astype(bool)
+    own = subjects.owners["child_token"].array.take(subject)
+    return np.asarray(frame["child_token"].array.take(row) == own, dtype=bool)
 
 
 def _subject_of(named: pd.Series, day: Days, subjects: Subjects) -> Positions:
