@@ -283,8 +283,9 @@ def inherit(tables: Tables, allocation: Allocation) -> None:
         by_date = families.on(frame["child_token"], frame[str(table.dated_by)].to_numpy())
         frame["family_token"] = family.fillna(by_date)
         if table is not INVOLVEMENT:
-            of_referral = {name: taken(referrals[name], referral, frame.index)
-                           for name in RESPONSIBLE}  # fmt: skip
+            of_referral = {
+                name: taken(referrals[name], referral, frame.index) for name in RESPONSIBLE
+            }
             _add_responsible(table, frame, allocation, of_referral)
 
 

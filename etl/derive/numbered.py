@@ -4,9 +4,8 @@ for anew in every link, sort and comparison."""
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-
-from etl.derive.history import Rows
 
 # Columns that hold values of one list: they are compared, and fill one another.
 _OF_ONE_LIST = (
@@ -28,7 +27,9 @@ def number(tables: dict[str, pd.DataFrame]) -> None:
 
 
 def _put(
-    columns: list[tuple[pd.DataFrame, str]], numbers: Rows, dtype: pd.CategoricalDtype
+    columns: list[tuple[pd.DataFrame, str]],
+    numbers: npt.NDArray[np.int32],
+    dtype: pd.CategoricalDtype,
 ) -> None:
     """numbers: those of the columns one after the other."""
     first = 0
