@@ -132,7 +132,7 @@ def _working_days_until() -> npt.NDArray[np.int64]:
 
 def _number(days: Days) -> npt.NDArray[np.int64]:
     """How many days each lies after the calendar's first."""
-    numbers: npt.NDArray[np.int64] = (days - np.datetime64(FIRST_DAY)).astype(np.int64)
+    numbers: npt.NDArray[np.int64] = (days - np.datetime64(FIRST_DAY)).view(np.int64)
     return numbers
 
 

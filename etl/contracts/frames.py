@@ -147,7 +147,7 @@ def _positions(found: pa.Array) -> npt.NDArray[np.int32]:
     return found.fill_null(-1).to_numpy(zero_copy_only=False)
 
 
-def taken(values: pd.Series, rows: npt.NDArray[np.int32], index: pd.Index) -> pd.Series:
+def taken(values: pd.Series, rows: npt.NDArray[np.integer[Any]], index: pd.Index) -> pd.Series:
     """The values at these positions, as ``row_of`` gives them; null where there is none."""
     return pd.Series(values.array.take(rows, allow_fill=True), index=index)
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from etl.contracts.frames import in_id_order
+from etl.contracts.frames import in_id_order, taken
 from etl.contracts.involvement import ALLOCATED_ROLE
 from etl.derive.history import NOBODY, History, Rows, moments, places
 
@@ -28,10 +28,11 @@ def finish_involvements(involvements: pd.DataFrame, workers: pd.DataFrame) -> No
     the worker's at that time, else the worker's."""
     is_role = involvements["role_code"].eq(ALLOCATED_ROLE).fillna(False).astype("boolean")
     involvements["is_allocated"] = involvements["is_allocated"].fillna(is_role)
-    team_of_worker = workers.drop_duplicates("worker_token").set_index("worker_token")["team_id"]
+    once = workers.drop_duplicates("worker_token")
+    worker = places(involvements["worker_token"], pd.Index(once["worker_token"]))
     known = involvements["team_id"].fillna(involvements["worker_team_id"])
-    of_worker = involvements["worker_token"].map(team_of_worker).astype("str")
-    involvements["team_id"] = known.fillna(of_worker).astype("str")
+    of_worker = taken(once["team_id"], worker, involvements.index)
+    involvements["team_id"] = known.fillna(of_worker)
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Allocation:
         order = involvements.assign(order=in_id_order(involvements["involvement_id"]))
         order = order[order["is_allocated"].astype(bool)]
         own = order.sort_values(["started_date", "order"], kind="stable")
-        children = own["child_token"].drop_duplicates()
+        children = pd.Index(own["child_token"].drop_duplicates())
         spans = pd.DataFrame(
             {
                 "child": places(own["child_token"], children),
@@ -74,8 +75,7 @@ class Allocation:
 
     def named(self, column: str, rows: Rows) -> pd.Series:
         """The team or worker of the involvements at these places; null at NOBODY."""
-        values = self.responsible[column]
-        return values.reindex(np.where(rows == NOBODY, len(values), rows)).reset_index(drop=True)
+        return taken(self.responsible[column], rows, pd.RangeIndex(len(rows)))
 
 
 def _changes(spans: pd.DataFrame) -> tuple[Rows, Rows]:
@@ -109,7 +109,7 @@ def give_to_allocated(frame: pd.DataFrame, allocation: Allocation, as_at: pd.Tim
         before = frame[column].cat.codes.to_numpy()
         known = frame[column].cat.categories
         every = known.append(pd.Index(names, dtype="str").difference(known))
-        places = np.append(every.get_indexer(names), -1)
-        found = np.where(rows == NOBODY, before, places[np.append(numbers, -1)[rows]])
+        place = np.append(every.get_indexer(names), -1)
+        found = np.where(rows == NOBODY, before, place[np.append(numbers, -1)[rows]])
         dtype = pd.CategoricalDtype(every)
         frame[column] = pd.Categorical.from_codes(found, dtype=dtype)

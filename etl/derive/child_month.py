@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from etl.calendar.working_days import FIRST_DAY
+from etl.contracts.frames import taken
 from etl.derive.allocation import RESPONSIBLE, Allocation
-from etl.derive.history import NOBODY
+from etl.derive.history import NOBODY, places
 from etl.derive.plan_category import PastCategories
 
 FLAGS = ("is_in_need", "is_on_plan", "is_looked_after")
@@ -61,10 +62,10 @@ def child_months(
         found[name] = pd.Series(pd.NA, index=found.index, dtype=kind)
     by = allocation.on(found["child_token"], found["month_end"].to_numpy())
     for name in RESPONSIBLE:
-        found[name] = allocation.named(name, by).where(by != NOBODY, found[name]).astype("str")
-    born = tables["child"].set_index("child_token")["birth_month"].reindex(found["child_token"])
-    # (map refuses to look up dates where there is no child.)
-    found["age_band"] = _age_bands(born.set_axis(found.index), found["month_end"])
+        found[name] = allocation.named(name, by).where(by != NOBODY, found[name])
+    born = tables["child"].set_index("child_token")["birth_month"]
+    born = taken(born, places(found["child_token"], born.index), found.index)
+    found["age_band"] = _age_bands(born, found["month_end"])
     return found
 
 
@@ -114,15 +115,17 @@ def _open_at_month_ends(
     until = np.fmin(frame[ends].to_numpy("datetime64[D]"), died)
     month_after = np.where(np.isnat(until), last, until.astype("datetime64[M]").astype(int))
     count = np.maximum(np.minimum(month_after, last) - first_month, 0)
-    repeated = frame.loc[frame.index.repeat(count)].reset_index(drop=True)
+    columns = ["child_token", "family_token", "team_id", "worker_token"]
+    of_a_plan = [name for name in ("plan_id", "latest_category") if name in frame]
+    kept = frame[[*columns, starts, *of_a_plan]]
+    repeated = kept.loc[kept.index.repeat(count)].reset_index(drop=True)
     within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     month = (np.repeat(first_month, count) + within).astype("datetime64[M]")
     month_end = (month + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
-    columns = ["child_token", "family_token", "team_id", "worker_token"]
     found = repeated[columns].assign(at=repeated[starts])
     nothing = pd.Series(pd.NA, index=repeated.index, dtype="str")
-    for of_a_plan in ("plan_id", "latest_category"):
-        found[of_a_plan] = repeated.get(of_a_plan, nothing)
+    for name in ("plan_id", "latest_category"):
+        found[name] = repeated.get(name, nothing)
     return found.assign(month_end=month_end.astype("datetime64[s]"))
 
 

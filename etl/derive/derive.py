@@ -11,7 +11,7 @@ from etl.calendar.working_days import check_covers
 from etl.contracts.code_lists import national_codes
 from etl.contracts.contract import Table
 from etl.contracts.doors import Doors
-from etl.contracts.frames import is_among
+from etl.contracts.frames import taken
 from etl.contracts.hand_overs import (
     COVERAGE,
     DERIVED,
@@ -28,6 +28,8 @@ from etl.contracts.timescale_obligation import TIMESCALE_OBLIGATION
 from etl.derive import care, facts, health, leaving, need
 from etl.derive.allocation import Allocation, finish_involvements, give_to_allocated
 from etl.derive.child_month import MONTH_TELLERS, child_months
+from etl.derive.history import places
+from etl.derive.numbered import number
 from etl.derive.obligations import obligations
 from etl.derive.plan_category import PastCategories
 from etl.derive.register import RULES, events
@@ -47,6 +49,7 @@ def derive(run: Run, authority: Authority) -> None:
     doors = Doors(COVERAGE.read(run))
     lacking = doors.not_provided
     tables = {table.name: _passed(run, table, lacking) for table in CONFORMED}
+    number(tables)
     observed, allocation = link(tables)
     as_at = pd.Timestamp(run.extract_date)
     past = PastCategories.of(PAST_EXTRACTS.read(run), PAST_CATEGORIES.read(run))
@@ -183,13 +186,16 @@ def link(tables: dict[str, pd.DataFrame]) -> tuple[dict[str, int], Allocation]:
     what was counted, and who has which child."""
     facts.drop_unknown_parents(tables)
     facts.fill_flags(tables)
-    merged = tables["child"].loc[tables["child"]["is_merged"].astype(bool), "child_token"]
-    died = tables["child"].drop_duplicates("child_token").set_index("child_token")["died_date"]
+    child = tables["child"]
+    merged = pd.Index(child.loc[child["is_merged"].astype(bool), "child_token"].drop_duplicates())
+    died = child.drop_duplicates("child_token").set_index("child_token")["died_date"]
     for table in CONFORMED:
         if table.is_fact:
             frame = tables[table.name]
-            frame["is_merged"] = is_among(frame["child_token"], merged).astype("boolean")
-            frame["died_date"] = _found(frame["child_token"], died)
+            is_merged = places(frame["child_token"], merged) >= 0
+            frame["is_merged"] = pd.Series(is_merged, frame.index, dtype="boolean")
+            row = places(frame["child_token"], died.index)
+            frame["died_date"] = taken(died, row, frame.index)
     facts.add_referral_history(tables["referral"])
     facts.add_assessment_status(tables["single_assessment"])
     facts.add_referral_outcome(tables)
@@ -214,24 +220,20 @@ def link(tables: dict[str, pd.DataFrame]) -> tuple[dict[str, int], Allocation]:
     return observed, allocation
 
 
-def _found(tokens: pd.Series, by_token: pd.Series) -> pd.Series:
-    """By row, what is known by its token. (map refuses an empty column of dates.)"""
-    return pd.Series(by_token.reindex(tokens).to_numpy(), index=tokens.index)
-
-
 def _add_team_of_workers(tables: dict[str, pd.DataFrame]) -> None:
     worker, team = tables["worker"], tables["team"]
     by_name = team.drop_duplicates("name", keep=False).set_index("name")["team_id"]
-    worker["team_id"] = worker["team_name"].map(by_name).astype("str")
+    worker["team_id"] = worker["team_name"].map(by_name).astype(team["team_id"].dtype)
 
 
 def _finish_dimensions(tables: dict[str, pd.DataFrame]) -> None:
     child = tables["child"]
     child["ethnicity"] = child["ethnicity_code"].map(national_codes()["ethnicity"]).astype("str")
     facts_of = [tables[table.name]["child_token"] for table in CONFORMED if table.is_fact]
-    about = pd.concat(facts_of).drop_duplicates()
+    about = pd.Index(pd.concat(facts_of).drop_duplicates())
     # Parents and carers are persons too; only clients and children with a record are children.
-    is_child = child["is_client"].fillna(True).astype(bool) | is_among(child["child_token"], about)
+    is_client = child["is_client"].fillna(True).astype(bool)
+    is_child = is_client | (places(child["child_token"], about) >= 0)
     tables["child"] = child[is_child].reset_index(drop=True)
 
 

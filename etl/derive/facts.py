@@ -3,19 +3,20 @@ and the plan or placement that a visit belongs to."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from etl.calendar import working_days
 from etl.contracts.contact import CONTACT
 from etl.contracts.contract import MEETING, MEETING_KNOWN, Table
-from etl.contracts.frames import in_id_order, is_among, is_before_parent
+from etl.contracts.frames import in_id_order, is_among, is_before_parent, row_of, taken
 from etl.contracts.involvement import INVOLVEMENT
 from etl.contracts.referral import REFERRAL
 from etl.contracts.register import BY_NAME, CONFORMED
 from etl.contracts.single_assessment import CANCELLED, DRAFT
 from etl.derive.allocation import RESPONSIBLE, Allocation
 from etl.derive.families import Families
-from etl.derive.history import NOBODY
+from etl.derive.history import NOBODY, Rows
 
 Tables = dict[str, pd.DataFrame]
 CONFERENCES = "conference_of_enquiry"
@@ -51,7 +52,8 @@ def add_referral_history(referrals: pd.DataFrame) -> None:
     """previous_referral_date and is_re_referral: an earlier day, at most 12 months before."""
     days = referrals[["child_token", "received_date"]].drop_duplicates()
     days = days.sort_values(["child_token", "received_date"], kind="stable")
-    days["previous_referral_date"] = days.groupby("child_token")["received_date"].shift()
+    child, _ = pd.factorize(days["child_token"])
+    days["previous_referral_date"] = days.groupby(child)["received_date"].shift()
     found = referrals[["child_token", "received_date"]].merge(
         days, on=["child_token", "received_date"], how="left"
     )
@@ -157,7 +159,7 @@ def add_plan_history(plans: pd.DataFrame) -> None:
         key=lambda column: in_id_order(column) if column.name == "plan_id" else column,
         kind="stable",
     )
-    by_child = own.groupby("child_token")
+    by_child = own.groupby(pd.factorize(own["child_token"])[0])
     # Plans that begin on one day have the same number: neither is an earlier one.
     number = by_child["started_date"].rank(method="min").astype("Int64")
     before = plans["previous_plans"].reindex(own.index)
@@ -269,7 +271,6 @@ def inherit(tables: Tables, allocation: Allocation) -> None:
     received = referrals["received_date"].to_numpy()
     referrals["family_token"] = families.on(referrals["child_token"], received)
     _add_responsible(REFERRAL, referrals, allocation)
-    by_referral = referrals.set_index("referral_id")
     for table in CONFORMED:
         if not table.is_fact or table is REFERRAL:
             continue
@@ -278,11 +279,13 @@ def inherit(tables: Tables, allocation: Allocation) -> None:
             _add_responsible(table, frame, allocation)
             continue
         referral = _referral_of(table, tables)
-        family = referral.map(by_referral["family_token"]).astype("str")
+        family = taken(referrals["family_token"], referral, frame.index)
         by_date = families.on(frame["child_token"], frame[str(table.dated_by)].to_numpy())
-        frame["family_token"] = family.fillna(by_date).astype("str")
+        frame["family_token"] = family.fillna(by_date)
         if table is not INVOLVEMENT:
-            of_referral = {name: referral.map(by_referral[name]) for name in RESPONSIBLE}
+            of_referral = {
+                name: taken(referrals[name], referral, frame.index) for name in RESPONSIBLE
+            }
             _add_responsible(table, frame, allocation, of_referral)
 
 
@@ -293,25 +296,23 @@ def _add_responsible(
     of_referral: dict[str, pd.Series] | None = None,
 ) -> None:
     """team_id and worker_token of the rows of a fact. of_referral: those of the rows' referrals."""
-    nobody = pd.Series(pd.NA, index=frame.index, dtype="str")
     rows = allocation.on(frame["child_token"], frame[str(table.dated_by)].to_numpy())
     for name in RESPONSIBLE:
-        allocated = allocation.named(name, rows).set_axis(frame.index)
-        otherwise = of_referral[name].astype("str") if of_referral else nobody
-        found = allocated.where(rows != NOBODY, otherwise)
-        own = frame.get(name, nobody)
-        frame[name] = own.fillna(found).astype("str")
+        found = allocation.named(name, rows).set_axis(frame.index)
+        if of_referral:
+            found = found.where(rows != NOBODY, of_referral[name])
+        frame[name] = frame[name].fillna(found) if name in frame else found
 
 
-def _referral_of(table: Table, tables: Tables) -> pd.Series:
-    """The referral that each row belongs to, by the first of the columns that lead to one."""
+def _referral_of(table: Table, tables: Tables) -> Rows:
+    """The place of the referral that each row belongs to, by the first of the columns that lead to
+    one; NOBODY where none does."""
     frame = tables[table.name]
-    found = pd.Series(pd.NA, index=frame.index, dtype="str")
+    found = np.full(len(frame), NOBODY)
     for name in table.owned_through:
         parent = BY_NAME[str(table.column(name).names)]
-        if parent is REFERRAL:
-            found = found.fillna(frame[name])
-            continue
-        of_parent = _referral_of(parent, tables).set_axis(tables[parent.name][parent.key[0]])
-        found = found.fillna(frame[name].map(of_parent).astype("str"))
+        row = row_of(frame[name], tables[parent.name][parent.key[0]]).astype(np.int64)
+        if parent is not REFERRAL:
+            row = np.append(_referral_of(parent, tables), NOBODY)[row]
+        found = np.where(found == NOBODY, row, found)
     return found

@@ -6,12 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from etl.contracts.frames import in_id_order
-from etl.derive.history import NOBODY, History, moments, places
+from etl.contracts.frames import in_id_order, taken
+from etl.derive.history import History, moments, places
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Families:
     def of(cls, contacts: pd.DataFrame) -> Families:
         """Of contacts with their family_token."""
         known = contacts[["child_token", "family_token"]]
-        children = known["child_token"].drop_duplicates()
+        children = pd.Index(known["child_token"].drop_duplicates())
         days = contacts["received_date"].to_numpy("datetime64[D]")
         known = known.assign(since=moments(places(known["child_token"], children), days))
         # Few share a day: of them alone the ids are put in order.
@@ -38,7 +37,5 @@ class Families:
     def on(self, children: pd.Series, days: npt.NDArray[Any]) -> pd.Series:
         """By record, the family of its child on its day; the child's own where it has no contact by
         then, or the record no day. children: child_token."""
-        at = self.history.on(children, days)
-        places_there = np.where(at == NOBODY, len(self.family_token), at)
-        found = self.family_token.reindex(places_there).set_axis(children.index)
-        return found.fillna(children).astype("str")
+        found = taken(self.family_token, self.history.on(children, days), children.index)
+        return found.fillna(children)

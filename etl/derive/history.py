@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 NOBODY = -1
 Rows = npt.NDArray[np.int64]
@@ -22,7 +20,7 @@ class History:
     """The days on which something begins. children: each that has one, once. since: the
     ``moments`` of them, in order."""
 
-    children: pd.Series
+    children: pd.Index
     since: Rows
 
     def on(self, children: pd.Series, days: npt.NDArray[Any]) -> Rows:
@@ -38,13 +36,9 @@ class History:
         return found
 
 
-def places(tokens: pd.Series, among: pd.Series) -> Rows:
-    """Where each token stands among others, of which each is there once; -1 where it does not. A
-    token that is written once for many rows is looked for once."""
-    numbers, distinct = pd.factorize(tokens)
-    found = pc.index_in(pa.array(distinct, pa.string()), value_set=pa.array(among, pa.string()))
-    known = np.append(found.fill_null(-1).to_numpy(zero_copy_only=False), -1).astype(np.int64)
-    return np.asarray(known[numbers])
+def places(tokens: pd.Series, among: pd.Index) -> Rows:
+    """Where each token stands among others, of which each is there once; -1 where it does not."""
+    return np.asarray(among.get_indexer(pd.Index(tokens)))
 
 
 def moments(child: Rows, days: npt.NDArray[np.datetime64]) -> Rows:

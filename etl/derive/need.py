@@ -87,8 +87,9 @@ def _rests(tables: Tables) -> pd.DataFrame:
     )[["child_token", "started_date", "ended_date"]]
     spans = spans.assign(until=spans["ended_date"].fillna(_NEVER))
     spans = spans.sort_values(["child_token", "started_date"], kind="stable")
-    reached = spans.groupby("child_token")["until"].cummax()
-    before = reached.groupby(spans["child_token"]).shift()
+    child, _ = pd.factorize(spans["child_token"])
+    reached = spans.groupby(child)["until"].cummax()
+    before = reached.groupby(child).shift()
     is_new = before.isna() | (spans["started_date"] > before + _DAY)
     number = is_new.cumsum()
     grouped = spans.groupby(number.to_numpy())

@@ -27,6 +27,7 @@ from etl.derive.rule import Rule
 from etl.derive.standards import Standard
 
 NEVER = np.datetime64("NaT", "D")
+NO_DAYS = np.array([], "datetime64[D]")
 # The number, in its subject's turn, of what is owed from the first event on.
 SECOND = 2
 # A flag of subjects that some sources have: their first day is but the first that is known.
@@ -86,7 +87,7 @@ def obligations(
     tables: by name, with the columns that the rule's clock and stop name, ``is_merged``,
     ``died_date`` and the columns of OWNERS. covered_from: the first day from which the source holds
     every event, None where it holds all there were. Returns the columns of the contract
-    ``timescale_obligation``; text that repeats is categorical.
+    ``timescale_obligation``; text and days that repeat are categorical.
 
     A repeating clock that began before the source's events do resumes: at the first of its events
     from which the step that is owed is known, whatever came before.
@@ -109,7 +110,10 @@ def obligations(
         "subject_type": _repeated([rule.subject_type], np.zeros(len(done), dtype=np.int8)),
         "subject_id": _of_subjects(subjects.ids, chain.subject),
         "sequence": _running_on(chain, subjects),
-        **{owner: _of_subjects(subjects.owners[owner], chain.subject) for owner in OWNERS},
+        **{
+            owner: subjects.owners[owner].astype("category").array.take(chain.subject)
+            for owner in OWNERS
+        },
         "meeting_id": _named(stops, rule.stop.meeting_id, met_by),
         "event_id": _named(stops, BY_NAME[rule.stop.table].key[0], met_by),
         "started_date": _seconds(chain.started),
@@ -119,7 +123,7 @@ def obligations(
         "closed_date": _seconds(np.where(is_done, NEVER, subjects.ended[chain.subject])),
         "first_recorded_date": _seconds(_at(events.recorded, chain.met_by)),
         # Only the load knows the extracts before tonight's.
-        "not_recorded_before": _seconds(np.full(len(done), NEVER)),
+        "not_recorded_before": _repeated(_seconds(NO_DAYS), np.full(len(done), -1, np.int8)),
     }
     columns |= _time_taken(chain.started, done, is_done)
     return pd.DataFrame(columns, copy=False)
@@ -196,7 +200,8 @@ def _events(rule: Rule, frame: pd.DataFrame, subjects: Subjects) -> Events:
     row = row[_of_the_same_child(frame, row, subjects, subject[row])]
     subject, day = subject[row], day[row]
     recorded = _days(frame[stop.recorded])[row] if stop.recorded else np.full(len(row), NEVER)
-    order = _in_order(subject, day, recorded, _named(frame, stop.meeting_id, row))
+    meetings = frame[stop.meeting_id].iloc[row] if stop.meeting_id else None
+    order = _in_order(subject, day, recorded, meetings)
     is_first = np.ones(len(order), dtype=bool)
     is_first[1:] = (np.diff(subject[order]) > 0) | (np.diff(day[order]).astype(np.int64) > 0)
     kept = order[is_first]
@@ -206,10 +211,8 @@ def _events(rule: Rule, frame: pd.DataFrame, subjects: Subjects) -> Events:
 def _of_the_same_child(
     frame: pd.DataFrame, row: Positions, subjects: Subjects, subject: Positions
 ) -> npt.NDArray[np.bool_]:
-    event = pa.array(frame["child_token"], pa.string()).take(pa.array(row))
-    own = pa.array(subjects.owners["child_token"], pa.string()).take(pa.array(subject))
-    same: npt.NDArray[np.bool_] = pc.equal(event, own).to_numpy(zero_copy_only=False)
-    return same.astype(bool)
+    own = subjects.owners["child_token"].array.take(subject)
+    return np.asarray(frame["child_token"].array.take(row) == own, dtype=bool)
 
 
 def _subject_of(named: pd.Series, day: Days, subjects: Subjects) -> Positions:
@@ -241,7 +244,7 @@ def _positions(named: pd.Series, ids: pd.Series) -> Positions:
 
 
 def _in_order(
-    subject: Positions, day: Days, recorded: Days, meetings: pd.Categorical
+    subject: Positions, day: Days, recorded: Days, meetings: pd.Series | None
 ) -> npt.NDArray[np.int64]:
     """By subject and day; of several on one day the one recorded first leads.
 
@@ -254,8 +257,10 @@ def _in_order(
     is_tied[1:] |= is_same
     is_tied[:-1] |= is_same
     tied = order[is_tied]
-    meeting = pd.Series(meetings[tied]).astype("str").rank(method="dense", na_option="bottom")
-    order[is_tied] = tied[np.lexsort((meeting, recorded[tied], key[tied]))]
+    by: list[Any] = [recorded[tied], key[tied]]
+    if meetings is not None:
+        by.insert(0, meetings.iloc[tied].rank(method="dense", na_option="bottom"))
+    order[is_tied] = tied[np.lexsort(by)]
     return order
 
 
@@ -355,16 +360,16 @@ def _due(
     subjects: Subjects,
     standards: list[Standard],
     closer: npt.NDArray[np.int8],
-) -> tuple[Days, pd.Categorical, pd.Series]:
+) -> tuple[Days, pd.Categorical, pd.Categorical]:
     """Due date, allowance in words, and first day of the standard, by the standard in force at
     each clock's start."""
     due = np.full(len(chain.started), NEVER)
-    since = np.full(len(chain.started), NEVER)
+    since = np.full(len(chain.started), -1, dtype=np.int16)
     allowance = np.full(len(chain.started), -1, dtype=np.int16)
     words: list[str] = []
-    for standard in standards:
+    for place, standard in enumerate(standards):
         in_force = _in_force(chain, standard)
-        since[in_force] = np.datetime64(standard.effective_from)
+        since[in_force] = place
         is_later = _is_later(chain, subjects, standard)
         for number, step in enumerate(standard.steps, start=1):
             is_last = number == len(standard.steps)
@@ -380,7 +385,8 @@ def _due(
             rows = np.flatnonzero(in_force & (closer == number))
             due[rows] = working_days.add(chain.started[rows], step)
             allowance[rows] = _number(step.in_words(), words)
-    return due, _repeated(words, allowance), _seconds(since)
+    first_days = np.array([standard.effective_from for standard in standards], "datetime64[D]")
+    return due, _repeated(words, allowance), _repeated(_seconds(first_days), since)
 
 
 def _is_later(chain: Chain, subjects: Subjects, standard: Standard) -> npt.NDArray[np.bool_]:
@@ -403,9 +409,9 @@ def _number(word: str, words: list[str]) -> int:
 
 def _time_taken(started: Days, done: Days, is_done: npt.NDArray[np.bool_]) -> dict[str, Any]:
     """working_days_taken and days_taken, the start being day 0; empty where not done."""
-    working, days = np.zeros((2, len(done)), dtype=np.int64)
+    working, days = np.zeros((2, len(done)), dtype=np.int32)
     working[is_done] = working_days.taken(started[is_done], done[is_done])
-    days[is_done] = (done[is_done] - started[is_done]).astype(np.int64)
+    days[is_done] = (done[is_done] - started[is_done]).astype(np.int32)
     return {
         "working_days_taken": pd.arrays.IntegerArray(working, ~is_done),
         "days_taken": pd.arrays.IntegerArray(days, ~is_done),
@@ -425,10 +431,12 @@ def _seconds(days: Days) -> pd.Series:
     return pd.Series(days.astype("datetime64[s]"), copy=False)
 
 
-def _repeated(words: list[str] | pd.Index, numbers: npt.NDArray[Any]) -> pd.Categorical:
-    """Text by its number in a list; empty where the number is -1."""
-    categories = pd.Index(words, dtype="str")
-    dtype = pd.CategoricalDtype(categories)
+def _repeated(
+    values: list[str] | pd.Index | pd.Series, numbers: npt.NDArray[Any]
+) -> pd.Categorical:
+    """Texts or days by their numbers in a list; empty where the number is -1."""
+    is_text = isinstance(values, list)
+    dtype = pd.CategoricalDtype(pd.Index(values, dtype="str" if is_text else None))
     return pd.Categorical.from_codes(numbers, dtype=dtype, validate=False)
 
 
@@ -438,10 +446,9 @@ def _of_subjects(column: pd.Series, subject: Positions) -> pd.Categorical:
     return _repeated(values, numbers.astype(np.int32)[subject])
 
 
-def _named(frame: pd.DataFrame, column: str | None, row: Positions) -> pd.Categorical:
+def _named(frame: pd.DataFrame, column: str | None, row: Positions) -> Any:
     """What the column says at these rows of the table; nothing where a row is -1 or there is no
-    such column."""
+    such column. Each id is there about once: to number them would cost more than to write them."""
     if not column or frame.empty:
         return _repeated([], np.full(len(row), -1, dtype=np.int8))
-    numbers, values = pd.factorize(frame[column])
-    return _repeated(values, _at(numbers.astype(np.int32), row, none=np.int32(-1)))
+    return frame[column].array.take(row, allow_fill=True)
