@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from etl.errors import WrongUsage
-from etl.garbage import nothing_looked_for
 from etl.run import Arrival, Run, checked, new_run_id
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ def authority_of(path: Path) -> Authority:
     return read_authority(path, timescales=TIMESCALES, measures=measure_names(tuple(TIMESCALES)))
 
 
-@nothing_looked_for()
 def begin(
     extract: Path | str | None,
     authority_file: Path,

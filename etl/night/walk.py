@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from etl import settings
@@ -21,7 +22,7 @@ from etl.errors import (
     reason,
     without_values,
 )
-from etl.garbage import nothing_looked_for
+from etl.garbage import stays
 from etl.left_behind import in_use, remove_left_behind
 from etl.log import begin_step, logger, of_run
 from etl.night.begin import authority_of
@@ -99,15 +100,13 @@ def in_hand(run: Run) -> Iterator[None]:
 
 def _walked(run: Run, task: Task, walk: Walk) -> tuple[bool, list[Timing]]:
     """See ``run_task``; the run is in hand."""
-    with nothing_looked_for():
-        from etl.night.steps import STEPS
-
+    steps = [step for step in _steps() if step.task == task]
     timings: list[Timing] = []
     with of_run(run.run_id):
         try:
             started_at = _note_start(run)
             tonight = _tonight(run, walk, started_at)
-            for step in (step for step in STEPS if step.task == task):
+            for step in steps:
                 goes_on, timing = _timed(step, tonight)
                 timings.append(timing)
                 if not goes_on:
@@ -118,6 +117,13 @@ def _walked(run: Run, task: Task, walk: Walk) -> tuple[bool, list[Timing]]:
         except Exception as error:
             raise _told(run, error, walk.tell_stop or record_stop) from None
     return True, timings
+
+
+@cache
+def _steps() -> tuple[Step, ...]:
+    with stays():
+        from etl.night.steps import STEPS
+    return STEPS
 
 
 def _tonight(run: Run, walk: Walk, started_at: datetime) -> Tonight:
@@ -238,13 +244,12 @@ def steps_to_read(run: Run, key: bytes) -> Iterator[str]:
     """Walks the night as far as it is read. Yields the name of each step once it is done, while
     what it wrote is there; at the end, or where it is let go, all of it is gone. Raises
     NightStopped where the night cannot be read."""
-    from etl.night.steps import STEPS
-
-    last = next(number for number, step in enumerate(STEPS) if step.name == "conform")
+    steps = _steps()
+    last = next(number for number, step in enumerate(steps) if step.name == "conform")
     with of_run(run.run_id):
         try:
             tonight = _tonight(run, Walk(key=lambda: key), _note_start(run))
-            for step in STEPS[: last + 1]:
+            for step in steps[: last + 1]:
                 begin_step(step.name)
                 step.run(tonight)
                 yield step.name

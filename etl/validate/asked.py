@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from etl.garbage import nothing_looked_for
+from etl.garbage import stays
 
 if TYPE_CHECKING:
     from great_expectations.data_context import EphemeralDataContext
@@ -66,7 +66,7 @@ def _great_expectations() -> ModuleType:
     """The library, which is imported nowhere else: as it is, it logs some two hundred lines, and
     one of its loggers then takes a level of its own."""
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
-    with nothing_looked_for():
+    with stays():
         import great_expectations as gx
         from great_expectations.data_context.types import base
     base.logger.setLevel(logging.WARNING)
