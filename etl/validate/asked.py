@@ -73,6 +73,11 @@ def _great_expectations() -> ModuleType:
     return gx
 
 
+def be_ready() -> None:
+    """Import the library while no table is in memory yet: what is there by then stays."""
+    _great_expectations()
+
+
 @cache
 def _context() -> EphemeralDataContext:
     gx = _great_expectations()

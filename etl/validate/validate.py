@@ -38,6 +38,7 @@ from etl.contracts.register import CONFORMED
 from etl.errors import NOTHING_CHANGED, NightStopped
 from etl.log import counts, logger
 from etl.run import Run
+from etl.validate.asked import be_ready
 from etl.validate.compared import Compared, columns, lost_tables, newest_events, whole_extract
 from etl.validate.cross_rows import add_cross_row_columns
 from etl.validate.suites import Check, run_suite
@@ -69,6 +70,7 @@ def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn])
 
     Raises NightStopped where an expectation that stops the night failed, or one could not be run.
     """
+    be_ready()
     conformed = {table.name: CONFORMED_TABLES.read(run, table) for table in CONFORMED}
     doors = Doors(COVERAGE.read(run))
     judged: dict[str, Judged] = {}
