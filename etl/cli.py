@@ -4,7 +4,6 @@ what is owed to the people whose data it is."""
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,7 +21,7 @@ from etl.commands import (
     upkeep,
     worklist,
 )
-from etl.commands.ending import ToldToEnd, told_to_end
+from etl.commands.ending import ToldToEnd, end_process, told_to_end
 from etl.commands.screen import NotShown, showing, tell, telling, told_of
 from etl.errors import NightError, WrongUsage, is_of_a_disk, of_a_disk, without_values
 from etl.left_behind import remove_left_behind, remove_temporary_left_behind
@@ -49,6 +48,11 @@ def main(arguments: list[str] | None = None) -> int:
             return told_of(fault.error)
         except (Exception, KeyboardInterrupt, ToldToEnd) as error:
             return _ended_by(error, signals)
+
+
+def run() -> NoReturn:
+    """The console's command: ends its process."""
+    end_process(main())
 
 
 def _ended_by(error: BaseException, signals: list[str]) -> int:
@@ -145,4 +149,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -1,13 +1,16 @@
-"""A command that is told to end tidies up after itself first."""
+"""How a command ends: told to, it tidies up after itself first; done, it ends at once."""
 
 from __future__ import annotations
 
+import atexit
+import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import NoReturn
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SOON_SECONDS = 0.01
@@ -66,3 +69,15 @@ def _heard_everywhere() -> Iterator[None]:
         yield
     finally:
         sys.unraisablehook = told_before
+
+
+def end_process(code: int) -> NoReturn:
+    """End the process of a command that is done. What was left for the end is done and what was
+    written is flushed, but no module is taken down object by object, as Python would: that takes a
+    tenth of a small night."""
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with suppress(OSError, ValueError):  # ``main`` told of what could not be written
+                stream.flush()
+    os._exit(code)

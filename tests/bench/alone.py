@@ -108,6 +108,8 @@ def main(work: str, asked: str) -> None:
     answer = getattr(importlib.import_module(module), function)(**json.loads(asked))
     told = {"imports": imports.seconds, "mebibytes": peak_mebibytes(), "answer": answer}
     sys.stdout.write(f"\n{ANSWER}{json.dumps(told)}\n")
+    sys.stdout.flush()
+    os._exit(0)  # as the project's command ends, whoever works: no module is taken down
 
 
 def peak_mebibytes() -> float:

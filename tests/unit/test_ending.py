@@ -1,9 +1,11 @@
-"""A command that is told to end hears it, wherever it stands when the signal comes."""
+"""A command that is told to end hears it, wherever it stands when the signal comes; one that is
+done loses nothing by ending at once."""
 
 from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 
@@ -51,3 +53,17 @@ def test_afterwards_everything_is_as_it_was() -> None:
         pass
     after = (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGALRM), sys.unraisablehook)
     assert after == before
+
+
+ENDS = """
+import atexit, sys
+from etl.commands.ending import end_process
+atexit.register(sys.stderr.write, "left for the end")
+print("shown", end="")
+end_process(3)
+"""
+
+
+def test_a_process_that_ends_at_once_does_what_was_left_and_loses_no_word() -> None:
+    ended = subprocess.run([sys.executable, "-c", ENDS], capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (3, "shown", "left for the end")
