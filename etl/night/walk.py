@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from etl import settings
@@ -119,11 +120,16 @@ def _walked(run: Run, task: Task, walk: Walk) -> tuple[bool, list[Timing]]:
     return True, timings
 
 
-@cache
 def _steps() -> tuple[Step, ...]:
+    found: tuple[Step, ...] = _module_of_steps().STEPS
+    return found
+
+
+@cache
+def _module_of_steps() -> ModuleType:
     with stays():
-        from etl.night.steps import STEPS
-    return STEPS
+        from etl.night import steps
+    return steps
 
 
 def _tonight(run: Run, walk: Walk, started_at: datetime) -> Tonight:
