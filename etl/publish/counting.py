@@ -304,13 +304,14 @@ def _count_measures(made: Counting, sql: str, definitions: list[str], into: str)
     """For every measure of these definitions, which are of one SQL: at once, as a statement costs
     more than most of them count."""
     defined = ", ".join(f"'{each}'" for each in definitions)
-    of_each = _IS_OF.sub(r"measure.\1", sql)
+    # By the table's own name, which no measure gives to what it reads.
+    of_each = _IS_OF.sub(rf"{made.measure}.\1", sql)
     made.session.run(
         f"insert into {into} (la_code, measure, month, child_key, team_key, subject_id, "
-        "in_numerator, in_denominator) select :la_code, measure.measure, month, child_key, "
-        f"team_key, subject_id, in_numerator, in_denominator from {made.measure} as measure "
+        f"in_numerator, in_denominator) select :la_code, {made.measure}.measure, month, child_key, "
+        f"team_key, subject_id, in_numerator, in_denominator from {made.measure} "
         f"cross join lateral ({of_each}) as one "
-        f"where measure.definition_sha256 in ({defined}) and one.month >= measure.first_month",
+        f"where definition_sha256 in ({defined}) and one.month >= first_month",
         la_code=made.la_code,
     )
 

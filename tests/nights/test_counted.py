@@ -3,12 +3,16 @@ published figures. On a night of the demo council, which has everything that is 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from etl.demo.extract import write_extract
-from nights.loading import WESTMERE, Council, Engine
+from etl.night.publishing import titles
+from etl.publish.counting import count
+from etl.publish.measures import measures
+from nights.loading import WESTMERE, Council, Engine, asking
 
 pytestmark = [pytest.mark.slow, pytest.mark.analysts]
 
@@ -78,3 +82,17 @@ def test_what_is_not_counted_says_why(council: Council, view: str) -> None:
     )
     assert {reason for is_counted, reason in rows if not is_counted} >= REASONS[view]
     assert [reason for is_counted, reason in rows if is_counted] == [None]
+
+
+def test_a_measure_may_call_what_it_reads_a_measure(council: Council) -> None:
+    """Its timescale is still its own."""
+    every = [each for each in measures(titles()) if each.timescale]
+    named = [
+        replace(each, sql=each.sql.replace("due.", "measure.").replace("as due\n", "as measure\n"))
+        for each in every
+    ]
+    asked = {"known_on": NIGHT, "first": date(2026, 1, 1), "last": date(2026, 2, 1)}
+    with asking(council.url) as session:
+        one, other = (count(session, "900", each, **asked).figures() for each in (every, named))
+    assert one == other
+    assert any(figure.numerator for figure in one)
