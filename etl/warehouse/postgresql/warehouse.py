@@ -199,9 +199,6 @@ def _prepare(session: PostgreSQLSession) -> None:
 def _prepare_for_many_rows(session: PostgreSQLSession) -> None:
     """For a session that counts: it asks little twice."""
     session.run(f"set local work_mem = '{WORK_MEMORY}'")
-    # Not of loads alone: a server's session that had temporary tables takes no other number after,
-    # and a pool gives one to a reader and then to a load.
-    session.run(f"set local temp_buffers = '{WORK_MEMORY}'")
     # Each statement runs once: to compile one costs more than it saves.
     session.run("set local jit = off")
 
