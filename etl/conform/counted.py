@@ -100,8 +100,8 @@ def count_looked_up(
     work.counted[lookup.source, "", "", lookup.source, ""] = rows
     if part:
         work.counted[lookup.source, "", part, lookup.source, ""] = len(picked)
-    before = work.looked_up.get(lookup.source)
-    work.looked_up[lookup.source] = picked if before is None else np.union1d(before, picked)
+    before = work.looked_up.get(lookup.source, NO_RECORDS)
+    work.looked_up[lookup.source] = np.union1d(before, picked)
 
 
 def count_needed(work: Conforming, table: str, lookup: Lookup, key: str, rows: int) -> None:
