@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -54,8 +53,8 @@ class Counting:
     @property
     def measure(self) -> str:
         """The table of the measures: measure, unit, definition_sha256, first_month, the first day
-        of the first month of which it is published, and timescale and ethnic_group, of which it is
-        one of several, empty where it is not; a rate of a group is of its own children."""
+        of the first month of which it is published, and ethnic_group, of whose children a rate is;
+        empty of all children."""
         return f"measure_{self.number}"
 
     @property
@@ -199,8 +198,8 @@ def count_rows(made: Counting, part: Part, into: str) -> None:
     tables = read if part.children else _READ_BY_MANY
     asked = AsKnown(made.la_code, made.known_on, part.first, part.last)
     with seen_as_known(made.session, asked, read, tables=tables, children=part.children):
-        for sql, definitions in _by_sql(part.measures).items():
-            _count_measures(made, sql, definitions, into)
+        for measure in {measure.definition_sha256: measure for measure in part.measures}.values():
+            _count_measure(made, measure, into)
 
 
 def sum_up(made: Counting) -> None:
@@ -241,7 +240,7 @@ def _lacking(session: Session, la_code: str, known_on: date) -> set[str]:
 
 
 def _stage_measures(made: Counting) -> None:
-    columns = ("measure", "unit", "definition_sha256", "timescale", "ethnic_group")
+    columns = ("measure", "unit", "definition_sha256", "ethnic_group")
     said = {name: [getattr(each, name) or "" for each in made.measures] for name in columns}
     schema = [*((name, pa.string()) for name in columns), ("first_month", pa.date32())]
     made.session.stage(
@@ -291,33 +290,21 @@ def _records(one: Measure) -> tuple[str, str, str | None, str | None, str | None
     return history.fact, history.first, history.last, history.unless, timescale
 
 
-def _by_sql(measures: Sequence[Measure]) -> dict[str, list[str]]:
-    """The definitions by the SQL that counts them, each once: of one SQL are those of other
-    timescales, or ethnic groups."""
-    found: dict[str, list[str]] = {}
-    for definition, sql in {each.definition_sha256: each.sql for each in measures}.items():
-        found.setdefault(sql, []).append(definition)
-    return found
-
-
-def _count_measures(made: Counting, sql: str, definitions: list[str], into: str) -> None:
-    """For every measure of these definitions, which are of one SQL: at once, as a statement costs
-    more than most of them count."""
-    defined = ", ".join(f"'{each}'" for each in definitions)
-    # By the table's own name, which no measure gives to what it reads.
-    of_each = _IS_OF.sub(rf"{made.measure}.\1", sql)
+def _count_measure(made: Counting, one: Measure, into: str) -> None:
+    """For every measure that is defined as this one: they count the same rows."""
     made.session.run(
         f"insert into {into} (la_code, measure, month, child_key, team_key, subject_id, "
-        f"in_numerator, in_denominator) select :la_code, {made.measure}.measure, month, child_key, "
-        f"team_key, subject_id, in_numerator, in_denominator from {made.measure} "
-        f"cross join lateral ({of_each}) as one "
-        f"where definition_sha256 in ({defined}) and one.month >= first_month",
+        "in_numerator, in_denominator) select :la_code, measure.measure, month, child_key, "
+        f"team_key, subject_id, in_numerator, in_denominator from ({one.sql}) as one "
+        f"join {made.measure} as measure on measure.definition_sha256 = :definition_sha256 "
+        "and one.month >= measure.first_month",
         la_code=made.la_code,
+        timescale=one.timescale,
+        ethnic_group=one.ethnic_group,
+        definition_sha256=one.definition_sha256,
     )
 
 
-# What measures of one file are told apart by, as its SQL names it.
-_IS_OF = re.compile(r":(timescale|ethnic_group)\b")
 # The two measures of every timescale: what fell due is worked out once for all of them.
 _READ_BY_MANY = frozenset({"due_in_month", "months", "children"})
 _COUNTED = """
