@@ -305,7 +305,8 @@ def _count_measure(made: Counting, one: Measure, into: str) -> None:
     )
 
 
-# The two measures of every timescale: what fell due is worked out once for all of them.
+# By the two measures of every timescale, or by nearly all: worked out once for all of them, so that
+# a planner knows how many there are.
 _READ_BY_MANY = frozenset({"due_in_month", "months", "children"})
 _COUNTED = """
     la_code text, measure text, month date, child_key bigint, team_key bigint, subject_id text,

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +12,15 @@ import duckdb
 import psycopg
 import pytest
 
-from nights.beating import TIDYING, WRITING, Load, loading, warm_up
-from nights.loading import Council, Engine, Ran
+from nights.beating import TIDYING, WRITING, Load, loading
+from nights.held import LOADED, Held
+from nights.loading import Council, Ran
 from nights.prepared import (
     DATES,
     TODAY,
     TOMORROW,
     YESTERDAY,
-    Prepared,
     differing,
-    prepared,
     state,
 )
 
@@ -38,31 +36,9 @@ QUESTIONS = (
     "select sex, count(*) from report.child group by sex",
     "select measure, month, count(*) from report.measure_subject group by measure, month",
 )
-LOADED = "select extract_date from audit.load_run where status = 'loaded' order by extract_date"
 PUBLISHING = "sql insert into report.monthly_measure "
 Answers = tuple[tuple[Any, ...], ...]
 Reader = Callable[[], Answers]
-
-
-@dataclass(frozen=True)
-class Held:
-    """A council with one night loaded."""
-
-    engine: Engine
-    nights: Prepared
-    council: Council
-
-    def copy(self, folder: Path) -> Council:
-        """The council in a folder of its own."""
-        return self.engine.copy(self.council, folder)
-
-
-@pytest.fixture(scope="module")
-def held(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Held:
-    warm_up()
-    nights = prepared(tmp_path_factory.getbasetemp())
-    folder = tmp_path_factory.mktemp("readers")
-    return Held(engine, nights, nights.council(engine, folder / "council"))
 
 
 def ask(connection: Any) -> Answers:
@@ -128,7 +104,7 @@ def last_act(council: Council) -> str:
 
 
 def test_readers_see_yesterday_whole_and_then_today_whole(held: Held, tmp_path: Path) -> None:
-    council = held.copy(tmp_path / "council")
+    council = held.copy(tmp_path)
     yesterday = reading_anew(council)
     assert yesterday[0] == (("900", DATES[YESTERDAY]),)
     came: list[Answers] = []
@@ -193,7 +169,7 @@ def let_in_together(council: Council, loads: tuple[Load, Load]) -> tuple[int, in
 
 
 def test_two_nights_of_one_authority_at_once_take_turns(held: Held, tmp_path: Path) -> None:
-    council = held.copy(tmp_path / "council")
+    council = held.copy(tmp_path)
     nights = (TODAY, TOMORROW)
     today, tomorrow = (held.nights.run(council, night) for night in nights)
     halts = (door(council), WRITING)
@@ -208,6 +184,7 @@ def test_two_nights_of_one_authority_at_once_take_turns(held: Held, tmp_path: Pa
     assert "waiting for another load" in said
     assert "What:  Another load of this authority finished while this one was" in said
     assert "Next:  Load the night again" in said
+    (tmp_path / "alone").mkdir()
     alone = held.copy(tmp_path / "alone")
     held.nights.load(alone, nights[inside])
     found, expected = state(council.url), state(alone.url)
