@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from etl.garbage import stays
+from etl.put_off import put_off
 
 if TYPE_CHECKING:
     from great_expectations.data_context import EphemeralDataContext
@@ -46,6 +47,10 @@ _IN_FULL = {
 }
 
 
+# What the library imports for distributions and charts of its own: half of what importing it takes.
+_OF_NO_SUITE = ("scipy.stats", "altair")
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came of one expectation. outcome: passed, failed or error (it could not be run).
@@ -66,7 +71,7 @@ def _great_expectations() -> ModuleType:
     """The library, which is imported nowhere else: as it is, it logs some two hundred lines, and
     one of its loggers then takes a level of its own."""
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
-    with stays():
+    with stays(), put_off(*_OF_NO_SUITE):
         import great_expectations as gx
         from great_expectations.data_context.types import base
     base.logger.setLevel(logging.WARNING)
