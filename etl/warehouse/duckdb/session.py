@@ -38,10 +38,12 @@ def as_one(statements: Iterable[str]) -> str:
 
 
 class DuckDBSession:
-    """See ``session.Session``."""
+    """See ``session.Session``. keys: statements that give the tables of a new file their primary
+    keys, see ``tables.create_tables``."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, keys: Sequence[str] = ()) -> None:
         self._connection = connection
+        self._keys = keys
         self._writes_identities = False
         # Names that stand for a file, not for a table.
         self._files: set[str] = set()
@@ -106,7 +108,7 @@ class DuckDBSession:
         """DuckDB writes one file in a transaction, so that of the star is committed to the copy.
         Nothing is lost by that; the copy counts only once it is put in place."""
         if not self._writes_identities:
-            self._connection.execute("commit")
+            self.commit()
             self._connection.execute("begin")
             self._writes_identities = True
 
@@ -114,6 +116,19 @@ class DuckDBSession:
         named = self.rows("select table_name from duckdb_tables() where temporary")
         self.drop(*self._files, *(name for (name,) in named))
         if self._writes_identities:
-            self._connection.execute("commit")
+            self.commit()
             self._connection.execute("begin")
             self._writes_identities = False
+
+    def commit(self) -> None:
+        """Raises duckdb.ConstraintException where the keys of a new file do not tell its rows
+        apart, which DuckDB finds as it commits and tells as it tells of a full disk."""
+        if self._keys:
+            self.run(as_one(self._keys))
+            self._keys = ()
+        try:
+            self._connection.execute("commit")
+        except duckdb.TransactionException as error:
+            if "constraint violation" not in str(error):
+                raise
+            raise duckdb.ConstraintException("Two rows have one primary key.") from None

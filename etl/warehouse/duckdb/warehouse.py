@@ -85,13 +85,15 @@ class DuckDBWarehouse:
                 self._files.make_copies()
             connection = connect(self._files.spill)
             try:
-                self._open_copies(connection, upgrade=upgrade)
-                yield DuckDBSession(connection)
-                connection.execute("commit")
+                session = self._opened_copies(connection, upgrade=upgrade)
+                yield session
+                session.commit()
             finally:
                 connection.close()
 
-    def _open_copies(self, connection: duckdb.DuckDBPyConnection, *, upgrade: bool) -> None:
+    def _opened_copies(
+        self, connection: duckdb.DuckDBPyConnection, *, upgrade: bool
+    ) -> DuckDBSession:
         files = self._files
         is_new, knows_nobody = not files.copy.exists(), not files.restricted_copy.exists()
         attach_copies(connection, files)
@@ -100,10 +102,11 @@ class DuckDBWarehouse:
         if upgrade and files.restricted.exists():
             bring_over(connection, files, into="restricted")
         connection.execute("begin")
-        if is_new:
-            create_tables(connection)
+        keys = create_tables(connection) if is_new else []
         if upgrade:
             bring_over(connection, files, into="building")
+        session = DuckDBSession(connection, keys)
         if is_new:
-            add_unknown_members(DuckDBSession(connection))
+            add_unknown_members(session)
         check_release(connection, files, "building", "restricted")
+        return session
