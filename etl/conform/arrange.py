@@ -13,7 +13,7 @@ from etl.conform.reading import ReadColumn, read_column
 from etl.conform.work import Conforming
 from etl.contracts.child import CHILD_TABLE
 from etl.contracts.contract import Kind
-from etl.contracts.frames import PARQUET
+from etl.contracts.frames import HANDED_OVER
 from etl.run import owner_only
 from etl.sources.arranging import RECORD_NUMBER
 from etl.sources.content_ids import content_ids, review_ids
@@ -35,7 +35,7 @@ def arrange(work: Conforming) -> None:
         made = pa.Table.from_pandas(
             rows[columns], schema.append(pa.field(RECORD_NUMBER, pa.int64())), preserve_index=False
         )
-        pq.write_table(made, work.arranged / f"{work.told(name)}.parquet", **PARQUET)
+        pq.write_table(made, work.arranged / f"{work.told(name)}.parquet", **HANDED_OVER)
 
 
 @dataclass
