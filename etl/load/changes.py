@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from etl import __version__
-from etl.contracts.contract import Table
+from etl.contracts.contract import Kind, Table
 from etl.contracts.hand_overs import DERIVED_TABLES, KEPT
 from etl.contracts.register import KEYED_DIMENSIONS
 from etl.errors import reason
@@ -25,6 +26,7 @@ from etl.log import logger
 from etl.run import Run, owner_only
 
 _NOTE = "run.json"
+_OF_FEW_WORDS = (Kind.CODE, Kind.TEXT)
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,9 @@ class LastGiven:
         path = self.folder / DERIVED_TABLES.path / f"{table.name}.parquet"
         if not path.exists():
             return everything(derived)
-        tonight = _read(derived)
-        with pq.ParquetFile(path, memory_map=True) as before:
+        often = _said_often(table)
+        tonight = _read(derived, often=often)
+        with _open(path, often) as before:
             if before.schema_arrow != tonight.schema:
                 return everything(derived)
             keys = _keys(tonight.select(table.key))
@@ -75,7 +78,7 @@ class LastGiven:
             were_kept = _keys(_read(kept, table.key))
             changed = pc.or_(changed, pc.is_in(keys, value_set=were_kept))
         gone = keys_before.filter(_not_at(at, keys_before.num_rows))
-        return Changes(tonight.filter(changed), gone, tonight.num_rows)
+        return Changes(_spelt_out(tonight.filter(changed)), _spelt_out(gone), tonight.num_rows)
 
     def _of_moved(self, tonight: pa.Table) -> pa.Array:
         """Whether each of the rows names a moved member."""
@@ -105,10 +108,33 @@ def everything(derived: Path) -> Changes:
     return Changes(None, None, pq.read_metadata(derived).num_rows)
 
 
-def _read(path: Path, columns: tuple[str, ...] | None = None) -> pa.Table:
-    """The file's rows."""
-    with pq.ParquetFile(path, memory_map=True) as file:
+def _said_often(table: Table) -> list[str]:
+    """The columns of a fact that say few different things: Arrow reads and compares them as
+    numbers."""
+    codes = [column.name for column in table.stored_columns if column.kind in _OF_FEW_WORDS]
+    return [*codes, "team_id", "worker_token"]
+
+
+def _spelt_out(rows: pa.Table) -> pa.Table:
+    """The same with every text as itself, for the warehouse."""
+    plain = [
+        field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
+        for field in rows.schema
+    ]
+    return rows.cast(pa.schema(plain))
+
+
+def _read(
+    path: Path, columns: tuple[str, ...] | None = None, often: Sequence[str] = ()
+) -> pa.Table:
+    """The file's rows. often: see ``_open``."""
+    with _open(path, often) as file:
         return _part(file, columns)
+
+
+def _open(path: Path, often: Sequence[str] = ()) -> pq.ParquetFile:
+    """often: the columns whose different texts are read once, and of each row which of them."""
+    return pq.ParquetFile(path, memory_map=True, read_dictionary=list(often))
 
 
 def _part(file: pq.ParquetFile, columns: tuple[str, ...] | None) -> pa.Table:
@@ -136,11 +162,22 @@ def _differing(tonight: pa.Table, before: pq.ParquetFile, at: pa.Array) -> pa.Ar
     differing = pc.is_null(at)
     for name in tonight.column_names:
         now = tonight[name].combine_chunks()
-        was = _part(before, (name,))[name].combine_chunks().take(at)
+        was = _part(before, (name,))[name].combine_chunks()
+        if pa.types.is_dictionary(now.type):
+            now, was = _as_numbers(now, was)
+        was = was.take(at)
         equal = pc.fill_null(pc.equal(now, was), False)
         neither = pc.and_(pc.is_null(now), pc.is_null(was))
         differing = pc.or_(differing, pc.invert(pc.or_(equal, neither)))
     return differing
+
+
+def _as_numbers(
+    now: pa.DictionaryArray, was: pa.DictionaryArray
+) -> tuple[pa.Int32Array, pa.Int32Array]:
+    """Both as places in the list of now's texts; what is not among them is at none: -1."""
+    place = pc.fill_null(pc.index_in(was.dictionary, value_set=now.dictionary), -1)
+    return now.indices, place.take(was.indices)
 
 
 def last_given(run: Run, last_run_id: str | None) -> LastGiven | None:

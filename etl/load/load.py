@@ -125,11 +125,10 @@ def _write_identities(session: Session, run: Run) -> list[str]:
             f"on key.{token} = identity.{token}",
             la_code=run.la_code,
         )
-        same = " and ".join(f"arriving.{c} is not distinct from stored.{c}" for c in columns)
+        differs = " or ".join(f"arriving.{c} is distinct from stored.{c}" for c in columns)
         session.run(
-            f"delete from {stored} as stored where {key} in (select {key} from {arriving}) "
-            f"and not exists (select 1 from {arriving} as arriving "
-            f"where arriving.{key} = stored.{key} and {same})"
+            f"delete from {stored} as stored where exists (select 1 from {arriving} as arriving "
+            f"where arriving.{key} = stored.{key} and ({differs}))"
         )
         session.run(
             f"insert into {stored} ({', '.join(columns)}) select {', '.join(columns)} "

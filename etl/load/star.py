@@ -109,18 +109,17 @@ def _changes(session: Session, run: Run, table: Table, known: LastGiven | None) 
 def _load_dates(session: Session) -> None:
     """dim_date is the calendar file; it is written anew when the file has changed."""
     stored = session.rows("select count(*), sum(working_day_number) from warehouse.dim_date")[0]
-    days = _dates()
+    days = every_day()
     if tuple(stored) == (len(days), int(days["working_day_number"].sum())):
         return
     session.wait_for_shared()
     session.run("delete from warehouse.dim_date")
-    session.stage("arriving_date", to_arrow(days, DATE.columns))
+    session.stage("arriving_date", to_arrow(_dates(days), DATE.columns))
     columns = ", ".join(column.name for column in DATE.columns)
     session.run(f"insert into warehouse.dim_date ({columns}) select {columns} from arriving_date")
 
 
-def _dates() -> pd.DataFrame:
-    days = every_day()
+def _dates(days: pd.DataFrame) -> pd.DataFrame:
     day = days["date"]
     financial_month = (day.dt.month - 4) % 12 + 1
     april = day.dt.year - (day.dt.month < 4)
@@ -529,20 +528,21 @@ def _members_gone(session: Session, run: Run, done: Mapping[str, Versions]) -> d
 def _check_no_orphan(session: Session, run: Run, done: Mapping[str, Versions]) -> None:
     """Every key of a current row must name a current row of its dimension. Each night found it so:
     tonight's rows can lack a member, and those of before one that went."""
-    orphans = []
     members_gone = _members_gone(session, run, done)
+    looked_at: dict[tuple[str, ...], list[str]] = {}
     for table in (*FACTS, *(table for table in DIMENSIONS if table.name in KEYS_IN_DIMENSIONS)):
         keys = key_columns(table)
-        if not (done[table.name].new or members_gone.keys() & set(keys)):
-            continue
-        [counts] = session.rows(
-            _orphans(table, keys, members_gone), la_code=run.la_code, extract_date=run.extract_date
+        if done[table.name].new or members_gone.keys() & set(keys):
+            looked_at.setdefault(keys, []).append(table.warehouse)
+    orphans = [
+        f"{count:,} rows of {stored} by {key}"
+        for keys, tables in looked_at.items()
+        for stored, *counts in session.rows(
+            _orphans(tables, keys, members_gone), la_code=run.la_code, extract_date=run.extract_date
         )
-        orphans += [
-            f"{count:,} rows of {table.warehouse} by {key}"
-            for key, count in zip(keys, counts, strict=True)
-            if count
-        ]
+        for key, count in zip(keys, counts, strict=True)
+        if count
+    ]
     if orphans:
         raise UnexpectedFault(
             f"Rows refer to members that are not current: {'; '.join(orphans)}.",
@@ -552,22 +552,26 @@ def _check_no_orphan(session: Session, run: Run, done: Mapping[str, Versions]) -
         )
 
 
-def _orphans(table: Table, keys: Sequence[str], members_gone: Mapping[str, str]) -> str:
-    """SQL that counts, for each of the keys, the rows whose member is not current; of a member
-    there is one current row at most."""
-    looked_at = ["fact.known_from = :extract_date"]
+def _orphans(tables: Sequence[str], keys: Sequence[str], members_gone: Mapping[str, str]) -> str:
+    """SQL that counts, by table and for each of the keys that all of them hold, the rows whose
+    member is not current; of a member there is one current row at most. Of all tables at once: the
+    members are looked through once."""
+    looked_at = ["known_from = :extract_date"]
     looked_at += [
-        f"fact.{key} in (select {key} from {members_gone[key]})"
-        for key in keys
-        if key in members_gone
+        f"{key} in (select {key} from {members_gone[key]})" for key in keys if key in members_gone
     ]
+    rows = " union all ".join(
+        f"select '{table}' as stored, {', '.join(keys)} from warehouse.{table} "
+        f"where la_code = :la_code and {_CURRENT} and ({' or '.join(looked_at)})"
+        for table in tables
+    )
     counts = ", ".join(f"count(case when {key}_of.{key} is null then 1 end)" for key in keys)
     members = " ".join(
         f"left join warehouse.dim_{key.removesuffix('_key')} as {key}_of "
-        f"on {key}_of.{key} = fact.{key} and {key}_of.{_CURRENT}"
+        f"on {key}_of.{key} = looked_at.{key} and {key}_of.{_CURRENT}"
         for key in keys
     )
     return (
-        f"select {counts} from warehouse.{table.warehouse} as fact {members} "
-        f"where fact.la_code = :la_code and fact.{_CURRENT} and ({' or '.join(looked_at)})"
+        f"select stored, {counts} from ({rows}) as looked_at {members} "
+        "group by stored order by stored"
     )

@@ -33,20 +33,39 @@ def keep_subjects(latest: Counting, anew: str, may_go: str = "true") -> None:
     were not counted just so; all of them without.
     """
     session, values = latest.session, {"la_code": latest.la_code, "first": latest.first}
-    # Said beside the content, of which it is a part: PostgreSQL can join by nothing else.
-    same_key = " and ".join(f"counted.{name} = kept.{name}" for name in _KEY)
-    same = " and ".join(f"counted.{name} is not distinct from kept.{name}" for name in _CONTENT)
     session.run(f"delete from {KEPT} where la_code = :la_code and month < :first", **values)
+    differing = f"differing_{latest.number}"
+    session.make(differing, _differing(anew, may_go), **values)
+    # Said beside the content, of which it is a part: PostgreSQL can join by nothing else.
+    same_key = " and ".join(f"differing.{name} = kept.{name}" for name in _KEY)
+    same = " and ".join(f"differing.{name} is not distinct from kept.{name}" for name in _CONTENT)
     session.run(
-        f"delete from {KEPT} as kept where kept.la_code = :la_code and ({may_go}) "
-        f"and not exists (select 1 from {anew} as counted where {same_key} and {same})",
+        f"delete from {KEPT} as kept where kept.la_code = :la_code and exists ("
+        f"select 1 from {differing} as differing where differing.surplus > 0 "
+        f"and {same_key} and {same})",
         **values,
     )
     session.run(
-        f"insert into {KEPT} (la_code, {_COLUMNS}) select :la_code, {_COLUMNS} "
-        f"from {anew} as counted where not exists ("
-        f"select 1 from {KEPT} as kept where kept.la_code = :la_code and {same_key})",
+        f"insert into {KEPT} (la_code, {_COLUMNS}) "
+        f"select :la_code, {_COLUMNS} from {differing} where surplus < 0",
         **values,
+    )
+    session.drop(differing)
+
+
+def _differing(counted: str, which: str) -> str:
+    """SQL of the rows that are kept and not in the table of what is counted, of which there is a
+    surplus of 1, and of those of which it is the other way round, with one of -1.
+
+    which: SQL of which of the rows ``kept`` the table is of.
+    """
+    # Not by `except` nor by two joins, which would look at every row twice.
+    return (
+        f"select {_COLUMNS}, sum(side) as surplus from ("
+        f"select {_COLUMNS}, 1 as side from {KEPT} as kept "
+        f"where la_code = :la_code and ({which}) "
+        f"union all select {_COLUMNS}, -1 as side from {counted}) as either "
+        f"group by {_COLUMNS} having sum(side) <> 0"
     )
 
 
@@ -65,15 +84,10 @@ def differing_rows(latest: Counting, whole: str, which: str = "true") -> dict[st
 
     which: SQL of which of the kept rows the table is of; all without.
     """
-    # Not by `except`, which would look at every row twice.
     return {
         measure: int(rows)
         for measure, rows in latest.session.rows(
-            "select measure, sum(abs(surplus)) from ("
-            f"select measure, sum(side) as surplus from (select {_COLUMNS}, 1 as side from {KEPT} "
-            f"where la_code = :la_code and {which} "
-            f"union all select {_COLUMNS}, -1 as side from {whole}) as either "
-            f"group by {_COLUMNS} having sum(side) <> 0) as differing "
+            f"select measure, sum(abs(surplus)) from ({_differing(whole, which)}) as differing "
             "group by measure order by measure",
             la_code=latest.la_code,
         )

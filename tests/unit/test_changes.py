@@ -40,11 +40,19 @@ def events(**named: str) -> pa.Table:
     })  # fmt: skip
 
 
-def changes(folder: Path, tonight: pa.Table, of_tonight: pa.Table) -> Changes:
-    """Of a night after one on which everything was owed as it is by itself."""
+def allowed(*allowances: str | None) -> pa.Table:
+    """The same obligations, each with its allowance, of which a file says few."""
+    place = SCHEMA.get_field_index("allowance")
+    return owed().set_column(place, SCHEMA.field(place), pa.array(allowances, pa.string()))
+
+
+def changes(
+    folder: Path, tonight: pa.Table, of_tonight: pa.Table, was: pa.Table | None = None
+) -> Changes:
+    """Of a night after one on which everything was owed as it is by itself, or as it was."""
     before = folder / DERIVED_TABLES.path / f"{TIMESCALE_OBLIGATION.name}.parquet"
     before.parent.mkdir()
-    pq.write_table(owed(), before)
+    pq.write_table(was or owed(), before)
     derived = folder / "tonight.parquet"
     pq.write_table(tonight, derived)
     moved = {"child_token": pa.array([], pa.string())}
@@ -79,3 +87,26 @@ def test_an_event_of_another_timescale_with_the_same_id_says_nothing(tmp_path: P
 
 def test_an_obligation_that_differs_is_looked_at_whatever_came(tmp_path: Path):
     assert subjects(changes(tmp_path, owed(event_id="19"), events())) == ["1"]
+
+
+def test_the_same_rows_in_another_order_differ_in_nothing(tmp_path: Path):
+    was = allowed("10 days", "15 days", None, "20 days")
+    assert changes(tmp_path, was.take([3, 2, 1, 0]), events(), was).is_nothing
+
+
+@pytest.mark.parametrize(
+    ("now", "differing"),
+    [
+        (("15 days", "10 days", None, "10 days"), ["1", "2"]),
+        (("10 days", "15 days", "25 days", "10 days"), ["3"]),
+        ((None, "15 days", None, "25 days"), ["1", "4"]),
+    ],
+    ids=["one of the others", "one where nothing was", "nothing, and one that nobody had"],
+)
+def test_a_row_that_says_another_of_few_things_is_looked_at_as_it_is_written(
+    tmp_path: Path, now: tuple[str | None, ...], differing: list[str]
+):
+    tonight = allowed(*now)
+    found = changes(tmp_path, tonight, events(), allowed("10 days", "15 days", None, "10 days"))
+    assert subjects(found) == differing
+    assert found.rows == tonight.take([int(subject) - 1 for subject in differing])
