@@ -25,13 +25,13 @@ from etl.contracts.hand_overs import (
     LOOKED_UP_HELD_BACK,
     MOST_REPORTED,
     NEWEST,
-    PASSED,
     READING,
     REJECTED,
     REPORTED,
     Account,
     CheckRow,
     TableColumn,
+    conformed_columns,
     to_mend,
 )
 from etl.contracts.register import CONFORMED
@@ -54,8 +54,9 @@ _CHILDREN_FIRST = sorted(CONFORMED, key=lambda table: table.name != "child")
 
 @dataclass
 class Judged:
-    """What came of one table. held_back: the frame's rows not loaded, with reason and column.
-    reported: the records loaded that fail a check."""
+    """What came of one table, by its rows' places. passed: what is loaded, as conformed. held_back:
+    the frame's other rows, with reason and column. reported: the records loaded that fail a
+    check."""
 
     passed: pd.DataFrame
     held_back: pd.DataFrame
@@ -64,8 +65,8 @@ class Judged:
 
 
 def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn]) -> None:
-    """Write the rows that passed, the ids of those held back or reported and why, and what came of
-    each check.
+    """Write which rows are held back, the ids of these and of those reported and why, and what came
+    of each check.
     relied_on: the columns that figures hang on.
 
     Raises NightStopped where an expectation that stops the night failed, or one could not be run.
@@ -79,9 +80,7 @@ def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn])
         ids_are_made = doors.of(table.name)["ids_from_content"]
         judged[table.name] = _judge(table, frame, run, ids_are_made=ids_are_made)
         conformed[table.name] = judged[table.name].passed
-        PASSED.write(run, table, judged[table.name].passed)
-        HELD_BACK.write(run, table, judged[table.name].held_back)
-        _write_doubtful(run, table, judged[table.name].passed)
+        _write_held_back(run, table, judged[table.name])
     reading = READING.read(run)
     accounts = reading["accounts"]
     of_all = _judge_whole(run, authority, accounts, judged, relied_on)
@@ -100,10 +99,13 @@ def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn])
     _stop_if_need_be(run, checks)
 
 
-def _write_doubtful(run: Run, table: Table, passed: pd.DataFrame) -> None:
-    doubtful = passed[passed["doubtful_column"].notna()]
+def _write_held_back(run: Run, table: Table, judged: Judged) -> None:
+    """Which rows are held back, and which may yet be."""
+    if len(judged.held_back):
+        HELD_BACK.write(run, table, judged.held_back.assign(row=judged.held_back.index))
+    doubtful = judged.passed[judged.passed["doubtful_column"].notna()]
     if len(doubtful):
-        DOUBTFUL.write(run, table, doubtful)
+        DOUBTFUL.write(run, table, doubtful.assign(row=doubtful.index))
 
 
 def _judge(table: Table, frame: pd.DataFrame, run: Run, *, ids_are_made: bool) -> Judged:
@@ -133,7 +135,8 @@ def _judge(table: Table, frame: pd.DataFrame, run: Run, *, ids_are_made: bool) -
     is_held = reason.notna()
     held = frame[is_held].assign(reason=reason[is_held], column_name=column[is_held])
     reported = _reported(table, frame, checks, is_held.to_numpy())
-    return Judged(frame[~is_held].reset_index(drop=True), held, reported, checks)
+    own = frame[[column.name for column in conformed_columns(table)]]
+    return Judged(own[~is_held] if len(held) else own, held, reported, checks)
 
 
 def _reported(
