@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from etl.authority import Authority
+from etl.contracts.child import CHILD_TABLE
 from etl.contracts.contract import Table
 from etl.contracts.doors import Doors
 from etl.contracts.hand_overs import (
@@ -40,7 +41,7 @@ from etl.log import counts, logger
 from etl.run import Run
 from etl.validate.asked import be_ready
 from etl.validate.compared import Compared, columns, lost_tables, newest_events, whole_extract
-from etl.validate.cross_rows import add_cross_row_columns
+from etl.validate.cross_rows import add_cross_row_columns, find_children
 from etl.validate.suites import Check, run_suite
 
 _MISSING = ("id_missing", "child_missing")
@@ -49,7 +50,7 @@ WARNED_OF = "empty_on_first_load"
 # More names than these are not read; the page has them all.
 _NAMES_SAID = 8
 # The order of judging: a row's child first, an episode before the period it ends.
-_CHILDREN_FIRST = sorted(CONFORMED, key=lambda table: table.name != "child")
+_CHILDREN_FIRST = sorted(CONFORMED, key=lambda table: table is not CHILD_TABLE)
 
 
 @dataclass
@@ -81,6 +82,8 @@ def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn])
         judged[table.name] = _judge(table, frame, run, ids_are_made=ids_are_made)
         conformed[table.name] = judged[table.name].passed
         _write_held_back(run, table, judged[table.name])
+        if table is CHILD_TABLE:
+            find_children(conformed)
     reading = READING.read(run)
     accounts = reading["accounts"]
     of_all = _judge_whole(run, authority, accounts, judged, relied_on)
