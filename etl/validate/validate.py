@@ -116,30 +116,37 @@ def _judge(table: Table, frame: pd.DataFrame, run: Run, *, ids_are_made: bool) -
     something else, which is then its reason."""
     parameters = {"extract_date": f"{run.extract_date}T00:00:00"}
     checks = run_suite(table.name, frame, parameters)
-    reason = pd.Series(pd.NA, index=frame.index, dtype="str")
-    column = reason.copy()
     # An id that is made of child and date is missing because one of them is: that is said first.
     in_turn = checks
     if ids_are_made:
         in_turn = sorted(checks, key=lambda check: check.reason == _MISSING[0])
-    for check in in_turn:
+    held_by = np.full(len(frame), -1)
+    for number, check in enumerate(in_turn):
         if check.action == "hold_back" and check.outcome == "failed":
             # A row is held back once, for the first reason of its suite.
-            rows = check.failed_rows[reason.iloc[check.failed_rows].isna().to_numpy()]
-            reason.iloc[rows] = check.reason
-            column.iloc[rows] = check.column
-    # What stands there and is no id is not missing.
-    is_unread = reason.isin(_MISSING) & frame["unreadable_column"].eq(column)
-    reason = reason.mask(is_unread, "unreadable")
-    column = column.mask(reason == "unreadable", frame["unreadable_column"])
-    # It could not be read because the record of another table that it stands in is held back.
-    is_beside = (reason == "unreadable") & frame["held_back_column"].notna()
-    reason = reason.mask(is_beside, LOOKED_UP_HELD_BACK)
-    is_held = reason.notna()
-    held = frame[is_held].assign(reason=reason[is_held], column_name=column[is_held])
-    reported = _reported(table, frame, checks, is_held.to_numpy())
+            rows = check.failed_rows
+            held_by[rows[held_by[rows] < 0]] = number
+    is_held = held_by >= 0
+    held = _with_reasons(frame[is_held], in_turn, held_by[is_held])
+    reported = _reported(table, frame, checks, is_held)
     own = frame[[column.name for column in conformed_columns(table)]]
     return Judged(own[~is_held] if len(held) else own, held, reported, checks)
+
+
+def _with_reasons(
+    held: pd.DataFrame, checks: list[Check], held_by: npt.NDArray[np.int64]
+) -> pd.DataFrame:
+    """The rows held back, with reason and column. held_by: by row, the number of its check."""
+    of_each = pd.DataFrame([(check.reason, check.column) for check in checks], dtype="str")
+    reason, column = (of_each[place].iloc[held_by].set_axis(held.index) for place in of_each)
+    # What stands there and is no id is not missing.
+    is_unread = reason.isin(_MISSING) & held["unreadable_column"].eq(column)
+    reason = reason.mask(is_unread, "unreadable")
+    column = column.mask(reason == "unreadable", held["unreadable_column"])
+    # It could not be read because the record of another table that it stands in is held back.
+    is_beside = (reason == "unreadable") & held["held_back_column"].notna()
+    reason = reason.mask(is_beside, LOOKED_UP_HELD_BACK)
+    return held.assign(reason=reason, column_name=column)
 
 
 def _reported(
