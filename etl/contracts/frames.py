@@ -25,6 +25,7 @@ _PANDAS_TYPES = {
     Kind.NUMBER: "Float64",
     Kind.KEY: "Int64",
 }
+NO_ROWS = np.array([], dtype=np.int64)
 ROWS_AT_ONCE = 1_000_000
 # How the Parquet files of landed tables are written, which are kept. What says thousands of
 # different things, as ids and tokens do, is not gathered in a dictionary only to be spelt out.
@@ -93,9 +94,17 @@ def write_frames(frames: Iterable[pd.DataFrame], columns: Iterable[Column], path
     return rows
 
 
-def read_frame(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """What ``write_frame`` wrote. columns: the only ones to read."""
-    return from_arrow(pq.read_table(path, columns=columns))
+def read_frame(
+    path: Path, columns: Sequence[str] | None = None, without: npt.NDArray[np.int64] = NO_ROWS
+) -> pd.DataFrame:
+    """What ``write_frame`` wrote. columns: the only ones to read. without: the rows to leave out,
+    from 0."""
+    table = pq.read_table(path, columns=columns)
+    if len(without):
+        remains = np.ones(len(table), dtype=bool)
+        remains[without] = False
+        table = table.filter(pa.array(remains))
+    return from_arrow(table)
 
 
 def column_from_arrow(array: pa.Array) -> pd.Series:
@@ -119,10 +128,7 @@ def is_among(values: pd.Series, members: pd.Series) -> pd.Series:
 
     pandas' own isin compares Arrow text in Python; Arrow's does not.
     """
-    found = pc.is_in(
-        pa.array(values, pa.string()), value_set=pa.array(members.dropna(), pa.string())
-    )
-    return pd.Series(found.to_numpy(zero_copy_only=False), index=values.index) & values.notna()
+    return pd.Series(row_of(values, members) >= 0, index=values.index)
 
 
 def row_of(ids: pd.Series, keys: pd.Series | pd.Index) -> npt.NDArray[np.int32]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypedDict, TypeVar, cast
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow.parquet as pq
 
@@ -19,7 +21,7 @@ from etl.contracts.child import CHILD_TABLE
 from etl.contracts.child_protection_plan import CHILD_PROTECTION_PLAN
 from etl.contracts.code_lists import national_codes
 from etl.contracts.contract import OWNERS, Column, Kind, Table, day, text, whole
-from etl.contracts.frames import read_frame, write_frame, write_frames
+from etl.contracts.frames import NO_ROWS, read_frame, write_frame, write_frames
 from etl.run import Run, owner_only
 
 Content = TypeVar("Content")
@@ -106,6 +108,35 @@ class Tables(HandOver):
     def rows(self, run: Run, table: Table) -> int:
         """How many rows the table has there; 0 where it was not written."""
         return int(pq.read_metadata(self.of(run, table)).num_rows) if self.has(run, table) else 0
+
+
+@dataclass(frozen=True)
+class Remaining(HandOver):
+    """Tables without some of their rows: read without these, and not written anew. tables: of which
+    they are. without: by ``row`` the rows that are left out, of a table that has such. columns:
+    what is read of each."""
+
+    tables: Tables
+    without: Tables
+    columns: Callable[[Table], Iterable[Column]]
+
+    def has(self, run: Run, table: Table) -> bool:
+        """Whether the table was written."""
+        return self.tables.has(run, table)
+
+    def read(self, run: Run, table: Table, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Raises FileNotFoundError where it was not written. columns: the only ones to read."""
+        columns = columns or [column.name for column in self.columns(table)]
+        return read_frame(self.tables.of(run, table), columns, self._without(run, table))
+
+    def rows(self, run: Run, table: Table) -> int:
+        """How many rows remain; 0 where the table was not written."""
+        return self.tables.rows(run, table) - self.without.rows(run, table)
+
+    def _without(self, run: Run, table: Table) -> npt.NDArray[np.int64]:
+        if not self.without.has(run, table):
+            return NO_ROWS
+        return self.without.read(run, table, ["row"])["row"].to_numpy(dtype=np.int64)
 
 
 class Manifest(TypedDict):
@@ -280,6 +311,7 @@ ROW_COLUMNS = (
     text("held_back_column", "the same, where the record of a looked-up table is held back"),
     text("doubtful_column", "the first whose record may be among those held back: none was found"),
 )
+_ROW = whole("row", "its place in the conformed table, from 0")
 # Why a row is held back that needs a record of a looked-up table which is.
 LOOKED_UP_HELD_BACK = "looked_up_held_back"
 REJECTED_COLUMNS = (
@@ -363,9 +395,15 @@ def key_columns(table: Table) -> tuple[Column, ...]:
 
 
 def held_back_columns(table: Table) -> tuple[Column, ...]:
-    """What a row is known by; where its id cannot be told, a fact by its child and date."""
+    """Which row it is, and what it is known by: where its id cannot be told, a fact by its child
+    and date."""
     named = dict.fromkeys((*table.key, *(("child_token", str(table.dated_by)) * table.is_fact)))
-    return (*(table.column(name) for name in named), ROW_COLUMNS[1])
+    return (_ROW, *(table.column(name) for name in named), ROW_COLUMNS[1])
+
+
+def doubtful_columns(table: Table) -> tuple[Column, ...]:
+    """Which row it is, and what is in it."""
+    return (_ROW, *conformed_columns(table))
 
 
 def to_mend(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
@@ -431,14 +469,15 @@ READING = Document[Reading](
 COUNTED = Frame(
     "counted.parquet", by=("conform",), to=("validate", "load"), columns=COUNTED_COLUMNS
 )
-PASSED = Tables(
-    "passed", by=("validate", "recall"), to=("recall", "derive", "load"),
+# Of tables that have such rows.
+HELD_BACK = Tables(
+    "held_back", by=("validate", "recall"), to=("recall",), columns=held_back_columns
+)
+DOUBTFUL = Tables("doubtful", by=("validate",), to=("recall",), columns=doubtful_columns)
+PASSED = Remaining(
+    "passed", by=(), to=("recall", "derive", "load"), tables=CONFORMED_TABLES, without=HELD_BACK,
     columns=lambda table: table.conformed_columns,
 )  # fmt: skip
-HELD_BACK = Tables(
-    "held_back", by=("validate",), to=("validate", "recall"), columns=held_back_columns
-)
-DOUBTFUL = Tables("doubtful", by=("validate",), to=("recall",), columns=conformed_columns)
 REJECTED = Frame(
     "rejected.parquet", by=("validate", "recall"), to=("validate", "recall", "load"),
     columns=(*REJECTED_COLUMNS, *TO_MEND_COLUMNS),

@@ -11,6 +11,7 @@ from etl.calendar.working_days import FIRST_DAY
 from etl.contracts.frames import taken
 from etl.derive.allocation import RESPONSIBLE, Allocation
 from etl.derive.history import NOBODY, places
+from etl.derive.numbered import together
 from etl.derive.plan_category import PastCategories
 
 FLAGS = ("is_in_need", "is_on_plan", "is_looked_after")
@@ -49,13 +50,16 @@ def child_months(
     rows = rows[rows[[name for name in FLAGS if name in told]].any(axis=1)]
     if covered_from is not None:
         rows = rows[rows["month_end"] >= covered_from]
-    grouped = rows.groupby(["child_token", "month_end"], sort=True, as_index=False)
+    # They are in order; by its number alone a child is dearer to group by.
+    child, _ = pd.factorize(rows["child_token"])
+    grouped = rows.groupby([child, "month_end"], sort=False)
     found = grouped.agg(
         {
-            **dict.fromkeys(FLAGS, "max"), "latest_category": "first", "family_token": "first",
-            "team_id": "first", "worker_token": "first",
+            "child_token": "first", **dict.fromkeys(FLAGS, "max"), "latest_category": "first",
+            "family_token": "first", "team_id": "first", "worker_token": "first",
         }
     )  # fmt: skip
+    found = found.reset_index("month_end").reset_index(drop=True)
     found = found.rename(columns={"latest_category": CATEGORY})
     for name in {*FLAGS, CATEGORY} - told:
         kind = "boolean" if name in FLAGS else "str"
@@ -80,7 +84,7 @@ def _open_records(
         plans[~plans["is_temporary"].astype(bool)], "started_date", "ended_date", extract_date
     ).assign(is_on_plan=True)
     on_plan["latest_category"] = past.at_month_ends(on_plan)
-    parts = [
+    rows = together(
         _open_at_month_ends(tables["referral"], "received_date", "closed_date", extract_date)
         .assign(is_in_need=True),
         on_plan,
@@ -88,8 +92,7 @@ def _open_records(
             periods[~periods["is_short_break"].astype(bool)],
             "started_date", "ended_date", extract_date,
         ).assign(is_looked_after=True),
-    ]  # fmt: skip
-    rows = pd.concat(parts, ignore_index=True)
+    )  # fmt: skip
     for flag in FLAGS:
         rows[flag] = rows[flag].eq(True).fillna(False).astype(bool)
     return rows.sort_values(

@@ -17,6 +17,7 @@ from etl.contracts.single_assessment import CANCELLED, DRAFT
 from etl.derive.allocation import RESPONSIBLE, Allocation
 from etl.derive.families import Families
 from etl.derive.history import NOBODY, Rows
+from etl.derive.numbered import together
 
 Tables = dict[str, pd.DataFrame]
 CONFERENCES = "conference_of_enquiry"
@@ -116,7 +117,7 @@ def add_conference_outcome(tables: Tables) -> None:
     pairs = pairs[(pairs["held_date"] >= pairs["started_date"]) & (pairs["held_date"] <= until)]
     pairs = pairs.assign(order=in_id_order(pairs["conference_id"]))
     first = pairs.sort_values(["held_date", "order"], kind="stable").drop_duplicates("enquiry_id")
-    tables[CONFERENCES] = pd.concat([conferences, first[list(conferences)]], ignore_index=True)
+    tables[CONFERENCES] = together(conferences, first[list(conferences)])
 
 
 def add_inquorate(reviews: pd.DataFrame) -> None:

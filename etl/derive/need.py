@@ -6,6 +6,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.contracts.child_in_need_plan import CANCELLED_PLAN
+from etl.derive.numbered import together
 
 Tables = dict[str, pd.DataFrame]
 SPELLS = "child_in_need_spell"
@@ -79,12 +80,11 @@ def _rests(tables: Tables) -> pd.DataFrame:
     """By child, the days from ``since`` to ``until``, both included, on which it was on a child
     protection plan of this authority or looked after; what touches is one."""
     plans, periods = tables["child_protection_plan"], tables["looked_after_period"]
-    spans = pd.concat(
-        [
-            plans[~plans["is_temporary"].astype(bool)],
-            periods[~periods["is_short_break"].astype(bool)],
-        ]
-    )[["child_token", "started_date", "ended_date"]]
+    of_a_span = ["child_token", "started_date", "ended_date"]
+    spans = together(
+        plans.loc[~plans["is_temporary"].astype(bool), of_a_span],
+        periods.loc[~periods["is_short_break"].astype(bool), of_a_span],
+    )
     spans = spans.assign(until=spans["ended_date"].fillna(_NEVER))
     spans = spans.sort_values(["child_token", "started_date"], kind="stable")
     child, _ = pd.factorize(spans["child_token"])

@@ -37,3 +37,14 @@ def _put(
         own = numbers[first : first + len(table)]
         table[name] = pd.Categorical.from_codes(own, dtype=dtype, validate=False)
         first += len(table)
+
+
+def together(*tables: pd.DataFrame) -> pd.DataFrame:
+    """The rows of numbered tables, one table after the other, by the lists of the first: pandas
+    makes one of its own, and to compare it with these it reads every text of both."""
+    found = pd.concat(tables, ignore_index=True)
+    for name, dtype in tables[0].dtypes.items():
+        if isinstance(dtype, pd.CategoricalDtype):
+            numbers = found[name].cat.codes.to_numpy()
+            found[name] = pd.Categorical.from_codes(numbers, dtype=dtype, validate=False)
+    return found

@@ -19,12 +19,15 @@ from etl.contracts.hand_overs import (
     READING,
     REJECTED,
     REPORTED,
+    held_back_columns,
     to_mend,
 )
 from etl.contracts.register import CONFORMED
 from etl.log import counts, logger
 from etl.run import Run
 from etl.warehouse import Session, Warehouse
+
+_CURRENT = "known_to = date '9999-12-31'"
 
 
 def keep_earlier_versions(run: Run, warehouse: Warehouse) -> None:
@@ -61,24 +64,29 @@ class _Recall:
     def __init__(self, run: Run, session: Session, table: Table) -> None:
         self.run, self.session, self.table = run, session, table
         self.key = table.key[0]
+        self.held = self._held_back()
         self.asked = 0
 
     def versions_to_keep(self, needed: list[pd.Series]) -> pd.DataFrame:
         """The current versions of tonight's rows held back. needed: tokens of the children that
         kept rows of other tables are about."""
-        held = HELD_BACK.read(self.run, self.table)
-        ids = [held[self.key], self._hold_back_doubtful()]
+        ids = pd.concat([self.held[self.key], self._hold_back_doubtful()])
         if self.table is CHILD_TABLE:
-            ids = [pd.concat([*ids, *needed])]
-            ids = [ids[0][~is_among(ids[0], self._passed())]]
-        kept = self._current(self.key, pd.concat(ids))
-        return pd.concat([kept, self._without_id(held)]).drop_duplicates(self.key)
+            ids = pd.concat([ids, *needed])
+            ids = ids[~is_among(ids, self._passed())]
+        kept = self._current(self.key, ids)
+        return pd.concat([kept, self._without_id()]).drop_duplicates(self.key)
 
-    def _without_id(self, held: pd.DataFrame) -> pd.DataFrame:
+    def _held_back(self) -> pd.DataFrame:
+        if not HELD_BACK.has(self.run, self.table):
+            return from_arrow(arrow_schema(held_back_columns(self.table)).empty_table())
+        return HELD_BACK.read(self.run, self.table)
+
+    def _without_id(self) -> pd.DataFrame:
         """The versions of rows held back whose id cannot be told: of a fact the child's of that
         date, else any of the child's; of a dimension any. Those whose id the extract has are other
         rows."""
-        held = held[held[self.key].isna()]
+        held = self.held[self.held[self.key].isna()]
         if held.empty:
             return self._selected("false")
         if self.table.is_fact:
@@ -89,14 +97,16 @@ class _Recall:
             undated = held.loc[~held_of.isin(known_of), "child_token"]
             return known[known_of.isin(held_of) | is_among(known["child_token"], undated)]
         # One whose id is empty is no member: sources write their unknown one so.
-        is_unreadable = held["unreadable_column"].eq(self.key).any()
-        return self._not_in_the_extract(self._selected("true" if is_unreadable else "false"))
+        if not held["unreadable_column"].eq(self.key).any():
+            return self._selected("false")
+        known = self._not_in_the_extract(self._keys())
+        return self._current(self.key, known[self.key])
 
     def _not_in_the_extract(self, known: pd.DataFrame) -> pd.DataFrame:
         if known.empty:
             return known
-        held = HELD_BACK.read(self.run, self.table)[self.key]
-        return known[~is_among(known[self.key], pd.concat([self._passed(), held]))]
+        there = pd.concat([self._passed(), self.held[self.key]])
+        return known[~is_among(known[self.key], there)]
 
     def _passed(self) -> pd.Series:
         """The ids of tonight's rows that passed."""
@@ -115,12 +125,13 @@ class _Recall:
             is_of = doubtful["doubtful_column"].eq(name).to_numpy(dtype=bool)
             is_lost |= is_of & _is_lost(known[name], doubtful[name])
         held = doubtful[is_lost]
-        self._reject(held)
+        if len(held):
+            self._reject(held)
         return held[self.key]
 
     def _reject(self, held: pd.DataFrame) -> None:
-        passed = PASSED.read(self.run, self.table)
-        PASSED.write(self.run, self.table, passed[~is_among(passed[self.key], held[self.key])])
+        every = pd.concat([self.held, held[list(self.held)]], ignore_index=True)
+        HELD_BACK.write(self.run, self.table, every)
         account = READING.read(self.run)["accounts"][self.table.name]
         lines = to_mend(self.table, held.rename(columns={"doubtful_column": "column_name"}))
         lines = lines.assign(source_table=account["source_table"], reason=LOOKED_UP_HELD_BACK)
@@ -141,9 +152,16 @@ class _Recall:
         self.asked += 1
         staged = f"recalled_{self.table.name}_{self.asked}"
         self.session.stage(staged, to_arrow(wanted, (column,)))
-        return self._selected(f"{self._stands_for(column)} in (select {by} from {staged})")
+        is_wanted = f"{by} in (select {by} from {staged})"
+        if by != self.key:
+            is_wanted = (
+                "child_key in (select child_key from warehouse.dim_child "
+                f"where {_CURRENT} and {is_wanted})"
+            )
+        return self._selected(is_wanted)
 
     def _selected(self, where: str) -> pd.DataFrame:
+        """Those of the current versions that are so, chosen before anything is joined to them."""
         columns = self.table.conformed_columns
         if where == "false":
             return from_arrow(arrow_schema(columns).empty_table())
@@ -151,16 +169,25 @@ class _Recall:
         if self.table.is_fact:
             owners = " ".join(
                 f"left join warehouse.dim_{name} as {name} on {name}.{name}_key = fact.{name}_key "
-                f"and {name}.known_to = date '9999-12-31'"
+                f"and {name}.{_CURRENT}"
                 for name in (key.removesuffix("_key") for key in DIMENSION_KEYS)
             )
         named = ", ".join(f"{self._stands_for(column)} as {column.name}" for column in columns)
         found = self.session.table(
-            f"select {named} from warehouse.{self.table.warehouse} as fact {owners} "
-            f"where fact.la_code = :la_code and fact.known_to = date '9999-12-31' and {where}",
+            f"select {named} from (select * from warehouse.{self.table.warehouse} "
+            f"where la_code = :la_code and {_CURRENT} and {where}) as fact {owners}",
             la_code=self.run.la_code,
         )
         return from_arrow(found.cast(arrow_schema(columns)))
+
+    def _keys(self) -> pd.DataFrame:
+        """The ids of all current versions."""
+        found = self.session.table(
+            f"select {self.key} from warehouse.{self.table.warehouse} "
+            f"where la_code = :la_code and {_CURRENT}",
+            la_code=self.run.la_code,
+        )
+        return from_arrow(found.cast(arrow_schema([self.table.column(self.key)])))
 
     def _stands_for(self, column: Column) -> str:
         """SQL for a conformed column in a stored row."""

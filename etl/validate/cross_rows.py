@@ -17,6 +17,22 @@ from etl.validate.ordinary import HAPPENED, LASTING, known, of_another_child, pa
 from etl.validate.relations import add_relations
 
 Frames = dict[str, pd.DataFrame]
+# Of a fact where the child of each row stands among the children; see ``find_children``.
+_CHILD_ROW = "child_row"
+
+
+def find_children(conformed: Frames) -> None:
+    """Add to every fact where its rows' children stand, for ``add_cross_row_columns``: of all facts
+    at once, since all children are gone through each time.
+
+    conformed: every conformed table, the children without those that are held back.
+    """
+    facts = [frame for name, frame in conformed.items() if BY_NAME[name].is_fact]
+    tokens = pd.concat([frame["child_token"] for frame in facts])
+    rows = row_of(tokens, conformed["child"]["child_token"])
+    of_each = np.split(rows, np.cumsum([len(frame) for frame in facts]))
+    for frame, own in zip(facts, of_each[:-1], strict=True):
+        frame[_CHILD_ROW] = own
 
 
 def add_cross_row_columns(table: Table, frame: pd.DataFrame, conformed: Frames) -> pd.DataFrame:
@@ -24,7 +40,7 @@ def add_cross_row_columns(table: Table, frame: pd.DataFrame, conformed: Frames) 
     happened_date, is_open_after_death, is_open_at_18 and what the table's own suite asks for.
 
     conformed: every conformed table by name, the children, who are judged first, without those that
-    are held back.
+    are held back, and found for the facts.
     """
     frame = frame.copy(deep=False)
     for column in parents(table):
@@ -59,7 +75,7 @@ def _is_found(rows: npt.NDArray[np.int32], named: pd.Series) -> pd.Series:
 def _of_its_child(table: Table, frame: pd.DataFrame, children: pd.DataFrame) -> None:
     """Whether its child is there; of what is open, whether the child has died, and whether it is
     18."""
-    rows = row_of(frame["child_token"], children["child_token"])
+    rows = frame[_CHILD_ROW].to_numpy()
     frame["is_child_known"] = _is_found(rows, frame["child_token"])
     if table.name not in LASTING:
         return

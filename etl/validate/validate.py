@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from etl.authority import Authority
+from etl.contracts.child import CHILD_TABLE
 from etl.contracts.contract import Table
 from etl.contracts.doors import Doors
 from etl.contracts.hand_overs import (
@@ -25,13 +26,13 @@ from etl.contracts.hand_overs import (
     LOOKED_UP_HELD_BACK,
     MOST_REPORTED,
     NEWEST,
-    PASSED,
     READING,
     REJECTED,
     REPORTED,
     Account,
     CheckRow,
     TableColumn,
+    conformed_columns,
     to_mend,
 )
 from etl.contracts.register import CONFORMED
@@ -40,7 +41,7 @@ from etl.log import counts, logger
 from etl.run import Run
 from etl.validate.asked import be_ready
 from etl.validate.compared import Compared, columns, lost_tables, newest_events, whole_extract
-from etl.validate.cross_rows import add_cross_row_columns
+from etl.validate.cross_rows import add_cross_row_columns, find_children
 from etl.validate.suites import Check, run_suite
 
 _MISSING = ("id_missing", "child_missing")
@@ -49,13 +50,14 @@ WARNED_OF = "empty_on_first_load"
 # More names than these are not read; the page has them all.
 _NAMES_SAID = 8
 # The order of judging: a row's child first, an episode before the period it ends.
-_CHILDREN_FIRST = sorted(CONFORMED, key=lambda table: table.name != "child")
+_CHILDREN_FIRST = sorted(CONFORMED, key=lambda table: table is not CHILD_TABLE)
 
 
 @dataclass
 class Judged:
-    """What came of one table. held_back: the frame's rows not loaded, with reason and column.
-    reported: the records loaded that fail a check."""
+    """What came of one table, by its rows' places. passed: what is loaded, as conformed. held_back:
+    the frame's other rows, with reason and column. reported: the records loaded that fail a
+    check."""
 
     passed: pd.DataFrame
     held_back: pd.DataFrame
@@ -64,8 +66,8 @@ class Judged:
 
 
 def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn]) -> None:
-    """Write the rows that passed, the ids of those held back or reported and why, and what came of
-    each check.
+    """Write which rows are held back, the ids of these and of those reported and why, and what came
+    of each check.
     relied_on: the columns that figures hang on.
 
     Raises NightStopped where an expectation that stops the night failed, or one could not be run.
@@ -79,9 +81,9 @@ def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn])
         ids_are_made = doors.of(table.name)["ids_from_content"]
         judged[table.name] = _judge(table, frame, run, ids_are_made=ids_are_made)
         conformed[table.name] = judged[table.name].passed
-        PASSED.write(run, table, judged[table.name].passed)
-        HELD_BACK.write(run, table, judged[table.name].held_back)
-        _write_doubtful(run, table, judged[table.name].passed)
+        _write_held_back(run, table, judged[table.name])
+        if table is CHILD_TABLE:
+            find_children(conformed)
     reading = READING.read(run)
     accounts = reading["accounts"]
     of_all = _judge_whole(run, authority, accounts, judged, relied_on)
@@ -100,10 +102,13 @@ def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn])
     _stop_if_need_be(run, checks)
 
 
-def _write_doubtful(run: Run, table: Table, passed: pd.DataFrame) -> None:
-    doubtful = passed[passed["doubtful_column"].notna()]
+def _write_held_back(run: Run, table: Table, judged: Judged) -> None:
+    """Which rows are held back, and which may yet be."""
+    if len(judged.held_back):
+        HELD_BACK.write(run, table, judged.held_back.assign(row=judged.held_back.index))
+    doubtful = judged.passed[judged.passed["doubtful_column"].notna()]
     if len(doubtful):
-        DOUBTFUL.write(run, table, doubtful)
+        DOUBTFUL.write(run, table, doubtful.assign(row=doubtful.index))
 
 
 def _judge(table: Table, frame: pd.DataFrame, run: Run, *, ids_are_made: bool) -> Judged:
@@ -111,29 +116,37 @@ def _judge(table: Table, frame: pd.DataFrame, run: Run, *, ids_are_made: bool) -
     something else, which is then its reason."""
     parameters = {"extract_date": f"{run.extract_date}T00:00:00"}
     checks = run_suite(table.name, frame, parameters)
-    reason = pd.Series(pd.NA, index=frame.index, dtype="str")
-    column = reason.copy()
     # An id that is made of child and date is missing because one of them is: that is said first.
     in_turn = checks
     if ids_are_made:
         in_turn = sorted(checks, key=lambda check: check.reason == _MISSING[0])
-    for check in in_turn:
+    held_by = np.full(len(frame), -1)
+    for number, check in enumerate(in_turn):
         if check.action == "hold_back" and check.outcome == "failed":
             # A row is held back once, for the first reason of its suite.
-            rows = check.failed_rows[reason.iloc[check.failed_rows].isna().to_numpy()]
-            reason.iloc[rows] = check.reason
-            column.iloc[rows] = check.column
+            rows = check.failed_rows
+            held_by[rows[held_by[rows] < 0]] = number
+    is_held = held_by >= 0
+    held = _with_reasons(frame[is_held], in_turn, held_by[is_held])
+    reported = _reported(table, frame, checks, is_held)
+    own = frame[[column.name for column in conformed_columns(table)]]
+    return Judged(own[~is_held] if len(held) else own, held, reported, checks)
+
+
+def _with_reasons(
+    held: pd.DataFrame, checks: list[Check], held_by: npt.NDArray[np.int64]
+) -> pd.DataFrame:
+    """The rows held back, with reason and column. held_by: by row, the number of its check."""
+    of_each = pd.DataFrame([(check.reason, check.column) for check in checks], dtype="str")
+    reason, column = (of_each[place].iloc[held_by].set_axis(held.index) for place in of_each)
     # What stands there and is no id is not missing.
-    is_unread = reason.isin(_MISSING) & frame["unreadable_column"].eq(column)
+    is_unread = reason.isin(_MISSING) & held["unreadable_column"].eq(column)
     reason = reason.mask(is_unread, "unreadable")
-    column = column.mask(reason == "unreadable", frame["unreadable_column"])
+    column = column.mask(reason == "unreadable", held["unreadable_column"])
     # It could not be read because the record of another table that it stands in is held back.
-    is_beside = (reason == "unreadable") & frame["held_back_column"].notna()
+    is_beside = (reason == "unreadable") & held["held_back_column"].notna()
     reason = reason.mask(is_beside, LOOKED_UP_HELD_BACK)
-    is_held = reason.notna()
-    held = frame[is_held].assign(reason=reason[is_held], column_name=column[is_held])
-    reported = _reported(table, frame, checks, is_held.to_numpy())
-    return Judged(frame[~is_held].reset_index(drop=True), held, reported, checks)
+    return held.assign(reason=reason, column_name=column)
 
 
 def _reported(

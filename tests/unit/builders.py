@@ -21,6 +21,7 @@ from etl.authority import Authority, read_authority
 from etl.conform.conform import conform
 from etl.contracts.contract import Kind
 from etl.contracts.frames import read_frame
+from etl.contracts.hand_overs import CONFORMED_TABLES, PASSED
 from etl.contracts.register import BY_NAME
 from etl.derive.register import TIMESCALES
 from etl.land.landing import keep_landed, land_extract
@@ -198,7 +199,8 @@ class Checked:
 
     def table(self, step: str, name: str) -> pd.DataFrame:
         """One of our tables after a step: ``conformed`` or ``passed``."""
-        return read_frame(self.run.work / step / f"{name}.parquet")
+        tables = {"conformed": CONFORMED_TABLES, "passed": PASSED}[step]
+        return tables.read(self.run, BY_NAME[name])
 
     def reasons(self) -> dict[tuple[str, int], tuple[str, str]]:
         """Reason and column of every row held back, by source table and record number."""
