@@ -416,7 +416,8 @@ def _touched(session: Session, table: Table, gone: pa.Table) -> str:
     session.stage(f"gone_{table.name}", gone)
     child = ""
     if "child_token" in table.key:
-        child = "join (select distinct child_token, child_key from warehouse.dim_child) as child "
+        child = "join (select distinct child_token, child_key from warehouse.dim_child "
+        child += f"where child_token in (select child_token from gone_{table.name})) as child "
         child += "on child.child_token = gone.child_token"
     key = version_key(table)
     arriving = f"select {', '.join(key)} from arriving_{table.name}"
@@ -553,15 +554,21 @@ def _check_no_orphan(session: Session, run: Run, done: Mapping[str, Versions]) -
 
 
 def _orphans(table: Table, keys: Sequence[str], members_gone: Mapping[str, str]) -> str:
-    """SQL that counts, for each of the keys, the rows whose member is not current; of a member
-    there is one current row at most."""
-    looked_at = ["fact.known_from = :extract_date"]
-    looked_at += [
-        f"fact.{key} in (select {key} from {members_gone[key]})"
+    """SQL that counts, for each of the keys, the rows whose member is not current: tonight's, and
+    those of before whose member went. Of a member there is one current row at most."""
+    is_current = f"fact.la_code = :la_code and fact.{_CURRENT}"
+    of_before = f"from warehouse.{table.warehouse} as fact where {is_current} "
+    of_before += "and fact.known_from <> :extract_date"
+    counts = ", ".join(
+        f"count(case when {key}_of.{key} is null then 1 end)"
+        + (
+            f" + (select count(*) {of_before} "
+            f"and fact.{key} in (select {key} from {members_gone[key]}))"
+            if key in members_gone
+            else ""
+        )
         for key in keys
-        if key in members_gone
-    ]
-    counts = ", ".join(f"count(case when {key}_of.{key} is null then 1 end)" for key in keys)
+    )
     members = " ".join(
         f"left join warehouse.dim_{key.removesuffix('_key')} as {key}_of "
         f"on {key}_of.{key} = fact.{key} and {key}_of.{_CURRENT}"
@@ -569,5 +576,5 @@ def _orphans(table: Table, keys: Sequence[str], members_gone: Mapping[str, str])
     )
     return (
         f"select {counts} from warehouse.{table.warehouse} as fact {members} "
-        f"where fact.la_code = :la_code and fact.{_CURRENT} and ({' or '.join(looked_at)})"
+        f"where {is_current} and fact.known_from = :extract_date"
     )

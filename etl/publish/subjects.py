@@ -33,20 +33,43 @@ def keep_subjects(latest: Counting, anew: str, may_go: str = "true") -> None:
     were not counted just so; all of them without.
     """
     session, values = latest.session, {"la_code": latest.la_code, "first": latest.first}
-    # Said beside the content, of which it is a part: PostgreSQL can join by nothing else.
-    same_key = " and ".join(f"counted.{name} = kept.{name}" for name in _KEY)
-    same = " and ".join(f"counted.{name} is not distinct from kept.{name}" for name in _CONTENT)
+    differing = f"differing_{latest.number}"
     session.run(f"delete from {KEPT} where la_code = :la_code and month < :first", **values)
+    session.make(differing, _differing(anew, may_go), **values)
+    # Said without its column, as it stands beside the other's.
+    went = " and ".join(f"differing.kept_{name} = kept.{name}" for name in _KEY)
     session.run(
-        f"delete from {KEPT} as kept where kept.la_code = :la_code and ({may_go}) "
-        f"and not exists (select 1 from {anew} as counted where {same_key} and {same})",
+        f"delete from {KEPT} as kept using {differing} as differing "
+        f"where kept.la_code = :la_code and {went}",
         **values,
     )
+    same_key = " and ".join(f"differing.{name} = kept.{name}" for name in _KEY)
     session.run(
         f"insert into {KEPT} (la_code, {_COLUMNS}) select :la_code, {_COLUMNS} "
-        f"from {anew} as counted where not exists ("
+        f"from {differing} as differing where measure is not null and not exists ("
         f"select 1 from {KEPT} as kept where kept.la_code = :la_code and {same_key})",
         **values,
+    )
+    session.drop(differing)
+
+
+def _differing(anew: str, may_go: str) -> str:
+    """SQL of what was counted beside what is kept by the same key, where they are not the same,
+    or where there is but one of them."""
+    same_key = " and ".join(f"counted.{name} = kept.{name}" for name in _KEY)
+    # The key is there or not; where it is not, no content is the same.
+    same = " and ".join(
+        [
+            "counted.measure is not null and kept.measure is not null",
+            *(f"counted.{name} is not distinct from kept.{name}" for name in _CONTENT),
+        ]
+    )
+    kept_key = ", ".join(f"kept.{name} as kept_{name}" for name in _KEY)
+    return (
+        f"select {kept_key}, counted.* "
+        f"from (select {_COLUMNS} from {KEPT} as kept where la_code = :la_code and ({may_go})) "
+        f"as kept full join (select {_COLUMNS} from {anew}) as counted on {same_key} "
+        f"where not ({same})"
     )
 
 
