@@ -30,13 +30,12 @@ def keep_subjects(latest: Counting, anew: str, may_go: str = "true") -> None:
     to its log as well.
 
     anew: the table of what was counted. may_go: SQL of which of the rows ``kept`` go where they
-    were not counted just so; all of them without.
+    were not counted just so, beside those of months that are published no more; all of them
+    without.
     """
     session, values = latest.session, {"la_code": latest.la_code, "first": latest.first}
     differing = f"differing_{latest.number}"
-    session.run(f"delete from {KEPT} where la_code = :la_code and month < :first", **values)
     session.make(differing, _differing(anew, may_go), **values)
-    # Said without its column, as it stands beside the other's.
     went = " and ".join(f"differing.kept_{name} = kept.{name}" for name in _KEY)
     session.run(
         f"delete from {KEPT} as kept using {differing} as differing "
@@ -57,7 +56,6 @@ def _differing(anew: str, may_go: str) -> str:
     """SQL of what was counted beside what is kept by the same key, where they are not the same,
     or where there is but one of them."""
     same_key = " and ".join(f"counted.{name} = kept.{name}" for name in _KEY)
-    # The key is there or not; where it is not, no content is the same.
     same = " and ".join(
         [
             "counted.measure is not null and kept.measure is not null",
@@ -67,8 +65,9 @@ def _differing(anew: str, may_go: str) -> str:
     kept_key = ", ".join(f"kept.{name} as kept_{name}" for name in _KEY)
     return (
         f"select {kept_key}, counted.* "
-        f"from (select {_COLUMNS} from {KEPT} as kept where la_code = :la_code and ({may_go})) "
-        f"as kept full join (select {_COLUMNS} from {anew}) as counted on {same_key} "
+        f"from (select {_COLUMNS} from {KEPT} as kept "
+        f"where la_code = :la_code and (month < :first or {may_go})) as kept "
+        f"full join (select {_COLUMNS} from {anew}) as counted on {same_key} "
         f"where not ({same})"
     )
 
