@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -415,7 +415,8 @@ def _touched(session: Session, table: Table, gone: pa.Table) -> str:
     session.stage(f"gone_{table.name}", gone)
     child = ""
     if "child_token" in table.key:
-        child = "join (select distinct child_token, child_key from warehouse.dim_child) as child "
+        child = "join (select distinct child_token, child_key from warehouse.dim_child "
+        child += f"where child_token in (select child_token from gone_{table.name})) as child "
         child += "on child.child_token = gone.child_token"
     key = version_key(table)
     arriving = f"select {', '.join(key)} from arriving_{table.name}"
@@ -556,14 +557,8 @@ def _orphans(tables: Sequence[str], keys: Sequence[str], members_gone: Mapping[s
     """SQL that counts, by table and for each of the keys that all of them hold, the rows whose
     member is not current; of a member there is one current row at most. Of all tables at once: the
     members are looked through once."""
-    looked_at = ["known_from = :extract_date"]
-    looked_at += [
-        f"{key} in (select {key} from {members_gone[key]})" for key in keys if key in members_gone
-    ]
     rows = " union all ".join(
-        f"select '{table}' as stored, {', '.join(keys)} from warehouse.{table} "
-        f"where la_code = :la_code and {_CURRENT} and ({' or '.join(looked_at)})"
-        for table in tables
+        part for table in tables for part in _looked_at(table, keys, members_gone)
     )
     counts = ", ".join(f"count(case when {key}_of.{key} is null then 1 end)" for key in keys)
     members = " ".join(
@@ -575,3 +570,15 @@ def _orphans(tables: Sequence[str], keys: Sequence[str], members_gone: Mapping[s
         f"select stored, {counts} from ({rows}) as looked_at {members} "
         "group by stored order by stored"
     )
+
+
+def _looked_at(table: str, keys: Sequence[str], members_gone: Mapping[str, str]) -> Iterator[str]:
+    """SQL of the table's name and keys: of tonight's rows, and of those of before that name a
+    member who went, with the unknown member in the place of every other."""
+    current = f"from warehouse.{table} where la_code = :la_code and {_CURRENT} and known_from"
+    yield f"select '{table}' as stored, {', '.join(keys)} {current} = :extract_date"
+    for gone in keys:
+        if gone in members_gone:
+            named = ", ".join(gone if key == gone else f"0 as {key}" for key in keys)
+            of_them = f"{gone} in (select {gone} from {members_gone[gone]})"
+            yield f"select '{table}' as stored, {named} {current} <> :extract_date and {of_them}"

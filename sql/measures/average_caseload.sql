@@ -4,7 +4,20 @@
 -- better: neither
 -- history: stock of involvement.started_date to ended_date
 -- counts: together
-with allocations as (
+with involvements as materialized (
+    -- read once, and not looked for anew by each month
+    select
+        involvement.involvement_id,
+        involvement.child_key,
+        involvement.team_key,
+        involvement.worker_key,
+        involvement.started_date,
+        involvement.ended_date
+    from known_involvement as involvement
+    where involvement.is_allocated
+),
+
+allocations as (
     select
         months.month_start,
         involvement.involvement_id,
@@ -19,13 +32,12 @@ with allocations as (
                 involvement.involvement_id desc
         ) as place
     from months
-    join known_involvement as involvement
+    join involvements as involvement
         on involvement.started_date <= months.month_end
         and (involvement.ended_date is null or involvement.ended_date >= months.month_end)
     join children
         on children.child_key = involvement.child_key
         and (children.died_date is null or children.died_date > months.month_end)
-    where involvement.is_allocated
 ),
 
 allocated as (

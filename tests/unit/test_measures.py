@@ -155,7 +155,7 @@ def test_the_timescales_found_are_those_of_what_a_measure_counts():
 @pytest.mark.parametrize("measure", measure_files(), ids=lambda measure: measure.measure)
 def test_a_measure_reads_nothing_but_the_shared_views(measure):
     sql = re.sub(r"--.*", "", measure.sql)
-    own = set(re.findall(r"(\w+) as \(", sql))
+    own = set(re.findall(r"(\w+) as (?:materialized )?\(", sql))
     named = set(re.findall(r"\b(?:from|join)\s+(\S+)", sql))
     assert own <= named <= set(as_known.shared_views()) | own
     assert named <= set(measure.reads) | own

@@ -31,9 +31,6 @@ _TYPE_OF = {
     pa.date32(): "date",
 }  # fmt: skip
 
-# As many as fit into the ten pages that the planner takes a new table for.
-FEW_ROWS = 500
-
 
 class PostgreSQLSession:
     """See ``session.Session``. Values are bound by the client, quoted by psycopg: PostgreSQL takes
@@ -91,24 +88,23 @@ class PostgreSQLSession:
         columns = ", ".join(f"{field.name} {_type(field.type)}" for field in schema)
         self.run(f"create temporary table {name} ({columns}) on commit drop")
         options = pyarrow.csv.WriteOptions(include_header=False)
-        copy, rows = f"copy {name} from stdin (format csv)", 0
+        copy = f"copy {name} from stdin (format csv)"
         with self._connection.cursor().copy(copy.encode()) as taking:
             for batch in batches:
                 written = io.BytesIO()
                 pyarrow.csv.write_csv(batch, written, options)
                 taking.write(written.getbuffer())
-                rows += batch.num_rows
-        self._analyze(name, rows)
+        self._analyze(name)
 
     def make(self, name: str, query: str, **parameters: Any) -> int:
         rows = self.run(f"create temporary table {name} on commit drop as {query}", **parameters)
-        self._analyze(name, rows)
+        self._analyze(name)
         return rows
 
-    def _analyze(self, name: str, rows: int) -> None:
-        """Of a table of few rows the planner's guess is as good, and costs nothing."""
-        if rows > FEW_ROWS:
-            self.run(f"analyze {name}")
+    def _analyze(self, name: str) -> None:
+        """Of few rows too, which the planner would take for a thousand and more: it would read all
+        of what they are looked up in."""
+        self.run(f"analyze {name}")
 
     def drop(self, *names: str) -> None:
         self.run(f"drop table {', '.join(names)}")

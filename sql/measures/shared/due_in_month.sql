@@ -24,7 +24,9 @@ select
     end as is_recorded_by_due
 from months
 join known_timescale_obligation as obligation
-    on obligation.due_date between months.month_start and months.month_end
+    -- by one value: by days from and to, each month would look for them anew
+    on months.month_start
+    = obligation.due_date - cast(extract(day from obligation.due_date) as integer) + 1
 join children
     on children.child_key = obligation.child_key
 cross join first_extract
