@@ -26,7 +26,7 @@ from etl.conform.work import Conforming, record_numbers
 from etl.contracts.child import CHILD_TABLE
 from etl.contracts.contract import TEAM, Column, Kind, Table
 from etl.contracts.family import FAMILY_TABLE
-from etl.contracts.frames import pandas_type
+from etl.contracts.frames import arrow_schema, from_arrow, pandas_type
 from etl.contracts.hand_overs import (
     ARRANGED,
     CONFORMED_TABLES,
@@ -74,7 +74,7 @@ def conform(
     births = pd.concat([work.births for work in works])
     accounts: dict[str, Account] = {}
     for work in works:
-        work.births = births[~births.index.duplicated()]
+        work.births = births
         accounts |= _conform_facts(run, work)
     children, accounts[CHILD_TABLE.name] = one_list(works, read)
     CONFORMED_TABLES.write(run, CHILD_TABLE, children)
@@ -161,7 +161,8 @@ def _write_identity(
             continue
         token = person.key[0]
         named = next(c.name for c in table.conformed_columns if c.names == person.name)
-        known = frame.rename(columns={named: token}).dropna(subset=token)
+        numbers = [column.name for column in person.identity if column.name in frame]
+        known = frame[[named, *numbers]].rename(columns={named: token}).dropna(subset=token)
         known = known.drop_duplicates(subset=token)
         IDENTITIES.write(run, person, _with_columns(known, person.identity))
 
@@ -189,8 +190,7 @@ def _coverage(work: Conforming) -> Coverage:
 
 
 def _empty(table: Table) -> pd.DataFrame:
-    columns = conformed_columns(table)
-    return pd.DataFrame({c.name: pd.Series(dtype=pandas_type(c.kind)) for c in columns})
+    return from_arrow(arrow_schema(conformed_columns(table)).empty_table())
 
 
 def _conform_table(
@@ -206,6 +206,7 @@ def _conform_table(
         return _empty(table), account
     kinds = {column.name: column.kind for column in table.columns}
     source, frame = _records(work, mapping, kinds, account)
+    work.take_in_hand(source)
     for column in mapping.columns:
         mark_unreadable(frame, column.ours, read_ours(work, source, mapping, column, kinds, frame))
     for lookup in mapping.lookups:
@@ -276,7 +277,7 @@ def _records(
     for lookup in mapping.lookups:
         if lookup.every:
             source, frame = spread(work, source, mapping, lookup, kinds, frame)
-    account["rows"] += len(frame) - frame["record_number"].nunique()
+    account["rows"] += len(frame) - int(np.count_nonzero(np.bincount(frame["record_number"])))
     return source, frame
 
 
@@ -343,7 +344,6 @@ def _add_birth(
             mark_unreadable(frame, "is_unborn", estimated.unreadable)
             births["is_estimated"] = estimated.values
         birth.of_children(frame, births, work.extract_date)
-        births.index = pd.Index(frame["child_token"])
-        work.births = births[births.index.notna() & ~births.index.duplicated()]
+        work.births = births.set_index(pd.Index(frame["child_token"]))
     elif table.is_fact:
         birth.of_facts(frame, table, work.births)

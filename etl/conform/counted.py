@@ -49,7 +49,8 @@ def _rows_by_code(column: Column, values: pd.Series) -> dict[str, int]:
     if column.takes_out:
         found[WITH_NONE] = int(values.isna().sum())
     if column.hangs_on:
-        having = values.dropna().str.casefold().value_counts()
+        having = values.value_counts()
+        having = having.groupby(having.index.str.casefold()).sum()
         by_code = {code: int(having.get(code.casefold(), 0)) for code in column.hangs_on}
         found |= {**by_code, WITH_ANY_OTHER_CODE: len(values) - sum(by_code.values())}
     return found
@@ -101,7 +102,8 @@ def count_looked_up(
     if part:
         work.counted[lookup.source, "", part, lookup.source, ""] = len(picked)
     before = work.looked_up.get(lookup.source, NO_RECORDS)
-    work.looked_up[lookup.source] = np.union1d(before, picked)
+    numbers = np.bincount(np.concatenate([before, picked]))
+    work.looked_up[lookup.source] = np.flatnonzero(numbers)
 
 
 def count_needed(work: Conforming, table: str, lookup: Lookup, key: str, rows: int) -> None:

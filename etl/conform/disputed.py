@@ -11,6 +11,7 @@ import pandas as pd
 
 from etl.conform.work import Conforming
 from etl.contracts.child import CHILD_TABLE
+from etl.contracts.frames import row_of
 
 REASON = "child_disputed"
 # Two that differ in it are a child and a duplicate of it that was merged: no words about one child.
@@ -50,7 +51,9 @@ def settle(
             disputed, rows["record_number"], rows["case_number"].fillna(""), strict=True
         )
     }
-    work.births.loc[one_each["child_token"], "date"] = one_each["birth_date"].to_numpy()
+    dates = work.births["date"].array.copy()
+    dates[row_of(one_each["child_token"], work.births.index)] = one_each["birth_date"].array
+    work.births = work.births.assign(date=dates)
     return pd.concat([children.drop(rows.index), one_each]).sort_index()
 
 
