@@ -26,7 +26,7 @@ from etl.conform.work import Conforming, record_numbers
 from etl.contracts.child import CHILD_TABLE
 from etl.contracts.contract import TEAM, Column, Kind, Table
 from etl.contracts.family import FAMILY_TABLE
-from etl.contracts.frames import arrow_schema, from_arrow, pandas_type
+from etl.contracts.frames import arrow_schema, column_from_arrow, from_arrow, pandas_type
 from etl.contracts.hand_overs import (
     ARRANGED,
     CONFORMED_TABLES,
@@ -253,9 +253,10 @@ def _without_repeats(work: Conforming, frame: pd.DataFrame, table: Table) -> pd.
     may_repeat = frame[key].duplicated(keep=False)
     if work.source.ids_from_content:
         may_repeat &= frame[key].notna()
-    content = frame.loc[may_repeat, [name for name in frame if name != "record_number"]]
-    is_repeat = np.zeros(len(frame), dtype=bool)
-    is_repeat[may_repeat.to_numpy()] = content.duplicated()
+    if not may_repeat.any():
+        return frame
+    is_repeat = may_repeat.to_numpy(copy=True)
+    is_repeat[is_repeat] = frame[is_repeat].drop(columns="record_number").duplicated()
     return frame[~is_repeat] if is_repeat.any() else frame
 
 
@@ -271,9 +272,9 @@ def _records(
     for name, code_list in mapping.only:
         chosen = has_a_code(source[name], work.code_list(code_list))
         source, numbers = source.filter(pa.array(chosen)), numbers[chosen]
-    frame = pd.DataFrame({"record_number": numbers})
-    for name in ("unreadable_column", "held_back_column", "doubtful_column"):
-        frame[name] = pd.Series(pd.NA, index=frame.index, dtype="str")
+    nothing = column_from_arrow(pa.nulls(len(numbers), pa.string()))
+    marks = dict.fromkeys(("unreadable_column", "held_back_column", "doubtful_column"), nothing)
+    frame = pd.DataFrame({"record_number": numbers, **marks})
     for lookup in mapping.lookups:
         if lookup.every:
             source, frame = spread(work, source, mapping, lookup, kinds, frame)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -70,7 +70,7 @@ class ReadColumn:
         """What was worked out of ``distinct``, for each row."""
         # Where no text stands twice, as ids do, those of the rows are they, in the same order.
         is_each_row = len(found) == len(self.position)
-        return found if is_each_row else found.take(self.position).reset_index(drop=True)
+        return found if is_each_row else pd.Series(found.array.take(self.position))
 
 
 @dataclass(frozen=True)
@@ -207,10 +207,10 @@ def _typed(words: pa.Array, kind: Kind, forms: Forms, date_formats: tuple[str, .
 
 
 def _dates(words: pa.Array, formats: tuple[str, ...]) -> pd.Series:
-    found = pd.Series(pd.NaT, index=range(len(words)), dtype="datetime64[s]")
+    found = []
     for name in formats:
         pattern, layout = DATE_PATTERNS[name]
         day = pc.struct_field(pc.extract_regex(words, f"^{pattern.pattern}$"), "day")
         read = pd.to_datetime(column_from_arrow(day), format=layout, errors="coerce")
-        found = found.fillna(read.astype("datetime64[s]"))
-    return found
+        found.append(read.astype("datetime64[s]"))
+    return reduce(pd.Series.fillna, found)

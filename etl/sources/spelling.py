@@ -54,7 +54,13 @@ def without_control(words: pa.Array) -> pa.Array:
 
 def single_spaced(words: pa.Array) -> pa.Array:
     """The texts with one space wherever white space stands inside."""
-    if _are_plain(words) or not pc.any(pc.match_substring_regex(words, WHITE_SPACE)).as_py():
+    is_plain = _are_plain(words, with_spaces=True)
+    has_more = (
+        pc.match_substring(words, "  ")
+        if is_plain
+        else pc.match_substring_regex(words, WHITE_SPACE)
+    )
+    if not pc.any(has_more).as_py():
         return words
     return pc.replace_substring_regex(words, f"{WHITE_SPACE}+", " ")
 
