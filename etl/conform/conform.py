@@ -26,7 +26,7 @@ from etl.conform.work import Conforming, record_numbers
 from etl.contracts.child import CHILD_TABLE
 from etl.contracts.contract import TEAM, Column, Kind, Table
 from etl.contracts.family import FAMILY_TABLE
-from etl.contracts.frames import arrow_schema, column_from_arrow, from_arrow, pandas_type
+from etl.contracts.frames import arrow_schema, as_one, column_from_arrow, from_arrow, pandas_type
 from etl.contracts.hand_overs import (
     ARRANGED,
     CONFORMED_TABLES,
@@ -206,18 +206,13 @@ def _conform_table(
         return _empty(table), account
     kinds = {column.name: column.kind for column in table.columns}
     source, frame = _records(work, mapping, kinds, account)
-    work.take_in_hand(source)
-    for column in mapping.columns:
-        mark_unreadable(frame, column.ours, read_ours(work, source, mapping, column, kinds, frame))
-    for lookup in mapping.lookups:
-        if not lookup.every:
-            look_up(work, source, mapping, lookup, kinds, frame)
-    _add_birth(work, source, table, mapping, frame)
-    _add_identity(work, source, mapping, frame)
+    with work.in_hand(source):
+        _read_columns(work, source, mapping, kinds, frame)
+        _add_birth(work, source, table, mapping, frame)
+        _add_identity(work, source, mapping, frame)
     read_codes(work, frame, table, mapping)
     if table.key_of:
-        first, *others = table.key_of
-        frame[table.key[0]] = frame[first].str.cat(frame[others], sep="-")
+        frame[table.key[0]] = as_one(frame[list(table.key_of)], "-")
     _keep_apart(work, frame, table)
     _forget_erased(work, frame, table, mapping)
     if "merged_date" in frame:
@@ -236,6 +231,18 @@ def _conform_table(
         kept = kept.drop(columns="birth_date", errors="ignore")
     account["repeats"] = len(frame) - len(kept)
     return _with_columns(kept.reset_index(drop=True), table.conformed_columns), account
+
+
+def _read_columns(
+    work: Conforming, source: pa.Table, mapping: Mapping, kinds: dict[str, Kind],
+    frame: pd.DataFrame,
+) -> None:  # fmt: skip
+    """Its own, and those of its lookups."""
+    for column in mapping.columns:
+        mark_unreadable(frame, column.ours, read_ours(work, source, mapping, column, kinds, frame))
+    for lookup in mapping.lookups:
+        if not lookup.every:
+            look_up(work, source, mapping, lookup, kinds, frame)
 
 
 def _keep_apart(work: Conforming, frame: pd.DataFrame, table: Table) -> None:

@@ -37,9 +37,13 @@ def settle(
         return children
     one_each = rows.drop_duplicates("child_token").copy()
     one_each["unreadable_column"] = pd.NA
+    changed = ["unreadable_column"]
     disputed = pd.Series(pd.NA, index=rows.index, dtype="str")
     for column in rows.columns.difference(["child_token", *_ABOUT_THE_RECORD, *_NUMBERS]):
         differing = rows.groupby("child_token")[column].nunique(dropna=False).gt(1)
+        if not differing.any():
+            continue
+        changed.append(column)
         disputed = disputed.mask(rows["child_token"].map(differing) & disputed.isna(), column)
         chosen = one_each["child_token"].map(differing).to_numpy(dtype=bool)
         settled = _settled(column, rows, one_each.loc[chosen, "child_token"], known)
@@ -54,7 +58,9 @@ def settle(
     dates = work.births["date"].array.copy()
     dates[row_of(one_each["child_token"], work.births.index)] = one_each["birth_date"].array
     work.births = work.births.assign(date=dates)
-    return pd.concat([children.drop(rows.index), one_each]).sort_index()
+    kept = children.drop(rows.index.difference(one_each.index))
+    kept.loc[one_each.index, changed] = one_each[changed]
+    return kept
 
 
 def _settled(column: str, rows: pd.DataFrame, tokens: pd.Series, known: pd.DataFrame) -> pd.Series:

@@ -15,14 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from etl.conform.counted import count_looked_up, count_needed
 from etl.conform.reading import ReadColumn
 from etl.conform.values import finished, mark_unreadable
 from etl.conform.work import Conforming, record_numbers
 from etl.contracts.contract import Kind
-from etl.contracts.frames import column_from_arrow, pandas_type, row_of, taken
+from etl.contracts.frames import as_one, pandas_type, row_of, taken
 from etl.sources.code_list import CodeList
 from etl.sources.mapping import FromColumn, Lookup, Mapping, Through
 from etl.sources.spelling import are_called
@@ -119,15 +118,8 @@ def _row_of(asked: pd.DataFrame, rows: pd.DataFrame) -> npt.NDArray[np.int32]:
 
     asked: the keys alone. rows: one for each key.
     """
-    return row_of(_as_one(asked), _as_one(rows[list(asked)]))
-
-
-def _as_one(keys: pd.DataFrame) -> pd.Series:
-    """Of each row all ids as one text, null where one is. No id holds a control character."""
-    if len(keys.columns) == 1:
-        return keys.iloc[:, 0]
-    ids = [pa.array(keys[name], pa.string()) for name in keys]
-    return column_from_arrow(pc.binary_join_element_wise(*ids, "\n"))
+    # No id holds a control character.
+    return row_of(as_one(asked, "\n"), as_one(rows[list(asked)], "\n"))
 
 
 def _mark_left_out(

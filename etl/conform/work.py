@@ -3,7 +3,8 @@ way."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -152,10 +153,13 @@ class Conforming:
         first's."""
         return self.door.prefix + ids if self.door.prefix else ids
 
-    def take_in_hand(self, source: pa.Table) -> None:
-        """Keep what the ids of these records are read as, until others are in hand: one is asked
-        for as itself, by lookups, and as a number of a person."""
-        self._in_hand, self._ids = source, {}
+    @contextmanager
+    def in_hand(self, source: pa.Table) -> Iterator[None]:
+        """Keep what the ids of these records are read as meanwhile: one is asked for as itself, by
+        lookups, and as a number of a person."""
+        self._in_hand = source
+        yield
+        self._in_hand, self._ids = None, {}
 
     def read(
         self, source: pa.Table, table: str, column: str, kind: Kind, *, part: str = "",
