@@ -26,7 +26,7 @@ from etl.conform.work import Conforming, record_numbers
 from etl.contracts.child import CHILD_TABLE
 from etl.contracts.contract import TEAM, Column, Kind, Table
 from etl.contracts.family import FAMILY_TABLE
-from etl.contracts.frames import pandas_type
+from etl.contracts.frames import arrow_schema, as_one, column_from_arrow, from_arrow, pandas_type
 from etl.contracts.hand_overs import (
     ARRANGED,
     CONFORMED_TABLES,
@@ -74,7 +74,7 @@ def conform(
     births = pd.concat([work.births for work in works])
     accounts: dict[str, Account] = {}
     for work in works:
-        work.births = births[~births.index.duplicated()]
+        work.births = births
         accounts |= _conform_facts(run, work)
     children, accounts[CHILD_TABLE.name] = one_list(works, read)
     CONFORMED_TABLES.write(run, CHILD_TABLE, children)
@@ -161,7 +161,8 @@ def _write_identity(
             continue
         token = person.key[0]
         named = next(c.name for c in table.conformed_columns if c.names == person.name)
-        known = frame.rename(columns={named: token}).dropna(subset=token)
+        numbers = [column.name for column in person.identity if column.name in frame]
+        known = frame[[named, *numbers]].rename(columns={named: token}).dropna(subset=token)
         known = known.drop_duplicates(subset=token)
         IDENTITIES.write(run, person, _with_columns(known, person.identity))
 
@@ -189,8 +190,7 @@ def _coverage(work: Conforming) -> Coverage:
 
 
 def _empty(table: Table) -> pd.DataFrame:
-    columns = conformed_columns(table)
-    return pd.DataFrame({c.name: pd.Series(dtype=pandas_type(c.kind)) for c in columns})
+    return from_arrow(arrow_schema(conformed_columns(table)).empty_table())
 
 
 def _conform_table(
@@ -206,17 +206,13 @@ def _conform_table(
         return _empty(table), account
     kinds = {column.name: column.kind for column in table.columns}
     source, frame = _records(work, mapping, kinds, account)
-    for column in mapping.columns:
-        mark_unreadable(frame, column.ours, read_ours(work, source, mapping, column, kinds, frame))
-    for lookup in mapping.lookups:
-        if not lookup.every:
-            look_up(work, source, mapping, lookup, kinds, frame)
-    _add_birth(work, source, table, mapping, frame)
-    _add_identity(work, source, mapping, frame)
+    with work.in_hand(source):
+        _read_columns(work, source, mapping, kinds, frame)
+        _add_birth(work, source, table, mapping, frame)
+        _add_identity(work, source, mapping, frame)
     read_codes(work, frame, table, mapping)
     if table.key_of:
-        first, *others = table.key_of
-        frame[table.key[0]] = frame[first].str.cat(frame[others], sep="-")
+        frame[table.key[0]] = as_one(frame[list(table.key_of)], "-")
     _keep_apart(work, frame, table)
     _forget_erased(work, frame, table, mapping)
     if "merged_date" in frame:
@@ -237,6 +233,18 @@ def _conform_table(
     return _with_columns(kept.reset_index(drop=True), table.conformed_columns), account
 
 
+def _read_columns(
+    work: Conforming, source: pa.Table, mapping: Mapping, kinds: dict[str, Kind],
+    frame: pd.DataFrame,
+) -> None:  # fmt: skip
+    """Its own, and those of its lookups."""
+    for column in mapping.columns:
+        mark_unreadable(frame, column.ours, read_ours(work, source, mapping, column, kinds, frame))
+    for lookup in mapping.lookups:
+        if not lookup.every:
+            look_up(work, source, mapping, lookup, kinds, frame)
+
+
 def _keep_apart(work: Conforming, frame: pd.DataFrame, table: Table) -> None:
     """Give ids of records as they are known among those of all doors."""
     for each in table.conformed_columns:
@@ -252,9 +260,10 @@ def _without_repeats(work: Conforming, frame: pd.DataFrame, table: Table) -> pd.
     may_repeat = frame[key].duplicated(keep=False)
     if work.source.ids_from_content:
         may_repeat &= frame[key].notna()
-    content = frame.loc[may_repeat, [name for name in frame if name != "record_number"]]
-    is_repeat = np.zeros(len(frame), dtype=bool)
-    is_repeat[may_repeat.to_numpy()] = content.duplicated()
+    if not may_repeat.any():
+        return frame
+    is_repeat = may_repeat.to_numpy(copy=True)
+    is_repeat[is_repeat] = frame[is_repeat].drop(columns="record_number").duplicated()
     return frame[~is_repeat] if is_repeat.any() else frame
 
 
@@ -270,13 +279,13 @@ def _records(
     for name, code_list in mapping.only:
         chosen = has_a_code(source[name], work.code_list(code_list))
         source, numbers = source.filter(pa.array(chosen)), numbers[chosen]
-    frame = pd.DataFrame({"record_number": numbers})
-    for name in ("unreadable_column", "held_back_column", "doubtful_column"):
-        frame[name] = pd.Series(pd.NA, index=frame.index, dtype="str")
+    nothing = column_from_arrow(pa.nulls(len(numbers), pa.string()))
+    marks = dict.fromkeys(("unreadable_column", "held_back_column", "doubtful_column"), nothing)
+    frame = pd.DataFrame({"record_number": numbers, **marks})
     for lookup in mapping.lookups:
         if lookup.every:
             source, frame = spread(work, source, mapping, lookup, kinds, frame)
-    account["rows"] += len(frame) - frame["record_number"].nunique()
+    account["rows"] += len(frame) - int(np.count_nonzero(np.bincount(frame["record_number"])))
     return source, frame
 
 
@@ -343,7 +352,6 @@ def _add_birth(
             mark_unreadable(frame, "is_unborn", estimated.unreadable)
             births["is_estimated"] = estimated.values
         birth.of_children(frame, births, work.extract_date)
-        births.index = pd.Index(frame["child_token"])
-        work.births = births[births.index.notna() & ~births.index.duplicated()]
+        work.births = births.set_index(pd.Index(frame["child_token"]))
     elif table.is_fact:
         birth.of_facts(frame, table, work.births)

@@ -3,6 +3,7 @@ is told from a whole one. Counts, never a value that is not in a contract."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -42,15 +43,17 @@ def count_columns(work: Conforming, table: Table, mapping: Mapping, frame: pd.Da
 
 def _rows_by_code(column: Column, values: pd.Series) -> dict[str, int]:
     if column.kind is Kind.FLAG:
-        yes = int(values.fillna(False).astype(bool).sum())
+        yes = int(values.sum())
         there = {"": int(values.notna().sum()), YES: yes}
         return {**there, NO: len(values) - yes} if column.empty_is_no else there
     found = {"": int(values.notna().sum())}
     if column.takes_out:
         found[WITH_NONE] = int(values.isna().sum())
     if column.hangs_on:
-        having = values.dropna().str.casefold().value_counts()
-        by_code = {code: int(having.get(code.casefold(), 0)) for code in column.hangs_on}
+        having: Counter[str] = Counter()
+        for word, rows in values.value_counts().items():
+            having[str(word).casefold()] += rows
+        by_code = {code: having[code.casefold()] for code in column.hangs_on}
         found |= {**by_code, WITH_ANY_OTHER_CODE: len(values) - sum(by_code.values())}
     return found
 
@@ -101,7 +104,8 @@ def count_looked_up(
     if part:
         work.counted[lookup.source, "", part, lookup.source, ""] = len(picked)
     before = work.looked_up.get(lookup.source, NO_RECORDS)
-    work.looked_up[lookup.source] = np.union1d(before, picked)
+    numbers = np.bincount(np.concatenate([before, picked]))
+    work.looked_up[lookup.source] = np.flatnonzero(numbers)
 
 
 def count_needed(work: Conforming, table: str, lookup: Lookup, key: str, rows: int) -> None:

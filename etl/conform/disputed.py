@@ -11,6 +11,7 @@ import pandas as pd
 
 from etl.conform.work import Conforming
 from etl.contracts.child import CHILD_TABLE
+from etl.contracts.frames import row_of
 
 REASON = "child_disputed"
 # Two that differ in it are a child and a duplicate of it that was merged: no words about one child.
@@ -36,9 +37,13 @@ def settle(
         return children
     one_each = rows.drop_duplicates("child_token").copy()
     one_each["unreadable_column"] = pd.NA
+    changed = ["unreadable_column"]
     disputed = pd.Series(pd.NA, index=rows.index, dtype="str")
     for column in rows.columns.difference(["child_token", *_ABOUT_THE_RECORD, *_NUMBERS]):
         differing = rows.groupby("child_token")[column].nunique(dropna=False).gt(1)
+        if not differing.any():
+            continue
+        changed.append(column)
         disputed = disputed.mask(rows["child_token"].map(differing) & disputed.isna(), column)
         chosen = one_each["child_token"].map(differing).to_numpy(dtype=bool)
         settled = _settled(column, rows, one_each.loc[chosen, "child_token"], known)
@@ -50,8 +55,12 @@ def settle(
             disputed, rows["record_number"], rows["case_number"].fillna(""), strict=True
         )
     }
-    work.births.loc[one_each["child_token"], "date"] = one_each["birth_date"].to_numpy()
-    return pd.concat([children.drop(rows.index), one_each]).sort_index()
+    dates = work.births["date"].array.copy()
+    dates[row_of(one_each["child_token"], work.births.index)] = one_each["birth_date"].array
+    work.births = work.births.assign(date=dates)
+    kept = children.drop(rows.index.difference(one_each.index))
+    kept.loc[one_each.index, changed] = one_each[changed]
+    return kept
 
 
 def _settled(column: str, rows: pd.DataFrame, tokens: pd.Series, known: pd.DataFrame) -> pd.Series:

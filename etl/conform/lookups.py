@@ -21,7 +21,7 @@ from etl.conform.reading import ReadColumn
 from etl.conform.values import finished, mark_unreadable
 from etl.conform.work import Conforming, record_numbers
 from etl.contracts.contract import Kind
-from etl.contracts.frames import pandas_type, row_of, taken
+from etl.contracts.frames import as_one, pandas_type, row_of, taken
 from etl.sources.code_list import CodeList
 from etl.sources.mapping import FromColumn, Lookup, Mapping, Through
 from etl.sources.spelling import are_called
@@ -118,12 +118,8 @@ def _row_of(asked: pd.DataFrame, rows: pd.DataFrame) -> npt.NDArray[np.int32]:
 
     asked: the keys alone. rows: one for each key.
     """
-    keys = list(asked)
-    if len(keys) == 1:
-        return row_of(asked[keys[0]], rows[keys[0]])
-    numbered = rows[keys].assign(row=np.arange(len(rows), dtype="int32"))
-    found = asked.merge(numbered, on=keys, how="left", validate="many_to_one")["row"]
-    return found.fillna(-1).to_numpy(dtype="int32")
+    # No id holds a control character.
+    return row_of(as_one(asked, "\n"), as_one(rows[list(asked)], "\n"))
 
 
 def _mark_left_out(
@@ -252,27 +248,27 @@ def _one_row_per_key(
 ) -> _Found:
     is_one_each = not (lookup.latest_by or all(column.is_present for column in lookup.columns))
     _leave_out(work, lookup, rows, keys[0], is_unreadable, "unreadable")
-    lacks_id = rows[keys].isna().any(axis=1).to_numpy() & ~is_unreadable
+    lacks_id = rows[keys].isna().any(axis=1).to_numpy()
     unknown = is_unreadable
     if is_one_each:
-        _leave_out(work, lookup, rows, keys[0], lacks_id, "id_missing")
+        _leave_out(work, lookup, rows, keys[0], lacks_id & ~is_unreadable, "id_missing")
         unknown = is_unreadable | lacks_id
-    left = rows[is_unreadable]
-    held = left[keys].dropna()
-    is_any_unknown = bool(rows.loc[unknown, keys].isna().any(axis=None))
-    rows = rows[~rows[keys].isna().any(axis=1) & ~is_unreadable]
-    rows = rows[~_is_in(rows[keys], held)]
+    is_any_unknown = bool((unknown & lacks_id).any())
+    held = rows.loc[is_unreadable, keys].dropna()
+    rows = rows[~lacks_id & ~is_unreadable]
+    rows = rows if held.empty else rows[~_is_in(rows[keys], held)]
     if lookup.latest_by or is_one_each:
         is_one_of_several = rows.duplicated(subset=keys, keep=False)
-        rows, several = rows[~is_one_of_several], rows[is_one_of_several]
-        if lookup.latest_by:
-            several = _latest(several, keys)
-        several = several.drop_duplicates([name for name in rows if name not in BESIDE])
-        is_shared = several.duplicated(subset=keys, keep=False)
-        if not names_records:
-            _leave_out(work, lookup, several, keys[0], is_shared, "id_shared")
-            held = pd.concat([held, several.loc[is_shared, keys]])
-        rows = pd.concat([rows, several[~is_shared]])
+        if is_one_of_several.any():
+            rows, several = rows[~is_one_of_several], rows[is_one_of_several]
+            if lookup.latest_by:
+                several = _latest(several, keys)
+            several = several.drop_duplicates([name for name in rows if name not in BESIDE])
+            is_shared = several.duplicated(subset=keys, keep=False)
+            if not names_records:
+                _leave_out(work, lookup, several, keys[0], is_shared, "id_shared")
+                held = pd.concat([held, several.loc[is_shared, keys]])
+            rows = pd.concat([rows, several[~is_shared]])
     else:
         rows = rows.sort_values([column.ours for column in lookup.columns], kind="stable")
         rows = rows.drop_duplicates(subset=keys, keep="last")
@@ -292,6 +288,8 @@ def _leave_out(
 ) -> None:  # fmt: skip
     """Note the records of a looked-up table that cannot be looked up, for validate to report. key:
     by which they are."""
+    if not chosen.any():  # as a rule
+        return
     left = rows[chosen]
     work.left_out |= {
         (lookup.source, lookup.keys[0], int(number), reason, str(record_id))

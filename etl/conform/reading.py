@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property, reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ from etl.sources.source import Forms
 from etl.sources.spelling import (
     holds_control,
     single_spaced,
+    whole_numbers,
     without_control,
     without_surroundings,
 )
@@ -49,21 +51,38 @@ DATE_PATTERNS = {
 
 @dataclass
 class ReadColumn:
-    """values: typed, one per row. unreadable: True where a text could not be read.
-
-    replaced: rows by spelling of "missing", the empty field not counted. distinct: of each text of
-    the column once what it was read as; position: where that of each row stands.
+    """distinct: of each text of the column once what it was read as, typed; position: where that of
+    each row stands. unreadable: True where the text of a row could not be read. replaced: rows by
+    spelling of "missing", the empty field not counted.
     """
 
-    values: pd.Series
-    unreadable: npt.NDArray[np.bool_]
-    replaced: dict[str, int]
     distinct: pd.Series
     position: npt.NDArray[np.int32]
+    unreadable: npt.NDArray[np.bool_]
+    replaced: dict[str, int]
+
+    @cached_property
+    def values(self) -> pd.Series:
+        """The column as it was read, one value per row."""
+        return self.by_row(self.distinct)
 
     def by_row(self, found: pd.Series) -> pd.Series:
         """What was worked out of ``distinct``, for each row."""
-        return _by_row(found, self.position)
+        # Where no text stands twice, as ids do, those of the rows are they, in the same order.
+        is_each_row = len(found) == len(self.position)
+        return found if is_each_row else pd.Series(found.array.take(self.position))
+
+
+@dataclass(frozen=True)
+class _Each:
+    """What texts were read as. typed: null where one means nothing or cannot be read. spelling: of
+    "missing", null where a text means something. has_control: where it held a control character
+    that a space stands for now."""
+
+    typed: pd.Series
+    unreadable: npt.NDArray[np.bool_]
+    spelling: pa.Array
+    has_control: npt.NDArray[np.bool_]
 
 
 def read_column(
@@ -75,26 +94,36 @@ def read_column(
     encoded = raw.combine_chunks().dictionary_encode(null_encoding="encode")
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
+    texts = encoded.dictionary
     position = encoded.indices.to_numpy(zero_copy_only=False)
-    written, has_control = _without_spelling(encoded.dictionary, kind)
+    is_id = np.zeros(len(texts), dtype=bool)
+    if kind is Kind.ID and forms.numbers_are_ids:
+        is_id = whole_numbers(texts)
+    if len(texts) and is_id.all():  # then no text needs a look
+        unreadable = np.zeros(len(position), dtype=bool)
+        return ReadColumn(column_from_arrow(texts), position, unreadable, replaced={})
+    others = texts.filter(pa.array(~is_id)) if is_id.any() else texts
+    each = _read_each(others, kind, forms, date_formats, also_missing)
+    typed, unreadable = each.typed, np.zeros(len(texts), dtype=bool)
+    unreadable[~is_id] = each.unreadable
+    if is_id.any():
+        found = pc.replace_with_mask(texts, pa.array(~is_id), pa.array(typed, pa.string()))
+        typed = column_from_arrow(found)
+    counted = _counted(each, np.flatnonzero(~is_id), position)
+    return ReadColumn(typed, position, unreadable[position], counted)
+
+
+def _read_each(
+    texts: pa.Array, kind: Kind, forms: Forms, date_formats: tuple[str, ...],
+    also_missing: tuple[str, ...],
+) -> _Each:  # fmt: skip
+    written, has_control = _without_spelling(texts, kind)
     spelling = _missing_spelling(written, kind, forms, also_missing)
     is_spelt = spelling.null_count < len(spelling)
     present = pc.if_else(spelling.is_null(), written, None) if is_spelt else written
     typed = _typed(present, kind, forms, date_formats)
     unreadable = _as_mask(present.is_valid()) & typed.isna().to_numpy(dtype=bool)
-    return ReadColumn(
-        values=_by_row(typed, position),
-        unreadable=unreadable[position],
-        replaced=_counted(spelling, has_control, position),
-        distinct=typed,
-        position=position,
-    )
-
-
-def _by_row(found: pd.Series, position: npt.NDArray[np.int32]) -> pd.Series:
-    # Where no text stands twice, as ids do, those of the rows are they, in the same order.
-    is_each_row = len(found) == len(position)
-    return found if is_each_row else found.take(position).reset_index(drop=True)
+    return _Each(typed, unreadable, spelling, has_control)
 
 
 def _as_mask(found: pa.Array) -> npt.NDArray[np.bool_]:
@@ -102,19 +131,20 @@ def _as_mask(found: pa.Array) -> npt.NDArray[np.bool_]:
 
 
 def _counted(
-    spelling: pa.Array, has_control: npt.NDArray[np.bool_], position: npt.NDArray[np.int32]
+    each: _Each, at: npt.NDArray[np.int64], position: npt.NDArray[np.int32]
 ) -> dict[str, int]:
-    """Rows by what was replaced. spelling, has_control: by text, position: of each row's."""
+    """Rows by what was replaced. at: where the texts stand among the column's; position: where that
+    of each row does."""
     counted: dict[str, int] = {}
-    is_spelt = _as_mask(pc.not_equal(spelling, "").fill_null(False))
-    if not (is_spelt.any() or has_control.any()):
+    is_spelt = _as_mask(pc.not_equal(each.spelling, "").fill_null(False))
+    if not (is_spelt.any() or each.has_control.any()):
         return counted
-    rows = np.bincount(position, minlength=len(spelling))
-    for at in np.flatnonzero(is_spelt):
-        name = spelling[int(at)].as_py()
-        counted[name] = counted.get(name, 0) + int(rows[at])
-    if has_control.any():
-        counted[CONTROL_CHARACTER] = int(rows[has_control].sum())
+    rows = np.bincount(position, minlength=at[-1] + 1)[at]
+    for text in np.flatnonzero(is_spelt):
+        name = each.spelling[int(text)].as_py()
+        counted[name] = counted.get(name, 0) + int(rows[text])
+    if each.has_control.any():
+        counted[CONTROL_CHARACTER] = int(rows[each.has_control].sum())
     return counted
 
 
@@ -177,10 +207,10 @@ def _typed(words: pa.Array, kind: Kind, forms: Forms, date_formats: tuple[str, .
 
 
 def _dates(words: pa.Array, formats: tuple[str, ...]) -> pd.Series:
-    found = pd.Series(pd.NaT, index=range(len(words)), dtype="datetime64[s]")
+    found = []
     for name in formats:
         pattern, layout = DATE_PATTERNS[name]
         day = pc.struct_field(pc.extract_regex(words, f"^{pattern.pattern}$"), "day")
         read = pd.to_datetime(column_from_arrow(day), format=layout, errors="coerce")
-        found = found.fillna(read.astype("datetime64[s]"))
-    return found
+        found.append(read.astype("datetime64[s]"))
+    return reduce(pd.Series.fillna, found)

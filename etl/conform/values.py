@@ -15,8 +15,8 @@ from etl.sources.mapping import FromColumn, Mapping
 
 def mark_unreadable(frame: pd.DataFrame, ours: str, unreadable: np.ndarray) -> None:
     """Note the first of our columns that could not be read of each row."""
-    first = unreadable & frame["unreadable_column"].isna().to_numpy()
-    if first.any():
+    if unreadable.any():
+        first = unreadable & frame["unreadable_column"].isna().to_numpy()
         frame.loc[first, "unreadable_column"] = ours
 
 

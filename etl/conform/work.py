@@ -3,7 +3,8 @@ way."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,12 +45,12 @@ class Conforming:
     what the authority's file says of the source. covered_from: since when
     it holds every event; None: always. noted: observation, detail and rows of what an arrangement
     found. known_children: by child_token, the columns of
-    ``hand_overs.PREVIOUS_CHILDREN``. births: date and is_estimated by child_token. about: tokens of
-    the children about whom a record was read. replaced:
-    by source table, column and part, rows by spelling. left_out, codes: see ``hand_overs.Reading``.
-    counted: rows by what ``hand_overs.COUNTED`` names. looked_up: by source table, the numbers of
-    the records that were read to be looked up. own_codes, called, answers: those of the authority,
-    see ``authority.Authority``."""
+    ``hand_overs.PREVIOUS_CHILDREN``. births: date and is_estimated by child_token; of a child who
+    is there twice the first counts. about: tokens of the children about whom a record was read.
+    replaced: by source table, column and part, rows by spelling. left_out, codes: see
+    ``hand_overs.Reading``. counted: rows by what ``hand_overs.COUNTED`` names. looked_up: by source
+    table, the numbers of the records that were read to be looked up. own_codes, called, answers:
+    those of the authority, see ``authority.Authority``."""
 
     landed: Path
     arranged: Path
@@ -76,6 +77,8 @@ class Conforming:
     codes: list[ReadCodes] = field(default_factory=list)
     noted: list[tuple[str, str, int]] = field(default_factory=list)
     _lists: dict[str, CodeList] = field(default_factory=dict)
+    _in_hand: pa.Table | None = None
+    _ids: dict[str, ReadColumn] = field(default_factory=dict)
     _numbers: pd.Series | None = None
 
     @property
@@ -150,6 +153,14 @@ class Conforming:
         first's."""
         return self.door.prefix + ids if self.door.prefix else ids
 
+    @contextmanager
+    def in_hand(self, source: pa.Table) -> Iterator[None]:
+        """Keep what the ids of these records are read as meanwhile: one is asked for as itself, by
+        lookups, and as a number of a person."""
+        self._in_hand = source
+        yield
+        self._in_hand, self._ids = None, {}
+
     def read(
         self, source: pa.Table, table: str, column: str, kind: Kind, *, part: str = "",
         any_date: bool = False, missing: tuple[str, ...] = (),
@@ -157,12 +168,17 @@ class Conforming:
         """One column as ``kind``. part: which rows of the table these are, so that a column read
         for several of our tables is counted once. missing: what means nothing in this column, in
         any case."""
+        is_kept = source is self._in_hand and kind is Kind.ID
+        if is_kept and column in self._ids:
+            return self._ids[column]
         formats = ("iso", "uk") if any_date else self.date_formats
         read = read_column(
             source[column], kind, self.source.forms, date_formats=formats, also_missing=missing
         )
         # A column may be read as more than one kind.
         self.replaced.setdefault((table, column, part), {}).update(read.replaced)
+        if is_kept:
+            self._ids[column] = read
         return read
 
     def child_ids(self, persons: pd.Series) -> pd.Series:

@@ -123,6 +123,15 @@ def each_once(words: pd.Series) -> tuple[pa.Array, pa.Array]:
     return encoded.dictionary, encoded.indices
 
 
+def as_one(ids: pd.DataFrame, between: str) -> pd.Series:
+    """Of each row all its ids as one text, null where one of them is."""
+    if len(ids.columns) == 1:
+        return ids.iloc[:, 0]
+    texts = [pa.array(ids[name], pa.string()) for name in ids]
+    joined = column_from_arrow(pc.binary_join_element_wise(*texts, between))
+    return joined.set_axis(ids.index)
+
+
 def is_among(values: pd.Series, members: pd.Series) -> pd.Series:
     """Where a text is one of ``members``; False where it is null.
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
-from etl.contracts.frames import column_from_arrow, each_once, row_of
+from etl.contracts.frames import column_from_arrow, each_once, row_of, taken
 
-_NONE = pa.array([], pa.string())
+_NONE = pd.Series(dtype="str")
 
 
 class Pseudonyms:
@@ -23,22 +22,22 @@ class Pseudonyms:
     def __init__(self, key: bytes, la_code: str) -> None:
         # What is the same for every token is hashed once.
         self._begun, self._la_code = HMAC(key, SHA256()), la_code
-        self._known: dict[str, tuple[pa.Array, pa.Array]] = {}
+        self._known: dict[str, tuple[pd.Series, pd.Series]] = {}
 
     def tokens(self, ids: pd.Series, kind: str) -> pd.Series:
         """A token of 64 hexadecimal digits for each id, null where the id is."""
         known, tokens = self._known.get(kind, (_NONE, _NONE))
-        distinct, position = each_once(ids)
-        rows = row_of(column_from_arrow(distinct), column_from_arrow(known))
-        is_new = rows < 0
+        rows = row_of(ids, known)
+        is_new = (rows < 0) & ids.notna().to_numpy()
         if is_new.any():
-            new = distinct.filter(pa.array(is_new))
-            rows = np.where(is_new, len(known) - 1 + np.cumsum(is_new), rows)
-            known = pa.concat_arrays([known, new])
-            tokens = pa.concat_arrays([tokens, self._made(new, kind)])
+            new, position = each_once(ids[is_new])
+            rows = rows.copy()
+            rows[is_new] = len(known) + position.to_numpy()
+            known = pd.concat([known, column_from_arrow(new)], ignore_index=True)
+            made = column_from_arrow(self._made(new, kind))
+            tokens = pd.concat([tokens, made], ignore_index=True)
             self._known[kind] = known, tokens
-        found = tokens.take(pa.array(rows).take(position))
-        return column_from_arrow(found).set_axis(ids.index)
+        return taken(tokens, rows, ids.index)
 
     def _made(self, ids: pa.Array, kind: str) -> pa.Array:
         """HMAC has no form that takes a column: each id is hashed once a night."""

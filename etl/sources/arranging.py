@@ -24,11 +24,13 @@ RECORD_NUMBER = "RECORD_NUMBER"
 
 
 class ReadValues(Protocol):
-    """One column as it is read: its values, null where there is none or it cannot be read, and
-    where that is."""
+    """One column as it is read. unreadable: where it cannot be."""
 
-    values: pd.Series
     unreadable: npt.NDArray[np.bool_]
+
+    @property
+    def values(self) -> pd.Series:
+        """Its values, null where there is none or it cannot be read."""
 
 
 class Arranging(Protocol):

@@ -39,7 +39,9 @@ class Forms:
     in capitals, that name a person, and a record that belongs to persons; the record's group is
     what it is called in any table. missing_ids: what stands in place of an id where there is none,
     in any case, and under which spelling it is counted. one_spelling: ids that are written in
-    several ways in the one in which they are known; default: as they are.
+    several ways in the one in which they are known; default: as they are. numbers_are_ids: a whole
+    number of up to ``spelling.LONGEST_NUMBER`` digits without zeros before it is an id as it
+    stands, whatever it is.
     """
 
     ids: str
@@ -49,6 +51,7 @@ class Forms:
     record: str
     missing_ids: Mapping[str, str] = field(default_factory=dict)
     one_spelling: Callable[[pd.Series], pd.Series] = _as_written
+    numbers_are_ids: bool = False
 
     def read_ids(self, words: pd.Series) -> pd.Series:
         """The ids as they are known; null where a text is none. words: without what surrounds

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,6 +25,8 @@ WHITE_SPACE = "[\t-\r\x1c- \x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f
 _CONTROL = "[\x00-\x1f\x7f-\x9f]"
 # Between a code, or the name of an answer, and its label.
 DASH = "[ ]?[\u2010-\u2015\u2212:-]"
+LONGEST_NUMBER = 20
+_ZERO, _NINE = np.uint8(ord("0")), 9
 _SPACE, _FIRST_PLAIN, _LAST_PLAIN = b" !~"  # ids, flags and most codes have no other characters
 
 
@@ -51,7 +54,13 @@ def without_control(words: pa.Array) -> pa.Array:
 
 def single_spaced(words: pa.Array) -> pa.Array:
     """The texts with one space wherever white space stands inside."""
-    if _are_plain(words) or not pc.any(pc.match_substring_regex(words, WHITE_SPACE)).as_py():
+    is_plain = _are_plain(words, with_spaces=True)
+    has_more = (
+        pc.match_substring(words, "  ")
+        if is_plain
+        else pc.match_substring_regex(words, WHITE_SPACE)
+    )
+    if not pc.any(has_more).as_py():
         return words
     return pc.replace_substring_regex(words, f"{WHITE_SPACE}+", " ")
 
@@ -69,6 +78,27 @@ def _are_plain(words: pa.Array | pa.ChunkedArray, *, with_spaces: bool = False) 
         if octets.size and not lowest <= octets.min() <= octets.max() <= _LAST_PLAIN:
             return False
     return True
+
+
+def whole_numbers(words: pa.Array) -> npt.NDArray[np.bool_]:
+    """Which texts are whole numbers of up to LONGEST_NUMBER digits without zeros before them, told
+    from the bytes of all at once; False where there is none."""
+    is_number = np.zeros(len(words), dtype=bool)
+    _, ends, written = words.buffers()
+    if written is None:
+        return is_number
+    begins = np.frombuffer(ends, "int32")[words.offset : words.offset + len(words) + 1]
+    lengths = np.diff(begins)
+    there = np.flatnonzero(lengths)
+    if there.size:
+        digits = np.frombuffer(written, "uint8")[: begins[-1]] - _ZERO  # above 9: it is none
+        first = begins[there]
+        is_number[there] = (
+            (np.maximum.reduceat(digits, first) <= _NINE)
+            & (digits[first] != 0)
+            & (lengths[there] <= LONGEST_NUMBER)
+        )
+    return is_number
 
 
 def plain(words: pd.Series) -> pd.Series:

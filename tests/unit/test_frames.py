@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from etl.contracts.frames import row_of, taken
+from etl.contracts.frames import as_one, row_of, taken
 
 
 def text(*values: str | None) -> pd.Series:
@@ -33,6 +33,15 @@ def test_columns_read_in_parts_and_columns_without_a_value_are_looked_up_too() -
     nothing = pd.Series([None, None], dtype=object)
     assert row_of(nothing, nothing).tolist() == [-1, -1]
     assert row_of(text(), text()).tolist() == []
+
+
+def test_several_ids_are_one_text_and_none_where_one_is_lacking() -> None:
+    parts = pd.concat([text("1", None), text("3")], ignore_index=True)
+    ids = pd.DataFrame({"child": parts, "meeting": text("7", "8", None)}).set_axis([5, 6, 9])
+    found = as_one(ids, "-")
+    assert found.index.tolist() == [5, 6, 9]
+    assert found.fillna("none").tolist() == ["1-7", "none", "none"]
+    assert as_one(ids[["child"]], "-").tolist()[::2] == ["1", "3"]
 
 
 def test_what_is_not_found_is_null_and_what_is_keeps_its_type() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,8 @@ from etl.contracts.contract import Kind
 from etl.privacy.pseudonym import Pseudonyms
 from etl.sources.code_list import CodeList
 from etl.sources.liquidlogic.source import FORMS, LIQUIDLOGIC_FILES
+from etl.sources.register import SOURCES
+from etl.sources.spelling import whole_numbers
 
 
 def read(
@@ -251,6 +254,34 @@ def test_no_id_has_no_token():
                                   "3F2504E0-4F89-41D3-9A0C-0305E82C3301"])  # fmt: skip
 def test_a_number_or_a_guid_is_an_id(text):
     assert read(text).values.tolist() == [text]
+
+
+def test_a_whole_number_is_told_from_all_else_by_its_bytes():
+    texts = ["7", "", "0", "07", "9" * 20, "9" * 21, None, " 7", "7.", "-1", "\uff17", "70", "x"]
+    texts += ["", "8", ""]
+    of_a_table = pa.array(["x", *texts], pa.string())[1:]
+    assert whole_numbers(of_a_table).tolist() == [
+        text is not None and re.fullmatch("[1-9][0-9]{0,19}", text) is not None for text in texts
+    ]
+    assert whole_numbers(pa.array(["", None], pa.string())).tolist() == [False, False]
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=lambda source: source.kind)
+def test_a_whole_number_is_an_id_of_every_kind_that_says_so(source):
+    forms, numbers = source.forms, pd.Series(["1", "9", "10", "9" * 20], dtype="str")
+    assert forms.numbers_are_ids
+    assert forms.read_ids(numbers).tolist() == numbers.tolist()
+    missing = [*forms.missing_ids, *map(re.escape, forms.missing)]
+    assert not numbers.str.fullmatch("|".join(missing)).any()
+
+
+def test_ids_among_numbers_are_read_as_they_are_alone():
+    texts = ["12", " 13 ", "0014", "NULL", "", "-1", "Amy", None, "12", "0", "NULL"]
+    found = read(*texts)
+    assert found.values[:3].tolist() == ["12", "13", "14"]
+    assert found.values[3:].notna().tolist() == [text == "12" for text in texts[3:]]
+    assert found.unreadable.tolist() == [text == "Amy" for text in texts]
+    assert found.replaced == {"NULL": 2, "-1": 1, "0": 1}
 
 
 def test_a_number_with_zeros_before_it_and_a_guid_in_small_letters_are_the_same_ids():

@@ -34,6 +34,7 @@ FORMS = Forms(
     person="CHILD_ID",
     record="(?!)()",  # its records have no ids
     missing_ids=NO_ID,
+    numbers_are_ids=True,
 )
 
 

@@ -17,6 +17,7 @@ FORMS = Forms(
     person="LACHILDID",
     record="(?!)",  # every landed row names its child
     missing_ids=NO_ID,
+    numbers_are_ids=True,
 )
 
 CIN_CENSUS = Source(

@@ -24,6 +24,7 @@ FORMS = Forms(
     record=r"(FACT_.*?)S?_ID",
     missing_ids=NO_ID,
     one_spelling=as_number_or_guid,
+    numbers_are_ids=True,
 )
 
 LIQUIDLOGIC_FILES = Source(

@@ -47,6 +47,7 @@ FORMS = Forms(
     record=r"[A-Z]{4}_(CLA_ID)",
     missing_ids=NO_ID,
     one_spelling=_as_known,
+    numbers_are_ids=True,
 )
 
 SSD_FILES = Source(

@@ -20,6 +20,7 @@ FORMS = Forms(
     person="CHILD",
     record=r"(?!)",  # nothing in it belongs to several children
     missing_ids=NO_ID,
+    numbers_are_ids=True,
 )
 
 
