@@ -97,6 +97,10 @@ class Tables(HandOver):
         """Put one table there part after part; returns its rows."""
         return write_frames(frames, self.columns(table), self.of(run, table))
 
+    def remove(self, run: Run, table: Table) -> None:
+        """Take one table away, where it is there."""
+        self.of(run, table).unlink(missing_ok=True)
+
     def has(self, run: Run, table: Table) -> bool:
         """Whether that table was written."""
         return self.of(run, table).exists()

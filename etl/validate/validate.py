@@ -106,6 +106,8 @@ def _write_held_back(run: Run, table: Table, judged: Judged) -> None:
     """Which rows are held back, and which may yet be."""
     if len(judged.held_back):
         HELD_BACK.write(run, table, judged.held_back.assign(row=judged.held_back.index))
+    else:  # and none that recall held back before this task was begun again
+        HELD_BACK.remove(run, table)
     doubtful = judged.passed[judged.passed["doubtful_column"].notna()]
     if len(doubtful):
         DOUBTFUL.write(run, table, doubtful.assign(row=doubtful.index))
