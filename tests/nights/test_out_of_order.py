@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.catalogue]
 
 FIRST = date(2026, 3, 3)
 LIMITS = (
-    "\n[limits]\nrows_held_back_percent = 60\nrows_lost_percent = 60\nstale_days = 30\n"
+    "\n[limits]\nrows_held_back_percent = 100\nrows_lost_percent = 60\nstale_days = 30\n"
     "values_lost_percent = 60\n"
 )
 # What is not of the nights but of their runs.
