@@ -127,8 +127,8 @@ def _steps() -> tuple[Step, ...]:
 
 @cache
 def _module_of_steps() -> ModuleType:
-    """The steps, ready to be taken. What Arrow does not need any more goes back to the system: by an
-    allocator of its own a large night keeps a fifth more memory, and asks for no less."""
+    """The steps, ready to be taken. Arrow gives the system what it needs no more: by an allocator
+    of its own a large night keeps a fifth more memory, and asks for no less."""
     with stays():
         import pyarrow as pa
 
