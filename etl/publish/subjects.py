@@ -39,15 +39,16 @@ def keep_subjects(latest: Counting, anew: str, may_go: str = "true") -> None:
     # Said beside the content, of which it is a part: PostgreSQL can join by nothing else.
     same_key = " and ".join(f"differing.{name} = kept.{name}" for name in _KEY)
     same = " and ".join(f"differing.{name} is not distinct from kept.{name}" for name in _CONTENT)
+    # Nothing stands there twice, also where it did, or where it was another child's that stays.
     session.run(
         f"delete from {KEPT} as kept where kept.la_code = :la_code and exists ("
-        f"select 1 from {differing} as differing where differing.surplus > 0 "
-        f"and {same_key} and {same})",
+        f"select 1 from {differing} as differing where {same_key} "
+        f"and (differing.is_counted or {same}))",
         **values,
     )
     session.run(
         f"insert into {KEPT} (la_code, {_COLUMNS}) "
-        f"select :la_code, {_COLUMNS} from {differing} where surplus < 0",
+        f"select :la_code, {_COLUMNS} from {differing} where is_counted",
         **values,
     )
     session.drop(differing)
@@ -55,13 +56,14 @@ def keep_subjects(latest: Counting, anew: str, may_go: str = "true") -> None:
 
 def _differing(counted: str, which: str) -> str:
     """SQL of the rows that are kept and not in the table of what is counted, of which there is a
-    surplus of 1, and of those of which it is the other way round, with one of -1.
+    surplus of 1, and of those of which it is the other way round, with one of -1. is_counted: what
+    is counted has it; so it does where it is kept twice, a surplus too.
 
     which: SQL of which of the rows ``kept`` the table is of.
     """
     # Not by `except` nor by two joins, which would look at every row twice.
     return (
-        f"select {_COLUMNS}, sum(side) as surplus from ("
+        f"select {_COLUMNS}, sum(side) as surplus, min(side) < 0 as is_counted from ("
         f"select {_COLUMNS}, 1 as side from {KEPT} as kept "
         f"where la_code = :la_code and ({which}) "
         f"union all select {_COLUMNS}, -1 as side from {counted}) as either "
