@@ -22,6 +22,7 @@ NOTHING = {table.name: Versions(loaded=0, unchanged=0, new=0, closed=0) for tabl
 ONE_NEW = Versions(loaded=1, unchanged=0, new=1, closed=0)
 ONE_CLOSED = Versions(loaded=0, unchanged=0, new=0, closed=1)
 CHILD, OTHER = 874_000_000_001, 874_000_000_002
+TEAM = 874_000_000_003
 
 
 @contextmanager
@@ -38,13 +39,23 @@ def add_child(session: Session, key: int, known_to: date) -> None:
     )  # fmt: skip
 
 
-def add_record(session: Session, table: str, child: int, team: int, known_from: date) -> None:
+def add_team(session: Session, key: int, known_to: date) -> None:
+    session.run(
+        "insert into warehouse.dim_team (la_code, team_key, team_id, run_id, known_from, known_to) "
+        "values ('874', :key, 'team', 'run', :known_from, :known_to)",
+        key=key, known_from=BEFORE, known_to=known_to,
+    )  # fmt: skip
+
+
+def add_record(
+    session: Session, table: str, child: int, team: int, known_from: date, la_code: str = "874"
+) -> None:
     """Of a family and worker that nobody knows."""
     session.run(
         f"insert into warehouse.fact_{table} (la_code, {table}_id, child_key, family_key, "
         "team_key, worker_key, run_id, known_from, known_to) "
-        "values ('874', '1', :child, 0, :team, 0, 'run', :known_from, :known_to)",
-        child=child, team=team, known_from=known_from, known_to=NEVER,
+        "values (:la_code, '1', :child, 0, :team, 0, 'run', :known_from, :known_to)",
+        la_code=la_code, child=child, team=team, known_from=known_from, known_to=NEVER,
     )  # fmt: skip
 
 
@@ -81,3 +92,21 @@ def test_a_record_of_before_whose_child_went_tonight_is_found(tmp_path: Path):
         add_record(session, "referral", OTHER, 0, BEFORE)
         with pytest.raises(UnexpectedFault, match="1 rows of fact_referral by child_key\\."):
             check(session, tmp_path, child=ONE_CLOSED)
+
+
+def test_a_record_of_before_whose_child_and_team_went_is_one_by_each(tmp_path: Path):
+    with writing(tmp_path) as session:
+        add_child(session, CHILD, NIGHT)
+        add_team(session, TEAM, NIGHT)
+        add_record(session, "contact", CHILD, TEAM, BEFORE)
+        lacking = "1 rows of fact_contact by child_key; 1 rows of fact_contact by team_key\\."
+        with pytest.raises(UnexpectedFault, match=lacking):
+            check(session, tmp_path, child=ONE_CLOSED, team=ONE_CLOSED)
+
+
+def test_a_record_of_another_council_is_not_looked_at(tmp_path: Path):
+    with writing(tmp_path) as session:
+        add_child(session, CHILD, NIGHT)
+        add_record(session, "contact", OTHER, 0, NIGHT, "875")
+        add_record(session, "referral", CHILD, 0, BEFORE, "875")
+        check(session, tmp_path, contact=ONE_NEW, child=ONE_CLOSED)
