@@ -97,9 +97,13 @@ class Tables(HandOver):
         """Put one table there part after part; returns its rows."""
         return write_frames(frames, self.columns(table), self.of(run, table))
 
-    def remove(self, run: Run, table: Table) -> None:
-        """Take one table away, where it is there."""
-        self.of(run, table).unlink(missing_ok=True)
+    def replace(self, run: Run, table: Table, frame: pd.DataFrame) -> None:
+        """Put one table there in the place of an earlier one. One without rows is not there, nor is
+        then what an earlier try at the same task wrote."""
+        if len(frame):
+            self.write(run, table, frame)
+        else:
+            self.of(run, table).unlink(missing_ok=True)
 
     def has(self, run: Run, table: Table) -> bool:
         """Whether that table was written."""

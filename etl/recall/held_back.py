@@ -45,12 +45,12 @@ def keep_earlier_versions(run: Run, warehouse: Warehouse) -> None:
         for table in sorted(CONFORMED, key=lambda table: table is CHILD_TABLE):
             recall = _Recall(run, session, table)
             kept = recall.versions_to_keep(needed)
+            KEPT.replace(run, table, kept)
             if kept.empty:
                 continue
             if table.is_fact:
                 needed.append(kept["child_token"])
             kept_rows += len(kept)
-            KEPT.write(run, table, kept)
     if kept_rows:
         logger.info(
             "kept the earlier version of %s rows held back", f"{kept_rows:,}",

@@ -186,29 +186,26 @@ def _lists_that_map_nothing(run: Run, failed: list[Shown]) -> list[Moving]:
 
 def _held_back(run: Run, figures: Mapping[str, tuple[str, ...]]) -> list[Moving]:
     """Rows held back of which nothing is known from before: what counts them is wrong."""
-    rejected = REJECTED.read(run)["table_name"].value_counts()
     found = []
     for table in CONFORMED:
         if not HELD_BACK.rows(run, table):
             continue
-        lacking = _without_earlier_version(run, table, int(rejected.get(table.name, 0)))
+        lacking = _without_earlier_version(run, table)
         if lacking:
             found.append((lacking, _of_rows(table, lacking, figures)))
     return [moving for _, moving in sorted(found, key=lambda each: -each[0])]
 
 
-def _without_earlier_version(run: Run, table: Table, rejected: int) -> int:
-    """How many rows are held back whose earlier version is not kept; several of one id are one.
-    rejected: those held back and those in doubt."""
+def _without_earlier_version(run: Run, table: Table) -> int:
+    """How many rows are held back whose earlier version is not kept; several of one id are one."""
     key = table.key[0]
     held = HELD_BACK.read(run, table)
     kept = KEPT.read(run, table)[key] if KEPT.has(run, table) else held[key].iloc[:0]
     named = held[key].dropna().drop_duplicates()
     unnamed = int(held[key].isna().sum())
-    # Kept for rows whose id cannot be told, and for those in doubt, which recall held back.
-    otherwise = int((~is_among(kept, named)).sum())
-    found = max(otherwise - (rejected - len(held)), 0) if table is not CHILD_TABLE else 0
-    return int((~is_among(named, kept)).sum()) + max(unnamed - found, 0)
+    # Kept for rows whose id cannot be told; of children, for other tables' rows as well.
+    others = int((~is_among(kept, named)).sum()) if table is not CHILD_TABLE else 0
+    return int((~is_among(named, kept)).sum()) + max(unnamed - others, 0)
 
 
 def _of_rows(table: Table, rows: int, figures: Mapping[str, tuple[str, ...]]) -> Moving:

@@ -104,13 +104,10 @@ def validate(run: Run, authority: Authority, relied_on: Collection[TableColumn])
 
 def _write_held_back(run: Run, table: Table, judged: Judged) -> None:
     """Which rows are held back, and which may yet be."""
-    if len(judged.held_back):
-        HELD_BACK.write(run, table, judged.held_back.assign(row=judged.held_back.index))
-    else:  # and none that recall held back before this task was begun again
-        HELD_BACK.remove(run, table)
+    # Nor is any there that recall held back before this task was begun again.
+    HELD_BACK.replace(run, table, judged.held_back.assign(row=judged.held_back.index))
     doubtful = judged.passed[judged.passed["doubtful_column"].notna()]
-    if len(doubtful):
-        DOUBTFUL.write(run, table, doubtful.assign(row=doubtful.index))
+    DOUBTFUL.replace(run, table, doubtful.assign(row=doubtful.index))
 
 
 def _judge(table: Table, frame: pd.DataFrame, run: Run, *, ids_are_made: bool) -> Judged:

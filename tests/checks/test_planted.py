@@ -45,7 +45,7 @@ FAULTS = (
     Fault("a step of no room is imported", "etl/night/steps.py",
           "from etl.validate.validate", "from etl.validate.validation", "etl.validate.validation"),
     Fault("a hand-over is misspelt where it is written", "etl/validate/validate.py",
-          "HELD_BACK.write(", "HELDBACK.write(", "name-defined"),
+          "HELD_BACK.replace(", "HELDBACK.replace(", "name-defined"),
     Fault("a hand-over is misspelt where it is read", "etl/derive/derive.py",
           "READING.read(run)", "READINGS.read(run)", "name-defined"),
     Fault("a field of a hand-over is misspelt where it is read", "etl/derive/derive.py",

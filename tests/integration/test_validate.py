@@ -20,6 +20,7 @@ from etl.contracts.child import CHILD_TABLE
 from etl.contracts.hand_overs import (
     CHECKS,
     CONFORMED_TABLES,
+    DOUBTFUL,
     HELD_BACK,
     PASSED,
     PREVIOUS,
@@ -398,9 +399,12 @@ def test_children_of_whom_neither_birth_nor_sex_is_known_are_those_of_the_last_l
 def test_what_was_held_back_before_the_check_is_begun_again_is_judged_anew(tmp_path):
     night = a_conformed_night(tmp_path)
     conformed = CONFORMED_TABLES.read(night.run, CHILD_TABLE)
-    HELD_BACK.write(night.run, CHILD_TABLE, conformed.assign(row=range(len(conformed))))
+    numbered = conformed.assign(row=range(len(conformed)))
+    HELD_BACK.write(night.run, CHILD_TABLE, numbered)
+    DOUBTFUL.write(night.run, CHILD_TABLE, numbered)
     assert not PASSED.rows(night.run, CHILD_TABLE)
     validate(night.run, read(night.run.authority_file), relied_on())
+    assert not DOUBTFUL.has(night.run, CHILD_TABLE)
     assert len(PASSED.read(night.run, CHILD_TABLE)) == len(conformed)
     assert PASSED.rows(night.run, CHILD_TABLE) == len(conformed)
 

@@ -14,7 +14,7 @@ from etl.night.tasks import TASKS
 from etl.settings import PROJECT
 
 DECLARED = {name: value for name, value in vars(hand_overs).items() if isinstance(value, HandOver)}
-WRITES = {"write", "write_parts"}
+WRITES = {"write", "write_parts", "replace"}
 
 
 def uses() -> Iterator[tuple[str, str, str]]:
