@@ -39,13 +39,15 @@ def keep_subjects(latest: Counting, anew: str, may_go: str = "true") -> None:
     # Said beside the content, of which it is a part: PostgreSQL can join by nothing else.
     same_key = " and ".join(f"differing.{name} = kept.{name}" for name in _KEY)
     same = " and ".join(f"differing.{name} is not distinct from kept.{name}" for name in _CONTENT)
-    # Nothing stands there twice, also where it did, or where it was another child's that stays.
-    session.run(
-        f"delete from {KEPT} as kept where kept.la_code = :la_code and exists ("
-        f"select 1 from {differing} as differing where {same_key} "
-        f"and (differing.is_counted or {same}))",
-        **values,
-    )
+    # Nothing stands there twice, also where it did, or where it was another child's that stays. In
+    # two: what either asks is joined by values, and both at once would be by none.
+    for goes in (f"not differing.is_counted and {same_key} and {same}",
+                 f"differing.is_counted and {same_key}"):  # fmt: skip
+        session.run(
+            f"delete from {KEPT} as kept where kept.la_code = :la_code "
+            f"and exists (select 1 from {differing} as differing where {goes})",
+            **values,
+        )
     session.run(
         f"insert into {KEPT} (la_code, {_COLUMNS}) "
         f"select :la_code, {_COLUMNS} from {differing} where is_counted",
