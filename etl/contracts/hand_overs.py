@@ -479,7 +479,7 @@ COUNTED = Frame(
 )
 # Of tables that have such rows.
 HELD_BACK = Tables(
-    "held_back", by=("validate", "recall"), to=("recall",), columns=held_back_columns
+    "held_back", by=("validate", "recall"), to=("validate", "recall"), columns=held_back_columns
 )
 DOUBTFUL = Tables("doubtful", by=("validate",), to=("recall",), columns=doubtful_columns)
 PASSED = Remaining(

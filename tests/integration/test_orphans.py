@@ -31,18 +31,12 @@ def writing(folder: Path) -> Iterator[Session]:
         yield session
 
 
-def add_child(session: Session, key: int, known_to: date) -> None:
+def add_member(session: Session, member: str, key: int, known_to: date) -> None:
+    """member: child or team."""
+    identified_by = {"child": "child_token", "team": "team_id"}[member]
     session.run(
-        "insert into warehouse.dim_child (la_code, child_key, child_token, run_id, known_from, "
-        "known_to) values ('874', :key, 'token', 'run', :known_from, :known_to)",
-        key=key, known_from=BEFORE, known_to=known_to,
-    )  # fmt: skip
-
-
-def add_team(session: Session, key: int, known_to: date) -> None:
-    session.run(
-        "insert into warehouse.dim_team (la_code, team_key, team_id, run_id, known_from, known_to) "
-        "values ('874', :key, 'team', 'run', :known_from, :known_to)",
+        f"insert into warehouse.dim_{member} (la_code, {member}_key, {identified_by}, run_id, "
+        "known_from, known_to) values ('874', :key, 'theirs', 'run', :known_from, :known_to)",
         key=key, known_from=BEFORE, known_to=known_to,
     )  # fmt: skip
 
@@ -66,7 +60,7 @@ def check(session: Session, folder: Path, **done: Versions) -> None:
 
 def test_what_came_tonight_names_current_members_or_none(tmp_path: Path):
     with writing(tmp_path) as session:
-        add_child(session, CHILD, NEVER)
+        add_member(session, "child", CHILD, NEVER)
         add_record(session, "contact", CHILD, 0, NIGHT)
         add_record(session, "referral", CHILD, 0, NIGHT)
         check(session, tmp_path, contact=ONE_NEW, referral=ONE_NEW)
@@ -74,7 +68,7 @@ def test_what_came_tonight_names_current_members_or_none(tmp_path: Path):
 
 def test_each_table_and_key_by_which_a_member_is_lacking_is_named(tmp_path: Path):
     with writing(tmp_path) as session:
-        add_child(session, CHILD, NEVER)
+        add_member(session, "child", CHILD, NEVER)
         add_record(session, "contact", CHILD, 874_000_000_009, NIGHT)
         add_record(session, "referral", OTHER, 0, NIGHT)
         add_record(session, "early_help", CHILD, 0, NIGHT)
@@ -86,8 +80,8 @@ def test_each_table_and_key_by_which_a_member_is_lacking_is_named(tmp_path: Path
 
 def test_a_record_of_before_whose_child_went_tonight_is_found(tmp_path: Path):
     with writing(tmp_path) as session:
-        add_child(session, CHILD, NEVER)
-        add_child(session, OTHER, NIGHT)
+        add_member(session, "child", CHILD, NEVER)
+        add_member(session, "child", OTHER, NIGHT)
         add_record(session, "contact", CHILD, 0, BEFORE)
         add_record(session, "referral", OTHER, 0, BEFORE)
         with pytest.raises(UnexpectedFault, match="1 rows of fact_referral by child_key\\."):
@@ -96,8 +90,8 @@ def test_a_record_of_before_whose_child_went_tonight_is_found(tmp_path: Path):
 
 def test_a_record_of_before_whose_child_and_team_went_is_one_by_each(tmp_path: Path):
     with writing(tmp_path) as session:
-        add_child(session, CHILD, NIGHT)
-        add_team(session, TEAM, NIGHT)
+        add_member(session, "child", CHILD, NIGHT)
+        add_member(session, "team", TEAM, NIGHT)
         add_record(session, "contact", CHILD, TEAM, BEFORE)
         lacking = "1 rows of fact_contact by child_key; 1 rows of fact_contact by team_key\\."
         with pytest.raises(UnexpectedFault, match=lacking):
@@ -106,7 +100,7 @@ def test_a_record_of_before_whose_child_and_team_went_is_one_by_each(tmp_path: P
 
 def test_a_record_of_another_council_is_not_looked_at(tmp_path: Path):
     with writing(tmp_path) as session:
-        add_child(session, CHILD, NIGHT)
+        add_member(session, "child", CHILD, NIGHT)
         add_record(session, "contact", OTHER, 0, NIGHT, "875")
         add_record(session, "referral", CHILD, 0, BEFORE, "875")
         check(session, tmp_path, contact=ONE_NEW, child=ONE_CLOSED)
