@@ -65,7 +65,9 @@ def empty(postgresql_server: Server) -> str:
 def made_at_once(empty: str) -> set[tuple[object, ...]]:
     """What a new database gets, looked at before the transaction is rolled back."""
     with connected(empty) as connection:
-        migrations.create(connection)
+        for indexes in migrations.create(connection).values():
+            for statement in indexes:
+                connection.execute(text(statement))
         found = catalogue(connection)
         connection.rollback()
         return found

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import duckdb
-from sqlalchemy import MetaData, Table
-from sqlalchemy.schema import AddConstraint, CreateTable, SetColumnComment, SetTableComment
+from sqlalchemy import Table
+from sqlalchemy.schema import AddConstraint
 
-from etl.warehouse.dialect import text_of
+from etl.warehouse.dialect import making, text_of
 from etl.warehouse.duckdb.session import TABLES_IN, DuckDBSession, as_one
 from etl.warehouse.schema import build_metadata, identity_metadata
 
@@ -30,7 +29,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     ]
     for schema in (TABLES_IN, "warehouse", "report", "audit"):
         connection.execute(f"create schema {schema}")
-    session.run(as_one(_ddl(metadata)))
+    session.run(as_one(making(metadata)))
     connection.execute(
         as_one(
             f"create view warehouse.{table.name} as select * from {TABLES_IN}.{table.name}"
@@ -43,17 +42,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 def create_identity_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the tables of identities in the file that is open as ``restricted``."""
-    connection.execute(as_one(_ddl(identity_metadata())))
-
-
-def _ddl(metadata: MetaData) -> Iterator[str]:
-    for table in metadata.sorted_tables:
-        yield text_of(CreateTable(table))
-        if table.comment:
-            yield text_of(SetTableComment(table))
-        for column in table.columns:
-            if column.comment:
-                yield text_of(SetColumnComment(column))
+    connection.execute(as_one(making(identity_metadata())))
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, database: str) -> set[ColumnName]:

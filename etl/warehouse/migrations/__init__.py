@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, MetaData, create_mock_engine
+from sqlalchemy import Connection
+from sqlalchemy.schema import AddConstraint, CreateIndex
 
-from etl.warehouse.dialect import text_of
+from etl.warehouse.dialect import making, text_of
 from etl.warehouse.schema import every_table
 
 if TYPE_CHECKING:
@@ -46,21 +47,24 @@ insert into {VERSION_SCHEMA}.{VERSION_TABLE} values ('{CURRENT}')
 """
 
 
-def create(connection: Connection) -> None:
-    """Make every schema, table, index and comment in an empty database; they are hundreds of
-    statements, which are sent at once."""
+def create(connection: Connection) -> dict[str, list[str]]:
+    """Make every schema, table and comment in an empty database; they are hundreds of statements,
+    which are sent at once. Returns, by schema, the statements that give its tables their primary
+    keys and other indexes: they are made after the first rows."""
+    metadata = every_table()
+    indexes: dict[str, list[str]] = {schema: [] for schema in SCHEMAS}
+    # Made beforehand: a key that is added later is left out where the table is made.
+    for table in metadata.sorted_tables:
+        of_schema = indexes[str(table.schema)]
+        if table.primary_key.columns:
+            of_schema.append(text_of(AddConstraint(table.primary_key)))
+        of_schema += [text_of(CreateIndex(index)) for index in table.indexes]
     schemas = [f"create schema if not exists {schema}" for schema in SCHEMAS]
     connection.exec_driver_sql(
-        ";\n".join([*schemas, *_ddl(every_table()), _STAMPED]),
+        ";\n".join([*schemas, *making(metadata), _STAMPED]),
         execution_options={"no_parameters": True},
     )
-
-
-def _ddl(tables: MetaData) -> list[str]:
-    found: list[str] = []
-    engine = create_mock_engine("postgresql://", lambda ddl, *_, **__: found.append(text_of(ddl)))
-    tables.create_all(engine, checkfirst=False)
-    return found
+    return indexes
 
 
 def upgrade(connection: Connection) -> None:

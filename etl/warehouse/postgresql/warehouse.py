@@ -76,10 +76,9 @@ class PostgreSQLWarehouse:
                 session.wait_for_shared()
                 if not _has_tables(session):
                     self._create(connection, session)
-                    session.index_later("warehouse", "report")
             self._check_version(session)
             yield session
-            session.make_indexes("warehouse", "report")
+            session.make_indexes()
             tell_planner(session, la_code, "audit", "report")
             connection.commit()
 
@@ -97,6 +96,7 @@ class PostgreSQLWarehouse:
                 set_policies(session)
             else:
                 self._create(connection, session)
+                session.make_indexes()
             yield session
             connection.commit()
 
@@ -156,7 +156,7 @@ class PostgreSQLWarehouse:
             engine.dispose()
 
     def _create(self, connection: Connection, session: PostgreSQLSession) -> None:
-        migrations.create(connection)
+        session.index_later(migrations.create(connection))
         add_unknown_members(session)
         set_policies(session)
 
