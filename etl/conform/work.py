@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from etl.conform.reading import ReadColumn, read_column
 from etl.contracts.child import CHILD_TABLE
 from etl.contracts.contract import Kind
+from etl.contracts.frames import read_arrow
 from etl.contracts.hand_overs import ReadCodes
 from etl.privacy.erased import Erased
 from etl.privacy.pseudonym import Pseudonyms
@@ -115,14 +116,14 @@ class Conforming:
         """The wanted columns under their plain names; an optional one that is not there is left
         out. A made table has the numbers of its records beside them."""
         if table in self._makes:
-            return pq.read_table(self._made(table), columns=[*wanted, RECORD_NUMBER])
+            return read_arrow(self._made(table), [*wanted, RECORD_NUMBER])
         return self.landed_columns(table, wanted)
 
     def landed_columns(self, table: str, wanted: dict[str, bool]) -> pa.Table:
         """The same of a landed table, also where another was made that takes its place."""
         names = self.names(table)
         present = [name for name in wanted if name in names]
-        landed = pq.read_table(self._landed(table), columns=[names[name] for name in present])
+        landed = read_arrow(self._landed(table), [names[name] for name in present])
         return landed.rename_columns(present)
 
     @property
