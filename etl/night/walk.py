@@ -129,11 +129,16 @@ def _steps() -> tuple[Step, ...]:
 def _module_of_steps() -> ModuleType:
     """The steps, ready to be taken. Arrow gives the system what it needs no more: by an allocator
     of its own a large night keeps a fifth more memory, and asks for no less."""
-    with stays():
-        import pyarrow as pa
+    steps = stays(_imported_steps)
+    import pyarrow as pa
 
-        from etl.night import steps
     pa.set_memory_pool(pa.system_memory_pool())
+    return steps
+
+
+def _imported_steps() -> ModuleType:
+    from etl.night import steps
+
     return steps
 
 

@@ -47,8 +47,9 @@ _IN_FULL = {
 }
 
 
-# What the library imports for distributions and charts of its own: half of what importing it takes.
-_OF_NO_SUITE = ("scipy.stats", "altair")
+# What the library imports for distributions, charts, buckets, schemas and pages of its own: half of
+# what importing it takes.
+_OF_NO_SUITE = ("scipy.stats", "altair", "boto3", "jsonschema", "mistune")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,11 @@ def _great_expectations() -> ModuleType:
     """The library, which is imported nowhere else: as it is, it logs some two hundred lines, and
     one of its loggers then takes a level of its own."""
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
-    with stays(), put_off(*_OF_NO_SUITE):
+    return stays(_imported)
+
+
+def _imported() -> ModuleType:
+    with put_off(*_OF_NO_SUITE):
         import great_expectations as gx
         from great_expectations.data_context.types import base
     base.logger.setLevel(logging.WARNING)
