@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from etl.contracts.contract import Kind, Table
+from etl.contracts.contract import Column, Kind, Table
 from etl.contracts.hand_overs import (
     COUNTED,
     PAST_LOADS,
@@ -151,22 +151,22 @@ def newest_events(
         if not table.is_fact:
             continue
         frame = passed[table.name]
-        days = [
-            frame[column.name].mask(_did_not_happen(frame, column.unless))
+        newest = [
+            _newest(frame, column, today)
             for column in table.conformed_columns
             if column.kind is Kind.DATE and not column.may_lie_ahead
         ]
-        happened = pd.concat(days)
-        newest = happened[happened <= today].max()
-        if pd.notna(newest):
-            found[table.name] = int((today - newest).days)
+        if known := [day for day in newest if pd.notna(day)]:
+            found[table.name] = int((today - max(known)).days)
     return found
 
 
-def _did_not_happen(frame: pd.DataFrame, unless: str | None) -> pd.Series:
-    if unless is None:
-        return pd.Series(False, index=frame.index)
-    return frame[unless].fillna(False).astype(bool)
+def _newest(frame: pd.DataFrame, column: Column, today: pd.Timestamp) -> pd.Timestamp:
+    """The column's latest day up to today on which something happened; NaT where there is none."""
+    happened = frame[column.name] <= today
+    if column.unless:
+        happened &= ~frame[column.unless].fillna(False).astype(bool)
+    return frame.loc[happened, column.name].max()
 
 
 def _add_what_is_usual(
