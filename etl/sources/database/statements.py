@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    NVARCHAR,
     VARCHAR,
     Case,
     ColumnElement,
@@ -21,7 +22,6 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.dialects.mssql import NVARCHAR
 
 from etl.sources.database.there import SQL_SERVER, Column, There
 
