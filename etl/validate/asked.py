@@ -47,9 +47,8 @@ _IN_FULL = {
 }
 
 
-# What the library imports for distributions, charts, buckets, schemas and pages of its own: half of
-# what importing it takes.
-_OF_NO_SUITE = ("scipy.stats", "altair", "boto3", "jsonschema", "mistune")
+# What the library imports for distributions and charts of its own: half of what importing it takes.
+_OF_NO_SUITE = ("scipy.stats", "altair")
 
 
 @dataclass(frozen=True)
