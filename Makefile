@@ -1,6 +1,8 @@
 # Every command of the project. `make` alone lists them.
 PYTHON ?= python3
 BIN := .venv/bin
+# What is compiled is kept, or every process of the tests would compile the project anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: list demo install test test-fast test-dags test-doors test-report test-analysts test-catalogue test-upkeep test-faults test-browser test-scheduler test-distributed test-long test-package check fix docs bench bench-large bench-england bench-others lock clean
 
@@ -54,12 +56,16 @@ install: ## install what runs nights, no developers' tools, into PREFIX=/opt/csc
 demo: .venv/installed ## load four nights of an invented council into warehouse.duckdb
 	@$(BIN)/python -m etl.demo.nights
 
+# What `make test` leaves to targets of their own. `make test LEFT=` runs all of these with the rest,
+# as .ci/run does: what they share is then made once.
+LEFT = analysts catalogue upkeep report doors
+
 # Files of tests go to as many processes as there are cores, each whole to one, and those that look
 # at the same nights to the same.
 test: .venv/installed ## run every test but those of the targets named test-...
 	$(BIN)/python -m pytest -n auto --dist loadfile \
-	    -m "not analysts and not catalogue and not upkeep and not planted and not long and not package \
-	    and not report and not dags and not doors and not browser and not scheduler and not distributed"
+	    -m "not planted and not long and not package and not dags and not browser and not scheduler \
+	    and not distributed $(LEFT:%=and not %)"
 
 test-dags: .venv/installed ## run the DAGs by Airflow within the tests, and a mail server beside it
 	$(BIN)/python -m pytest -m "dags and not long"

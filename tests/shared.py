@@ -10,11 +10,22 @@ import tempfile
 from pathlib import Path
 
 _NAMED = "TESTS_OF_CSC_ETL_SHARED"
+# What `make test-report` runs, by the marker of that name.
+_REPORT_OF_TWO_NIGHTS = (
+    "nights/test_report.py", "nights/test_report_public.py", "nights/test_report_record.py",
+    "nights/test_report_sentences.py", "nights/test_report_workbook.py",
+)  # fmt: skip
+OF_THE_REPORT = ("report/", "worklist/", "nights/test_report_untidy.py", *_REPORT_OF_TWO_NIGHTS)
+# What `make test-doors` runs, by the marker `doors`.
+OF_THE_DOORS = ("doors/", "inspection/", "sources/")
+# What `make test-dags` runs, by the marker `dags`: in one process, as Airflow is one.
+OF_THE_DAGS = ("dags/",)
 # By what they share: folders or files under tests/. To leave one out costs time and nothing else.
 TOGETHER = {
     "the two nights": (
-        "nights/test_engines_agree.py", "nights/test_golden.py", "nights/test_privacy.py",
-        "nights/test_report_views.py", "nights/test_restatement.py",
+        "nights/test_comparison.py", "nights/test_engines_agree.py", "nights/test_golden.py",
+        "nights/test_privacy.py", "nights/test_report_views.py", "nights/test_restatement.py",
+        *_REPORT_OF_TWO_NIGHTS,
     ),
     "the prepared nights, and the process that others are forked from": (
         "nights/test_backup.py", "nights/test_export.py", "nights/test_failures.py",
@@ -22,23 +33,9 @@ TOGETHER = {
         "nights/test_readers.py",
     ),
     "what was judged of the whole extract": ("nights/bad/",),
-    "the two nights, for their report": (
-        "nights/test_report.py", "nights/test_report_public.py", "nights/test_report_record.py",
-        "nights/test_report_sentences.py", "nights/test_report_workbook.py",
-    ),
-    "Airflow": ("dags/",),
+    "the golden night with its allocations": ("worklist/",),
+    "Airflow": OF_THE_DAGS,
 }  # fmt: skip
-
-
-# What `make test-report` runs, by the marker of that name.
-OF_THE_REPORT = (
-    "report/", "worklist/", "nights/test_report_untidy.py",
-    *TOGETHER["the two nights, for their report"],
-)  # fmt: skip
-# What `make test-doors` runs, by the marker `doors`.
-OF_THE_DOORS = ("doors/", "inspection/", "sources/")
-# What `make test-dags` runs, by the marker `dags`: in one process, as Airflow is one.
-OF_THE_DAGS = ("dags/",)
 
 
 def folder() -> Path | None:
