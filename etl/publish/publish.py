@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import pyarrow as pa
@@ -15,6 +15,9 @@ from etl.publish.subjects import forget_subjects
 from etl.warehouse import Session
 
 LATEST = "latest"
+# A figure among the latest is told by these columns, as far as its table has them.
+_KEY = ("month", "measure", "team_key")
+_IS_LATEST = f"la_code = :la_code and label = '{LATEST}'"
 
 
 def publish(
@@ -38,11 +41,10 @@ def publish(
     """
     every = measures(titles)
     describe(session, every)
-    _delete_latest(session, la_code)
     night = Night(la_code, extract_date, run_id)
     latest = count_latest(session, night, every, why_whole=why_whole)
     _say_last_extract(session, night)
-    store(latest, LATEST)
+    store_latest(latest)
     _say_history(latest)
     restate(latest, records)
     session.run(f"drop view {latest.counted}")
@@ -60,7 +62,8 @@ def publish_nothing(session: Session, la_code: str) -> None:
     """Leave no figure but what was frozen: no night of the authority is loaded."""
     for table in ("last_extract", "measure_history", "restatement", "restated_subject"):
         session.run(f"delete from report.{table} where la_code = :la_code", la_code=la_code)
-    _delete_latest(session, la_code)
+    for table in ("monthly_measure", "monthly_measure_by_team"):
+        session.run(f"delete from report.{table} where {_IS_LATEST}", la_code=la_code)
     forget_subjects(session, la_code)
 
 
@@ -83,15 +86,6 @@ def _say_history(counting: Counting) -> None:
         f"select :la_code, measure, comparable_from from {counting.history}",
         **said,
     )
-
-
-def _delete_latest(session: Session, la_code: str) -> None:
-    for table in ("monthly_measure", "monthly_measure_by_team"):
-        session.run(
-            f"delete from report.{table} where la_code = :la_code and label = :label",
-            la_code=la_code,
-            label=LATEST,
-        )
 
 
 # Months before those published, frozen once, which were last compared with a night that was taken
@@ -138,6 +132,46 @@ def store(counting: Counting, label: str) -> None:
             f"select :la_code, :label, :known_on, {columns} from ({counted}) as counted",
             **said,
         )
+
+
+def store_latest(counting: Counting) -> None:
+    """Make the latest figures those of the counting, each in its place: a row that goes and comes
+    again costs DuckDB ten times what is written into one that stays, for the index of its key."""
+    session, values = counting.session, {"la_code": counting.la_code}
+    if not session.rows(
+        f"select 1 from report.monthly_measure where {_IS_LATEST} limit 1", **values
+    ):
+        store(counting, LATEST)
+        return
+    for table, (columns, counted) in _stored(counting).items():
+        session.make(
+            "arriving_figure",
+            f"select {columns}, cast(:known_on as date) as known_on from ({counted}) as counted",
+            known_on=counting.known_on,
+        )
+        for statement in _bringing(table, [*columns.split(", "), "known_on"]):
+            session.run(statement, **values)
+        session.drop("arriving_figure")
+
+
+def _bringing(table: str, columns: Sequence[str]) -> Iterator[str]:
+    """SQL that brings a table's latest figures to those of ``arriving_figure``."""
+    same_key = " and ".join(f"arriving.{name} = stored.{name}" for name in columns if name in _KEY)
+    said = ", ".join(f"{name} = arriving.{name}" for name in columns if name not in _KEY)
+    yield (
+        f"delete from report.{table} as stored where {_IS_LATEST} "
+        f"and not exists (select 1 from arriving_figure as arriving where {same_key})"
+    )
+    yield (
+        f"update report.{table} as stored set {said} from arriving_figure as arriving "
+        f"where {_IS_LATEST} and {same_key}"
+    )
+    yield (
+        f"insert into report.{table} (la_code, label, {', '.join(columns)}) "
+        f"select :la_code, '{LATEST}', {', '.join(columns)} from arriving_figure as arriving "
+        f"where not exists (select 1 from report.{table} as stored "
+        f"where {_IS_LATEST} and {same_key})"
+    )
 
 
 def figures_unlike(counting: Counting, label: str) -> dict[str, dict[str, int]]:
