@@ -17,7 +17,7 @@ KEYS = (
     "where database_name = 'building' and constraint_type = 'PRIMARY KEY'"
 )
 OURS = {
-    table.name: [column.name for column in table.primary_key]
+    table.name: {column.name for column in table.primary_key}
     for table in build_metadata().sorted_tables
     if table.primary_key.columns
 }
@@ -28,9 +28,9 @@ def new(tmp_path: Path) -> DuckDBWarehouse:
     return DuckDBWarehouse(tmp_path / "warehouse.duckdb")
 
 
-def keyed(session: Session) -> dict[str, list[str]]:
+def keyed(session: Session) -> dict[str, set[str]]:
     """By table that has a primary key, its columns."""
-    return dict(session.rows(KEYS))
+    return {table: set(columns) for table, columns in session.rows(KEYS)}
 
 
 def add_authority(session: Session) -> None:
@@ -55,6 +55,14 @@ def test_so_has_a_file_that_gets_no_identities(new: DuckDBWarehouse) -> None:
         add_authority(session)
     with new.reading() as reading:
         assert keyed(reading) == OURS
+
+
+def test_keys_of_versions_begin_with_what_most_of_them_share(new: DuckDBWarehouse) -> None:
+    with new.writing(LA_CODE) as session:
+        session.turn_to_identities()
+        first = {table: columns[0] for table, columns in session.rows(KEYS)}
+    of_versions = [name for name, columns in OURS.items() if "known_from" in columns]
+    assert {first[name] for name in of_versions} == {"known_from"}
 
 
 @pytest.mark.parametrize("turns", [False, True])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import duckdb
-from sqlalchemy import Table
+from sqlalchemy import PrimaryKeyConstraint, Table
 from sqlalchemy.schema import AddConstraint
 
 from etl.warehouse.dialect import making, text_of
@@ -23,7 +23,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     metadata, session = build_metadata(), DuckDBSession(connection)
     # Made beforehand: a key that is added later is left out where the table is made.
     keys = [
-        text_of(AddConstraint(table.primary_key))
+        text_of(AddConstraint(_since_when_first(table)))
         for table in metadata.sorted_tables
         if table.schema == "warehouse"
     ]
@@ -38,6 +38,14 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
         )
     )
     return keys
+
+
+def _since_when_first(table: Table) -> PrimaryKeyConstraint:
+    """The table's primary key, with since when a version is known before what it is a version of.
+    The index keeps once what keys begin with, and this many share: last, each row would keep it."""
+    names = sorted(table.primary_key.columns.keys(), key=lambda name: name != "known_from")
+    table.append_constraint(PrimaryKeyConstraint(*names))
+    return table.primary_key
 
 
 def create_identity_tables(connection: duckdb.DuckDBPyConnection) -> None:
