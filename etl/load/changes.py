@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -32,8 +33,8 @@ _OF_FEW_WORDS = (Kind.CODE, Kind.TEXT)
 @dataclass(frozen=True)
 class Changes:
     """rows: tonight's that may differ from what is stored; None: all of them. gone: the keys of
-    rows that the last night had and tonight has not; None where that is not known. count: tonight's
-    rows in all."""
+    rows that the last night had and tonight has not just so; None where that is not known. count:
+    tonight's rows in all."""
 
     rows: pa.Table | None
     gone: pa.Table | None
@@ -48,13 +49,15 @@ class Changes:
 @dataclass(frozen=True)
 class LastGiven:
     """What the last load was given. moved: by column that names a member, the members that only
-    one of the two nights has: rows that name them get another key."""
+    one of the two nights has: rows that name them get another key. members: by keyed dimension,
+    what of its rows is as in ``changes``."""
 
     folder: Path
-    moved: dict[str, pa.Array]
+    moved: dict[str, pa.Array] = field(default_factory=dict)
+    members: dict[str, Changes] = field(default_factory=dict)
 
     def changes(self, table: Table, derived: Path, events: pa.Table | None = None) -> Changes:
-        """What of a fact's rows is new, changed, of a moved member, or was kept back last night.
+        """What of a table's rows is new, changed, of a moved member, or was kept back last night.
 
         derived: the file of tonight's. events: of obligations, the timescale, subject_id and
         event_id of every event of which a version began or ended tonight.
@@ -67,17 +70,17 @@ class LastGiven:
         with _open(path, often) as before:
             if before.schema_arrow != tonight.schema:
                 return everything(derived)
-            keys = _keys(tonight.select(table.key))
-            keys_before = _part(before, table.key)
-            at = pc.index_in(keys, value_set=_keys(keys_before))
-            changed = pc.or_(_differing(tonight, before, at), self._of_moved(tonight))
+            keys, keys_before = _numbers(tonight.select(table.key)), _part(before, table.key)
+            at = pc.index_in(keys, value_set=_numbers(keys_before))
+            is_as_before = pc.invert(_differing(tonight, before, at))
+        gone = keys_before.filter(_not_at(at.filter(is_as_before), keys_before.num_rows))
+        changed = pc.or_(pc.invert(is_as_before), self._of_moved(tonight))
         if events is not None:
             changed = pc.or_(changed, _dated_anew(tonight, events))
         kept = self.folder / KEPT.path / f"{table.name}.parquet"
         if kept.exists():
-            were_kept = _keys(_read(kept, table.key))
+            were_kept = _numbers(_read(kept, table.key))
             changed = pc.or_(changed, pc.is_in(keys, value_set=were_kept))
-        gone = keys_before.filter(_not_at(at, keys_before.num_rows))
         return Changes(_spelt_out(tonight.filter(changed)), _spelt_out(gone), tonight.num_rows)
 
     def _of_moved(self, tonight: pa.Table) -> pa.Array:
@@ -96,11 +99,13 @@ def _dated_anew(tonight: pa.Table, events: pa.Table) -> pa.Array:
     began or ended tonight, it says what it said on the night before."""
     is_done, is_dated = (pc.is_valid(tonight[name].combine_chunks())
                          for name in ("done_date", "first_recorded_date"))  # fmt: skip
+    is_dated_here = pc.and_not(is_done, is_dated)
+    dated_here = tonight.filter(is_dated_here)
     of_subject, of_event = (
-        pc.is_in(_keys(tonight.select(named)), value_set=_keys(events.select(named)))
+        pc.is_in(_numbers(dated_here.select(named)), value_set=_numbers(events.select(named)))
         for named in (["timescale", "subject_id"], ["timescale", "event_id"])
     )
-    return pc.and_(pc.and_not(is_done, is_dated), pc.or_(of_subject, of_event))
+    return pc.replace_with_mask(is_dated_here, is_dated_here, pc.or_(of_subject, of_event))
 
 
 def everything(derived: Path) -> Changes:
@@ -109,10 +114,12 @@ def everything(derived: Path) -> Changes:
 
 
 def _said_often(table: Table) -> list[str]:
-    """The columns of a fact that say few different things: Arrow reads and compares them as
+    """The columns of a table that say few different things: Arrow reads and compares them as
     numbers."""
     codes = [column.name for column in table.stored_columns if column.kind in _OF_FEW_WORDS]
-    return [*codes, "team_id", "worker_token"]
+    if table.is_fact:
+        return [*codes, "team_id", "worker_token"]
+    return [name for name in codes if name not in table.key]  # a dimension names each member once
 
 
 def _spelt_out(rows: pa.Table) -> pa.Table:
@@ -142,10 +149,34 @@ def _part(file: pq.ParquetFile, columns: tuple[str, ...] | None) -> pa.Table:
     return file.read(columns=columns and list(columns), use_threads=False)
 
 
-def _keys(named: pa.Table) -> pa.Array:
-    """One text for the key of each row, of all columns."""
-    texts = [column.combine_chunks().cast(pa.string()) for column in named.columns]
-    return texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, "\x1f")
+# Odd and large: what is multiplied by it says in its last digits what it said.
+_APART = np.uint64(0x9E3779B97F4A7C15)
+
+
+def _numbers(named: pa.Table) -> pa.Array:
+    """A number for the values of each row: of two rows that say the same the same, of two others
+    hardly ever. An index of texts takes four times what one of numbers takes."""
+    found = np.zeros(named.num_rows, dtype=np.uint64)
+    for column in named.columns:
+        found = found * _APART + _number(column.combine_chunks())
+    return pa.array(found)
+
+
+def _number(column: pa.Array) -> npt.NDArray[np.uint64]:
+    """The same of one column; of a text its length and last eight bytes. Nothing is 0."""
+    if pa.types.is_dictionary(column.type):
+        nothing_last = np.append(_number(column.dictionary), np.uint64(0))
+        return nothing_last[column.indices.fill_null(-1).to_numpy()]
+    if not pa.types.is_string(column.type):
+        days = column.cast(pa.int32()) if pa.types.is_date32(column.type) else column
+        return days.cast(pa.int64()).fill_null(0).to_numpy().view(np.uint64)
+    _, offsets, texts = column.fill_null("").buffers()
+    ends = np.frombuffer(offsets, dtype=np.int32)[column.offset : column.offset + len(column) + 1]
+    lengths = np.diff(ends)
+    behind = np.frombuffer(bytes(8) + bytes(texts or b""), dtype=np.uint8)
+    words = np.ndarray(len(behind) - 7, dtype="<u8", buffer=behind, strides=(1,))
+    others = 8 * (8 - np.minimum(lengths, 8)).astype(np.uint64)
+    return (words[ends[1:]] >> others) ^ lengths.astype(np.uint64)
 
 
 def _not_at(at: pa.Array, rows: int) -> pa.Array:
@@ -196,7 +227,7 @@ def last_given(run: Run, last_run_id: str | None) -> LastGiven | None:
             return None
         for path in folder.rglob("*.parquet"):
             pq.read_metadata(path)
-        return LastGiven(folder, _moved_members(run, folder))
+        return _with_members(run, LastGiven(folder))
     except (OSError, ValueError) as error:
         logger.warning("what the last load was given cannot be read: %s", type(error).__name__)
         return None
@@ -207,21 +238,21 @@ def _is_of(folder: Path, expected: dict[str, str | None]) -> bool:
     return note.exists() and json.loads(note.read_text()) == expected
 
 
-def _moved_members(run: Run, folder: Path) -> dict[str, pa.Array]:
-    found = {}
+def _with_members(run: Run, given: LastGiven) -> LastGiven:
+    """The same with what differs of the members: those that others name come before these."""
     for table in KEYED_DIMENSIONS:
-        column = table.key[0]
-        path = folder / DERIVED_TABLES.path / f"{table.name}.parquet"
-        tonight = _read(DERIVED_TABLES.of(run, table), table.key)
-        if not path.exists():
-            found[column] = pc.unique(tonight[column])
+        derived, column = DERIVED_TABLES.of(run, table), table.key[0]
+        found = given.members[table.name] = given.changes(table, derived)
+        if found.rows is None or found.gone is None:
+            given.moved[column] = pc.unique(_read(derived, table.key)[column])
             continue
-        before = _read(path, table.key)
-        at = pc.index_in(_keys(tonight), value_set=_keys(before))
-        came = tonight[column].filter(pc.is_null(at))
-        gone = before[column].filter(_not_at(at, before.num_rows))
-        found[column] = pa.concat_arrays([came.combine_chunks(), gone.combine_chunks()])
-    return found
+        now, was = found.rows.select(table.key), found.gone
+        one_night = [
+            some.join(others, list(table.key), join_type="left anti", use_threads=False)[column]
+            for some, others in ((now, was), (was, now))
+        ]
+        given.moved[column] = pa.concat_arrays([each.combine_chunks() for each in one_night])
+    return given
 
 
 def remember(run: Run) -> None:

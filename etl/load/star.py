@@ -65,23 +65,51 @@ def load_star(
     _load_dates(session)
     _stage_kept(session, run)
     done = {}
+    known = last_given(run, last_run_id)
     for table in KEYED_DIMENSIONS:
         _assign_keys(session, run, table)
     for table in KEYED_DIMENSIONS:
-        done[table.name] = _load_members(session, run, table, is_first=last_run_id is None)
+        if last_run_id is None:
+            done[table.name] = _load_first_members(session, run, table)
+        else:
+            done[table.name] = _load_members(session, run, table, known)
     for table, frame in _from_authority(authority):
         done[table.name] = _load_from_authority(session, run, table, frame)
     done[CODE.name] = load_national_codes(session, run)
-    known = last_given(run, last_run_id)
-    for table in FACTS:
-        if last_run_id is None:
-            done[table.name] = _load_first(session, run, table)
-        else:
-            found = _changes(session, run, table, known)
-            done[table.name] = _load_fact(session, run, table, found, first_extract)
+    if last_run_id is None:
+        done |= {table.name: _load_first(session, run, table) for table in FACTS}
+    else:
+        done |= _load_facts(session, run, known, first_extract)
     session.refresh_statistics(run.la_code)
     _check_no_orphan(session, run, done)
     return done
+
+
+def _load_facts(
+    session: Session, run: Run, known: LastGiven | None, first_extract: date
+) -> dict[str, Versions]:
+    """The facts of a later night. Which obligations to look at is known once the rest is loaded."""
+    others = [table for table in FACTS if table is not TIMESCALE_OBLIGATION]
+    found = {table.name: _changes(session, run, table, known) for table in others}
+    if rows := [each.rows for each in found.values() if each.rows is not None]:
+        _make_named(session, rows)
+    done = {}
+    for table in FACTS:
+        to_look_at = found.pop(table.name, None) or _changes(session, run, table, known)
+        done[table.name] = _load_fact(session, run, table, to_look_at, first_extract)
+    return done
+
+
+def _make_named(session: Session, rows: Sequence[pa.Table]) -> None:
+    """Make ``named_<dimension>``: the keys of the members that any of these rows names. Of few rows
+    it is looking through all members, once for each fact, that costs."""
+    for token, key in ((token, key) for key, (token, _) in DIMENSION_KEYS.items()):
+        name = key.removesuffix("_key")
+        tokens = pa.concat_tables([each.select([token]) for each in rows])
+        session.stage("token", tokens.group_by(token, use_threads=False).aggregate([]))
+        named = f"select * from key_{name} where {token} in (select {token} from token)"
+        session.make(f"named_{name}", named)
+        session.drop("token")
 
 
 def _changes(session: Session, run: Run, table: Table, known: LastGiven | None) -> Changes:
@@ -188,10 +216,11 @@ def _keys_given_before(run: Run, table: Table) -> pa.Table:
     return pa.schema([*text, (OWN_KEYS[table.name], pa.int64())]).empty_table()
 
 
-def _with_keys(table: Table, *, is_first: bool) -> str:
+def _with_keys(table: Table, *, is_first: bool, members: str = "key") -> str:
     """SQL of the rows of tonight with keys in place of tokens: exactly the content columns.
 
-    is_first: whether no night of the authority was loaded before.
+    is_first: whether no night of the authority was loaded before. members: what the tables of all
+    members that these rows name are called, before the dimension.
     """
     joins, found = [], {}
     if table.name in OWN_KEYS:
@@ -207,7 +236,7 @@ def _with_keys(table: Table, *, is_first: bool) -> str:
             continue
         token, _ = DIMENSION_KEYS[key]
         name = key.removesuffix("_key")
-        joins.append(f"left join key_{name} as {name} on {name}.{token} = derived.{token}")
+        joins.append(f"left join {members}_{name} as {name} on {name}.{token} = derived.{token}")
         found[key] = f"coalesce({name}.{key}, 0)"
     if table.name == "timescale_obligation" and is_first:
         found["first_recorded_date"] = _FIRST_RECORDED_BY_THE_SOURCE
@@ -338,18 +367,45 @@ end
 """
 
 
-def _load_members(session: Session, run: Run, table: Table, *, is_first: bool) -> Versions:
-    query = _with_keys(table, is_first=is_first)
-    if is_first:
-        done = write_first_versions(session, run, table, query)
-    else:
-        arriving = f"arriving_{table.name}"
-        session.make(arriving, query)
-        kept = _kept_members(session, run, table)
-        done = write_versions(session, run, table, arriving, la_code=run.la_code, kept=kept)
-        session.drop(arriving)
+def _load_first_members(session: Session, run: Run, table: Table) -> Versions:
+    done = write_first_versions(session, run, table, _with_keys(table, is_first=True))
     session.drop(f"derived_{table.name}")
     return done
+
+
+def _load_members(session: Session, run: Run, table: Table, known: LastGiven | None) -> Versions:
+    """Write the members that may differ from what is stored, and end those that are not there."""
+    found = known.members[table.name] if known else everything(DERIVED_TABLES.of(run, table))
+    derived, arriving, kept = (f"{what}_{table.name}" for what in ("derived", "arriving", "kept"))
+    if found.rows is not None:
+        session.drop(derived)
+        session.stage(derived, found.rows)
+    session.make(arriving, _with_keys(table, is_first=False))
+    session.drop(derived)
+    loaded = found.count - (_kept_of_tonight(run, table) if KEPT.has(run, table) else 0)
+    _make_kept_members(session, run, table)
+    touched = _touched_members(session, run, table)
+    done = write_versions(
+        session, run, table, arriving, la_code=run.la_code, kept=kept, touched=touched,
+        loaded=loaded,
+    )  # fmt: skip
+    session.drop(arriving, touched)
+    return done
+
+
+def _touched_members(session: Session, run: Run, table: Table) -> str:
+    """Make ``touched_<dimension>``: the keys of what arrives, and of the members that tonight has
+    not, though the last night may not have had them either: they stayed for rows held back."""
+    name, key = f"touched_{table.name}", OWN_KEYS[table.name]
+    session.make(
+        name,
+        f"select {key} from arriving_{table.name} union "
+        f"select {key} from warehouse.{table.warehouse} as member "
+        f"where la_code = :la_code and {_CURRENT} and not exists ("
+        f"select 1 from key_{table.name} as own where own.{key} = member.{key})",
+        la_code=run.la_code,
+    )
+    return name
 
 
 def _load_from_authority(session: Session, run: Run, table: Table, frame: pd.DataFrame) -> Versions:
@@ -399,9 +455,10 @@ def _arriving(session: Session, run: Run, table: Table, found: Changes, first_ex
     events = _EVENTS if table.name == "timescale_obligation" else ()
     if events:
         _stage_events(session, run)
+    members = "key" if events or found.rows is None else "named"
     session.make(
         arriving,
-        _with_keys(table, is_first=False),
+        _with_keys(table, is_first=False, members=members),
         la_code=run.la_code,
         first_extract=first_extract,
     )
@@ -443,7 +500,7 @@ def _stage_kept(session: Session, run: Run) -> None:
             session.stage(f"{name}{table.name}", ids)
 
 
-def _kept_members(session: Session, run: Run, table: Table) -> str:
+def _make_kept_members(session: Session, run: Run, table: Table) -> None:
     """Make ``kept_<table>``: the dimension's members that stay."""
     parts = _kept_parts(run, table)
     name, key = table.name, OWN_KEYS[table.name]
@@ -456,7 +513,6 @@ def _kept_members(session: Session, run: Run, table: Table) -> str:
                 f"and member.{key} not in (select {key} from key_{name})"
             )
     session.make(f"kept_{name}", " union ".join(parts), la_code=run.la_code)
-    return f"kept_{name}"
 
 
 def _kept_parts(run: Run, table: Table) -> list[str]:

@@ -110,3 +110,27 @@ def test_a_row_that_says_another_of_few_things_is_looked_at_as_it_is_written(
     found = changes(tmp_path, tonight, events(), allowed("10 days", "15 days", None, "10 days"))
     assert subjects(found) == differing
     assert found.rows == tonight.take([int(subject) - 1 for subject in differing])
+
+
+def test_ids_that_end_in_the_same_eight_letters_are_ids_of_two(tmp_path: Path):
+    """Rows are found by a number of their key, which two keys may share."""
+    found = changes(
+        tmp_path, owed(subject_id="b-00000001"), events(), owed(subject_id="a-00000001")
+    )
+    assert subjects(found) == ["b-00000001"]
+    assert found.gone is not None
+    assert found.gone["subject_id"].to_pylist() == ["a-00000001"]
+
+
+def test_rows_that_are_gone_are_named_among_those_that_are_not_as_they_were(tmp_path: Path):
+    found = changes(tmp_path, owed(event_id="19").slice(0, 3), events())
+    assert found.gone is not None
+    assert found.gone["subject_id"].to_pylist() == ["1", "4"]
+    assert found.count == 3
+
+
+@pytest.mark.parametrize("length", [0, 1, 7, 8, 9, 64])
+def test_an_id_of_any_length_is_found_again(tmp_path: Path, length: int):
+    assert changes(
+        tmp_path, owed(subject_id="x" * length), events(), owed(subject_id="x" * length)
+    ).is_nothing
