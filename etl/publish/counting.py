@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -178,12 +178,14 @@ def counting_of(
 @dataclass(frozen=True)
 class Part:
     """What of a counting is counted at once: these measures, in the months from the one to the
-    other. children: a temporary table of the only child_key that count; all without."""
+    other. children: a temporary table of the only child_key that count; all without. beside: by
+    another table, the measures that are counted into it, as what they read is made already."""
 
     measures: Sequence[Measure]
     first: date
     last: date
     children: str | None = None
+    beside: Mapping[str, Sequence[Measure]] = field(default_factory=dict)
 
 
 def make_rows(session: Session, name: str) -> None:
@@ -193,13 +195,15 @@ def make_rows(session: Session, name: str) -> None:
 
 def count_rows(made: Counting, part: Part, into: str) -> None:
     """Add to a table what the part counts."""
-    read = {"months"}.union(*(measure.reads for measure in part.measures))
+    counted = {into: part.measures, **part.beside}
+    read = {"months"}.union(*(each.reads for measures in counted.values() for each in measures))
     # Of few children what is read is little, and read by every measure.
     tables = read if part.children else _READ_BY_MANY
     asked = AsKnown(made.la_code, made.known_on, part.first, part.last)
     with seen_as_known(made.session, asked, read, tables=tables, children=part.children):
-        for measure in {measure.definition_sha256: measure for measure in part.measures}.values():
-            _count_measure(made, measure, into)
+        for table, measures in counted.items():
+            for measure in {each.definition_sha256: each for each in measures}.values():
+                _count_measure(made, measure, table)
 
 
 def sum_up(made: Counting) -> None:

@@ -94,8 +94,10 @@ def _carry_and_prove(made: Counting, before: date) -> list[Told]:
     """Carry over from the night before, and count whole where the proof says otherwise. Returns the
     observations of it."""
     alone = _alone(made)
-    changed = _carry(made, before, alone)
-    wrong = _wrong_measures(made, _proved_tonight(made, alone))
+    proved = _proved_tonight(made, alone)
+    make_rows(made.session, _whole(made))
+    changed = _carry(made, before, alone, proved)
+    wrong = _wrong_measures(made, proved)
     if not wrong:
         return [(CARRIED, f"from the night of {before}", changed)]
     # A line of the log is one line.
@@ -119,25 +121,34 @@ def _fault(made: Counting, wrong: dict[str, int]) -> UnexpectedFault:
     )
 
 
-def _carry(made: Counting, before: date, alone: Sequence[Measure]) -> int:
+def _whole(made: Counting) -> str:
+    """The table of what the measures that are proved count whole."""
+    return f"whole_{made.number}"
+
+
+def _carry(
+    made: Counting, before: date, alone: Sequence[Measure], proved: Sequence[Measure]
+) -> int:
     """Bring what is kept from the night before to tonight; returns of how many children anew.
 
-    alone: the measures of which only these children's rows are.
+    alone: the measures of which only these children's rows are. proved: those that are counted
+    whole as well, beside.
     """
     changed, kept_last = _stage_changed(made, before), month_before(before)
     parts, may_go = [], "false"
+    together: Sequence[Measure] = ()
+    of_new_months: Sequence[Measure] = made.measures
     if changed and kept_last >= made.first:
-        others = [each for each in made.measures if each not in alone]
-        parts = [
-            Part(alone, made.first, kept_last, children=_CHANGED),
-            Part(others, made.first, kept_last),
-        ]
+        together = [each for each in made.measures if each not in alone]
+        of_new_months = alone
+        parts.append(Part(alone, made.first, kept_last, children=_CHANGED))
         may_go = (
             f"kept.child_key in (select child_key from {_CHANGED}) "
-            f"or kept.measure in ({listed(each.measure for each in others)})"
+            f"or kept.measure in ({listed(each.measure for each in together)})"
         )
     if kept_last < made.last:
-        parts.append(Part(made.measures, max(made.first, _month_after(kept_last)), made.last))
+        parts.append(Part(of_new_months, max(made.first, _month_after(kept_last)), made.last))
+    parts.append(Part(together, made.first, made.last, beside={_whole(made): proved}))
     _keep(made, parts, may_go)
     made.session.run(f"drop table {_CHANGED}")
     return changed
@@ -193,10 +204,7 @@ def _proved_tonight(made: Counting, alone: Sequence[Measure]) -> list[Measure]:
 def _wrong_measures(made: Counting, proved: Sequence[Measure]) -> dict[str, int]:
     """By measure, how many rows that are kept are not those that a whole counting gives, or the
     other way round; without measures of which none are."""
-    whole = f"whole_{made.number}"
-    make_rows(made.session, whole)
-    count_rows(made, Part(proved, made.first, made.last), whole)
     which = f"measure in ({listed(each.measure for each in proved)})"
-    found = differing_rows(made, whole, which)
-    made.session.run(f"drop table {whole}")
+    found = differing_rows(made, _whole(made), which)
+    made.session.run(f"drop table {_whole(made)}")
     return found
