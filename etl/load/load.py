@@ -116,24 +116,21 @@ def _write_identities(session: Session, run: Run) -> list[str]:
         token, numbers = person.key[0], [column.name for column in person.identity]
         session.stage(f"identity_{table}", pq.read_table(path))
         key, stored = OWN_KEYS[table], f"restricted.{table}_identity"
-        columns = (key, "la_code", *numbers)
+        columns = ", ".join((key, "la_code", *numbers))
         arriving = f"arriving_{table}_identity"
+        same = " and ".join(
+            f"stored.{name} is not distinct from identity.{name}" for name in numbers
+        )
         session.make(
             arriving,
             f"select key.{key}, :la_code as la_code, {', '.join(numbers)} "
             f"from identity_{table} as identity join key_{table} as key "
-            f"on key.{token} = identity.{token}",
+            f"on key.{token} = identity.{token} where not exists (select 1 from {stored} as stored "
+            f"where stored.{key} = key.{key} and stored.la_code = :la_code and {same})",
             la_code=run.la_code,
         )
-        differs = " or ".join(f"arriving.{c} is distinct from stored.{c}" for c in columns)
-        session.run(
-            f"delete from {stored} as stored where exists (select 1 from {arriving} as arriving "
-            f"where arriving.{key} = stored.{key} and ({differs}))"
-        )
-        session.run(
-            f"insert into {stored} ({', '.join(columns)}) select {', '.join(columns)} "
-            f"from {arriving} where {key} not in (select {key} from {stored})"
-        )
+        session.run(f"delete from {stored} where {key} in (select {key} from {arriving})")
+        session.run(f"insert into {stored} ({columns}) select {columns} from {arriving}")
         session.drop(arriving)
         path.unlink()
         staged.append(table)
