@@ -94,6 +94,17 @@ def test_it_is_told_all_of_a_table_in_which_much_changed(
     assert told(postgresql_server, url, "measure").keys() == {"referrals", "contacts"}
 
 
+def test_it_is_told_all_of_a_table_of_which_it_knows_no_more_than_how_many_rows_there_are(
+    postgresql_server: Server, url: str
+) -> None:
+    """As after a backup was restored: its rows come with none of what the planner knew of them."""
+    forget = "delete from pg_statistic where starelid = 'report.monthly_measure'::regclass"
+    postgresql_server.run(forget, name_of(url))
+    write(url, KNOWN, "contacts", FEW)
+    assert told(postgresql_server, url, "la_code") == {KNOWN: 1.0}
+    assert told(postgresql_server, url, "measure").keys() == {"referrals", "contacts"}
+
+
 def test_another_load_that_tells_it_of_a_table_is_waited_for(
     postgresql_server: Server, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

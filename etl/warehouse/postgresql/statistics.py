@@ -8,17 +8,18 @@ from etl.warehouse.postgresql.locks import wait_to_tell_of_star, waiting_for_loa
 from etl.warehouse.session import Session
 
 # Of every table of the schemas that the planner is to be told of: all where as many as a tenth of
-# its rows changed tonight or came since it last was; else, where tonight's authority has rows that
-# it would take for none, as it was told of every authority but this, which rows are whose. How many
-# changed since, the server says wrongly of a table that a load told of: it counts what that load
-# wrote before.
+# its rows changed tonight or came since it last was, or where it has rows and knows nothing, as
+# after a backup was restored, which makes known how many there are and no more; else, where
+# tonight's authority has rows that it would take for none, as it was told of every authority but
+# this, which rows are whose. How many changed since, the server says wrongly of a table that a load
+# told of: it counts what that load wrote before.
 _TO_TELL = """
 select relation || case when has_much_changed then '' else ' (la_code)' end
 from (
     select
         nspname || '.' || relname as relation,
         changed_tonight + abs(pg_stat_get_live_tuples(oid) - reltuples) > reltuples / 10
-            as has_much_changed,
+            or reltuples > 0 and not is_known as has_much_changed,
         changed_tonight > 0 and n_distinct <= cardinality(authorities)
             and not :la_code = any (authorities) as is_authority_unknown
     from (
@@ -27,7 +28,8 @@ from (
             most_common_vals::text::text[] as authorities,
             pg_stat_get_xact_tuples_inserted(pg_class.oid)
                 + pg_stat_get_xact_tuples_updated(pg_class.oid)
-                + pg_stat_get_xact_tuples_deleted(pg_class.oid) as changed_tonight
+                + pg_stat_get_xact_tuples_deleted(pg_class.oid) as changed_tonight,
+            (nspname, relname) in (select schemaname, tablename from pg_stats) as is_known
         from pg_class
         join pg_namespace on pg_namespace.oid = relnamespace
         left join pg_stats
