@@ -48,9 +48,9 @@ class Changes:
 
 @dataclass(frozen=True)
 class LastGiven:
-    """What the last load was given. moved: by column that names a member, the members that only
-    one of the two nights has: rows that name them get another key. members: by keyed dimension,
-    what of its rows is as in ``changes``."""
+    """What the last load was given. moved: by column that names a member, the members that may be
+    there in only one of the two nights: rows that name them get another key. members: by keyed
+    dimension, what of its rows is as in ``changes``."""
 
     folder: Path
     moved: dict[str, pa.Array] = field(default_factory=dict)
@@ -170,7 +170,8 @@ def _number(column: pa.Array) -> npt.NDArray[np.uint64]:
     if not pa.types.is_string(column.type):
         days = column.cast(pa.int32()) if pa.types.is_date32(column.type) else column
         return days.cast(pa.int64()).fill_null(0).to_numpy().view(np.uint64)
-    _, offsets, texts = column.fill_null("").buffers()
+    column = column.fill_null("")
+    _, offsets, texts = column.buffers()
     ends = np.frombuffer(offsets, dtype=np.int32)[column.offset : column.offset + len(column) + 1]
     lengths = np.diff(ends)
     behind = np.frombuffer(bytes(8) + bytes(texts or b""), dtype=np.uint8)
@@ -238,14 +239,14 @@ def _is_of(folder: Path, expected: dict[str, str | None]) -> bool:
     return note.exists() and json.loads(note.read_text()) == expected
 
 
-def _with_members(run: Run, given: LastGiven) -> LastGiven:
-    """The same with what differs of the members: those that others name come before these."""
+def _with_members(run: Run, given: LastGiven) -> LastGiven | None:
+    """The same with what differs of the members: those that others name come before these. None
+    where that is not known: who went is named by rows that stay as they are."""
     for table in KEYED_DIMENSIONS:
-        derived, column = DERIVED_TABLES.of(run, table), table.key[0]
-        found = given.members[table.name] = given.changes(table, derived)
+        column = table.key[0]
+        found = given.members[table.name] = given.changes(table, DERIVED_TABLES.of(run, table))
         if found.rows is None or found.gone is None:
-            given.moved[column] = pc.unique(_read(derived, table.key)[column])
-            continue
+            return None
         now, was = found.rows.select(table.key), found.gone
         one_night = [
             some.join(others, list(table.key), join_type="left anti", use_threads=False)[column]

@@ -3,16 +3,19 @@ those that an event of tonight may date anew."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from etl import __version__
 from etl.contracts.frames import arrow_schema
 from etl.contracts.hand_overs import DERIVED_TABLES, derived_columns
-from etl.contracts.register import TIMESCALE_OBLIGATION
-from etl.load.changes import Changes, LastGiven
+from etl.contracts.register import KEYED_DIMENSIONS, TIMESCALE_OBLIGATION
+from etl.load.changes import Changes, LastGiven, _number, last_given
+from unit.builders import a_run
 
 SCHEMA = arrow_schema(derived_columns(TIMESCALE_OBLIGATION))
 # Of each subject, the event that met what it owes, and whether the source dates it.
@@ -134,3 +137,28 @@ def test_an_id_of_any_length_is_found_again(tmp_path: Path, length: int):
     assert changes(
         tmp_path, owed(subject_id="x" * length), events(), owed(subject_id="x" * length)
     ).is_nothing
+
+
+def test_a_part_of_a_column_has_the_numbers_that_it_has_by_itself():
+    part, by_itself = pa.array(["a", None, "b"]).slice(1), pa.array([None, "b"])
+    assert _number(part).tolist() == _number(by_itself).tolist()
+
+
+@pytest.mark.parametrize("are_kept_as_tonight", [True, False])
+def test_nothing_is_known_of_the_last_night_where_members_that_went_are_not(
+    tmp_path: Path, *, are_kept_as_tonight: bool
+):
+    """Rows that stay as they are may name them."""
+    run = a_run(tmp_path / "extract", tmp_path / "anyshire.toml")
+    for table in KEYED_DIMENSIONS:
+        members = arrow_schema(derived_columns(table)).empty_table()
+        kept = (
+            members if are_kept_as_tonight else members.append_column("more", pa.array([], "str"))
+        )
+        for given, folder in ((members, run.work), (kept, run.last_derived)):
+            path = folder / DERIVED_TABLES.path / f"{table.name}.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pq.write_table(given, path)
+    note = {"run_id": "the last", "software_version": __version__}
+    (run.last_derived / "run.json").write_text(json.dumps(note))
+    assert (last_given(run, "the last") is not None) == are_kept_as_tonight
