@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -91,8 +91,7 @@ def _load_facts(
     """The facts of a later night. Which obligations to look at is known once the rest is loaded."""
     others = [table for table in FACTS if table is not TIMESCALE_OBLIGATION]
     found = {table.name: _changes(session, run, table, known) for table in others}
-    if rows := [each.rows for each in found.values() if each.rows is not None]:
-        _make_named(session, rows)
+    _make_named(session, found.values())
     done = {}
     for table in FACTS:
         to_look_at = found.pop(table.name, None) or _changes(session, run, table, known)
@@ -100,10 +99,14 @@ def _load_facts(
     return done
 
 
-def _make_named(session: Session, rows: Sequence[pa.Table]) -> None:
-    """Make ``named_<dimension>``: the keys of the members that any of these rows names. Of few rows
-    it is looking through all members, once for each fact, that costs."""
-    for token, key in ((token, key) for key, (token, _) in DIMENSION_KEYS.items()):
+def _make_named(session: Session, found: Iterable[Changes]) -> None:
+    """Make ``named_<dimension>``: the keys of the members that the rows to look at name, where it
+    is known which these are. Of few it is looking through all members, once for each fact, that
+    costs."""
+    rows = [each.rows for each in found if each.rows is not None]
+    if not rows:
+        return
+    for key, (token, _) in DIMENSION_KEYS.items():
         name = key.removesuffix("_key")
         tokens = pa.concat_tables([each.select([token]) for each in rows])
         session.stage("token", tokens.group_by(token, use_threads=False).aggregate([]))

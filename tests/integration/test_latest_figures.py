@@ -75,3 +75,17 @@ def test_what_was_frozen_and_what_others_published_stays(session: Session) -> No
     store_latest(frozen)
     store_latest(counting(session, (APRIL, SOUTH, 9)))
     assert unlike(frozen, "Q4") == unlike(others) == [{}, {}]
+
+
+def test_a_team_is_called_in_every_month_as_it_is_called_now(session: Session) -> None:
+    session.run(
+        "insert into warehouse.dim_team (la_code, team_key, team_id, name, run_id, known_from, "
+        f"known_to) values ('901', {NORTH}, '1', 'North', 'run', date '2026-03-01', "
+        f"date '2026-04-20'), ('901', {NORTH}, '1', 'Hills', 'run', date '2026-04-20', "
+        "date '9999-12-31')"
+    )
+    names = "select distinct team_name from report.monthly_measure_by_team"
+    store_latest(counting(session, (MARCH, NORTH, 3)))
+    assert session.rows(names) == [("North",)]
+    store_latest(counting(session, (MARCH, NORTH, 3), (APRIL, NORTH, 4)))
+    assert session.rows(names) == [("Hills",)]
