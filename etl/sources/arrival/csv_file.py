@@ -21,6 +21,10 @@ from etl.errors import NightStopped
 from etl.sources.arrival.files import CHANGE_THE_EXPORT, COPY_AGAIN, stop
 from etl.sources.arrival.quoting import Quoting, line_at, quoting_of
 
+# While it reads a file Arrow takes SIGTERM and SIGINT for itself, and where one comes as the file
+# ends it is lost: a load that was told to end would go on.
+pa.enable_signal_handlers(False)
+
 _LARGEST_RECORD = 1 << 24
 _LONGEST_HEADER = 1 << 16
 _UTF_8_MARK = b"\xef\xbb\xbf"
